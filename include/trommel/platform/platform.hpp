@@ -1,0 +1,188 @@
+// The platform: where samples, tags, embeddings and scores live and where samples are selected.
+//
+// Its words and rules are those of the Lightly v1 API, so that one interface stands for the embedded
+// platform, a trommel server and Lightly's cloud.
+#pragma once
+
+#include "trommel/core/error.hpp"
+#include "trommel/core/id.hpp"
+#include "trommel/core/matrix.hpp"
+#include "trommel/core/sample.hpp"
+#include "trommel/dataset/bit_mask.hpp"
+
+#include <asio/awaitable.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace trommel {
+
+using DatasetId = Id<struct DatasetKind>;
+using TagId = Id<struct TagKind>;
+using EmbeddingId = Id<struct EmbeddingKind>;
+using JobId = Id<struct JobKind>;
+
+/// Milliseconds since 1970 in UTC, as on the wire.
+using Timestamp = std::chrono::sys_time<std::chrono::milliseconds>;
+
+/// A call that the platform refused or could not carry out.
+class PlatformError : public Error {
+public:
+    enum class Reason {
+        not_found,    ///< no such dataset, tag, embedding, score or job
+        exists,       ///< the name is taken
+        invalid,      ///< the request breaks a rule: a bad name, a wrong length
+        unavailable,  ///< busy, locked, full or unreachable; may work later
+        unusable,     ///< the store is damaged or of a newer version
+    };
+
+    PlatformError(Reason reason, const std::string& message) : Error(message), reason_(reason) {}
+    Reason reason() const { return reason_; }
+
+private:
+    Reason reason_;
+};
+
+struct Dataset {
+    DatasetId id{};
+    std::string name{};
+    std::size_t sample_count = 0;
+    Timestamp created_at{};
+};
+
+/// A named set of samples.
+struct Tag {
+    TagId id{};
+    DatasetId dataset{};
+    std::string name{};
+    BitMask mask{};
+    std::size_t total = 0;              ///< samples in the dataset when the tag was made
+    std::optional<TagId> previous{};    ///< the tag that this one grew from; none for the initial tag
+    std::optional<TagId> query{};       ///< for a selection's result: where was chosen from
+    std::optional<TagId> preselected{}; ///< for a selection's result: what was chosen before
+    Timestamp created_at{};
+};
+
+struct NewTag {
+    std::string name{};
+    BitMask mask{};
+    std::optional<TagId> previous{};
+};
+
+struct Embedding {
+    EmbeddingId id{};
+    DatasetId dataset{};
+    std::string name{};
+    std::size_t dimensions = 0;
+    Timestamp created_at{};
+};
+
+struct Score {
+    TagId tag{};
+    std::string type{};  ///< e.g. `uncertainty_margin`
+    Timestamp created_at{};
+};
+
+/// How to select; the names of Lightly's SamplingMethod.
+enum class SamplingMethod {
+    random,           ///< RANDOM
+    coreset,          ///< CORESET: k-center greedy over the embeddings
+    coral,            ///< CORAL: distance to the nearest chosen sample times score
+    active_learning,  ///< ACTIVE_LEARNING: highest score
+};
+
+/// `RANDOM`, `CORESET`, `CORAL`, `ACTIVE_LEARNING`.
+std::string to_string(SamplingMethod method);
+std::optional<SamplingMethod> parse_sampling_method(std::string_view name);
+
+/// What to select and when to stop.
+struct SamplingRequest {
+    DatasetId dataset{};
+    std::string new_tag_name{};              ///< the result is stored under this name
+    SamplingMethod method = SamplingMethod::coreset;
+    TagId query{};                           ///< choose from these samples
+    std::optional<TagId> preselected{};      ///< already chosen; part of the result
+    std::optional<std::size_t> samples{32};  ///< size of the result, preselected included; none = no bound
+    double min_distance = -1;                ///< stop before two chosen samples come nearer than this; < 0 = off
+    std::optional<EmbeddingId> embedding{};  ///< default: the newest of the dataset
+    std::optional<std::string> score_type{}; ///< for CORAL and ACTIVE_LEARNING; default: the query tag's newest
+    std::uint64_t seed = 0;                  ///< for RANDOM
+    std::uint32_t round = 0;                 ///< with the seed, the key of the random numbers
+};
+
+enum class JobState { waiting, running, finished, failed };
+
+/// `WAITING`, `RUNNING`, `FINISHED`, `FAILED`, as on the wire.
+std::string to_string(JobState state);
+
+struct JobStatus {
+    JobId id{};
+    JobState state = JobState::waiting;
+    std::optional<TagId> result{};            ///< the new tag, once finished
+    std::string error{};                      ///< why it failed
+    std::chrono::milliseconds poll_after{1};  ///< when asking again makes sense
+};
+
+/// One chosen sample, in the order of choosing.
+struct Pick {
+    SampleIndex sample = 0;
+    std::optional<double> score{};     ///< the sample's score, where the method uses one
+    std::optional<double> distance{};  ///< to the nearest sample chosen before it, where the method uses one
+};
+
+/// Every call is a coroutine on the caller's event loop; every failure is a PlatformError.
+///
+/// Arguments are taken by value: a coroutine may outlive what its caller's references name.
+class Platform {
+public:
+    Platform() = default;
+    Platform(const Platform&) = delete;
+    Platform& operator=(const Platform&) = delete;
+    virtual ~Platform() = default;
+
+    virtual asio::awaitable<DatasetId> create_dataset(std::string name) = 0;
+    virtual asio::awaitable<std::optional<Dataset>> find_dataset(std::string name) = 0;
+    virtual asio::awaitable<Dataset> dataset(DatasetId id) = 0;
+
+    /// Appends samples in this order. A name the dataset already has keeps its index and is not added
+    /// again, so that a call can be repeated; a name twice in one call is refused.
+    virtual asio::awaitable<void> add_samples(DatasetId dataset, std::vector<std::string> names) = 0;
+
+    /// File names by sample index.
+    virtual asio::awaitable<std::shared_ptr<const std::vector<std::string>>> mappings(DatasetId dataset) = 0;
+
+    /// Makes the tag `initial-tag` of all samples.
+    virtual asio::awaitable<TagId> create_initial_tag(DatasetId dataset) = 0;
+    virtual asio::awaitable<TagId> create_tag(DatasetId dataset, NewTag tag) = 0;
+    virtual asio::awaitable<Tag> tag(DatasetId dataset, TagId id) = 0;
+    virtual asio::awaitable<std::optional<Tag>> find_tag(DatasetId dataset, std::string name) = 0;
+    /// Oldest first.
+    virtual asio::awaitable<std::vector<Tag>> tags(DatasetId dataset) = 0;
+    /// Only a tag from which no other grew, and never the initial tag.
+    virtual asio::awaitable<void> delete_tag(DatasetId dataset, TagId id) = 0;
+
+    /// `rows` (samples, dimensions) in the order of the dataset's samples.
+    virtual asio::awaitable<EmbeddingId> upload_embeddings(DatasetId dataset, std::string name, std::shared_ptr<const Matrix> rows) = 0;
+    /// Oldest first.
+    virtual asio::awaitable<std::vector<Embedding>> embeddings(DatasetId dataset) = 0;
+    /// All rows (samples, dimensions); shared, because a platform may keep them in memory.
+    virtual asio::awaitable<std::shared_ptr<const Matrix>> embedding(DatasetId dataset, EmbeddingId id) = 0;
+
+    /// One score for each sample of `tag`, ascending by index; replaces scores of that type.
+    virtual asio::awaitable<void> upload_scores(TagId tag, std::string type, std::vector<double> scores) = 0;
+    /// Newest last.
+    virtual asio::awaitable<std::vector<Score>> scores(TagId tag) = 0;
+    virtual asio::awaitable<std::vector<double>> score_values(TagId tag, std::string type) = 0;
+
+    /// Starts a selection and returns at once; it goes on while the platform is open.
+    virtual asio::awaitable<JobId> sample(SamplingRequest request) = 0;
+    virtual asio::awaitable<JobStatus> job(JobId id) = 0;
+    /// What a finished job chose, in the order of choosing, preselected samples left out.
+    virtual asio::awaitable<std::vector<Pick>> picks(JobId id) = 0;
+};
+
+}  // namespace trommel
