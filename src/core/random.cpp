@@ -27,7 +27,8 @@ Random::Random(std::uint64_t seed, std::uint32_t round, std::string_view stage)
 
 std::uint64_t Random::next() {
     if (used_ == 4) {
-        const r123::Philox4x32::ctr_type counter{{counter_[0], counter_[1], counter_[2], counter_[3]}};
+        const r123::Philox4x32::ctr_type counter{
+            {counter_[0], counter_[1], counter_[2], counter_[3]}};
         const r123::Philox4x32::key_type key{{key_[0], key_[1]}};
         const auto block = r123::Philox4x32{}(counter, key);
         std::copy(block.begin(), block.end(), block_);

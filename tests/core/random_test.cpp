@@ -40,7 +40,8 @@ TEST_CASE("uniform numbers lie in [0, 1) and average one half", "[core]") {
     CHECK(sum / 10'000 == Approx(0.5).margin(0.02));
 }
 
-TEST_CASE("a draw gives distinct positions, and a longer draw begins like a shorter one", "[core]") {
+TEST_CASE("a draw gives distinct positions, and a longer draw begins like a shorter one",
+          "[core]") {
     Random random(3, 1, "draw");
     const auto five = draw(random, 5, 100);
     CHECK(std::set<std::size_t>(five.begin(), five.end()).size() == 5);

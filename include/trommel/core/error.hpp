@@ -6,7 +6,8 @@ namespace trommel {
 
 /// Base of every error that trommel raises; caught once, at the top of a run or a request.
 ///
-/// The message is a sentence that says where (file:line:column, sample, stage), what, and what would do.
+/// The message is a sentence that says where (file:line:column, sample, stage), what, and what
+/// would do.
 class Error : public std::runtime_error {
     using std::runtime_error::runtime_error;
 };

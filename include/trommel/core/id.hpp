@@ -6,8 +6,8 @@
 
 namespace trommel {
 
-/// The name by which a platform knows one thing of kind `Kind`: 24 lower-case hex digits on Lightly's wire.
-/// Ids of different kinds do not mix.
+/// The name by which a platform knows one thing of kind `Kind`: 24 lower-case hex digits on
+/// Lightly's wire. Ids of different kinds do not mix.
 template <typename Kind>
 class Id {
 public:

@@ -1,4 +1,5 @@
-// Randomness that does not depend on order: every random choice has a key, never a shared generator.
+// Randomness that does not depend on order: every random choice has a key, never a shared
+// generator.
 #pragma once
 
 #include <cstddef>
@@ -8,8 +9,8 @@
 
 namespace trommel {
 
-/// A stream of random numbers fixed by (seed, round, stage) alone: the same on every machine, for any
-/// number of threads, whatever else has drawn numbers before.
+/// A stream of random numbers fixed by (seed, round, stage) alone: the same on every machine, for
+/// any number of threads, whatever else has drawn numbers before.
 ///
 /// Philox 4x32-10; Salmon et al., "Parallel Random Numbers: As Easy as 1, 2, 3", SC 2011.
 class Random {
@@ -32,7 +33,8 @@ private:
     unsigned used_ = 4;  ///< words of block_ already given out
 };
 
-/// `count` distinct positions of [0, population), in the order drawn. O(population) time and memory.
+/// `count` distinct positions of [0, population), in the order drawn. O(population) time and
+/// memory.
 std::vector<std::size_t> draw(Random& random, std::size_t count, std::size_t population);
 
 }  // namespace trommel

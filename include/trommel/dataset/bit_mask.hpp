@@ -13,8 +13,8 @@ namespace trommel {
 
 /// A set of samples: bit i, counted from the least significant, says whether sample i belongs.
 ///
-/// The value of Lightly's tags, so it is written as they are: `0x59` is {0, 3, 4, 6}. It has no length
-/// of its own; bits that were never set are zero. All set operations are O(words).
+/// The value of Lightly's tags, so it is written as they are: `0x59` is {0, 3, 4, 6}. It has no
+/// length of its own; bits that were never set are zero. All set operations are O(words).
 class BitMask {
 public:
     BitMask() = default;

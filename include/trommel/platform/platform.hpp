@@ -1,7 +1,7 @@
 // The platform: where samples, tags, embeddings and scores live and where samples are selected.
 //
-// Its words and rules are those of the Lightly v1 API, so that one interface stands for the embedded
-// platform, a trommel server and Lightly's cloud.
+// Its words and rules are those of the Lightly v1 API, so that one interface stands for the
+// embedded platform, a trommel server and Lightly's cloud.
 #pragma once
 
 #include "trommel/core/error.hpp"
@@ -9,6 +9,8 @@
 #include "trommel/core/matrix.hpp"
 #include "trommel/core/sample.hpp"
 #include "trommel/dataset/bit_mask.hpp"
+#include "trommel/selection/sampling_method.hpp"
+#include "trommel/selection/select.hpp"
 
 #include <asio/awaitable.hpp>
 
@@ -60,10 +62,10 @@ struct Tag {
     DatasetId dataset{};
     std::string name{};
     BitMask mask{};
-    std::size_t total = 0;              ///< samples in the dataset when the tag was made
-    std::optional<TagId> previous{};    ///< the tag that this one grew from; none for the initial tag
-    std::optional<TagId> query{};       ///< for a selection's result: where was chosen from
-    std::optional<TagId> preselected{}; ///< for a selection's result: what was chosen before
+    std::size_t total = 0;            ///< samples in the dataset when the tag was made
+    std::optional<TagId> previous{};  ///< the tag that this one grew from; none for the initial tag
+    std::optional<TagId> query{};     ///< for a selection's result: where was chosen from
+    std::optional<TagId> preselected{};  ///< for a selection's result: what was chosen before
     Timestamp created_at{};
 };
 
@@ -87,31 +89,21 @@ struct Score {
     Timestamp created_at{};
 };
 
-/// How to select; the names of Lightly's SamplingMethod.
-enum class SamplingMethod {
-    random,           ///< RANDOM
-    coreset,          ///< CORESET: k-center greedy over the embeddings
-    coral,            ///< CORAL: distance to the nearest chosen sample times score
-    active_learning,  ///< ACTIVE_LEARNING: highest score
-};
-
-/// `RANDOM`, `CORESET`, `CORAL`, `ACTIVE_LEARNING`.
-std::string to_string(SamplingMethod method);
-std::optional<SamplingMethod> parse_sampling_method(std::string_view name);
-
 /// What to select and when to stop.
 struct SamplingRequest {
     DatasetId dataset{};
-    std::string new_tag_name{};              ///< the result is stored under this name
+    std::string new_tag_name{};  ///< the result is stored under this name
     SamplingMethod method = SamplingMethod::coreset;
-    TagId query{};                           ///< choose from these samples
-    std::optional<TagId> preselected{};      ///< already chosen; part of the result
-    std::optional<std::size_t> samples{32};  ///< size of the result, preselected included; none = no bound
-    double min_distance = -1;                ///< stop before two chosen samples come nearer than this; < 0 = off
+    TagId query{};                       ///< choose from these samples
+    std::optional<TagId> preselected{};  ///< already chosen; part of the result
+    std::optional<std::size_t> samples{
+        32};                   ///< size of the result, preselected included; none = no bound
+    double min_distance = -1;  ///< stop before two chosen samples come nearer than this; < 0 = off
     std::optional<EmbeddingId> embedding{};  ///< default: the newest of the dataset
-    std::optional<std::string> score_type{}; ///< for CORAL and ACTIVE_LEARNING; default: the query tag's newest
-    std::uint64_t seed = 0;                  ///< for RANDOM
-    std::uint32_t round = 0;                 ///< with the seed, the key of the random numbers
+    std::optional<std::string>
+        score_type{};         ///< for CORAL and ACTIVE_LEARNING; default: the query tag's newest
+    std::uint64_t seed = 0;   ///< for RANDOM
+    std::uint32_t round = 0;  ///< with the seed, the key of the random numbers
 };
 
 enum class JobState { waiting, running, finished, failed };
@@ -127,12 +119,7 @@ struct JobStatus {
     std::chrono::milliseconds poll_after{1};  ///< when asking again makes sense
 };
 
-/// One chosen sample, in the order of choosing.
-struct Pick {
-    SampleIndex sample = 0;
-    std::optional<double> score{};     ///< the sample's score, where the method uses one
-    std::optional<double> distance{};  ///< to the nearest sample chosen before it, where the method uses one
-};
+using selection::Pick;
 
 /// Every call is a coroutine on the caller's event loop; every failure is a PlatformError.
 ///
@@ -148,12 +135,14 @@ public:
     virtual asio::awaitable<std::optional<Dataset>> find_dataset(std::string name) = 0;
     virtual asio::awaitable<Dataset> dataset(DatasetId id) = 0;
 
-    /// Appends samples in this order. A name the dataset already has keeps its index and is not added
-    /// again, so that a call can be repeated; a name twice in one call is refused.
-    virtual asio::awaitable<void> add_samples(DatasetId dataset, std::vector<std::string> names) = 0;
+    /// Appends samples in this order. A name the dataset already has keeps its index and is not
+    /// added again, so that a call can be repeated; a name twice in one call is refused.
+    virtual asio::awaitable<void> add_samples(DatasetId dataset,
+                                              std::vector<std::string> names) = 0;
 
     /// File names by sample index.
-    virtual asio::awaitable<std::shared_ptr<const std::vector<std::string>>> mappings(DatasetId dataset) = 0;
+    virtual asio::awaitable<std::shared_ptr<const std::vector<std::string>>> mappings(
+        DatasetId dataset) = 0;
 
     /// Makes the tag `initial-tag` of all samples.
     virtual asio::awaitable<TagId> create_initial_tag(DatasetId dataset) = 0;
@@ -166,14 +155,19 @@ public:
     virtual asio::awaitable<void> delete_tag(DatasetId dataset, TagId id) = 0;
 
     /// `rows` (samples, dimensions) in the order of the dataset's samples.
-    virtual asio::awaitable<EmbeddingId> upload_embeddings(DatasetId dataset, std::string name, std::shared_ptr<const Matrix> rows) = 0;
+    virtual asio::awaitable<EmbeddingId> upload_embeddings(DatasetId dataset,
+                                                           std::string name,
+                                                           std::shared_ptr<const Matrix> rows) = 0;
     /// Oldest first.
     virtual asio::awaitable<std::vector<Embedding>> embeddings(DatasetId dataset) = 0;
     /// All rows (samples, dimensions); shared, because a platform may keep them in memory.
-    virtual asio::awaitable<std::shared_ptr<const Matrix>> embedding(DatasetId dataset, EmbeddingId id) = 0;
+    virtual asio::awaitable<std::shared_ptr<const Matrix>> embedding(DatasetId dataset,
+                                                                     EmbeddingId id) = 0;
 
     /// One score for each sample of `tag`, ascending by index; replaces scores of that type.
-    virtual asio::awaitable<void> upload_scores(TagId tag, std::string type, std::vector<double> scores) = 0;
+    virtual asio::awaitable<void> upload_scores(TagId tag,
+                                                std::string type,
+                                                std::vector<double> scores) = 0;
     /// Newest last.
     virtual asio::awaitable<std::vector<Score>> scores(TagId tag) = 0;
     virtual asio::awaitable<std::vector<double>> score_values(TagId tag, std::string type) = 0;
