@@ -36,6 +36,12 @@ TEST_CASE("what is not wholly a number is none", "[core]") {
     CHECK_FALSE(parse_number(" 1"));
 }
 
+TEST_CASE("a CSV field is quoted only where it must be", "[core]") {
+    CHECK(csv_field("a.jpg") == "a.jpg");
+    CHECK(csv_field("a,b") == "\"a,b\"");
+    CHECK(csv_field("say \"hi\"") == "\"say \"\"hi\"\"\"");
+}
+
 TEST_CASE("text loses the blanks at its ends only", "[core]") {
     CHECK(trim("  a b\r\n") == "a b");
     CHECK(trim(" \t").empty());

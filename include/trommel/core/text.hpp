@@ -24,6 +24,9 @@ std::string shortest(double value);
 /// The number that all of `text` spells in decimal notation, or nothing. Takes nan, inf and -inf.
 std::optional<double> parse_number(std::string_view text);
 
+/// A field of a CSV record: as it is, or quoted where RFC 4180 asks for it.
+std::string csv_field(std::string_view text);
+
 /// `text` without the blanks, tabs and line ends at its two ends.
 std::string_view trim(std::string_view text);
 
