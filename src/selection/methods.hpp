@@ -1,0 +1,49 @@
+// The methods behind `select`, each in its own file, and what they share.
+//
+// They are the reference: plain, one thread, one pass over the embeddings a pick. A faster engine
+// returns the same picks, and its tests compare it with these.
+#pragma once
+
+#include "trommel/selection/select.hpp"
+
+namespace trommel::selection {
+
+/// A checked request: lengths fit, numbers are finite, what the method needs is there.
+struct Request {
+    Pool pool{};
+    std::vector<std::size_t> places{};  ///< in pool.candidates, ascending: those not preselected
+    std::size_t picks = 0;              ///< how many to pick; at most as many as there are places
+    double min_distance = -1;
+    std::stop_token cancelled{};
+
+    SampleIndex sample(std::size_t place) const { return pool.candidates[place]; }
+    /// Whether min_distance can stop anything: no distance is below 0.
+    bool keeps_distance() const { return min_distance > 0; }
+};
+
+/// Throws Interrupted if the request is cancelled; `done` picks have been made.
+void poll(const Request& request, std::size_t done);
+
+/// The distance of `sample` whose squared distance to the nearest chosen sample is given; nothing
+/// where it is infinite because nothing is chosen. Throws DataError where it is infinite although
+/// something is: the embeddings are too large for single precision.
+std::optional<double> distance(float squared, SampleIndex sample, bool any_chosen);
+
+/// Whether a pick at this distance stops the selection.
+bool is_too_near(const Request& request, std::optional<double> distance);
+
+/// Greedy: picks again and again the sample whose distance to the nearest chosen one, times its
+/// score, is largest; without `use_scores`, the distance alone. While nothing is chosen the score
+/// alone decides, or the index. O(candidates dimensions) a pick, O(candidates) memory.
+std::vector<Pick> pick_farthest(const Request& request, bool use_scores);
+
+/// Picks the samples at `places`, in that order, until one would be too near to a chosen one.
+/// O(chosen dimensions) a pick where distances matter.
+std::vector<Pick> pick_in_order(const Request& request, std::span<const std::size_t> places);
+
+std::vector<Pick> select_random(const Request& request, Random& random);
+std::vector<Pick> select_coreset(const Request& request);
+std::vector<Pick> select_coral(const Request& request);
+std::vector<Pick> select_active_learning(const Request& request);
+
+}  // namespace trommel::selection

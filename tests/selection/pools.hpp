@@ -1,0 +1,50 @@
+// Pools to select from, for the tests of this floor.
+#pragma once
+
+#include "trommel/selection/select.hpp"
+
+#include <numeric>
+#include <vector>
+
+namespace trommel::selection {
+
+inline constexpr SamplingMethod all_methods[] = {SamplingMethod::random,
+                                                 SamplingMethod::coreset,
+                                                 SamplingMethod::coral,
+                                                 SamplingMethod::active_learning};
+
+/// A pool that owns what a Pool views.
+struct OwnedPool {
+    std::vector<SampleIndex> candidates{};
+    std::vector<SampleIndex> preselected{};
+    Matrix embeddings{};
+    std::vector<double> scores{};
+
+    operator Pool() const {
+        return {.candidates = candidates,
+                .preselected = preselected,
+                .embeddings = &embeddings,
+                .scores = scores};
+    }
+};
+
+/// All samples of `embeddings` as candidates, with equal scores.
+inline OwnedPool pool_of(Matrix embeddings) {
+    OwnedPool pool{.embeddings = std::move(embeddings)};
+    pool.candidates.resize(pool.embeddings.rows());
+    std::iota(pool.candidates.begin(), pool.candidates.end(), SampleIndex{0});
+    pool.scores.assign(pool.embeddings.rows(), 1.0);
+    return pool;
+}
+
+inline std::vector<Pick> select(SamplingMethod method, const Pool& pool, const Stop& stop = {}) {
+    return select(method, pool, stop, Random(1, 1, "sample"));
+}
+
+inline std::vector<SampleIndex> samples(const std::vector<Pick>& picks) {
+    std::vector<SampleIndex> result;
+    for (const auto& pick : picks) result.push_back(pick.sample);
+    return result;
+}
+
+}  // namespace trommel::selection
