@@ -1,0 +1,62 @@
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <istream>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace trommel::dataset {
+
+/// The lines of a text, one after another, in memory that depends on the longest line only.
+///
+/// The text may be a pipe. A UTF-8 byte order mark at its beginning is skipped.
+class LineReader {
+public:
+    /// Longer lines are refused: a binary file must not fill the memory.
+    static constexpr std::size_t longest_line = std::size_t{64} << 20;
+
+    /// Throws DataError if the file cannot be opened.
+    static LineReader open(const std::filesystem::path& path);
+
+    /// The lines of a text in memory; errors call it `name`.
+    static LineReader of_text(std::string_view text, std::string name);
+
+    /// The next line without its LF or CRLF, valid until the next call; nothing after the last.
+    /// Throws DataError where reading fails or a line is longer than `longest_line` bytes.
+    std::optional<std::string_view> next();
+
+    /// How the last line ended: LF, CRLF, or nothing at the end of the text.
+    std::string_view line_end() const { return line_end_; }
+
+    /// Number of the last line, from 1; 0 before the first.
+    std::size_t line() const { return line_; }
+
+    /// The file, as errors name it.
+    const std::string& name() const { return name_; }
+
+    /// Throws DataError: `<file>:<line>: <what>`, for the last line.
+    [[noreturn]] void fail(std::string_view what) const;
+
+    /// The same for a line read before.
+    [[noreturn]] void fail_at(std::size_t line, std::string_view what) const;
+
+private:
+    LineReader(std::unique_ptr<std::istream> in, std::string name);
+
+    std::string_view take(std::size_t length);
+    bool read_more();
+    void skip_byte_order_mark();
+
+    std::unique_ptr<std::istream> in_;
+    std::string name_;
+    std::string buffer_;
+    std::size_t begin_ = 0;  ///< of what is read but not given out
+    std::size_t end_ = 0;
+    std::size_t line_ = 0;
+    std::string_view line_end_;
+};
+
+}  // namespace trommel::dataset

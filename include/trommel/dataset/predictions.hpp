@@ -1,0 +1,79 @@
+// What a model says about samples, read from its files in batches, so that no file is ever whole in
+// memory.
+//
+// Readers check form: every record has a name and numbers that are finite, as many as the others
+// have. Whether numbers are probabilities is for scoring/probabilities.hpp to say, and whether
+// names are known, missing or there twice, for whoever joins them with a pool. Every error is a
+// DataError that reads `<file>:<line>: sample '<name>': …`.
+#pragma once
+
+#include "trommel/core/matrix.hpp"
+#include "trommel/dataset/line_reader.hpp"
+#include "trommel/scoring/object_detection_output.hpp"
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace trommel::dataset {
+
+struct ClassificationBatch {
+    std::vector<std::string> names{};  ///< (samples)
+    Probabilities probs{};             ///< (samples, classes)
+    std::vector<std::size_t> lines{};  ///< (samples), where the file says so, for messages
+};
+
+struct DetectionBatch {
+    std::vector<std::string> names{};                       ///< (samples)
+    std::vector<scoring::ObjectDetectionOutput> outputs{};  ///< (samples)
+    std::vector<std::size_t> lines{};                       ///< (samples), for messages
+};
+
+/// The predictions of one file, batch after batch.
+template <typename Batch>
+class PredictionReader {
+public:
+    virtual ~PredictionReader() = default;
+
+    /// The next samples, at least one, at most the batch size; nothing after the last.
+    virtual std::optional<Batch> next() = 0;
+
+    /// What the file calls the classes, in the order of its columns; empty where it does not.
+    virtual std::span<const std::string> class_names() const { return {}; }
+};
+
+using ClassificationReader = PredictionReader<ClassificationBatch>;
+using DetectionReader = PredictionReader<DetectionBatch>;
+
+enum class PredictionFormat {
+    /// One JSON object a line, in either spelling:
+    /// `{"file_name": "a.jpg", "probabilities": [0.1, 0.9]}`, or Lightly's
+    /// `{"file_name": "a.jpg", "predictions": [{"category_id": 1, "probabilities": [0.1, 0.9]}]}`.
+    jsonl,
+    /// The header is `file_name` (or `filenames`) and the classes, a row a name and probabilities.
+    csv,
+};
+
+/// Reads class probabilities, `batch_size` (at least 1) samples at a time. Empty lines between JSON
+/// records are skipped, keys that are not named above are not read.
+std::unique_ptr<ClassificationReader> open_classification(LineReader lines,
+                                                          PredictionFormat format,
+                                                          std::size_t batch_size);
+
+/// Reads detections, one JSON object a line, in either spelling:
+///
+/// `{"file_name": "a.jpg", "boxes": [[x0, y0, x1, y1], …], "object_probabilities": [0.9, …],
+/// "class_probabilities": [[0.2, 0.8], …]}`, the boxes in fractions of the image; or Lightly's
+/// `{"file_name": "a.jpg", "predictions": [{"category_id": 1, "bbox": [x, y, w, h], "score": 0.7},
+/// …]}`, where either all predictions of an image or none have `probabilities` too, and may then
+/// have `objectness` (else the score stands for it). With `probabilities` a box's label is its
+/// likeliest class, without it is its `category_id`.
+///
+/// Lightly's boxes are in pixels of an image whose size no file tells. No score looks at where a
+/// box is, so their form is checked and each stands in the output as the whole image.
+std::unique_ptr<DetectionReader> open_detections(LineReader lines, std::size_t batch_size);
+
+}  // namespace trommel::dataset

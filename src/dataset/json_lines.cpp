@@ -1,0 +1,137 @@
+#include "json_lines.hpp"
+
+#include "trommel/core/error.hpp"
+#include "trommel/core/text.hpp"
+
+#include <boost/json/basic_parser_impl.hpp>
+#include <boost/json/value_stack.hpp>
+#include <fmt/format.h>
+
+#include <array>
+#include <cstdint>
+#include <limits>
+#include <utility>
+
+namespace trommel::dataset {
+
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::size_t pool_bytes = std::size_t{64} << 10;
+constexpr std::array<std::string_view, 2> non_finite{"NaN", "Infinity"};
+
+/// Builds a value from what the parser finds. Boost 1.81's own way rounds one double in five to a
+/// neighbour of the nearest; here a score is to equal what Python makes of the same text.
+struct ExactHandler {
+    static constexpr std::size_t max_object_size = std::numeric_limits<std::size_t>::max();
+    static constexpr std::size_t max_array_size = std::numeric_limits<std::size_t>::max();
+    static constexpr std::size_t max_key_size = std::numeric_limits<std::size_t>::max();
+    static constexpr std::size_t max_string_size = std::numeric_limits<std::size_t>::max();
+    using Text = json::string_view;
+    using Fault = json::error_code;
+
+    json::value_stack stack{};
+
+    bool on_document_begin(Fault&) { return true; }
+    bool on_document_end(Fault&) { return true; }
+    bool on_object_begin(Fault&) { return true; }
+    bool on_object_end(std::size_t size, Fault&) { return stack.push_object(size), true; }
+    bool on_array_begin(Fault&) { return true; }
+    bool on_array_end(std::size_t size, Fault&) { return stack.push_array(size), true; }
+    bool on_key_part(Text text, std::size_t, Fault&) { return stack.push_chars(text), true; }
+    bool on_key(Text text, std::size_t, Fault&) { return stack.push_key(text), true; }
+    bool on_string_part(Text text, std::size_t, Fault&) { return stack.push_chars(text), true; }
+    bool on_string(Text text, std::size_t, Fault&) { return stack.push_string(text), true; }
+    bool on_number_part(Text, Fault&) { return true; }
+    bool on_int64(std::int64_t value, Text, Fault&) { return stack.push_int64(value), true; }
+    bool on_uint64(std::uint64_t value, Text, Fault&) { return stack.push_uint64(value), true; }
+    bool on_double(double rough, Text text, Fault&) {
+        const auto exact = parse_number({text.data(), text.size()});
+        stack.push_double(exact.value_or(rough));
+        return true;
+    }
+    bool on_bool(bool value, Fault&) { return stack.push_bool(value), true; }
+    bool on_null(Fault&) { return stack.push_null(), true; }
+    bool on_comment_part(Text, Fault&) { return true; }
+    bool on_comment(Text, Fault&) { return true; }
+};
+
+struct Fault {
+    std::size_t at = 0;
+    std::string why{};
+};
+
+/// Parses all of `text` into `value`, or says where and why it is no JSON.
+std::optional<Fault> parse(std::string_view text,
+                           const json::storage_ptr& storage,
+                           std::optional<json::value>& value) {
+    json::basic_parser<ExactHandler> parser{json::parse_options{}};
+    parser.handler().stack.reset(storage);
+    json::error_code error;
+    const auto read = parser.write_some(false, text.data(), text.size(), error);
+    if (error) return Fault{.at = read, .why = error.message()};
+    if (read < text.size()) return Fault{.at = read, .why = "more after the end of the record"};
+    value.emplace(parser.handler().stack.release());
+    return std::nullopt;
+}
+
+std::string_view non_finite_at(std::string_view text, std::size_t at) {
+    for (const auto word : non_finite) {
+        if (text.substr(at).starts_with(word)) return word;
+    }
+    return {};
+}
+
+/// `line` with zeros for NaN and Infinity where they are no part of a string.
+std::string with_zeros(std::string_view line) {
+    std::string text(line);
+    bool in_string = false;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] == '"') in_string = !in_string;
+        if (in_string && text[i] == '\\') ++i;
+        const auto word = in_string ? std::string_view() : non_finite_at(text, i);
+        if (!word.empty()) text.replace(i, word.size(), word.size(), ' ').replace(i, 1, "0");
+    }
+    return text;
+}
+
+}  // namespace
+
+JsonLines::JsonLines(LineReader lines)
+    : lines_(std::move(lines)),
+      memory_(pool_bytes),
+      pool_(std::make_unique<json::monotonic_resource>(memory_.data(), memory_.size())) {}
+
+const json::object* JsonLines::next() {
+    record_.reset();
+    pool_->release();
+    auto line = lines_.next();
+    while (line && line->empty()) line = lines_.next();
+    if (!line) return nullptr;
+    if (const auto fault = parse(*line, pool_.get(), record_)) refuse(*line, fault->at, fault->why);
+    const auto* object = record_->if_object();
+    if (object == nullptr) fail("the line must be a JSON object, {\"file_name\": …}");
+    return object;
+}
+
+void JsonLines::refuse(std::string_view line, std::size_t at, std::string_view why) {
+    const auto place = fmt::format("{}:{}:{}", lines_.name(), lines_.line(), at + 1);
+    if (const auto word = non_finite_at(line, at); !word.empty())
+        throw DataError(fmt::format(
+            "{}: {}{} is not a number that can be scored", place, sample_in(line), word));
+    throw DataError(
+        fmt::format("{}: malformed JSON ({}); each line must be one whole record", place, why));
+}
+
+/// The sample's name in a line that holds NaN or Infinity, as errors begin, or nothing.
+std::string JsonLines::sample_in(std::string_view line) {
+    if (parse(with_zeros(line), pool_.get(), record_)) return "";
+    const auto* object = record_->if_object();
+    const auto* name = object == nullptr ? nullptr : object->if_contains("file_name");
+    if (name == nullptr || !name->is_string()) return "";
+    const auto& text = name->get_string();
+    return fmt::format("sample '{}': ", std::string_view(text.data(), text.size()));
+}
+
+}  // namespace trommel::dataset

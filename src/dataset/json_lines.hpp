@@ -1,0 +1,45 @@
+#pragma once
+
+#include "trommel/dataset/line_reader.hpp"
+
+#include <boost/json/monotonic_resource.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/value.hpp>
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace trommel::dataset {
+
+/// The records of a JSON Lines text, one after another; only the last one is in memory.
+class JsonLines {
+public:
+    explicit JsonLines(LineReader lines);
+
+    /// The object in the next line that is not empty, valid until the next call; null after the
+    /// last. Numbers are the doubles nearest to their text.
+    ///
+    /// Throws DataError, with line and column, on what is not JSON, and on NaN and Infinity, which
+    /// Python writes although JSON has no such numbers, with the sample's name.
+    const boost::json::object* next();
+
+    std::size_t line() const { return lines_.line(); }
+
+    /// Throws DataError: `<file>:<line>: <what>`, for the last line.
+    [[noreturn]] void fail(std::string_view what) const { lines_.fail(what); }
+
+private:
+    [[noreturn]] void refuse(std::string_view line, std::size_t at, std::string_view why);
+    std::string sample_in(std::string_view line);
+
+    LineReader lines_;
+    std::vector<unsigned char> memory_;
+    std::unique_ptr<boost::json::monotonic_resource> pool_;  ///< holds record_, over memory_
+    std::optional<boost::json::value> record_;
+};
+
+}  // namespace trommel::dataset

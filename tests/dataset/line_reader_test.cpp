@@ -1,0 +1,75 @@
+#include "trommel/dataset/line_reader.hpp"
+
+#include "support/temp_dir.hpp"
+#include "trommel/core/error.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <string>
+#include <vector>
+
+namespace trommel::dataset {
+
+namespace {
+
+std::vector<std::string> lines_of(std::string_view text) {
+    auto reader = LineReader::of_text(text, "t");
+    std::vector<std::string> lines;
+    while (const auto line = reader.next()) lines.emplace_back(*line);
+    CHECK(reader.line() == lines.size());
+    return lines;
+}
+
+using Lines = std::vector<std::string>;
+
+}  // namespace
+
+TEST_CASE("lines end with LF, CRLF or the text", "[dataset]") {
+    CHECK(lines_of("a\nb\r\nc") == Lines{"a", "b", "c"});
+    CHECK(lines_of("a\n") == Lines{"a"});
+    CHECK(lines_of("\n\nb") == Lines{"", "", "b"});
+    CHECK(lines_of("").empty());
+}
+
+TEST_CASE("a carriage return that ends no line stays", "[dataset]") {
+    CHECK(lines_of("a\rb\nc\r") == Lines{"a\rb", "c\r"});
+}
+
+TEST_CASE("a byte order mark is no part of the first line", "[dataset]") {
+    CHECK(lines_of("\xEF\xBB\xBFname\nb") == Lines{"name", "b"});
+    CHECK(lines_of("\xEF\xBB\xBF").empty());
+    CHECK(lines_of("a\n\xEF\xBB\xBF"
+                   "b") == Lines{"a",
+                                 "\xEF\xBB\xBF"
+                                 "b"});
+}
+
+TEST_CASE("lines longer than any buffer come whole", "[dataset]") {
+    const test::TempDir dir;
+    const Lines expected{std::string(300'000, 'a'), "short", std::string(1'000'000, 'b')};
+    const auto path =
+        dir.write("long.txt", expected[0] + "\n" + expected[1] + "\r\n" + expected[2]);
+
+    auto reader = LineReader::open(path);
+    for (const auto& line : expected) CHECK(reader.next() == line);
+    CHECK(reader.next() == std::nullopt);
+}
+
+TEST_CASE("a line that would fill the memory is refused", "[dataset]") {
+    auto reader = LineReader::of_text("a\n" + std::string(LineReader::longest_line + 1, 'x'), "t");
+
+    CHECK(reader.next() == "a");
+    CHECK_THROWS_WITH(reader.next(), "t:2: the line is longer than 64 MiB; is this a text file?");
+}
+
+TEST_CASE("a file that cannot be read is named with the reason", "[dataset]") {
+    const test::TempDir dir;
+    const auto missing = dir / "missing.csv";
+
+    CHECK_THROWS_WITH(LineReader::open(missing),
+                      missing.string() + ": cannot be opened: No such file or directory");
+    CHECK_THROWS_WITH(LineReader::open(dir.path()),
+                      dir.path().string() + ": cannot be read: Is a directory");
+}
+
+}  // namespace trommel::dataset
