@@ -1,0 +1,33 @@
+// Bell: lets coroutines wait until something has happened in another one.
+#pragma once
+
+#include <asio/any_io_executor.hpp>
+#include <asio/awaitable.hpp>
+#include <asio/redirect_error.hpp>
+#include <asio/steady_timer.hpp>
+#include <asio/use_awaitable.hpp>
+
+#include <utility>
+
+namespace trommel {
+
+/// Wakes every coroutine that is waiting. It keeps no memory of having been rung: look at what you
+/// wait for, wait, and look again. One loop only; outlives its waiters.
+class Bell {
+public:
+    explicit Bell(asio::any_io_executor executor)
+        : timer_(std::move(executor), asio::steady_timer::time_point::max()) {}
+
+    /// Returns after a ring, and also, without throwing, when the waiting coroutine is cancelled.
+    asio::awaitable<void> wait() {
+        return timer_.async_wait(asio::redirect_error(asio::use_awaitable, ignored_));
+    }
+
+    void ring() { timer_.cancel(); }
+
+private:
+    asio::steady_timer timer_;  ///< never fires; to cancel it is to ring
+    asio::error_code ignored_;
+};
+
+}  // namespace trommel

@@ -1,0 +1,197 @@
+#include "runtime/process_child.hpp"
+
+#include "trommel/runtime/cancellation.hpp"
+
+#include <asio/buffer.hpp>
+#include <asio/this_coro.hpp>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <ctime>
+#include <system_error>
+
+namespace trommel {
+namespace {
+
+constexpr std::size_t chunk_bytes = std::size_t{64} << 10;
+constexpr std::size_t kept_errors = std::size_t{4} << 10;
+
+/// write(2), but a pipe that nobody reads gives EPIPE and no signal. Per call and per thread, so
+/// that the program that uses this library keeps its own ways with SIGPIPE.
+ssize_t write_quietly(int fd, const char* bytes, std::size_t count) {
+    sigset_t broken_pipe;
+    sigset_t before;
+    sigemptyset(&broken_pipe);
+    sigaddset(&broken_pipe, SIGPIPE);
+    ::pthread_sigmask(SIG_BLOCK, &broken_pipe, &before);
+    const ssize_t written = ::write(fd, bytes, count);
+    const int error = errno;
+    if (written < 0 && error == EPIPE) {
+        const timespec no_time{};
+        ::sigtimedwait(&broken_pipe, nullptr, &no_time);
+    }
+    ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+    errno = error;
+    return written;
+}
+
+ExitStatus status_from(int wait_status) {
+    ExitStatus status;
+    if (WIFSIGNALED(wait_status))
+        status.signal = WTERMSIG(wait_status);
+    else
+        status.code = WEXITSTATUS(wait_status);
+    return status;
+}
+
+int wait_for(pid_t pid) {
+    int status = 0;
+    while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) continue;
+    return status;
+}
+
+}  // namespace
+
+Process::Child::Child(const asio::any_io_executor& executor, const ProcessSpec& spec)
+    : Child(executor, spec, spawn(spec)) {}
+
+Process::Child::Child(const asio::any_io_executor& executor,
+                      const ProcessSpec& spec,
+                      Spawned spawned)
+    : pid_(spawned.pid),
+      grace_(spec.grace),
+      exit_(executor, spawned.ended.release()),
+      input_(executor, spawned.input.release()),
+      output_(executor, spawned.output.release()),
+      errors_(executor, spawned.errors.release()),
+      kill_timer_(executor),
+      ended_(executor),
+      lines_(spec.max_line) {
+    input_.native_non_blocking(true);
+    errors_.native_non_blocking(true);
+}
+
+Process::Child::~Child() {
+    if (status_) return;
+    ::kill(-pid_, SIGKILL);
+    wait_for(pid_);
+}
+
+void Process::Child::watch() {
+    exit_.async_wait(asio::posix::stream_descriptor::wait_read,
+                     [self = shared_from_this()](asio::error_code error) {
+                         if (!error) self->reap();
+                     });
+    watch_errors();
+}
+
+void Process::Child::reap() {
+    // Before its leader is reaped, the group's number cannot have passed to strangers.
+    ::kill(-pid_, SIGKILL);
+    status_ = status_from(wait_for(pid_));
+    read_errors();
+    status_->errors = std::move(last_errors_);
+    errors_.close();
+    close_input();
+    kill_timer_.cancel();
+    ended_.ring();
+}
+
+void Process::Child::watch_errors() {
+    errors_.async_wait(asio::posix::stream_descriptor::wait_read,
+                       [self = shared_from_this()](asio::error_code error) {
+                           if (!error && !self->status_ && self->read_errors())
+                               self->watch_errors();
+                       });
+}
+
+/// Takes what is there, at most a pipe full; false at the end of it.
+bool Process::Child::read_errors() {
+    std::array<char, chunk_bytes> chunk;
+    const ssize_t count = ::read(errors_.native_handle(), chunk.data(), chunk.size());
+    if (count <= 0) return count < 0 && (errno == EAGAIN || errno == EINTR);
+    last_errors_.append(chunk.data(), static_cast<std::size_t>(count));
+    if (last_errors_.size() > kept_errors) last_errors_.erase(0, last_errors_.size() - kept_errors);
+    return true;
+}
+
+asio::awaitable<SendStatus> Process::Child::write(std::string bytes) {
+    std::size_t done = 0;
+    while (input_.is_open() && done < bytes.size()) {
+        const ssize_t count =
+            write_quietly(input_.native_handle(), bytes.data() + done, bytes.size() - done);
+        const int error = errno;
+        if (count >= 0) {
+            done += static_cast<std::size_t>(count);
+        } else if (error == EPIPE) {
+            close_input();
+        } else if (error == EAGAIN) {
+            asio::error_code ignored;
+            co_await input_.async_wait(asio::posix::stream_descriptor::wait_write,
+                                       asio::redirect_error(asio::use_awaitable, ignored));
+            const auto state = co_await asio::this_coro::cancellation_state;
+            if (detail::is_cancelled(state)) detail::throw_cancelled();
+        } else if (error != EINTR) {
+            throw std::system_error(error, std::generic_category(), "write to a process");
+        }
+    }
+    co_return done == bytes.size() ? SendStatus::sent : SendStatus::closed;
+}
+
+void Process::Child::close_input() {
+    asio::error_code ignored;
+    input_.close(ignored);
+}
+
+asio::awaitable<std::optional<std::string>> Process::Child::read_line() {
+    while (true) {
+        std::optional<std::string> line = lines_.take_line();
+        if (line) co_return line;
+        const bool more = co_await fill();
+        if (!more) co_return lines_.take_rest();
+    }
+}
+
+/// False at the end of the output.
+asio::awaitable<bool> Process::Child::fill() {
+    if (!output_.is_open()) co_return false;
+    const std::span<char> room = lines_.prepare(chunk_bytes);
+    const auto buffer = asio::buffer(room.data(), room.size());
+    asio::error_code error;
+    const std::size_t count =
+        co_await output_.async_read_some(buffer, asio::redirect_error(asio::use_awaitable, error));
+    lines_.commit(count);
+    const auto state = co_await asio::this_coro::cancellation_state;
+    if (count == 0 && detail::is_cancelled(state)) detail::throw_cancelled();
+    co_return !error;
+}
+
+void Process::Child::close_output() {
+    asio::error_code ignored;
+    output_.close(ignored);
+}
+
+void Process::Child::terminate() {
+    if (status_ || terminating_) return;
+    terminating_ = true;
+    ::kill(-pid_, SIGTERM);
+    kill_timer_.expires_after(grace_);
+    kill_timer_.async_wait([self = shared_from_this()](asio::error_code error) {
+        if (!error && !self->status_) ::kill(-self->pid_, SIGKILL);
+    });
+}
+
+asio::awaitable<ExitStatus> Process::Child::wait() {
+    while (!status_) {
+        co_await ended_.wait();
+        const auto state = co_await asio::this_coro::cancellation_state;
+        const bool throws = co_await asio::this_coro::throw_if_cancelled();
+        if (throws && detail::is_cancelled(state)) detail::throw_cancelled();
+    }
+    co_return *status_;
+}
+
+}  // namespace trommel
