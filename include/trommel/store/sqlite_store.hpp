@@ -1,0 +1,32 @@
+// The store in one SQLite file: needs no server, survives kill -9.
+#pragma once
+
+#include "trommel/store/store.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+
+namespace trommel::store {
+
+struct SqliteOptions {
+    /// How long a call waits for another process that is writing.
+    std::chrono::milliseconds busy_timeout{5000};
+    /// The file refuses to grow beyond this; 0 = as far as the disk allows.
+    std::uint64_t max_bytes = 0;
+};
+
+/// Opens the database at `path`, making or upgrading it where needed.
+///
+/// What a call has written survives the death of the process at any instant. A power cut may undo
+/// the last calls, because the write-ahead log is flushed at checkpoints only (synchronous =
+/// NORMAL), but never leaves a call half done or the file damaged. Several processes may have the
+/// file open; their writes take turns.
+///
+/// Throws StoreError, and leaves the file as it was, when the folder is missing, the file cannot
+/// be written, is locked beyond the timeout, is damaged, belongs to another program, or was
+/// written by a newer trommel.
+std::unique_ptr<Store> open_sqlite(const std::filesystem::path& path, SqliteOptions options = {});
+
+}  // namespace trommel::store

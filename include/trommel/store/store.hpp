@@ -1,0 +1,81 @@
+// Store: what must survive the process. One method a use case, plain data in and out.
+#pragma once
+
+#include "trommel/core/matrix.hpp"
+#include "trommel/selection/select.hpp"
+#include "trommel/store/records.hpp"
+#include "trommel/store/store_error.hpp"
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace trommel::store {
+
+/// Keeps datasets, samples, tags, embeddings, scores and sampling jobs.
+///
+/// Each method is one transaction: it happens wholly or, when it throws StoreError, not at all.
+/// All lists are oldest first. Methods block; one thread at a time may call them. The store keeps
+/// the links between its rows right; whether names and values make sense is the caller's to check.
+class Store {
+public:
+    Store() = default;
+    Store(const Store&) = delete;
+    Store& operator=(const Store&) = delete;
+    virtual ~Store() = default;
+
+    /// Refuses a name that is taken.
+    virtual void add_dataset(const Dataset& dataset) = 0;
+    virtual std::optional<Dataset> dataset(const DatasetId& id) = 0;
+    virtual std::optional<Dataset> find_dataset(std::string_view name) = 0;
+
+    /// Appends in this order, passing over names that the dataset had before; refuses a name that
+    /// stands twice among `names`.
+    virtual void add_samples(const DatasetId& dataset, std::span<const std::string> names) = 0;
+    /// Names by sample index.
+    virtual std::vector<std::string> samples(const DatasetId& dataset) = 0;
+
+    /// Refuses a name that is taken by a tag of the dataset or promised to an unfinished job.
+    virtual void add_tag(const Tag& tag) = 0;
+    virtual std::optional<Tag> tag(const TagId& id) = 0;
+    virtual std::optional<Tag> find_tag(const DatasetId& dataset, std::string_view name) = 0;
+    virtual std::vector<Tag> tags(const DatasetId& dataset) = 0;
+    /// Its scores go with it. Refuses a tag without `previous`, a tag that another one has as its
+    /// `previous`, and a tag that an unfinished job reads.
+    virtual void delete_tag(const TagId& id) = 0;
+
+    /// `rows` (embedding.rows, embedding.dimensions). Refuses a name taken in the dataset.
+    virtual void add_embedding(const Embedding& embedding, const Matrix& rows) = 0;
+    virtual std::optional<Embedding> embedding(const EmbeddingId& id) = 0;
+    virtual std::vector<Embedding> embeddings(const DatasetId& dataset) = 0;
+    virtual Matrix embedding_rows(const EmbeddingId& id) = 0;
+
+    /// Replaces the column of this tag and type. A job that was added before still reads the
+    /// column as it was.
+    virtual void put_scores(const Score& score, std::span<const double> values) = 0;
+    virtual std::vector<Score> scores(const TagId& tag) = 0;
+    virtual std::optional<std::vector<double>> score_values(const TagId& tag,
+                                                            std::string_view type) = 0;
+
+    /// Adds a waiting job and promises it its new tag's name. Holds on to the scores it names.
+    virtual void add_job(const JobId& id, const JobRequest& request, Timestamp now) = 0;
+    virtual std::optional<Job> job(const JobId& id) = 0;
+    /// Waiting and running ones.
+    virtual std::vector<JobId> unfinished_jobs() = 0;
+    /// The scores that the job names, as they were when it was added; empty if it names none.
+    virtual std::vector<double> job_scores(const JobId& id) = 0;
+    virtual void mark_running(const JobId& id) = 0;
+    /// Adds `result` and the picks and marks the job finished. Does nothing if the job has ended
+    /// already: another process on the same store was faster, with the same picks.
+    virtual void finish_job(const JobId& id,
+                            const Tag& result,
+                            std::span<const selection::Pick> picks) = 0;
+    /// Does nothing if the job has ended already.
+    virtual void fail_job(const JobId& id, std::string_view error) = 0;
+    /// In the order of choosing.
+    virtual std::vector<selection::Pick> picks(const JobId& id) = 0;
+};
+
+}  // namespace trommel::store

@@ -1,0 +1,177 @@
+#include "store/sqlite_database.hpp"
+
+#include <fmt/format.h>
+#include <sqlite3.h>
+
+#include <new>
+#include <system_error>
+#include <utility>
+
+namespace trommel::store {
+
+namespace {
+
+using Reason = StoreError::Reason;
+
+}  // namespace
+
+void Database::Closer::operator()(sqlite3* handle) const { sqlite3_close(handle); }
+
+Database::Database(std::filesystem::path path, std::chrono::milliseconds busy_timeout)
+    : path_(std::move(path)), busy_timeout_(busy_timeout) {
+    sqlite3* handle = nullptr;
+    const int flags =
+        SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
+    const int code = sqlite3_open_v2(path_.c_str(), &handle, flags, nullptr);
+    handle_.reset(handle);
+    if (code != SQLITE_OK) fail_to_open(code);
+    sqlite3_busy_timeout(handle, static_cast<int>(busy_timeout.count()));
+    if (sqlite3_db_readonly(handle, "main") == 1) fail(SQLITE_READONLY);
+}
+
+std::int64_t Database::changes() const { return sqlite3_changes64(handle()); }
+
+std::int64_t Database::last_row() const { return sqlite3_last_insert_rowid(handle()); }
+
+bool Database::in_transaction() const { return sqlite3_get_autocommit(handle()) == 0; }
+
+void Database::fail_to_open(int code) const {
+    if (!handle_) throw std::bad_alloc();
+    std::error_code ignored;
+    const auto folder = path_.parent_path();
+    if (!folder.empty() && !std::filesystem::is_directory(folder, ignored))
+        throw StoreError(Reason::unavailable,
+                         fmt::format("{}: the folder does not exist; make it first: mkdir -p '{}'",
+                                     path_.string(),
+                                     folder.string()));
+    fail(code);
+}
+
+std::string Database::last_message() const {
+    const int number = sqlite3_system_errno(handle());
+    if (number == 0) return sqlite3_errmsg(handle());
+    return fmt::format(
+        "{} ({})", sqlite3_errmsg(handle()), std::generic_category().message(number));
+}
+
+void Database::fail(int code) const {
+    if (code == SQLITE_NOMEM) throw std::bad_alloc();
+    if ((code & 0xff) == SQLITE_CORRUPT) fail_damaged(sqlite3_errmsg(handle()));
+    const auto [reason, what] = meaning(code & 0xff);
+    throw StoreError(reason, path_.string() + ": " + what);
+}
+
+std::pair<Reason, std::string> Database::meaning(int code) const {
+    switch (code) {
+        case SQLITE_BUSY:
+        case SQLITE_LOCKED:
+            return {Reason::unavailable,
+                    fmt::format("locked by another process for more than {} ms; close that one or "
+                                "try again",
+                                busy_timeout_.count())};
+        case SQLITE_FULL:
+            return {
+                Reason::unavailable,
+                "no space left on the disk, or the bound on the file's size is reached; nothing "
+                "of this step was written; free some space and try again"};
+        case SQLITE_READONLY:
+            return {Reason::unavailable,
+                    "cannot be written; make the file and its folder writable, or name another "
+                    "file"};
+        case SQLITE_CANTOPEN:
+        case SQLITE_IOERR:
+        case SQLITE_PERM:
+        case SQLITE_AUTH:
+            return {Reason::unavailable,
+                    fmt::format("cannot be opened, read or written: {}; check that it is a file, "
+                                "its permissions and its disk",
+                                last_message())};
+        case SQLITE_NOTADB:
+            return {Reason::unusable,
+                    "not an SQLite database; name another file, or move this one away"};
+        default:
+            return {Reason::unusable,
+                    fmt::format("SQLite answered: {}; check the file with: sqlite3 '{}' 'PRAGMA "
+                                "integrity_check'",
+                                last_message(),
+                                path_.string())};
+    }
+}
+
+void Database::fail_damaged(std::string_view what) const {
+    throw StoreError(Reason::unusable,
+                     fmt::format("{0}: the database is damaged: {1}; restore a backup, or rescue "
+                                 "what is left with: sqlite3 '{0}' .recover",
+                                 path_.string(),
+                                 what));
+}
+
+void Statement::Finalizer::operator()(sqlite3_stmt* handle) const { sqlite3_finalize(handle); }
+
+Statement::Statement(Database& database, std::string_view sql) : database_(database) {
+    sqlite3_stmt* handle = nullptr;
+    const int code = sqlite3_prepare_v2(
+        database.handle(), sql.data(), static_cast<int>(sql.size()), &handle, nullptr);
+    handle_.reset(handle);
+    if (code != SQLITE_OK) database.fail(code);
+}
+
+bool Statement::step() {
+    const int code = sqlite3_step(handle_.get());
+    if (code == SQLITE_ROW) return true;
+    if (code != SQLITE_DONE) database_.fail(code);
+    return false;
+}
+
+void Statement::reset() { sqlite3_reset(handle_.get()); }
+
+void Statement::bind_at(int place, std::nullopt_t) { sqlite3_bind_null(handle_.get(), place); }
+
+void Statement::bind_at(int place, double value) {
+    sqlite3_bind_double(handle_.get(), place, value);
+}
+
+void Statement::bind_at(int place, std::string_view value) {
+    const char* data = value.empty() ? "" : value.data();  // a null pointer would bind NULL
+    sqlite3_bind_text64(handle_.get(), place, data, value.size(), SQLITE_TRANSIENT, SQLITE_UTF8);
+}
+
+void Statement::bind_at(int place, Bytes value) {
+    const void* data = value.empty() ? "" : static_cast<const void*>(value.data());
+    if (sqlite3_bind_blob64(handle_.get(), place, data, value.size(), SQLITE_STATIC) != SQLITE_OK)
+        database_.fail(SQLITE_TOOBIG);
+}
+
+void Statement::bind_integer(int place, std::int64_t value) {
+    sqlite3_bind_int64(handle_.get(), place, value);
+}
+
+bool Statement::is_null(int column) const {
+    return sqlite3_column_type(handle_.get(), column) == SQLITE_NULL;
+}
+
+std::int64_t Statement::integer(int column) const {
+    return sqlite3_column_int64(handle_.get(), column);
+}
+
+double Statement::real(int column) const { return sqlite3_column_double(handle_.get(), column); }
+
+std::string Statement::text(int column) const {
+    const auto bytes = this->bytes(column);
+    return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+Bytes Statement::bytes(int column) const {
+    const void* data = sqlite3_column_blob(handle_.get(), column);
+    const int size = sqlite3_column_bytes(handle_.get(), column);
+    return {static_cast<const std::byte*>(data), static_cast<std::size_t>(size)};
+}
+
+Transaction::~Transaction() {
+    // A full disk undoes the transaction by itself; and what a dead connection cannot undo, the
+    // next opening does. So a failure here is none.
+    if (database_.in_transaction())
+        sqlite3_exec(database_.handle(), "ROLLBACK", nullptr, nullptr, nullptr);
+}
+
+}  // namespace trommel::store

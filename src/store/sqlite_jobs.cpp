@@ -1,0 +1,164 @@
+#include "store/sqlite_store.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+
+namespace trommel::store {
+
+namespace {
+
+/// Names by JobState, as on Lightly's wire.
+constexpr std::array<std::string_view, 4> state_names{"WAITING", "RUNNING", "FINISHED", "FAILED"};
+
+constexpr std::string_view columns =
+    "SELECT id, state, result, error, created_at, dataset, new_tag_name, method, query, "
+    "preselected, samples, min_distance, embedding, score_type, seed, round FROM jobs ";
+
+JobState to_state(const Database& database, const std::string& name) {
+    for (std::size_t i = 0; i < state_names.size(); ++i)
+        if (state_names[i] == name) return static_cast<JobState>(i);
+    database.fail_damaged(fmt::format("'{}' is not a state of a job", name));
+}
+
+SamplingMethod to_method(const Database& database, const std::string& name) {
+    const auto method = parse_sampling_method(name);
+    if (!method) database.fail_damaged(fmt::format("'{}' is not a sampling method", name));
+    return *method;
+}
+
+JobRequest read_request(const Database& database, const Statement& row) {
+    return {.dataset = row.get<DatasetId>(5),
+            .new_tag_name = row.get<std::string>(6),
+            .method = to_method(database, row.get<std::string>(7)),
+            .query = row.get<TagId>(8),
+            .preselected = row.get<std::optional<TagId>>(9),
+            .samples = row.get<std::optional<std::size_t>>(10),
+            .min_distance = row.get<double>(11),
+            .embedding = row.get<std::optional<EmbeddingId>>(12),
+            .score_type = row.get<std::optional<std::string>>(13),
+            .seed = row.get<std::uint64_t>(14),
+            .round = row.get<std::uint32_t>(15)};
+}
+
+Job read_job(const Database& database, const Statement& row) {
+    return {.id = row.get<JobId>(0),
+            .request = read_request(database, row),
+            .state = to_state(database, row.get<std::string>(1)),
+            .result = row.get<std::optional<TagId>>(2),
+            .error = row.get<std::string>(3),
+            .created_at = row.get<Timestamp>(4)};
+}
+
+/// The number of the score column that the job is to read, or nothing if it names none.
+std::optional<std::int64_t> scores_for(Database& database, const JobRequest& request) {
+    if (!request.score_type) return std::nullopt;
+    const auto number = database.find<std::int64_t>(
+        "SELECT number FROM scores WHERE tag = ? AND type = ? AND replaced = 0",
+        request.query,
+        *request.score_type);
+    if (!number)
+        throw StoreError(StoreError::Reason::not_found,
+                         fmt::format("the query tag has no scores '{}'; upload them first",
+                                     *request.score_type));
+    return number;
+}
+
+}  // namespace
+
+void SqliteStore::add_job(const JobId& id, const JobRequest& request, Timestamp now) {
+    Transaction transaction(database_);
+    number_of("datasets", request.dataset.text());
+    number_of("tags", request.query.text());
+    if (request.preselected) number_of("tags", request.preselected->text());
+    check_tag_name_free(request.dataset, request.new_tag_name);
+    database_.run(
+        "INSERT INTO jobs (id, dataset, state, new_tag_name, method, query, preselected, samples, "
+        "min_distance, embedding, score_type, score, seed, round, created_at) VALUES (?, ?, "
+        "'WAITING', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        id,
+        request.dataset,
+        request.new_tag_name,
+        to_string(request.method),
+        request.query,
+        request.preselected,
+        request.samples,
+        request.min_distance,
+        request.embedding,
+        request.score_type,
+        scores_for(database_, request),
+        request.seed,
+        request.round,
+        now);
+    transaction.commit();
+}
+
+std::optional<Job> SqliteStore::job(const JobId& id) {
+    Statement row(database_, fmt::format("{}WHERE id = ?", columns));
+    if (!row.bind(id).step()) return std::nullopt;
+    return read_job(database_, row);
+}
+
+std::vector<JobId> SqliteStore::unfinished_jobs() {
+    std::vector<JobId> ids;
+    Statement row(database_,
+                  "SELECT id FROM jobs WHERE state IN ('WAITING', 'RUNNING') ORDER BY number");
+    while (row.step()) ids.push_back(row.get<JobId>(0));
+    return ids;
+}
+
+std::vector<double> SqliteStore::job_scores(const JobId& id) {
+    const auto number = number_of("jobs", id.text());
+    const auto score = *database_.find<std::optional<std::int64_t>>(
+        "SELECT score FROM jobs WHERE number = ?", number);
+    if (!score) return {};
+    return read_scores(*score);
+}
+
+void SqliteStore::mark_running(const JobId& id) {
+    database_.run("UPDATE jobs SET state = 'RUNNING' WHERE id = ? AND state = 'WAITING'", id);
+}
+
+void SqliteStore::finish_job(const JobId& id,
+                             const Tag& result,
+                             std::span<const selection::Pick> picks) {
+    Transaction transaction(database_);
+    const auto number = number_of("jobs", id.text());
+    database_.run(
+        "UPDATE jobs SET state = 'FINISHED' WHERE number = ? AND state IN ('WAITING', 'RUNNING')",
+        number);
+    if (database_.changes() == 0) return;
+    insert_tag(result);
+    database_.run("UPDATE jobs SET result = ? WHERE number = ?", result.id, number);
+    Statement insert(database_, "INSERT INTO picks VALUES (?, ?, ?, ?, ?)");
+    for (std::size_t place = 0; place < picks.size(); ++place)
+        insert.bind(number, place, picks[place].sample, picks[place].score, picks[place].distance)
+            .run();
+    drop_replaced_scores();
+    transaction.commit();
+}
+
+void SqliteStore::fail_job(const JobId& id, std::string_view error) {
+    Transaction transaction(database_);
+    database_.run(
+        "UPDATE jobs SET state = 'FAILED', error = ?2 WHERE id = ?1 AND state IN ('WAITING', "
+        "'RUNNING')",
+        id,
+        error);
+    drop_replaced_scores();
+    transaction.commit();
+}
+
+std::vector<selection::Pick> SqliteStore::picks(const JobId& id) {
+    std::vector<selection::Pick> picks;
+    Statement row(database_,
+                  "SELECT sample, score, distance FROM picks WHERE job = ? ORDER BY place");
+    row.bind(number_of("jobs", id.text()));
+    while (row.step())
+        picks.push_back({.sample = row.get<SampleIndex>(0),
+                         .score = row.get<std::optional<double>>(1),
+                         .distance = row.get<std::optional<double>>(2)});
+    return picks;
+}
+
+}  // namespace trommel::store

@@ -1,0 +1,79 @@
+#include "store/sqlite_store.hpp"
+
+#include <fmt/format.h>
+
+namespace trommel::store {
+
+namespace {
+
+constexpr std::string_view columns = "SELECT id, name, sample_count, created_at FROM datasets ";
+
+Dataset read_dataset(const Statement& row) {
+    return {.id = row.get<DatasetId>(0),
+            .name = row.get<std::string>(1),
+            .sample_count = row.get<std::size_t>(2),
+            .created_at = row.get<Timestamp>(3)};
+}
+
+std::optional<Dataset> find(Database& database, std::string_view where, std::string_view value) {
+    Statement row(database, fmt::format("{}{}", columns, where));
+    if (!row.bind(value).step()) return std::nullopt;
+    return read_dataset(row);
+}
+
+}  // namespace
+
+void SqliteStore::add_dataset(const Dataset& dataset) {
+    Transaction transaction(database_);
+    if (find_dataset(dataset.name))
+        throw StoreError(StoreError::Reason::exists,
+                         fmt::format("there is a dataset '{}' already; use it or take another name",
+                                     dataset.name));
+    database_.run("INSERT INTO datasets (id, name, sample_count, created_at) VALUES (?, ?, 0, ?)",
+                  dataset.id,
+                  dataset.name,
+                  dataset.created_at);
+    transaction.commit();
+}
+
+std::optional<Dataset> SqliteStore::dataset(const DatasetId& id) {
+    return find(database_, "WHERE id = ?", id.text());
+}
+
+std::optional<Dataset> SqliteStore::find_dataset(std::string_view name) {
+    return find(database_, "WHERE name = ?", name);
+}
+
+void SqliteStore::add_samples(const DatasetId& dataset, std::span<const std::string> names) {
+    Transaction transaction(database_);
+    const auto number = number_of("datasets", dataset.text());
+    Statement insert(database_,
+                     "INSERT INTO samples VALUES (?, ?, ?) ON CONFLICT (dataset, name) DO NOTHING");
+    const auto old_count = this->dataset(dataset)->sample_count;
+    auto count = old_count;
+    for (const auto& name : names) {
+        insert.bind(number, count, name).run();
+        if (database_.changes() == 1) {
+            ++count;
+        } else if (*database_.find<std::size_t>(
+                       "SELECT place FROM samples WHERE dataset = ? AND name = ?", number, name) >=
+                   old_count) {
+            throw StoreError(StoreError::Reason::invalid,
+                             fmt::format("sample '{}' stands twice in one call; a sample is its "
+                                         "name, so remove or rename one of the two",
+                                         name));
+        }
+    }
+    database_.run("UPDATE datasets SET sample_count = ? WHERE number = ?", count, number);
+    transaction.commit();
+}
+
+std::vector<std::string> SqliteStore::samples(const DatasetId& dataset) {
+    std::vector<std::string> names;
+    Statement row(database_, "SELECT name FROM samples WHERE dataset = ? ORDER BY place");
+    row.bind(number_of("datasets", dataset.text()));
+    while (row.step()) names.push_back(row.get<std::string>(0));
+    return names;
+}
+
+}  // namespace trommel::store

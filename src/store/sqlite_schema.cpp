@@ -1,0 +1,193 @@
+#include "store/sqlite_schema.hpp"
+
+#include <fmt/format.h>
+#include <sqlite3.h>
+
+#include <array>
+#include <thread>
+
+namespace trommel::store {
+
+namespace {
+
+/// "trom" in ASCII, where SQLite keeps which program a file belongs to.
+constexpr std::int64_t application_id = 0x74726f6d;
+
+// Ids are texts as on the wire. The rows of large tables name their owner by `number` instead,
+// which is an eighth of the bytes. Numbers grow, so that ordering by them is oldest first.
+constexpr const char* version_1 = R"sql(
+CREATE TABLE datasets (
+    number INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL UNIQUE,
+    sample_count INTEGER NOT NULL,
+    created_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE samples (
+    dataset INTEGER NOT NULL REFERENCES datasets ON DELETE CASCADE,
+    place INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    PRIMARY KEY (dataset, place)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX samples_by_name ON samples (dataset, name);
+
+CREATE TABLE tags (
+    number INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    dataset TEXT NOT NULL REFERENCES datasets (id) ON DELETE CASCADE,
+    name TEXT NOT NULL,
+    mask BLOB NOT NULL,
+    total INTEGER NOT NULL,
+    previous TEXT REFERENCES tags (id),
+    query TEXT REFERENCES tags (id) ON DELETE SET NULL,
+    preselected TEXT REFERENCES tags (id) ON DELETE SET NULL,
+    created_at INTEGER NOT NULL,
+    UNIQUE (dataset, name)
+) STRICT;
+
+CREATE TABLE embeddings (
+    number INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    dataset TEXT NOT NULL REFERENCES datasets (id) ON DELETE CASCADE,
+    name TEXT NOT NULL,
+    row_count INTEGER NOT NULL,
+    dimensions INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    UNIQUE (dataset, name)
+) STRICT;
+
+CREATE TABLE embedding_chunks (
+    embedding INTEGER NOT NULL REFERENCES embeddings ON DELETE CASCADE,
+    place INTEGER NOT NULL,
+    floats BLOB NOT NULL,
+    PRIMARY KEY (embedding, place)
+) STRICT;
+
+CREATE TABLE scores (
+    number INTEGER PRIMARY KEY,
+    tag TEXT NOT NULL REFERENCES tags (id) ON DELETE CASCADE,
+    type TEXT NOT NULL,
+    length INTEGER NOT NULL,
+    replaced INTEGER NOT NULL DEFAULT 0,
+    created_at INTEGER NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX scores_by_type ON scores (tag, type) WHERE replaced = 0;
+
+CREATE TABLE score_chunks (
+    score INTEGER NOT NULL REFERENCES scores ON DELETE CASCADE,
+    place INTEGER NOT NULL,
+    doubles BLOB NOT NULL,
+    PRIMARY KEY (score, place)
+) STRICT;
+
+-- query, preselected and embedding say what was asked; what they name may be gone since.
+CREATE TABLE jobs (
+    number INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    dataset TEXT NOT NULL REFERENCES datasets (id) ON DELETE CASCADE,
+    state TEXT NOT NULL CHECK (state IN ('WAITING', 'RUNNING', 'FINISHED', 'FAILED')),
+    new_tag_name TEXT NOT NULL,
+    method TEXT NOT NULL,
+    query TEXT NOT NULL,
+    preselected TEXT,
+    samples INTEGER,
+    min_distance REAL NOT NULL,
+    embedding TEXT,
+    score_type TEXT,
+    score INTEGER REFERENCES scores ON DELETE SET NULL,
+    seed INTEGER NOT NULL,
+    round INTEGER NOT NULL,
+    result TEXT REFERENCES tags (id) ON DELETE SET NULL,
+    error TEXT NOT NULL DEFAULT '',
+    created_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX unfinished_jobs ON jobs (number) WHERE state IN ('WAITING', 'RUNNING');
+CREATE INDEX jobs_by_score ON jobs (score);
+CREATE INDEX jobs_by_result ON jobs (result);
+
+CREATE TABLE picks (
+    job INTEGER NOT NULL REFERENCES jobs ON DELETE CASCADE,
+    place INTEGER NOT NULL,
+    sample INTEGER NOT NULL,
+    score REAL,
+    distance REAL,
+    PRIMARY KEY (job, place)
+) STRICT, WITHOUT ROWID;
+)sql";
+
+/// Migration i brings a database of version i to version i + 1. Never edit one that was released.
+constexpr std::array migrations{version_1};
+
+constexpr std::int64_t newest = migrations.size();
+
+std::int64_t pragma(Database& database, std::string_view name) {
+    return database.find<std::int64_t>(fmt::format("PRAGMA {}", name)).value_or(0);
+}
+
+bool is_empty(Database& database) {
+    return !database.find<std::int64_t>("SELECT 1 FROM sqlite_master LIMIT 1") &&
+           pragma(database, "application_id") == 0 && pragma(database, "user_version") == 0;
+}
+
+[[noreturn]] void refuse(const Database& database, const std::string& what) {
+    throw StoreError(StoreError::Reason::unusable, database.path().string() + ": " + what);
+}
+
+void check_owner(Database& database) {
+    if (is_empty(database)) return;
+    if (pragma(database, "application_id") != application_id)
+        refuse(database, "a database of another program; name another file");
+    const auto version = pragma(database, "user_version");
+    if (version > newest)
+        refuse(database,
+               fmt::format("written by a newer trommel (format {}, this one knows up to {}); use "
+                           "the newer one, or name another file",
+                           version,
+                           newest));
+}
+
+void run_script(Database& database, const char* script) {
+    const int code = sqlite3_exec(database.handle(), script, nullptr, nullptr, nullptr);
+    if (code != SQLITE_OK) database.fail(code);
+}
+
+/// Asks again while it is locked: a change of the journal is the one step for which SQLite does not
+/// wait by itself when others do the same.
+void use_write_ahead_log(Database& database) {
+    const auto deadline = std::chrono::steady_clock::now() + database.busy_timeout();
+    for (;;) {
+        const int code =
+            sqlite3_exec(database.handle(), "PRAGMA journal_mode = WAL", nullptr, nullptr, nullptr);
+        if (code == SQLITE_OK) return;
+        if ((code & 0xff) != SQLITE_BUSY || std::chrono::steady_clock::now() > deadline)
+            database.fail(code);
+        std::this_thread::sleep_for(std::chrono::milliseconds(2));
+    }
+}
+
+void migrate(Database& database) {
+    Transaction transaction(database);
+    check_owner(database);  // again: another process may have been here since
+    for (auto version = pragma(database, "user_version"); version < newest; ++version)
+        run_script(database, migrations[static_cast<std::size_t>(version)]);
+    database.run(fmt::format("PRAGMA application_id = {}", application_id));
+    database.run(fmt::format("PRAGMA user_version = {}", newest));
+    transaction.commit();
+}
+
+}  // namespace
+
+void prepare_schema(Database& database) {
+    check_owner(database);
+    use_write_ahead_log(database);
+    run_script(database,
+               "PRAGMA journal_size_limit = 67108864;"
+               "PRAGMA synchronous = NORMAL;"
+               "PRAGMA foreign_keys = ON;"
+               "PRAGMA cache_size = -32768;"
+               "PRAGMA temp_store = MEMORY;");
+    if (pragma(database, "user_version") != newest) migrate(database);
+}
+
+}  // namespace trommel::store

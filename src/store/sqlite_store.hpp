@@ -1,0 +1,61 @@
+// The Store over one Database. Its methods stand in one .cpp for each family of tables.
+#pragma once
+
+#include "store/sqlite_database.hpp"
+#include "trommel/store/sqlite_store.hpp"
+
+namespace trommel::store {
+
+class SqliteStore final : public Store {
+public:
+    SqliteStore(const std::filesystem::path& path, const SqliteOptions& options);
+
+    // sqlite_samples.cpp
+    void add_dataset(const Dataset& dataset) override;
+    std::optional<Dataset> dataset(const DatasetId& id) override;
+    std::optional<Dataset> find_dataset(std::string_view name) override;
+    void add_samples(const DatasetId& dataset, std::span<const std::string> names) override;
+    std::vector<std::string> samples(const DatasetId& dataset) override;
+
+    // sqlite_tags.cpp
+    void add_tag(const Tag& tag) override;
+    std::optional<Tag> tag(const TagId& id) override;
+    std::optional<Tag> find_tag(const DatasetId& dataset, std::string_view name) override;
+    std::vector<Tag> tags(const DatasetId& dataset) override;
+    void delete_tag(const TagId& id) override;
+
+    // sqlite_columns.cpp
+    void add_embedding(const Embedding& embedding, const Matrix& rows) override;
+    std::optional<Embedding> embedding(const EmbeddingId& id) override;
+    std::vector<Embedding> embeddings(const DatasetId& dataset) override;
+    Matrix embedding_rows(const EmbeddingId& id) override;
+    void put_scores(const Score& score, std::span<const double> values) override;
+    std::vector<Score> scores(const TagId& tag) override;
+    std::optional<std::vector<double>> score_values(const TagId& tag,
+                                                    std::string_view type) override;
+
+    // sqlite_jobs.cpp
+    void add_job(const JobId& id, const JobRequest& request, Timestamp now) override;
+    std::optional<Job> job(const JobId& id) override;
+    std::vector<JobId> unfinished_jobs() override;
+    std::vector<double> job_scores(const JobId& id) override;
+    void mark_running(const JobId& id) override;
+    void finish_job(const JobId& id,
+                    const Tag& result,
+                    std::span<const selection::Pick> picks) override;
+    void fail_job(const JobId& id, std::string_view error) override;
+    std::vector<selection::Pick> picks(const JobId& id) override;
+
+private:
+    /// The number of the row of `table` with this id; throws not_found, calling the row `what`.
+    std::int64_t number_of(std::string_view table, const std::string& id);
+    void check_tag_name_free(const DatasetId& dataset, std::string_view name);
+    void insert_tag(const Tag& tag);
+    std::vector<double> read_scores(std::int64_t number);
+    /// Deletes replaced columns that no unfinished job reads any more.
+    void drop_replaced_scores();
+
+    Database database_;
+};
+
+}  // namespace trommel::store

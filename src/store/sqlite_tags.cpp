@@ -1,0 +1,127 @@
+#include "store/sqlite_store.hpp"
+
+#include <fmt/format.h>
+
+#include <bit>
+#include <cstring>
+
+namespace trommel::store {
+
+namespace {
+
+static_assert(std::endian::native == std::endian::little,
+              "masks and columns are kept as in memory");
+
+constexpr std::string_view columns =
+    "SELECT id, dataset, name, mask, total, previous, query, preselected, created_at FROM tags ";
+
+BitMask to_mask(const Database& database, Bytes bytes) {
+    if (bytes.size() % sizeof(std::uint64_t) != 0)
+        database.fail_damaged("the mask of a tag does not end at a whole word");
+    std::vector<std::uint64_t> words(bytes.size() / sizeof(std::uint64_t));
+    if (!words.empty()) std::memcpy(words.data(), bytes.data(), bytes.size());
+    return BitMask::from_words(std::move(words));
+}
+
+Tag read_tag(const Database& database, const Statement& row) {
+    return {.id = row.get<TagId>(0),
+            .dataset = row.get<DatasetId>(1),
+            .name = row.get<std::string>(2),
+            .mask = to_mask(database, row.bytes(3)),
+            .total = row.get<std::size_t>(4),
+            .previous = row.get<std::optional<TagId>>(5),
+            .query = row.get<std::optional<TagId>>(6),
+            .preselected = row.get<std::optional<TagId>>(7),
+            .created_at = row.get<Timestamp>(8)};
+}
+
+template <typename... Args>
+std::vector<Tag> read_tags(Database& database, std::string_view where, const Args&... args) {
+    std::vector<Tag> tags;
+    Statement row(database, fmt::format("{}{}", columns, where));
+    row.bind(args...);
+    while (row.step()) tags.push_back(read_tag(database, row));
+    return tags;
+}
+
+std::optional<Tag> first_of(std::vector<Tag> tags) {
+    if (tags.empty()) return std::nullopt;
+    return std::move(tags.front());
+}
+
+[[noreturn]] void refuse_to_delete(const std::string& name, const std::string& why) {
+    throw StoreError(StoreError::Reason::invalid,
+                     fmt::format("tag '{}' cannot be deleted: {}", name, why));
+}
+
+}  // namespace
+
+void SqliteStore::check_tag_name_free(const DatasetId& dataset, std::string_view name) {
+    const auto refuse = [&](std::string_view what) {
+        throw StoreError(StoreError::Reason::exists,
+                         fmt::format("{} '{}' already; take another name", what, name));
+    };
+    if (database_.find<int>("SELECT 1 FROM tags WHERE dataset = ? AND name = ?", dataset, name))
+        refuse("the dataset has a tag");
+    if (database_.find<int>("SELECT 1 FROM jobs WHERE dataset = ? AND new_tag_name = ? AND state "
+                            "IN ('WAITING', 'RUNNING')",
+                            dataset,
+                            name))
+        refuse("a sampling job that has not ended yet makes a tag");
+}
+
+void SqliteStore::insert_tag(const Tag& tag) {
+    database_.run(
+        "INSERT INTO tags (id, dataset, name, mask, total, previous, query, preselected, "
+        "created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        tag.id,
+        tag.dataset,
+        tag.name,
+        std::as_bytes(tag.mask.words()),
+        tag.total,
+        tag.previous,
+        tag.query,
+        tag.preselected,
+        tag.created_at);
+}
+
+void SqliteStore::add_tag(const Tag& tag) {
+    Transaction transaction(database_);
+    number_of("datasets", tag.dataset.text());
+    if (tag.previous) number_of("tags", tag.previous->text());
+    check_tag_name_free(tag.dataset, tag.name);
+    insert_tag(tag);
+    transaction.commit();
+}
+
+std::optional<Tag> SqliteStore::tag(const TagId& id) {
+    return first_of(read_tags(database_, "WHERE id = ?", id));
+}
+
+std::optional<Tag> SqliteStore::find_tag(const DatasetId& dataset, std::string_view name) {
+    return first_of(read_tags(database_, "WHERE dataset = ? AND name = ?", dataset, name));
+}
+
+std::vector<Tag> SqliteStore::tags(const DatasetId& dataset) {
+    return read_tags(database_, "WHERE dataset = ? ORDER BY number", dataset);
+}
+
+void SqliteStore::delete_tag(const TagId& id) {
+    Transaction transaction(database_);
+    number_of("tags", id.text());
+    const auto name = *database_.find<std::string>("SELECT name FROM tags WHERE id = ?", id);
+    if (!*database_.find<std::optional<TagId>>("SELECT previous FROM tags WHERE id = ?", id))
+        refuse_to_delete(name, "it is the initial tag");
+    if (const auto child =
+            database_.find<std::string>("SELECT name FROM tags WHERE previous = ?", id))
+        refuse_to_delete(name, fmt::format("tag '{}' grew from it; delete that one first", *child));
+    if (const auto job = database_.find<std::string>(
+            "SELECT id FROM jobs WHERE state IN ('WAITING', 'RUNNING') AND ?1 IN (query, "
+            "preselected)",
+            id))
+        refuse_to_delete(name, fmt::format("sampling job {} reads it; wait for its end", *job));
+    database_.run("DELETE FROM tags WHERE id = ?", id);
+    transaction.commit();
+}
+
+}  // namespace trommel::store
