@@ -1,0 +1,102 @@
+// The embedded platform: everything in this process, over a Store; no server, no account.
+#pragma once
+
+#include "trommel/platform/platform.hpp"
+#include "trommel/runtime/cpu_pool.hpp"
+#include "trommel/runtime/io_pool.hpp"
+#include "trommel/runtime/nursery.hpp"
+#include "trommel/store/store.hpp"
+
+#include <asio/any_io_executor.hpp>
+
+#include <cstddef>
+#include <deque>
+#include <map>
+#include <utility>
+
+namespace trommel {
+
+/// A Platform over a Store.
+///
+/// All calls are made on one loop, that of `executor`. The store is used on a thread of its own,
+/// selections run on the CPU pool, at most two at a time. A job is in the store before `sample`
+/// returns; jobs that a crash or `close` cut off are done anew when a platform is made over the
+/// same store, with the same picks, because what they read does not change.
+///
+/// `close` has to be awaited before the platform is destroyed.
+class EmbeddedPlatform final : public Platform {
+public:
+    /// Reads the store's unfinished jobs and starts them. The pool outlives the platform. Throws
+    /// PlatformError when the store cannot be read.
+    EmbeddedPlatform(asio::any_io_executor executor,
+                     std::unique_ptr<store::Store> store,
+                     CpuPool& cpu);
+    ~EmbeddedPlatform() override;
+
+    /// Stops the jobs that run and waits for them; later calls are refused. May be called again.
+    asio::awaitable<void> close();
+
+    asio::awaitable<DatasetId> create_dataset(std::string name) override;
+    asio::awaitable<std::optional<Dataset>> find_dataset(std::string name) override;
+    asio::awaitable<Dataset> dataset(DatasetId id) override;
+    asio::awaitable<void> add_samples(DatasetId dataset, std::vector<std::string> names) override;
+    asio::awaitable<std::shared_ptr<const std::vector<std::string>>> mappings(
+        DatasetId dataset) override;
+
+    asio::awaitable<TagId> create_initial_tag(DatasetId dataset) override;
+    asio::awaitable<TagId> create_tag(DatasetId dataset, NewTag tag) override;
+    asio::awaitable<Tag> tag(DatasetId dataset, TagId id) override;
+    asio::awaitable<std::optional<Tag>> find_tag(DatasetId dataset, std::string name) override;
+    asio::awaitable<std::vector<Tag>> tags(DatasetId dataset) override;
+    asio::awaitable<void> delete_tag(DatasetId dataset, TagId id) override;
+
+    asio::awaitable<EmbeddingId> upload_embeddings(DatasetId dataset,
+                                                   std::string name,
+                                                   std::shared_ptr<const Matrix> rows) override;
+    asio::awaitable<std::vector<Embedding>> embeddings(DatasetId dataset) override;
+    asio::awaitable<std::shared_ptr<const Matrix>> embedding(DatasetId dataset,
+                                                             EmbeddingId id) override;
+
+    asio::awaitable<void> upload_scores(TagId tag,
+                                        std::string type,
+                                        std::vector<double> scores) override;
+    asio::awaitable<std::vector<Score>> scores(TagId tag) override;
+    asio::awaitable<std::vector<double>> score_values(TagId tag, std::string type) override;
+
+    asio::awaitable<JobId> sample(SamplingRequest request) override;
+    asio::awaitable<JobStatus> job(JobId id) override;
+    asio::awaitable<std::vector<Pick>> picks(JobId id) override;
+
+private:
+    using Names = std::shared_ptr<const std::vector<std::string>>;
+    using Rows = std::shared_ptr<const Matrix>;
+
+    /// `work(store, args...)` on the store's thread; its StoreError becomes a PlatformError.
+    template <typename Work, typename... Args>
+    auto in_store(Work work, Args... args);
+
+    void start_jobs();
+    asio::awaitable<void> run_job(JobId id);
+    asio::awaitable<void> select(JobId id);
+    asio::awaitable<void> fail(JobId id, std::string error);
+
+    asio::awaitable<Rows> rows_of(EmbeddingId id);
+    /// None for none.
+    asio::awaitable<Rows> rows_for(std::optional<EmbeddingId> id);
+    void remember(const EmbeddingId& id, Rows rows);
+
+    std::unique_ptr<store::Store> store_;
+    IoPool store_thread_{1};
+    CpuPool& cpu_;
+
+    std::map<DatasetId, Names> names_;
+    std::deque<std::pair<EmbeddingId, Rows>> rows_;  ///< the last few used, newest last
+
+    std::deque<JobId> waiting_;
+    std::size_t running_ = 0;
+    std::map<JobId, std::string> unrecorded_failures_;  ///< which the store could not take
+    bool closed_ = false;
+    Nursery jobs_;
+};
+
+}  // namespace trommel

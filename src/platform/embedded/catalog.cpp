@@ -1,0 +1,291 @@
+#include "platform/embedded/catalog.hpp"
+
+#include "platform/embedded/naming.hpp"
+#include "trommel/core/text.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace trommel::embedded {
+
+namespace {
+
+using Reason = PlatformError::Reason;
+
+constexpr const char* initial_name = "initial-tag";
+
+Dataset to_dataset(store::Dataset row) {
+    return {.id = std::move(row.id),
+            .name = std::move(row.name),
+            .sample_count = row.sample_count,
+            .created_at = row.created_at};
+}
+
+Tag to_tag(store::Tag row) {
+    return {.id = std::move(row.id),
+            .dataset = std::move(row.dataset),
+            .name = std::move(row.name),
+            .mask = std::move(row.mask),
+            .total = row.total,
+            .previous = std::move(row.previous),
+            .query = std::move(row.query),
+            .preselected = std::move(row.preselected),
+            .created_at = row.created_at};
+}
+
+Embedding to_embedding(store::Embedding row) {
+    return {.id = std::move(row.id),
+            .dataset = std::move(row.dataset),
+            .name = std::move(row.name),
+            .dimensions = row.dimensions,
+            .created_at = row.created_at};
+}
+
+store::Tag tag_of_any_dataset(Store& store, const TagId& id) {
+    auto row = store.tag(id);
+    if (!row)
+        throw PlatformError(Reason::not_found,
+                            fmt::format("there is no tag with id '{}'; list the dataset's tags for "
+                                        "those there are",
+                                        id.text()));
+    return *std::move(row);
+}
+
+std::string sample_name(Store& store, const DatasetId& dataset, SampleIndex sample) {
+    return store.samples(dataset).at(sample);
+}
+
+void check_shape(const Dataset& dataset, const std::shared_ptr<const Matrix>& rows) {
+    if (!rows || rows->cols() == 0)
+        throw PlatformError(Reason::invalid, "embeddings without a dimension; give at least one");
+    if (rows->rows() != dataset.sample_count)
+        throw PlatformError(
+            Reason::invalid,
+            fmt::format(
+                "dataset '{}' has {} samples but {} rows of embeddings were given; give one "
+                "row for each sample, in the order of the samples",
+                dataset.name,
+                with_commas(dataset.sample_count),
+                with_commas(rows->rows())));
+}
+
+void check_finite(Store& store, const DatasetId& dataset, const Matrix& rows) {
+    const auto values = rows.values();
+    const auto bad = std::find_if(
+        values.begin(), values.end(), [](float value) { return !std::isfinite(value); });
+    if (bad == values.end()) return;
+    const auto sample = static_cast<std::size_t>(bad - values.begin()) / rows.cols();
+    throw PlatformError(
+        Reason::invalid,
+        fmt::format("the embedding of sample '{}' holds {}; embeddings have to be finite",
+                    sample_name(store, dataset, static_cast<SampleIndex>(sample)),
+                    shortest(*bad)));
+}
+
+void check_finite(Store& store, const store::Tag& tag, const std::vector<double>& scores) {
+    const auto bad = std::find_if(
+        scores.begin(), scores.end(), [](double value) { return !std::isfinite(value); });
+    if (bad == scores.end()) return;
+    const auto sample = tag.mask.indices()[static_cast<std::size_t>(bad - scores.begin())];
+    throw PlatformError(
+        Reason::invalid,
+        fmt::format("the score of sample '{}' is {}; scores have to be finite, so check what the "
+                    "model predicted for it",
+                    sample_name(store, tag.dataset, sample),
+                    shortest(*bad)));
+}
+
+}  // namespace
+
+Timestamp now() {
+    return std::chrono::time_point_cast<std::chrono::milliseconds>(
+        std::chrono::system_clock::now());
+}
+
+DatasetId create_dataset(Store& store, const std::string& name) {
+    check_dataset_name(name);
+    const DatasetId id(new_id());
+    store.add_dataset({.id = id, .name = name, .sample_count = 0, .created_at = now()});
+    return id;
+}
+
+std::optional<Dataset> find_dataset(Store& store, const std::string& name) {
+    auto row = store.find_dataset(name);
+    if (!row) return std::nullopt;
+    return to_dataset(*std::move(row));
+}
+
+Dataset dataset(Store& store, const DatasetId& id) {
+    auto row = store.dataset(id);
+    if (!row)
+        throw PlatformError(
+            Reason::not_found,
+            fmt::format("there is no dataset with id '{}'; find it by its name", id.text()));
+    return to_dataset(*std::move(row));
+}
+
+void add_samples(Store& store, const DatasetId& id, const std::vector<std::string>& names) {
+    dataset(store, id);
+    for (const auto& name : names) check_sample_name(name);
+    store.add_samples(id, names);
+}
+
+TagId create_initial_tag(Store& store, const DatasetId& id) {
+    const auto owner = dataset(store, id);
+    if (owner.sample_count == 0)
+        throw PlatformError(
+            Reason::invalid,
+            fmt::format("dataset '{}' has no samples yet; add them before its initial tag",
+                        owner.name));
+    const TagId tag(new_id());
+    store.add_tag({.id = tag,
+                   .dataset = id,
+                   .name = initial_name,
+                   .mask = BitMask::first(owner.sample_count),
+                   .total = owner.sample_count,
+                   .previous = {},
+                   .query = {},
+                   .preselected = {},
+                   .created_at = now()});
+    return tag;
+}
+
+Tag initial_tag(Store& store, const DatasetId& id) {
+    auto row = store.find_tag(id, initial_name);
+    if (!row)
+        throw PlatformError(Reason::not_found,
+                            fmt::format("dataset '{}' has no {} yet; add samples and make it first",
+                                        dataset(store, id).name,
+                                        initial_name));
+    return to_tag(*std::move(row));
+}
+
+TagId create_tag(Store& store, const DatasetId& id, const NewTag& tag) {
+    const auto owner = dataset(store, id);
+    check_tag_name(tag.name);
+    if (tag.mask.end() > owner.sample_count)
+        throw PlatformError(
+            Reason::invalid,
+            fmt::format("tag '{}' names sample {}, but dataset '{}' has only {}, counted from 0",
+                        tag.name,
+                        tag.mask.end() - 1,
+                        owner.name,
+                        owner.sample_count));
+    const auto previous =
+        tag.previous ? embedded::tag(store, id, *tag.previous).id : initial_tag(store, id).id;
+    const TagId made(new_id());
+    store.add_tag({.id = made,
+                   .dataset = id,
+                   .name = tag.name,
+                   .mask = tag.mask,
+                   .total = owner.sample_count,
+                   .previous = previous,
+                   .query = {},
+                   .preselected = {},
+                   .created_at = now()});
+    return made;
+}
+
+Tag tag(Store& store, const DatasetId& id, const TagId& tag) {
+    auto row = tag_of_any_dataset(store, tag);
+    if (row.dataset != id)
+        throw PlatformError(Reason::not_found,
+                            fmt::format("tag '{}' belongs to another dataset than '{}'",
+                                        row.name,
+                                        dataset(store, id).name));
+    return to_tag(std::move(row));
+}
+
+std::optional<Tag> find_tag(Store& store, const DatasetId& id, const std::string& name) {
+    dataset(store, id);
+    auto row = store.find_tag(id, name);
+    if (!row) return std::nullopt;
+    return to_tag(*std::move(row));
+}
+
+std::vector<Tag> tags(Store& store, const DatasetId& id) {
+    dataset(store, id);
+    std::vector<Tag> tags;
+    for (auto& row : store.tags(id)) tags.push_back(to_tag(std::move(row)));
+    return tags;
+}
+
+void delete_tag(Store& store, const DatasetId& id, const TagId& tag) {
+    embedded::tag(store, id, tag);
+    store.delete_tag(tag);
+}
+
+EmbeddingId add_embedding(Store& store,
+                          const DatasetId& id,
+                          const std::string& name,
+                          const std::shared_ptr<const Matrix>& rows) {
+    check_embedding_name(name);
+    check_shape(dataset(store, id), rows);
+    check_finite(store, id, *rows);
+    const EmbeddingId made(new_id());
+    store.add_embedding({.id = made,
+                         .dataset = id,
+                         .name = name,
+                         .rows = rows->rows(),
+                         .dimensions = rows->cols(),
+                         .created_at = now()},
+                        *rows);
+    return made;
+}
+
+std::vector<Embedding> embeddings(Store& store, const DatasetId& id) {
+    dataset(store, id);
+    std::vector<Embedding> embeddings;
+    for (auto& row : store.embeddings(id)) embeddings.push_back(to_embedding(std::move(row)));
+    return embeddings;
+}
+
+void check_embedding_exists(Store& store, const DatasetId& id, const EmbeddingId& embedding) {
+    const auto row = store.embedding(embedding);
+    if (!row || row->dataset != id)
+        throw PlatformError(Reason::not_found,
+                            fmt::format("dataset '{}' has no embeddings with id '{}'",
+                                        dataset(store, id).name,
+                                        embedding.text()));
+}
+
+void put_scores(Store& store,
+                const TagId& id,
+                const std::string& type,
+                const std::vector<double>& scores) {
+    check_score_type(type);
+    const auto tag = tag_of_any_dataset(store, id);
+    if (scores.size() != tag.mask.count())
+        throw PlatformError(
+            Reason::invalid,
+            fmt::format("tag '{}' has {} samples but {} scores '{}' were given; give one for each, "
+                        "in the order of the samples",
+                        tag.name,
+                        with_commas(tag.mask.count()),
+                        with_commas(scores.size()),
+                        type));
+    check_finite(store, tag, scores);
+    store.put_scores({.tag = id, .type = type, .created_at = now()}, scores);
+}
+
+std::vector<Score> scores(Store& store, const TagId& id) {
+    tag_of_any_dataset(store, id);
+    std::vector<Score> scores;
+    for (auto& row : store.scores(id))
+        scores.push_back({.tag = id, .type = std::move(row.type), .created_at = row.created_at});
+    return scores;
+}
+
+std::vector<double> score_values(Store& store, const TagId& id, const std::string& type) {
+    const auto tag = tag_of_any_dataset(store, id);
+    auto values = store.score_values(id, type);
+    if (!values)
+        throw PlatformError(
+            Reason::not_found,
+            fmt::format("tag '{}' has no scores '{}'; upload them first", tag.name, type));
+    return *std::move(values);
+}
+
+}  // namespace trommel::embedded

@@ -1,0 +1,264 @@
+#include "trommel/platform/embedded.hpp"
+
+#include "platform/embedded/catalog.hpp"
+#include "platform/embedded/sampling.hpp"
+#include "trommel/runtime/cancellation.hpp"
+#include "trommel/runtime/on_cpu.hpp"
+
+#include <algorithm>
+#include <cassert>
+#include <functional>
+#include <new>
+
+namespace trommel {
+
+namespace {
+
+using store::Store;
+using store::StoreError;
+
+constexpr std::size_t max_running = 2;  // one more than one, so that a short job passes a long one
+constexpr std::size_t max_cached_rows = 2;  // matrices, each perhaps gigabytes
+
+PlatformError::Reason to_reason(StoreError::Reason reason) {
+    switch (reason) {
+        case StoreError::Reason::not_found:
+            return PlatformError::Reason::not_found;
+        case StoreError::Reason::exists:
+            return PlatformError::Reason::exists;
+        case StoreError::Reason::invalid:
+            return PlatformError::Reason::invalid;
+        case StoreError::Reason::unavailable:
+            return PlatformError::Reason::unavailable;
+        case StoreError::Reason::unusable:
+            break;
+    }
+    return PlatformError::Reason::unusable;
+}
+
+template <typename Work, typename... Args>
+auto call(Work work, Store* store, Args... args) -> std::invoke_result_t<Work, Store&, Args...> {
+    try {
+        return std::invoke(work, *store, std::move(args)...);
+    } catch (const StoreError& error) {
+        throw PlatformError(to_reason(error.reason()), error.what());
+    }
+}
+
+/// What a job's failure is called in its status.
+std::string sentence(const std::exception_ptr& failure) {
+    try {
+        std::rethrow_exception(failure);
+    } catch (const std::bad_alloc&) {
+        return "not enough memory for the selection; select among fewer samples, or use a machine "
+               "with more";
+    } catch (const std::exception& error) {
+        return error.what();
+    }
+}
+
+}  // namespace
+
+template <typename Work, typename... Args>
+auto EmbeddedPlatform::in_store(Work work, Args... args) {
+    if (closed_)
+        throw PlatformError(PlatformError::Reason::unavailable,
+                            "the platform is closed; open it again");
+    return on_io(store_thread_, call<Work, Args...>, work, store_.get(), std::move(args)...);
+}
+
+EmbeddedPlatform::EmbeddedPlatform(asio::any_io_executor executor,
+                                   std::unique_ptr<Store> store,
+                                   CpuPool& cpu)
+    : store_(std::move(store)), cpu_(cpu), jobs_(std::move(executor)) {
+    const auto unfinished = call(&Store::unfinished_jobs, store_.get());
+    waiting_.assign(unfinished.begin(), unfinished.end());
+    start_jobs();
+}
+
+EmbeddedPlatform::~EmbeddedPlatform() { assert(closed_ && "await close() before destroying"); }
+
+asio::awaitable<void> EmbeddedPlatform::close() {
+    closed_ = true;
+    waiting_.clear();
+    jobs_.cancel();
+    co_await jobs_.join();
+}
+
+// Datasets and samples
+
+asio::awaitable<DatasetId> EmbeddedPlatform::create_dataset(std::string name) {
+    co_return co_await in_store(embedded::create_dataset, std::move(name));
+}
+
+asio::awaitable<std::optional<Dataset>> EmbeddedPlatform::find_dataset(std::string name) {
+    co_return co_await in_store(embedded::find_dataset, std::move(name));
+}
+
+asio::awaitable<Dataset> EmbeddedPlatform::dataset(DatasetId id) {
+    co_return co_await in_store(embedded::dataset, std::move(id));
+}
+
+asio::awaitable<void> EmbeddedPlatform::add_samples(DatasetId dataset,
+                                                    std::vector<std::string> names) {
+    co_await in_store(embedded::add_samples, std::move(dataset), std::move(names));
+}
+
+asio::awaitable<EmbeddedPlatform::Names> EmbeddedPlatform::mappings(DatasetId id) {
+    // Samples are only ever added, so names of the right number are the right names.
+    const Dataset now = co_await in_store(embedded::dataset, id);
+    if (const auto known = names_.find(id);
+        known != names_.end() && known->second->size() == now.sample_count)
+        co_return known->second;
+    auto read = co_await in_store(&Store::samples, id);
+    auto names = std::make_shared<const std::vector<std::string>>(std::move(read));
+    names_[id] = names;
+    co_return names;
+}
+
+// Tags
+
+asio::awaitable<TagId> EmbeddedPlatform::create_initial_tag(DatasetId dataset) {
+    co_return co_await in_store(embedded::create_initial_tag, std::move(dataset));
+}
+
+asio::awaitable<TagId> EmbeddedPlatform::create_tag(DatasetId dataset, NewTag tag) {
+    co_return co_await in_store(embedded::create_tag, std::move(dataset), std::move(tag));
+}
+
+asio::awaitable<Tag> EmbeddedPlatform::tag(DatasetId dataset, TagId id) {
+    co_return co_await in_store(embedded::tag, std::move(dataset), std::move(id));
+}
+
+asio::awaitable<std::optional<Tag>> EmbeddedPlatform::find_tag(DatasetId dataset,
+                                                               std::string name) {
+    co_return co_await in_store(embedded::find_tag, std::move(dataset), std::move(name));
+}
+
+asio::awaitable<std::vector<Tag>> EmbeddedPlatform::tags(DatasetId dataset) {
+    co_return co_await in_store(embedded::tags, std::move(dataset));
+}
+
+asio::awaitable<void> EmbeddedPlatform::delete_tag(DatasetId dataset, TagId id) {
+    co_await in_store(embedded::delete_tag, std::move(dataset), std::move(id));
+}
+
+// Embeddings and scores
+
+asio::awaitable<EmbeddingId> EmbeddedPlatform::upload_embeddings(DatasetId dataset,
+                                                                 std::string name,
+                                                                 Rows rows) {
+    EmbeddingId id =
+        co_await in_store(embedded::add_embedding, std::move(dataset), std::move(name), rows);
+    remember(id, std::move(rows));
+    co_return id;
+}
+
+asio::awaitable<std::vector<Embedding>> EmbeddedPlatform::embeddings(DatasetId dataset) {
+    co_return co_await in_store(embedded::embeddings, std::move(dataset));
+}
+
+asio::awaitable<EmbeddedPlatform::Rows> EmbeddedPlatform::embedding(DatasetId dataset,
+                                                                    EmbeddingId id) {
+    co_await in_store(embedded::check_embedding_exists, std::move(dataset), id);
+    co_return co_await rows_of(std::move(id));
+}
+
+asio::awaitable<EmbeddedPlatform::Rows> EmbeddedPlatform::rows_for(std::optional<EmbeddingId> id) {
+    if (!id) co_return nullptr;
+    co_return co_await rows_of(*std::move(id));
+}
+
+asio::awaitable<EmbeddedPlatform::Rows> EmbeddedPlatform::rows_of(EmbeddingId id) {
+    const auto same = [&](const auto& entry) { return entry.first == id; };
+    if (const auto known = std::find_if(rows_.begin(), rows_.end(), same); known != rows_.end())
+        co_return known->second;
+    Matrix read = co_await in_store(&Store::embedding_rows, id);
+    auto rows = std::make_shared<const Matrix>(std::move(read));
+    remember(id, rows);
+    co_return rows;
+}
+
+void EmbeddedPlatform::remember(const EmbeddingId& id, Rows rows) {
+    rows_.emplace_back(id, std::move(rows));
+    if (rows_.size() > max_cached_rows) rows_.pop_front();
+}
+
+asio::awaitable<void> EmbeddedPlatform::upload_scores(TagId tag,
+                                                      std::string type,
+                                                      std::vector<double> scores) {
+    co_await in_store(embedded::put_scores, std::move(tag), std::move(type), std::move(scores));
+}
+
+asio::awaitable<std::vector<Score>> EmbeddedPlatform::scores(TagId tag) {
+    co_return co_await in_store(embedded::scores, std::move(tag));
+}
+
+asio::awaitable<std::vector<double>> EmbeddedPlatform::score_values(TagId tag, std::string type) {
+    co_return co_await in_store(embedded::score_values, std::move(tag), std::move(type));
+}
+
+// Sampling
+
+asio::awaitable<JobId> EmbeddedPlatform::sample(SamplingRequest request) {
+    JobId id = co_await in_store(embedded::accept, std::move(request));
+    waiting_.push_back(id);
+    start_jobs();
+    co_return id;
+}
+
+asio::awaitable<JobStatus> EmbeddedPlatform::job(JobId id) {
+    JobStatus status = co_await in_store(embedded::status, id);
+    if (const auto failure = unrecorded_failures_.find(id); failure != unrecorded_failures_.end()) {
+        status.state = JobState::failed;
+        status.error = failure->second;
+    }
+    co_return status;
+}
+
+asio::awaitable<std::vector<Pick>> EmbeddedPlatform::picks(JobId id) {
+    co_return co_await in_store(embedded::picks, std::move(id));
+}
+
+void EmbeddedPlatform::start_jobs() {
+    while (!closed_ && running_ < max_running && !waiting_.empty()) {
+        auto id = std::move(waiting_.front());
+        waiting_.pop_front();
+        ++running_;
+        jobs_.start(run_job(std::move(id)));
+    }
+}
+
+asio::awaitable<void> EmbeddedPlatform::run_job(JobId id) {
+    std::exception_ptr failure;
+    try {
+        co_await select(id);
+    } catch (...) {
+        failure = std::current_exception();
+    }
+    // A job that was stopped stays as it is in the store, to be done when it is opened again.
+    if (failure && is_cancellation(failure)) co_return;
+    if (failure) {
+        std::string error = sentence(failure);
+        co_await fail(std::move(id), std::move(error));
+    }
+    --running_;
+    start_jobs();
+}
+
+asio::awaitable<void> EmbeddedPlatform::select(JobId id) {
+    const auto assignment = co_await in_store(embedded::begin, std::move(id));
+    Rows rows = co_await rows_for(assignment->job.request.embedding);
+    auto picks = co_await on_cpu(cpu_, embedded::choose, assignment, std::move(rows));
+    co_await in_store(embedded::finish, assignment, std::move(picks));
+}
+
+asio::awaitable<void> EmbeddedPlatform::fail(JobId id, std::string error) {
+    try {
+        co_await in_store(&Store::fail_job, id, error);
+    } catch (const PlatformError&) {
+        unrecorded_failures_[id] = error;
+    }
+}
+
+}  // namespace trommel

@@ -1,0 +1,226 @@
+#include "platform/embedded/sampling.hpp"
+
+#include "platform/embedded/catalog.hpp"
+#include "platform/embedded/naming.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace trommel::embedded {
+
+namespace {
+
+using Reason = PlatformError::Reason;
+
+void check_min_distance(double distance) {
+    if (!std::isfinite(distance))
+        throw PlatformError(
+            Reason::invalid,
+            fmt::format("min_distance is {}; give a number, -1 for none", distance));
+}
+
+/// The dataset's embeddings with this id, by default the newest.
+store::Embedding embedding_for(Store& store,
+                               const Dataset& dataset,
+                               const std::optional<EmbeddingId>& id) {
+    const auto all = store.embeddings(dataset.id);
+    if (all.empty())
+        throw PlatformError(
+            Reason::not_found,
+            fmt::format(
+                "dataset '{}' has no embeddings, which this selection needs; upload them, or "
+                "select by RANDOM or ACTIVE_LEARNING without min_distance",
+                dataset.name));
+    if (!id) return all.back();
+    check_embedding_exists(store, dataset.id, *id);
+    return *store.embedding(*id);
+}
+
+void check_rows_cover(const store::Embedding& embedding, const Tag& tag) {
+    if (tag.mask.end() > embedding.rows)
+        throw PlatformError(
+            Reason::invalid,
+            fmt::format("embeddings '{}' have {} rows but tag '{}' reaches to sample {}; upload "
+                        "embeddings of all samples",
+                        embedding.name,
+                        embedding.rows,
+                        tag.name,
+                        tag.mask.end() - 1));
+}
+
+/// The scores of the query tag to go by, by default the newest.
+std::string score_type_for(Store& store, const Tag& query, const std::optional<std::string>& type) {
+    const auto all = store.scores(query.id);
+    const auto same_type = [&](const store::Score& score) { return score.type == type; };
+    const bool found = type ? std::any_of(all.begin(), all.end(), same_type) : !all.empty();
+    if (!found)
+        throw PlatformError(Reason::not_found,
+                            fmt::format("tag '{}' has no scores{}, which CORAL and ACTIVE_LEARNING "
+                                        "go by; upload them first",
+                                        query.name,
+                                        type ? " '" + *type + "'" : ""));
+    return type.value_or(all.back().type);
+}
+
+std::optional<std::size_t> new_samples(const Assignment& assignment) {
+    const auto& total = assignment.job.request.samples;
+    if (!total) return std::nullopt;
+    return *total - std::min(*total, assignment.preselected.count());
+}
+
+/// The scores (of the samples in `query`) of those samples that are also in `chosen`.
+std::vector<double> scores_of(const std::vector<SampleIndex>& chosen,
+                              const BitMask& query,
+                              const std::vector<double>& scores) {
+    std::vector<double> kept;
+    if (scores.empty()) return kept;
+    kept.reserve(chosen.size());
+    std::size_t place = 0;
+    auto next = chosen.begin();
+    for (const auto sample : query.indices()) {
+        if (next != chosen.end() && *next == sample) {
+            kept.push_back(scores[place]);
+            ++next;
+        }
+        ++place;
+    }
+    return kept;
+}
+
+store::Job find_job(Store& store, const JobId& id) {
+    auto job = store.job(id);
+    if (!job)
+        throw PlatformError(Reason::not_found,
+                            fmt::format("there is no job with id '{}'", id.text()));
+    return *std::move(job);
+}
+
+JobState to_state(store::JobState state) {
+    switch (state) {
+        case store::JobState::waiting:
+            return JobState::waiting;
+        case store::JobState::running:
+            return JobState::running;
+        case store::JobState::finished:
+            return JobState::finished;
+        case store::JobState::failed:
+            break;
+    }
+    return JobState::failed;
+}
+
+/// An eighth of the time that the job has taken so far, so that waiting adds little to it.
+std::chrono::milliseconds poll_after(Timestamp created_at) {
+    using std::chrono::milliseconds;
+    return std::clamp((now() - created_at) / 8, milliseconds(1), milliseconds(1000));
+}
+
+}  // namespace
+
+JobId accept(Store& store, const SamplingRequest& request) {
+    const auto owner = dataset(store, request.dataset);
+    check_tag_name(request.new_tag_name);
+    check_min_distance(request.min_distance);
+    const auto query =
+        request.query.empty() ? initial_tag(store, owner.id) : tag(store, owner.id, request.query);
+    std::optional<Tag> preselected;
+    if (request.preselected) preselected = tag(store, owner.id, *request.preselected);
+
+    store::JobRequest job{.dataset = owner.id,
+                          .new_tag_name = request.new_tag_name,
+                          .method = request.method,
+                          .query = query.id,
+                          .preselected = request.preselected,
+                          .samples = request.samples,
+                          .min_distance = request.min_distance,
+                          .embedding = {},
+                          .score_type = {},
+                          .seed = request.seed,
+                          .round = request.round};
+    if (uses_embeddings(request.method) || request.min_distance >= 0) {
+        const auto embedding = embedding_for(store, owner, request.embedding);
+        check_rows_cover(embedding, query);
+        if (preselected) check_rows_cover(embedding, *preselected);
+        job.embedding = embedding.id;
+    }
+    if (uses_scores(request.method))
+        job.score_type = score_type_for(store, query, request.score_type);
+
+    const JobId id(new_id());
+    store.add_job(id, job, now());
+    return id;
+}
+
+std::shared_ptr<const Assignment> begin(Store& store, const JobId& id) {
+    auto assignment = std::make_shared<Assignment>();
+    assignment->job = find_job(store, id);
+    const auto& request = assignment->job.request;
+    assignment->query = tag(store, request.dataset, request.query).mask;
+    if (request.preselected)
+        assignment->preselected = tag(store, request.dataset, *request.preselected).mask;
+    assignment->scores = store.job_scores(id);
+    store.mark_running(id);
+    return assignment;
+}
+
+std::vector<Pick> choose(std::stop_token stop,
+                         const std::shared_ptr<const Assignment>& assignment,
+                         const std::shared_ptr<const Matrix>& rows) {
+    const auto& request = assignment->job.request;
+    const auto candidates = (assignment->query - assignment->preselected).indices();
+    const auto wanted = new_samples(*assignment);
+    if (candidates.empty() || wanted == 0) return {};
+
+    const auto preselected = assignment->preselected.indices();
+    const auto scores = scores_of(candidates, assignment->query, assignment->scores);
+    const selection::Pool pool{.candidates = candidates,
+                               .preselected = preselected,
+                               .embeddings = rows.get(),
+                               .scores = scores};
+    const selection::Stop until{.picks = wanted, .min_distance = request.min_distance};
+    return selection::select(
+        request.method, pool, until, Random(request.seed, request.round, "sample"), stop);
+}
+
+void finish(Store& store,
+            const std::shared_ptr<const Assignment>& assignment,
+            const std::vector<Pick>& picks) {
+    const auto& request = assignment->job.request;
+    auto mask = assignment->preselected;
+    for (const auto& pick : picks) mask.insert(pick.sample);
+    const store::Tag result{
+        .id = TagId(new_id()),
+        .dataset = request.dataset,
+        .name = request.new_tag_name,
+        .mask = std::move(mask),
+        .total = dataset(store, request.dataset).sample_count,
+        .previous = request.preselected.value_or(initial_tag(store, request.dataset).id),
+        .query = request.query,
+        .preselected = request.preselected,
+        .created_at = now()};
+    store.finish_job(assignment->job.id, result, picks);
+}
+
+JobStatus status(Store& store, const JobId& id) {
+    const auto job = find_job(store, id);
+    return {.id = id,
+            .state = to_state(job.state),
+            .result = job.result,
+            .error = job.error,
+            .poll_after = poll_after(job.created_at)};
+}
+
+std::vector<Pick> picks(Store& store, const JobId& id) {
+    const auto state = find_job(store, id).state;
+    if (state != store::JobState::finished)
+        throw PlatformError(Reason::invalid,
+                            fmt::format("job '{}' is {} and has no picks; ask for them once it is "
+                                        "FINISHED",
+                                        id.text(),
+                                        to_string(to_state(state))));
+    return store.picks(id);
+}
+
+}  // namespace trommel::embedded

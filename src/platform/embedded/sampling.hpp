@@ -1,0 +1,46 @@
+// Sampling: a request becomes a job in the store, the job becomes picks, the picks become a tag.
+#pragma once
+
+#include "trommel/platform/platform.hpp"
+#include "trommel/store/store.hpp"
+
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <vector>
+
+namespace trommel::embedded {
+
+using store::Store;
+
+/// Checks the request, fills in its defaults and stores it as a waiting job.
+JobId accept(Store& store, const SamplingRequest& request);
+
+/// All that a job reads but the embeddings. It does not change once the job is in the store, which
+/// is why a job that is started again picks the same.
+struct Assignment {
+    store::Job job{};
+    BitMask query{};
+    BitMask preselected{};
+    std::vector<double> scores{};  ///< (samples of the query tag); empty where none are used
+};
+
+/// Reads the job and marks it running.
+std::shared_ptr<const Assignment> begin(Store& store, const JobId& id);
+
+/// Computes; `rows` is null where the job names no embeddings. Throws DataError when the data do
+/// not fit, Interrupted when stopped.
+std::vector<Pick> choose(std::stop_token stop,
+                         const std::shared_ptr<const Assignment>& assignment,
+                         const std::shared_ptr<const Matrix>& rows);
+
+/// Adds the tag of the preselected and the picked samples and marks the job finished.
+void finish(Store& store,
+            const std::shared_ptr<const Assignment>& assignment,
+            const std::vector<Pick>& picks);
+
+JobStatus status(Store& store, const JobId& id);
+/// Throws when the job has not finished.
+std::vector<Pick> picks(Store& store, const JobId& id);
+
+}  // namespace trommel::embedded

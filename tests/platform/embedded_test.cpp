@@ -1,0 +1,220 @@
+#include "platform/embedded/sampling.hpp"
+#include "platform/embedded_bench.hpp"
+#include "store/sqlite_database.hpp"
+#include "trommel/core/random.hpp"
+
+#include <catch2/catch.hpp>
+
+namespace trommel::test {
+
+namespace {
+
+/// A folder with a database of the embedded platform.
+struct Place {
+    TempDir dir{};
+    std::filesystem::path database = dir / "platform.db";
+};
+
+/// A dataset of `count` samples with embeddings (count, 8) and scores, all drawn at random.
+Line make_cloud(PlatformBench& bench, std::size_t count) {
+    Random random(1, 0, "cloud");
+    std::vector<std::string> names;
+    std::vector<double> scores;
+    auto rows = std::make_shared<Matrix>(count, 8);
+    for (auto& value : rows->values()) value = static_cast<float>(random.uniform());
+    for (std::size_t i = 0; i < count; ++i) {
+        names.push_back(std::to_string(i) + ".jpg");
+        scores.push_back(random.uniform());
+    }
+    Line cloud;
+    cloud.dataset = bench.wait(bench->create_dataset("cloud"));
+    bench.wait(bench->add_samples(cloud.dataset, names));
+    cloud.all = bench.wait(bench->create_initial_tag(cloud.dataset));
+    cloud.embedding = bench.wait(bench->upload_embeddings(cloud.dataset, "random", rows));
+    bench.wait(bench->upload_scores(cloud.all, "margin", scores));
+    return cloud;
+}
+
+std::vector<SampleIndex> picks_of(PlatformBench& bench, const JobId& job) {
+    const auto status = bench.ended(job);
+    CHECK(status.error == "");
+    REQUIRE(status.state == JobState::finished);
+    return samples_of(bench.wait(bench->picks(job)));
+}
+
+std::vector<SampleIndex> picks_for(PlatformBench& bench, const SamplingRequest& request) {
+    return picks_of(bench, bench.wait(bench->sample(request)));
+}
+
+}  // namespace
+
+TEST_CASE("the embedded platform keeps datasets", "[platform]") {
+    const Place place;
+    EmbeddedBench bench(place.database);
+    check_datasets(bench);
+}
+
+TEST_CASE("the embedded platform keeps tags", "[platform]") {
+    const Place place;
+    EmbeddedBench bench(place.database);
+    check_tags(bench);
+}
+
+TEST_CASE("the embedded platform keeps embeddings", "[platform]") {
+    const Place place;
+    EmbeddedBench bench(place.database);
+    check_embeddings(bench);
+}
+
+TEST_CASE("the embedded platform keeps scores", "[platform]") {
+    const Place place;
+    EmbeddedBench bench(place.database);
+    check_scores(bench);
+}
+
+TEST_CASE("the embedded platform selects", "[platform]") {
+    const Place place;
+    EmbeddedBench bench(place.database);
+    check_selections(bench);
+}
+
+TEST_CASE("the embedded platform runs jobs", "[platform]") {
+    const Place place;
+    EmbeddedBench bench(place.database, 2);
+    check_jobs(bench);
+}
+
+TEST_CASE("the embedded platform checks requests", "[platform]") {
+    const Place place;
+    EmbeddedBench bench(place.database);
+    check_requests(bench);
+}
+
+TEST_CASE("a job that a dead process left behind ends with the picks it would have had",
+          "[platform]") {
+    const Place place;
+    EmbeddedBench bench(place.database);
+    const auto cloud = make_cloud(bench, 300);
+    auto request = request_on(cloud, "uninterrupted", 40);
+    request.method = SamplingMethod::coral;
+    const auto expected = picks_for(bench, request);
+    bench.close();
+
+    // What a killed process leaves: a job in the store that nobody runs.
+    const auto running = GENERATE(false, true);
+    JobId job;
+    {
+        const auto store = store::open_sqlite(place.database);
+        request.new_tag_name = "left behind";
+        job = embedded::accept(*store, request);
+        if (running) store->mark_running(job);
+        // Scores posted since do not change what the job was asked to go by.
+        store->put_scores({.tag = cloud.all, .type = "margin"}, std::vector<double>(300, 0.5));
+    }
+
+    bench.reopen();
+    CHECK(picks_of(bench, job) == expected);
+    const auto tag = bench.wait(bench->find_tag(cloud.dataset, "left behind"));
+    REQUIRE(tag);
+    CHECK(tag->mask == BitMask::of(expected));
+}
+
+TEST_CASE("jobs cut off by close are finished after reopening", "[platform]") {
+    const Place place;
+    EmbeddedBench bench(place.database);
+    const auto cloud = make_cloud(bench, 1500);
+    std::vector<JobId> jobs;
+    for (int i = 0; i < 4; ++i)
+        jobs.push_back(
+            bench.wait(bench->sample(request_on(cloud, "tag " + std::to_string(i), 200))));
+    bench.close();
+    CHECK_FALSE(store::open_sqlite(place.database)->unfinished_jobs().empty());
+
+    bench.reopen();
+    const auto first = picks_of(bench, jobs[0]);
+    CHECK(first.size() == 200);
+    for (const auto& job : jobs) CHECK(picks_of(bench, job) == first);
+}
+
+TEST_CASE("picks do not depend on the number of threads", "[platform]") {
+    const auto method = GENERATE(SamplingMethod::random,
+                                 SamplingMethod::coreset,
+                                 SamplingMethod::coral,
+                                 SamplingMethod::active_learning);
+    std::vector<std::vector<SampleIndex>> picks;
+    for (const unsigned threads : {1U, 2U}) {
+        const Place place;
+        EmbeddedBench bench(place.database, threads);
+        auto request = request_on(make_cloud(bench, 2000), "chosen", 50);
+        request.method = method;
+        picks.push_back(picks_for(bench, request));
+    }
+    CHECK(picks[0].size() == 50);
+    CHECK(picks[0] == picks[1]);
+}
+
+TEST_CASE("two platforms on one file see the same and may both finish a job", "[platform]") {
+    const Place place;
+    EmbeddedBench one(place.database);
+    const auto cloud = make_cloud(one, 500);
+    const auto job = one.wait(one->sample(request_on(cloud, "chosen", 100)));
+    EmbeddedBench two(place.database);  // starts the job as well
+
+    const auto picks = picks_of(one, job);
+    CHECK(picks_of(two, job) == picks);
+    CHECK(one.wait(one->tags(cloud.dataset)).size() == 2);
+    two.wait(two->add_samples(cloud.dataset, {"new.jpg"}));
+    CHECK(one.wait(one->mappings(cloud.dataset))->back() == "new.jpg");
+}
+
+TEST_CASE("a job whose result cannot be stored has failed, and is done after reopening",
+          "[platform]") {
+    const Place place;
+    EmbeddedBench bench(place.database, 1, {.busy_timeout = {}, .max_bytes = 0});
+    const auto line = make_line(bench);
+    const auto job = bench.wait(bench->sample(request_on(line, "chosen", 3)));
+    {
+        store::Database other(place.database, std::chrono::seconds(5));
+        const store::Transaction writing(other);
+        const auto status = bench.ended(job);
+        REQUIRE(status.state == JobState::failed);
+        CHECK_THAT(status.error, Catch::Contains("locked by another process"));
+    }
+    bench.reopen();
+    CHECK(picks_of(bench, job).size() == 3);
+}
+
+TEST_CASE("the longer a job has taken, the later it is to be asked for", "[platform]") {
+    const Place place;
+    EmbeddedBench bench(place.database);
+    const auto line = make_line(bench);
+    bench.close();
+    const auto store = store::open_sqlite(place.database);
+    const auto poll_after = [&](const std::string& job, Timestamp created_at) {
+        const store::JobRequest request{
+            .dataset = line.dataset, .new_tag_name = job, .query = line.all};
+        store->add_job(JobId(job), request, created_at);
+        return embedded::status(*store, JobId(job)).poll_after;
+    };
+    const auto now =
+        std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now());
+    CHECK(poll_after("tomorrow", now + std::chrono::hours(24)) == std::chrono::milliseconds(1));
+    CHECK(poll_after("an hour ago", now - std::chrono::hours(1)) == std::chrono::seconds(1));
+}
+
+TEST_CASE("a closed platform refuses calls", "[platform]") {
+    const Place place;
+    asio::io_context loop;
+    CpuPool cpu(1);
+    EmbeddedPlatform platform(loop.get_executor(), store::open_sqlite(place.database), cpu);
+    run(loop, platform.close());
+    run(loop, platform.close());
+    try {
+        run(loop, platform.find_dataset("digits"));
+        FAIL("the call was not refused");
+    } catch (const PlatformError& error) {
+        CHECK(error.reason() == PlatformError::Reason::unavailable);
+    }
+}
+
+}  // namespace trommel::test

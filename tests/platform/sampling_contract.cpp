@@ -1,0 +1,171 @@
+#include "platform/contract.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <limits>
+#include <set>
+
+namespace trommel::test {
+
+namespace {
+
+using Reason = PlatformError::Reason;
+
+}  // namespace
+
+void check_selections(PlatformBench& bench) {
+    const auto line = make_line(bench);
+    NewTag first{.name = "first", .mask = mask_of({0}), .previous = {}};
+    const auto preselected = bench.wait(bench->create_tag(line.dataset, first));
+    auto request = request_on(line, "chosen", 3);
+    request.preselected = preselected;
+
+    SECTION("CORESET takes what is farthest from all that is chosen") {
+        const auto job = bench.wait(bench->sample(request));
+        const auto tag = bench.wait(bench->tag(line.dataset, *bench.ended(job).result));
+        CHECK(tag.name == "chosen");
+        CHECK(tag.mask == mask_of({0, 3, 5}));
+        CHECK(tag.previous == preselected);
+        CHECK(tag.preselected == preselected);
+        CHECK(tag.query == line.all);
+        const auto picks = bench.wait(bench->picks(job));
+        CHECK(samples_of(picks) == std::vector<SampleIndex>{5, 3});
+        CHECK(picks[0].distance == Approx(20));
+        CHECK(picks[1].distance == Approx(10));
+    }
+    SECTION("without preselected samples the result grew from the initial tag") {
+        request.preselected.reset();
+        const auto tag = select(bench, request);
+        CHECK(tag.mask.count() == 3);
+        CHECK(tag.previous == line.all);
+        CHECK(tag.preselected == std::nullopt);
+    }
+    SECTION("the size of the result includes what was preselected") {
+        request.samples = 1;
+        CHECK(select(bench, request).mask == mask_of({0}));
+        request.samples = 0;
+        request.new_tag_name = "chosen again";
+        CHECK(select(bench, request).mask == mask_of({0}));
+    }
+    SECTION("without a bound all are chosen, with min_distance only those far enough apart") {
+        request.samples.reset();
+        CHECK(select(bench, request).mask == BitMask::first(6));
+        request.new_tag_name = "far apart";
+        request.min_distance = 5;
+        CHECK(select(bench, request).mask == mask_of({0, 3, 5}));
+    }
+    SECTION("ACTIVE_LEARNING takes the highest of the newest scores, or of those named") {
+        bench.wait(bench->upload_scores(line.all, "margin", shuffled()));
+        bench.wait(bench->upload_scores(line.all, "entropy", {0, 0, 0, 0, 1, 2}));
+        request.method = SamplingMethod::active_learning;
+        CHECK(select(bench, request).mask == mask_of({0, 4, 5}));
+        request.score_type = "margin";
+        request.new_tag_name = "by margin";
+        CHECK(select(bench, request).mask == mask_of({0, 1, 3}));
+    }
+    SECTION("scores belong to the samples of the query tag, whichever of them are preselected") {
+        NewTag some{.name = "some", .mask = mask_of({0, 1, 4, 5}), .previous = {}};
+        request.query = bench.wait(bench->create_tag(line.dataset, some));
+        request.method = SamplingMethod::active_learning;
+        request.samples = 2;
+        bench.wait(bench->upload_scores(request.query, "margin", {9, 1, 3, 2}));
+        const auto job = bench.wait(bench->sample(request));
+        REQUIRE(bench.ended(job).state == JobState::finished);
+        const auto picks = bench.wait(bench->picks(job));
+        REQUIRE(samples_of(picks) == std::vector<SampleIndex>{4});
+        CHECK(picks[0].score == 3);
+    }
+    SECTION("RANDOM takes distinct samples and the same ones for the same seed and round") {
+        request.method = SamplingMethod::random;
+        request.samples = 4;
+        request.seed = 7;
+        const auto tag = select(bench, request);
+        CHECK(tag.mask.count() == 4);
+        CHECK(tag.mask.contains(0));
+        request.new_tag_name = "chosen again";
+        CHECK(select(bench, request).mask == tag.mask);
+    }
+}
+
+void check_jobs(PlatformBench& bench) {
+    const auto line = make_line(bench);
+
+    SECTION("many jobs at once all end, each with its own tag") {
+        std::vector<JobId> jobs;
+        for (int i = 0; i < 8; ++i)
+            jobs.push_back(
+                bench.wait(bench->sample(request_on(line, "tag " + std::to_string(i), 3))));
+        std::set<TagId> results;
+        for (const auto& job : jobs) results.insert(*bench.ended(job).result);
+        CHECK(results.size() == 8);
+    }
+    SECTION("the name of the new tag is taken as soon as it is asked for") {
+        const auto job = bench.wait(bench->sample(request_on(line, "chosen", 3)));
+        CHECK(refusal(bench, bench->sample(request_on(line, "chosen", 3))).reason() ==
+              Reason::exists);
+        bench.ended(job);
+        CHECK(refusal(bench, bench->sample(request_on(line, "chosen", 3))).reason() ==
+              Reason::exists);
+    }
+    SECTION("what is not there is not found") {
+        const JobId none("5f0000000000000000000000");
+        CHECK(refusal(bench, bench->job(none)).reason() == Reason::not_found);
+        CHECK(refusal(bench, bench->picks(none)).reason() == Reason::not_found);
+    }
+}
+
+void check_requests(PlatformBench& bench) {
+    const auto line = make_line(bench);
+    auto request = request_on(line, "chosen", 3);
+    const auto reason = [&] { return refusal(bench, bench->sample(request)).reason(); };
+
+    SECTION("tags of other datasets are refused") {
+        const auto other = bench.wait(bench->create_dataset("other"));
+        bench.wait(bench->add_samples(other, {"a"}));
+        const auto elsewhere = bench.wait(bench->create_initial_tag(other));
+        request.query = elsewhere;
+        CHECK(reason() == Reason::not_found);
+        request.query = line.all;
+        request.preselected = elsewhere;
+        CHECK(reason() == Reason::not_found);
+    }
+    SECTION("methods that go by scores need some") {
+        for (const auto method : {SamplingMethod::coral, SamplingMethod::active_learning}) {
+            request.method = method;
+            CHECK(reason() == Reason::not_found);
+        }
+        bench.wait(bench->upload_scores(line.all, "margin", shuffled()));
+        request.score_type = "entropy";
+        CHECK(reason() == Reason::not_found);
+        request.score_type = "margin";
+        CHECK(select(bench, request).mask.count() == 3);
+    }
+    SECTION("methods that go by embeddings need some of all samples") {
+        const auto bare = bench.wait(bench->create_dataset("bare"));
+        bench.wait(bench->add_samples(bare, {"a", "b"}));
+        const Line none{
+            .dataset = bare, .all = bench.wait(bench->create_initial_tag(bare)), .embedding = {}};
+        auto blind = request_on(none, "chosen", 1);
+        CHECK(refusal(bench, bench->sample(blind)).reason() == Reason::not_found);
+        blind.method = SamplingMethod::random;
+        CHECK(select(bench, blind).mask.count() == 1);
+
+        bench.wait(bench->add_samples(line.dataset, {"g"}));
+        NewTag grown{.name = "grown", .mask = BitMask::first(7), .previous = {}};
+        request.query = bench.wait(bench->create_tag(line.dataset, grown));
+        CHECK(reason() == Reason::invalid);
+    }
+    SECTION("a bad name or distance is refused") {
+        request.new_tag_name = "x";
+        CHECK(reason() == Reason::invalid);
+        request.new_tag_name = "chosen";
+        request.min_distance = std::numeric_limits<double>::quiet_NaN();
+        CHECK(reason() == Reason::invalid);
+    }
+    SECTION("no query tag means the initial tag") {
+        request.query = TagId();
+        CHECK(select(bench, request).query == line.all);
+    }
+}
+
+}  // namespace trommel::test
