@@ -1,0 +1,48 @@
+// What a run has measured and chosen so far: the numbers behind its tables, its stop rules and its
+// report.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace trommel {
+
+/// Values measured on one labelled set.
+struct Measurement {
+    std::uint32_t round = 0;  ///< rounds finished before it: 0 is the initial labelled set
+    std::size_t labels = 0;   ///< samples in the labelled set
+    std::map<std::string, double> values;  ///< by `stage.metric`
+};
+
+struct PickedSample {
+    std::string file_name{};
+    std::optional<double> score{};
+};
+
+/// What one round chose, in the order of choosing.
+struct RoundPicks {
+    std::uint32_t round = 1;
+    std::vector<PickedSample> picks{};
+};
+
+struct History {
+    std::vector<Measurement> measurements{};
+    std::vector<RoundPicks> picks{};
+
+    /// All values of metric `stage.metric`, oldest first.
+    std::vector<double> values_of(const std::string& metric) const;
+
+    /// The names of the metrics that were measured, as columns: without their stage where that is
+    /// clear. Maps `stage.metric` to the column's name.
+    std::map<std::string, std::string> columns() const;
+};
+
+/// `round,labels,…` and `round,rank,file_name,score`, as RFC 4180 has it, ranks from 1.
+std::string metrics_csv(const History& history);
+std::string picks_csv(const History& history);
+
+}  // namespace trommel

@@ -1,0 +1,13 @@
+#pragma once
+
+#include "trommel/pipeline/registry.hpp"
+
+#include <boost/json/value.hpp>
+
+namespace trommel {
+
+/// JSON Schema (draft 2020-12) of pipeline files, made from the registry: editors complete and
+/// check by it. What only `trommel lint` can know, such as how ports fit, is not in it.
+boost::json::value json_schema(const Registry& registry);
+
+}  // namespace trommel

@@ -1,0 +1,65 @@
+// What is wrong with a text, all of it in one pass, told as a compiler tells it.
+#pragma once
+
+#include "trommel/core/error.hpp"
+#include "trommel/pipeline/language/source.hpp"
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace trommel {
+
+enum class Severity { error, warning };
+
+/// One finding.
+struct Diagnostic {
+    Severity severity = Severity::error;
+    std::string code{};     ///< a few words for machines: `unknown-key`
+    std::string message{};  ///< what is wrong, one line without a full stop
+    Place place{};
+    std::string hint{};  ///< what would do; may be empty
+
+    friend bool operator==(const Diagnostic&, const Diagnostic&) = default;
+};
+
+/// Thrown when a text has errors; its message is the rendered findings.
+class ConfigErrors : public ConfigError {
+    using ConfigError::ConfigError;
+};
+
+enum class Colour { none, ansi };
+
+/// The findings about one text.
+class Diagnostics {
+public:
+    void add(Diagnostic diagnostic);
+    void error(Place place, std::string code, std::string message, std::string hint = {});
+    void warning(Place place, std::string code, std::string message, std::string hint = {});
+
+    bool empty() const { return found_.empty(); }
+    bool has_errors() const { return errors_ > 0; }
+    /// How many errors were added.
+    std::size_t errors() const { return errors_; }
+
+    /// All findings by place, each once.
+    std::vector<Diagnostic> sorted() const;
+
+    /// The findings as text, each with the line it speaks of; after a hundred, only their number.
+    /// `source` is the text that they were found in.
+    std::string render(const SourceText& source, Colour colour = Colour::none) const;
+
+    /// Throws ConfigErrors if there is an error.
+    void throw_if_errors(const SourceText& source, Colour colour = Colour::none) const;
+
+private:
+    std::vector<Diagnostic> found_;
+    std::size_t errors_ = 0;
+};
+
+/// `did you mean 'score'?` when one of `words` is near to `typed`, else nothing.
+std::string did_you_mean(std::string_view typed, std::span<const std::string> words);
+
+}  // namespace trommel

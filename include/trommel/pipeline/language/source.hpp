@@ -1,0 +1,34 @@
+// Texts that people write for trommel, and places in them.
+#pragma once
+
+#include <compare>
+#include <cstddef>
+#include <filesystem>
+#include <string>
+
+namespace trommel {
+
+/// A stretch of one line of a text. Lines and columns count from 1, columns and the length in
+/// characters, not bytes. Line 0 is no place: the whole file is meant.
+struct Place {
+    std::size_t line = 0;
+    std::size_t column = 0;
+    std::size_t length = 0;
+
+    friend auto operator<=>(const Place&, const Place&) = default;
+};
+
+/// A text under the name that messages call it by, usually its path.
+struct SourceText {
+    std::string name{};
+    std::string text{};
+};
+
+/// The longest text that is read at all, in bytes: 16 MiB.
+inline constexpr std::size_t max_source_bytes = std::size_t{16} << 20;
+
+/// The file's text. Throws ConfigError when it cannot be read or has more than max_source_bytes,
+/// of which it reads no more than it needs to know.
+SourceText load_source(const std::filesystem::path& path);
+
+}  // namespace trommel

@@ -1,0 +1,33 @@
+#pragma once
+
+#include "trommel/pipeline/history.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+namespace trommel {
+
+/// Is told what a run does while it does it; called on the event loop, so it must not block.
+class Observer {
+public:
+    Observer() = default;
+    Observer(const Observer&) = delete;
+    Observer& operator=(const Observer&) = delete;
+    virtual ~Observer() = default;
+
+    /// `part` is the pipeline's name, or `baseline`.
+    virtual void loop_started(const std::string& /*part*/) {}
+    /// Round 0 is the closing pass, which only measures.
+    virtual void round_started(std::uint32_t /*round*/) {}
+    virtual void stage_started(const std::string& /*stage*/) {}
+    /// `records` samples more have left the stage.
+    virtual void stage_sent(const std::string& /*stage*/, std::size_t /*records*/) {}
+    virtual void stage_ended(const std::string& /*stage*/, std::chrono::nanoseconds /*took*/) {}
+    virtual void round_ended(std::uint32_t /*round*/, std::chrono::nanoseconds /*took*/) {}
+    virtual void measured(const Measurement& /*measurement*/) {}
+    virtual void loop_ended(const std::string& /*part*/, const std::string& /*reason*/) {}
+};
+
+}  // namespace trommel

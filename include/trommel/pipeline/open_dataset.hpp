@@ -1,0 +1,20 @@
+#pragma once
+
+#include "trommel/platform/platform.hpp"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace trommel {
+
+/// A pipeline's dataset on its platform, ready for rounds.
+struct OpenDataset {
+    Dataset dataset{};
+    std::shared_ptr<const std::vector<std::string>> names{};  ///< file names by sample index
+    Tag pool{};  ///< every sample but the hold-out ones; called `pool` in pipelines
+    std::optional<Tag> holdout{};  ///< never chosen, never trained on
+};
+
+}  // namespace trommel

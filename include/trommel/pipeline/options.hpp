@@ -1,0 +1,165 @@
+// Options: what may stand under a stage's `with:`, declared once, beside the struct that receives
+// it.
+//
+// From one declaration come the check of the file, the defaults, the manual (`trommel components`)
+// and the JSON Schema for editors, so none of them can drift from the code.
+#pragma once
+
+#include "trommel/pipeline/language/diagnostics.hpp"
+#include "trommel/pipeline/language/node.hpp"
+
+#include <any>
+#include <chrono>
+#include <concepts>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace trommel {
+
+/// What people and editors are told about one option.
+struct OptionInfo {
+    std::string name{};
+    std::string type{};  ///< text, path, integer, number, boolean, duration, list of text, choice
+    std::string help{};
+    std::string fallback{};  ///< as it would be written in YAML; empty: no default
+    bool required = false;
+    std::vector<std::string> choices{};  ///< of a choice
+    std::optional<double> min{};
+    std::optional<double> max{};
+};
+
+/// Limits of an option beyond its type.
+struct OptionRules {
+    bool required = false;
+    std::optional<double> min{};
+    std::optional<double> max{};
+};
+
+/// Where values are read: finds of faults go to `diagnostics`; paths are relative to `folder`.
+struct OptionReader {
+    Diagnostics& diagnostics;
+    std::filesystem::path folder;
+
+    bool read(const Node& node, const OptionInfo& info, bool& value) const;
+    bool read(const Node& node, const OptionInfo& info, std::int64_t& value) const;
+    bool read(const Node& node, const OptionInfo& info, double& value) const;
+    bool read(const Node& node, const OptionInfo& info, std::string& value) const;
+    bool read(const Node& node, const OptionInfo& info, std::filesystem::path& value) const;
+    bool read(const Node& node, const OptionInfo& info, std::chrono::milliseconds& value) const;
+    bool read(const Node& node, const OptionInfo& info, std::vector<std::string>& value) const;
+
+    template <typename T>
+    bool read(const Node& node, const OptionInfo& info, std::optional<T>& value) const {
+        return read(node, info, value.emplace());
+    }
+
+    /// Says that `node` is not what `info` asks for; returns false.
+    bool refuse(const Node& node, const OptionInfo& info) const;
+};
+
+/// How a default is written in YAML.
+std::string to_yaml(bool value);
+std::string to_yaml(std::int64_t value);
+std::string to_yaml(double value);
+std::string to_yaml(const std::string& value);
+std::string to_yaml(const std::filesystem::path& value);
+std::string to_yaml(std::chrono::milliseconds value);
+std::string to_yaml(const std::vector<std::string>& value);
+
+template <typename T>
+std::string to_yaml(const std::optional<T>& value) {
+    return value ? to_yaml(*value) : "";
+}
+
+/// A default as `OptionInfo::fallback` has it: an empty text or path is none.
+template <typename T>
+std::string fallback_of(const T& value) {
+    if constexpr (requires { value.empty(); })
+        if (value.empty()) return {};
+    return to_yaml(value);
+}
+
+/// The manual's word for a type of option.
+template <typename T>
+std::string type_word() {
+    if constexpr (std::same_as<T, bool>) return "boolean";
+    if constexpr (std::same_as<T, std::int64_t>) return "integer";
+    if constexpr (std::same_as<T, double>) return "number";
+    if constexpr (std::same_as<T, std::string>) return "text";
+    if constexpr (std::same_as<T, std::filesystem::path>) return "path";
+    if constexpr (std::same_as<T, std::chrono::milliseconds>) return "duration";
+    if constexpr (std::same_as<T, std::vector<std::string>>) return "list of text";
+    if constexpr (requires { typename T::value_type; } && !std::same_as<T, std::string> &&
+                  !std::same_as<T, std::filesystem::path> &&
+                  !std::same_as<T, std::vector<std::string>>)
+        return type_word<typename T::value_type>();
+}
+
+/// One option of any stage, its type forgotten.
+struct Option {
+    OptionInfo info;
+    /// Reads `node` into the options struct that the any holds.
+    std::function<bool(const Node& node, const OptionReader& reader, std::any& options)> read;
+};
+
+/// Reads the map `with` (or nothing) into `options`, which holds the defaults. Unknown and missing
+/// options, wrong types and values out of bounds become diagnostics; `owner` and `place` are what
+/// they speak of.
+void read_options(const std::vector<Option>& declared,
+                  const Node* with,
+                  const std::string& owner,
+                  const Place& place,
+                  const OptionReader& reader,
+                  std::any& options);
+
+template <typename Options, typename T>
+Option make_option(std::string name, T Options::*member, std::string help, OptionRules rules) {
+    OptionInfo info{.name = std::move(name),
+                    .type = type_word<T>(),
+                    .help = std::move(help),
+                    .fallback = rules.required ? "" : fallback_of(Options{}.*member),
+                    .required = rules.required,
+                    .choices = {},
+                    .min = rules.min,
+                    .max = rules.max};
+    auto read = [member, info](const Node& node, const OptionReader& reader, std::any& options) {
+        return reader.read(node, info, std::any_cast<Options&>(options).*member);
+    };
+    return {std::move(info), std::move(read)};
+}
+
+/// An option whose value is one of `choices`, written as their names are.
+template <typename Options, typename T>
+Option make_choice(std::string name,
+                   T Options::*member,
+                   std::string help,
+                   std::vector<std::pair<std::string, T>> choices) {
+    OptionInfo info{.name = std::move(name),
+                    .type = "choice",
+                    .help = std::move(help),
+                    .fallback = {},
+                    .required = false,
+                    .choices = {},
+                    .min = {},
+                    .max = {}};
+    for (const auto& [word, value] : choices) {
+        info.choices.push_back(word);
+        if (value == Options{}.*member) info.fallback = word;
+    }
+    auto read = [member, info, choices = std::move(choices)](
+                    const Node& node, const OptionReader& reader, std::any& options) {
+        std::string word;
+        if (!reader.read(node, info, word)) return false;
+        for (const auto& [choice, value] : choices)
+            if (choice == word) std::any_cast<Options&>(options).*member = value;
+        return true;
+    };
+    return {std::move(info), std::move(read)};
+}
+
+}  // namespace trommel

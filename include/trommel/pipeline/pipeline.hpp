@@ -1,0 +1,129 @@
+// A pipeline file, read and checked: what `trommel lint` accepts and `trommel run` runs.
+#pragma once
+
+#include "trommel/pipeline/language/diagnostics.hpp"
+#include "trommel/pipeline/language/expression.hpp"
+#include "trommel/pipeline/language/node.hpp"
+#include "trommel/pipeline/registry.hpp"
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace trommel {
+
+struct TaggedSamples {
+    std::string tag{};
+};
+
+struct NamedSamples {
+    std::filesystem::path file{};  ///< one file name a line
+};
+
+/// Drawn from the pool; a count or a share of it.
+struct RandomSamples {
+    std::variant<std::int64_t, double> amount{std::int64_t{1}};
+    std::optional<std::int64_t> seed{};  ///< default: the run's
+};
+
+/// Which samples: `{tag: NAME}`, `{names: FILE}`, `{random: 20}` or `{random: {n | share, seed}}`.
+using SampleSource = std::variant<TaggedSamples, NamedSamples, RandomSamples>;
+
+struct PlatformSpec {
+    /// The embedded platform's database; none: a new one in each run's directory.
+    std::optional<std::filesystem::path> database{};
+};
+
+struct DatasetSpec {
+    std::string name{};
+    std::filesystem::path embeddings{};
+    std::optional<SampleSource> holdout{};
+};
+
+/// A set of samples that outlives a round; a stage that `writes` it replaces it when the round
+/// ends.
+struct StateSpec {
+    std::string name{};
+    std::optional<SampleSource> init{};  ///< none: it begins empty
+};
+
+struct StageSpec {
+    std::string name{};
+    Place place{};
+    const StageType* type = nullptr;
+    std::optional<Node> with{};          ///< as written: references not resolved
+    std::vector<std::string> from{};     ///< stages whose output it reads
+    std::vector<std::string> needs{};    ///< stages that must have ended
+    std::string writes{};                ///< the state that its output becomes; empty: none
+    std::optional<Expression> when{};    ///< runs in the rounds for which this holds; none: in all
+    std::vector<std::string> metrics{};  ///< what it measures
+};
+
+struct RoundsSpec {
+    enum class OnExhausted { ok, fail };
+
+    std::int64_t max = 1;
+    std::optional<Expression> until{};
+    OnExhausted on_exhausted =
+        OnExhausted::ok;  ///< what it means when `max` ends the loop, not `until`
+};
+
+/// The registry that it was read with must outlive it.
+struct Pipeline {
+    SourceText source{};
+    std::filesystem::path folder{};  ///< of the file: what relative paths in it are relative to
+    std::string name{};
+    PlatformSpec platform{};
+    DatasetSpec dataset{};
+    std::map<std::string, Node> params{};  ///< values, overrides applied
+    /// The same pipeline with some params changed, to compare with; null: none.
+    std::shared_ptr<const Pipeline> baseline{};
+    std::vector<StateSpec> state{};
+    std::vector<StageSpec> stages{};  ///< each after all that it reads from or needs
+    RoundsSpec rounds{};
+    Node document{Node::null({})};  ///< as parsed
+
+    const StageSpec* find_stage(std::string_view stage) const;
+    /// The run's seed: the param `seed`, 0 if there is none.
+    std::uint64_t seed() const;
+};
+
+/// `--set name=value`: a param's value, read as YAML reads a scalar.
+using Overrides = std::vector<std::pair<std::string, std::string>>;
+
+/// Reads and checks the whole file; what is wrong goes to `diagnostics`, and nothing comes back if
+/// that holds an error. Throws ConfigError for an override that names no param or does not fit it.
+std::optional<Pipeline> read_pipeline(const SourceText& source,
+                                      const std::filesystem::path& folder,
+                                      const Registry& registry,
+                                      const Overrides& overrides,
+                                      Diagnostics& diagnostics);
+
+/// The same from a file; throws ConfigErrors with everything that is wrong.
+Pipeline load_pipeline(const std::filesystem::path& file,
+                       const Registry& registry,
+                       const Overrides& overrides = {});
+
+/// What changes from round to round, for `${round}`, `${run.…}` and `${state.…}`.
+struct RoundValues {
+    std::uint32_t round = 1;
+    std::string run{};                           ///< the run's id
+    std::map<std::string, std::string> state{};  ///< tag names by state
+};
+
+/// The stage's options for one round, its references resolved. Throws ConfigErrors if a value that
+/// only a round knows does not fit.
+std::any resolve_options(const Pipeline& pipeline,
+                         const StageSpec& stage,
+                         const RoundValues& values);
+
+/// The whole pipeline as YAML with params resolved and every option of every stage filled in.
+std::string resolved_yaml(const Pipeline& pipeline);
+
+}  // namespace trommel

@@ -1,0 +1,50 @@
+#pragma once
+
+#include "trommel/core/error.hpp"
+#include "trommel/pipeline/observer.hpp"
+#include "trommel/pipeline/pipeline.hpp"
+
+#include <asio/awaitable.hpp>
+
+#include <filesystem>
+#include <map>
+#include <span>
+#include <string>
+
+namespace trommel {
+
+/// What rounds work with; everything outlives them.
+struct RoundServices {
+    Platform& platform;
+    CpuPool& cpu;
+    IoPool& io;
+    Clock& clock;
+    OpenDataset& dataset;
+    Observer& observer;
+    std::filesystem::path directory{};  ///< of the run
+};
+
+/// What a round brought. Nothing of it counts until the round has ended.
+struct RoundOutcome {
+    std::map<std::string, TagSetPtr> written{};  ///< by state
+    std::map<std::string, double> metrics{};     ///< by `stage.metric`
+    std::size_t labels = 0;                      ///< in the set that was measured on
+};
+
+/// A stage could not do its work; says which stage of which round.
+class StageError : public Error {
+    using Error::Error;
+};
+
+/// Runs `stages` of the pipeline side by side, once each, joined by bounded channels. They are all
+/// of the pipeline's that this round is to have, in its order.
+///
+/// The first stage that fails stops the others, and its error is thrown as a StageError; a
+/// cancelled round ends the same way, with operation_aborted. In either case nothing is running
+/// when it throws.
+asio::awaitable<RoundOutcome> run_round(const Pipeline& pipeline,
+                                        std::vector<const StageSpec*> stages,
+                                        RoundValues values,
+                                        RoundServices services);
+
+}  // namespace trommel

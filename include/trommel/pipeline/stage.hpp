@@ -1,0 +1,119 @@
+#pragma once
+
+#include "trommel/core/random.hpp"
+#include "trommel/pipeline/open_dataset.hpp"
+#include "trommel/pipeline/ports.hpp"
+#include "trommel/runtime/channel.hpp"
+#include "trommel/runtime/clock.hpp"
+#include "trommel/runtime/cpu_pool.hpp"
+#include "trommel/runtime/io_pool.hpp"
+
+#include <asio/awaitable.hpp>
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace trommel {
+
+using PayloadChannel = Channel<PayloadPtr>;
+
+/// Every stage of every round runs in one; names where and for what it works, and what it may use.
+struct StageContext {
+    std::string stage{};             ///< its name in the pipeline file
+    std::string run{};               ///< the run's id; tags that a stage makes begin with it
+    std::uint32_t round = 1;         ///< counted from 1
+    std::uint64_t seed = 0;          ///< of the run
+    std::filesystem::path folder{};  ///< of the pipeline file: what programs start in
+    std::filesystem::path
+        directory{};  ///< for files of this stage in this round; made by who writes there
+    OpenDataset& dataset;
+    Platform& platform;
+    CpuPool& cpu;  ///< for work that would hold up the event loop
+    IoPool& io;    ///< for calls that block
+    Clock& clock;
+
+    /// The stage's own random numbers of this round.
+    Random random() const { return {seed, round, stage}; }
+};
+
+/// The streams that arrive at a stage, by port type.
+class Inputs {
+public:
+    struct Stream {
+        std::string_view port;
+        PayloadChannel* channel;
+    };
+
+    explicit Inputs(std::vector<Stream> streams) : streams_(std::move(streams)) {}
+
+    /// The next batch of type T, or null once there is no more. Several streams of one type are
+    /// read one after the other.
+    template <typename T>
+    asio::awaitable<std::shared_ptr<const T>> receive() {
+        PayloadPtr next = co_await receive_any(T::port);
+        co_return std::static_pointer_cast<const T>(next);  // the port is checked when the file is
+    }
+
+    /// The one value that arrives on a port of single values.
+    template <typename T>
+    asio::awaitable<std::shared_ptr<const T>> value() {
+        PayloadPtr only = co_await receive_only(T::port);
+        co_return std::static_pointer_cast<const T>(only);
+    }
+
+    /// Whether a stream of type T is connected.
+    template <typename T>
+    bool has() const {
+        for (const auto& stream : streams_)
+            if (stream.port == T::port) return true;
+        return false;
+    }
+
+    /// Lets those who send here go on: nobody reads any more.
+    void close();
+
+private:
+    asio::awaitable<PayloadPtr> receive_any(std::string_view port);
+    asio::awaitable<PayloadPtr> receive_only(std::string_view port);
+
+    std::vector<Stream> streams_;
+};
+
+/// Where a stage sends what it makes; every stage that reads from it gets every batch.
+class Output {
+public:
+    using Listener = std::function<void(const PayloadPtr&)>;
+
+    Output(std::vector<PayloadChannel*> readers, Listener listener)
+        : readers_(std::move(readers)), listener_(std::move(listener)) {}
+
+    /// Waits until every reader has room.
+    asio::awaitable<void> send(PayloadPtr payload);
+
+    /// Says that there is no more.
+    void close();
+
+private:
+    std::vector<PayloadChannel*> readers_;
+    Listener listener_;
+};
+
+/// One step of a round. Made anew each round, from options that are checked already.
+class Stage {
+public:
+    Stage() = default;
+    Stage(const Stage&) = delete;
+    Stage& operator=(const Stage&) = delete;
+    virtual ~Stage() = default;
+
+    /// Runs until its inputs have nothing more. The round owns all three arguments and outlives
+    /// this coroutine; it closes `out` when this returns. An exception ends the round.
+    virtual asio::awaitable<void> run(StageContext& context, Inputs& in, Output& out) = 0;
+};
+
+}  // namespace trommel

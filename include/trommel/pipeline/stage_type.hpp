@@ -1,0 +1,144 @@
+#pragma once
+
+#include "trommel/pipeline/options.hpp"
+#include "trommel/pipeline/stage.hpp"
+
+#include <any>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace trommel {
+
+struct InputPort {
+    std::string_view port;
+    bool required = true;
+};
+
+/// Everything there is to know about a kind of stage: `trommel components` prints it, `trommel
+/// lint` checks files by it, `trommel schema` turns it into JSON Schema.
+///
+/// Written as a chain, which is the whole registration of a stage:
+///
+///     return StageType::of<UploadScores>("upload_scores", "Stores scores with the query tag.")
+///         .reads<ScoreBatch>()
+///         .sends<TagSet>()
+///         .option("scores", &Options::scores, "Which scores; all by default.");
+///
+/// The stage class has a constructor that takes its options struct, named as its member type
+/// `Options`.
+class StageType {
+public:
+    using Make = std::function<std::unique_ptr<Stage>(const std::any& options)>;
+    /// Finds faults that no single option shows; gets `complain(option, message)`.
+    using Complain = std::function<void(const std::string& option, const std::string& message)>;
+
+    template <typename StageClass>
+    class Builder;
+
+    template <typename StageClass>
+    static Builder<StageClass> of(std::string name, std::string help);
+
+    std::string name{};
+    std::string help{};
+    std::vector<InputPort> inputs{};
+    std::string_view output{};  ///< empty: sends nothing
+    std::vector<Option> options{};
+    std::any defaults{};  ///< the options struct as it is when nothing is given
+    bool needs_holdout = false;
+    std::function<std::vector<std::string>(const std::any& options)> metrics{};
+    std::function<void(const std::any& options, const Complain& complain)> check{};
+    Make make{};
+};
+
+template <typename StageClass>
+class StageType::Builder {
+    using Options = typename StageClass::Options;
+
+public:
+    Builder(std::string name, std::string help) {
+        type_.name = std::move(name);
+        type_.help = std::move(help);
+        type_.defaults = Options{};
+        type_.make = [](const std::any& options) {
+            return std::make_unique<StageClass>(std::any_cast<const Options&>(options));
+        };
+    }
+
+    template <typename T>
+    Builder&& reads() && {
+        type_.inputs.push_back({T::port, true});
+        return std::move(*this);
+    }
+
+    template <typename T>
+    Builder&& may_read() && {
+        type_.inputs.push_back({T::port, false});
+        return std::move(*this);
+    }
+
+    template <typename T>
+    Builder&& sends() && {
+        type_.output = T::port;
+        return std::move(*this);
+    }
+
+    template <typename T>
+    Builder&& option(std::string name,
+                     T Options::*member,
+                     std::string help,
+                     OptionRules rules = {}) && {
+        type_.options.push_back(make_option(std::move(name), member, std::move(help), rules));
+        return std::move(*this);
+    }
+
+    template <typename T>
+    Builder&& choice(std::string name,
+                     T Options::*member,
+                     std::string help,
+                     std::vector<std::pair<std::string, T>> choices) && {
+        type_.options.push_back(
+            make_choice(std::move(name), member, std::move(help), std::move(choices)));
+        return std::move(*this);
+    }
+
+    /// `rule(options, complain)` finds faults that no single option shows.
+    template <typename Rule>
+    Builder&& check(Rule rule) && {
+        type_.check = [rule](const std::any& options, const Complain& complain) {
+            rule(std::any_cast<const Options&>(options), complain);
+        };
+        return std::move(*this);
+    }
+
+    /// The metrics it measures, `names(options)`: what `until` may speak of.
+    template <typename Names>
+    Builder&& measures(Names names) && {
+        type_.metrics = [names](const std::any& options) {
+            return names(std::any_cast<const Options&>(options));
+        };
+        return std::move(*this);
+    }
+
+    Builder&& needs_holdout() && {
+        type_.needs_holdout = true;
+        return std::move(*this);
+    }
+
+    operator StageType() && {
+        return std::move(type_);
+    }  // NOLINT(google-explicit-constructor): ends the chain
+
+private:
+    StageType type_;
+};
+
+template <typename StageClass>
+StageType::Builder<StageClass> StageType::of(std::string name, std::string help) {
+    return {std::move(name), std::move(help)};
+}
+
+}  // namespace trommel

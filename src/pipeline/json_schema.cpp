@@ -1,0 +1,166 @@
+#include "trommel/pipeline/json_schema.hpp"
+
+#include "trommel/pipeline/language/scalar.hpp"
+
+#include <boost/json.hpp>
+
+namespace trommel {
+namespace {
+
+namespace json = boost::json;
+
+/// A reference may stand where any value may.
+const json::object reference{{"type", "string"}, {"pattern", R"(\$\{)"}};
+
+json::object type_of(const OptionInfo& info) {
+    if (!info.choices.empty())
+        return {{"enum", json::array(info.choices.begin(), info.choices.end())}};
+    if (info.type == "integer" || info.type == "number" || info.type == "boolean")
+        return {{"type", info.type}};
+    if (info.type == "list of text")
+        return {{"type", json::array{"array", "string"}}, {"items", {{"type", "string"}}}};
+    if (info.type == "duration")
+        return {{"type", "string"}, {"pattern", R"(^[0-9.]+(ms|s|m|h|d)$)"}};
+    return {{"type", json::array{"string", "number", "boolean"}}};  // any scalar reads as text
+}
+
+json::value default_of(const OptionInfo& info) {
+    const Scalar value = resolve_scalar(info.fallback, false);
+    if (const auto* flag = std::get_if<bool>(&value)) return *flag;
+    if (const auto* whole = std::get_if<std::int64_t>(&value)) return *whole;
+    if (const auto* number = std::get_if<double>(&value)) return *number;
+    return json::string(info.fallback);
+}
+
+json::object option_schema(const OptionInfo& info) {
+    json::object schema = type_of(info);
+    if (info.min) schema["minimum"] = *info.min;
+    if (info.max) schema["maximum"] = *info.max;
+    json::object either{{"description", info.help},
+                        {"anyOf", json::array{std::move(schema), reference}}};
+    if (!info.fallback.empty() && info.type != "list of text") either["default"] = default_of(info);
+    return either;
+}
+
+/// `uses: NAME` allows these options under `with`, and no others.
+json::object stage_rule(const StageType& type) {
+    json::object options;
+    json::array required;
+    for (const auto& option : type.options) {
+        options[option.info.name] = option_schema(option.info);
+        if (option.info.required) required.push_back(json::string(option.info.name));
+    }
+    json::object with{
+        {"type", "object"}, {"additionalProperties", false}, {"properties", std::move(options)}};
+    const bool needs_with = !required.empty();
+    if (needs_with) with["required"] = std::move(required);
+    json::object then{{"properties", {{"with", std::move(with)}}}};
+    if (needs_with) then["required"] = json::array{"with"};
+    return {{"if", {{"properties", {{"uses", {{"const", type.name}}}}}}},
+            {"then", std::move(then)}};
+}
+
+json::object names_schema(const char* help) {
+    return {{"description", help},
+            {"type", json::array{"string", "array"}},
+            {"items", {{"type", "string"}}}};
+}
+
+json::object stage_schema(const Registry& registry) {
+    json::array kinds;
+    json::array rules;
+    for (const auto& [name, type] : registry.types()) {
+        kinds.push_back({{"const", name}, {"description", type.help}});
+        rules.push_back(stage_rule(type));
+    }
+    return {{"type", "object"},
+            {"additionalProperties", false},
+            {"required", json::array{"uses"}},
+            {"properties",
+             {{"uses", {{"description", "The kind of stage."}, {"oneOf", std::move(kinds)}}},
+              {"with", {{"description", "Its options."}, {"type", "object"}}},
+              {"from", names_schema("Stages whose output it reads.")},
+              {"needs", names_schema("Stages that must have ended before it begins.")},
+              {"writes",
+               {{"description", "The state that its tag becomes when the round ends."},
+                {"type", "string"}}},
+              {"when",
+               {{"description", "Runs in the rounds for which this holds."}, {"type", "string"}}}}},
+            {"allOf", std::move(rules)}};
+}
+
+json::object closed_map(const char* help, json::object properties, json::array required = {}) {
+    json::object schema{{"description", help},
+                        {"type", "object"},
+                        {"additionalProperties", false},
+                        {"properties", std::move(properties)}};
+    if (!required.empty()) schema["required"] = std::move(required);
+    return schema;
+}
+
+json::object source_schema() {
+    json::object draw = closed_map("Drawn from the pool.",
+                                   {{"n", {{"type", "integer"}, {"minimum", 1}}},
+                                    {"share", {{"type", json::array{"string", "number"}}}},
+                                    {"seed", {{"type", "integer"}, {"minimum", 0}}}});
+    json::object schema =
+        closed_map("Which samples.",
+                   {{"tag", {{"type", "string"}}},
+                    {"names", {{"type", "string"}}},
+                    {"random", {{"anyOf", json::array{{{"type", "integer"}}, draw, reference}}}}});
+    schema["minProperties"] = 1;
+    schema["maxProperties"] = 1;
+    return schema;
+}
+
+json::object properties(const Registry& registry) {
+    const json::object text{{"type", "string"}};
+    json::object state = closed_map("A set of samples that outlives a round.",
+                                    {{"init", {{"$ref", "#/$defs/source"}}}});
+    return {
+        {"version", {{"description", "Of the pipeline language."}, {"const", 1}}},
+        {"name", text},
+        {"platform",
+         {{"description", "Where samples, tags and scores live."},
+          {"anyOf",
+           json::array{{{"const", "embedded"}},
+                       closed_map("Its database.", {{"embedded", text}})}}}},
+        {"dataset",
+         closed_map(
+             "The pool.",
+             {{"name", text}, {"embeddings", text}, {"holdout", {{"$ref", "#/$defs/source"}}}},
+             {"name", "embeddings"})},
+        {"params", {{"description", "Values that --set can change."}, {"type", "object"}}},
+        {"baseline",
+         {{"description", "Params of the run that this one is compared with."},
+          {"type", "object"}}},
+        {"state",
+         {{"description", "What outlives a round."},
+          {"type", "object"},
+          {"additionalProperties", std::move(state)}}},
+        {"stages",
+         {{"type", "object"},
+          {"minProperties", 1},
+          {"additionalProperties", stage_schema(registry)}}},
+        {"rounds",
+         closed_map(
+             "The loop.",
+             {{"max", {{"anyOf", json::array{{{"type", "integer"}, {"minimum", 1}}, reference}}}},
+              {"until", text},
+              {"on_exhausted", {{"enum", json::array{"ok", "fail"}}}}},
+             {"max"})}};
+}
+
+}  // namespace
+
+json::value json_schema(const Registry& registry) {
+    return {{"$schema", "https://json-schema.org/draft/2020-12/schema"},
+            {"title", "trommel pipeline"},
+            {"type", "object"},
+            {"additionalProperties", false},
+            {"required", json::array{"version", "name", "dataset", "stages"}},
+            {"properties", properties(registry)},
+            {"$defs", {{"source", source_schema()}}}};
+}
+
+}  // namespace trommel

@@ -1,0 +1,111 @@
+#include "trommel/pipeline/language/yaml.hpp"
+
+#include "pipeline/language/source_map.hpp"
+#include "pipeline/language/yaml_advice.hpp"
+#include "pipeline/language/yaml_events.hpp"
+#include "pipeline/language/yaml_tree.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+namespace trommel {
+namespace {
+
+using Type = YamlEvent::Type;
+
+/// Reads the events of one text into a tree.
+class YamlReader {
+public:
+    YamlReader(std::shared_ptr<const SourceMap> source, Diagnostics& diagnostics)
+        : source_(std::move(source)),
+          diagnostics_(diagnostics),
+          events_(source_->text()),
+          builder_(source_, diagnostics) {}
+
+    std::optional<Node> read() {
+        for (auto event = events_.next(); event.type != Type::finished; event = events_.next()) {
+            if (event.type == Type::broken) return say_broken();
+            if (event.type == Type::document && !begin_document(event)) break;
+            builder_.take(event);
+        }
+        const auto& root = builder_.root();
+        if (root && !root->is_null()) return root;
+        diagnostics_.error({}, "empty", "the file is empty", "`trommel init` writes one to begin with");
+        return std::nullopt;
+    }
+
+private:
+    /// False when the document is one too many.
+    bool begin_document(const YamlEvent& event) {
+        if (builder_.root()) {
+            const ByteRange at = event.at.value_or(ByteRange{builder_.read_until(), 0});
+            diagnostics_.error(source_->place(at.begin, at.end),
+                               "second-document",
+                               "a second document begins here",
+                               "a file holds one pipeline; put the other into its own file");
+            return false;
+        }
+        if (event.text != "1.2") {
+            const std::size_t directive = std::min(source_->text().find("%YAML"), source_->text().size());
+            diagnostics_.error(source_->place(directive, source_->text().size()),
+                               "yaml-version",
+                               fmt::format("this file says that it is YAML {}", event.text),
+                               "trommel reads YAML 1.2; leave the line out");
+        }
+        return true;
+    }
+
+    std::nullopt_t say_broken() {
+        const auto open = builder_.open_bracket();
+        for (const auto& complaint : events_.complaints()) {
+            const auto at = complaint.at.value_or(ByteRange{builder_.read_until(), 0});
+            diagnostics_.error(source_->place(at.begin, at.end),
+                               "yaml",
+                               complaint.message,
+                               yaml_advice(complaint.message, source_->text(), at.begin, open));
+        }
+        return std::nullopt;
+    }
+
+    std::shared_ptr<const SourceMap> source_;
+    Diagnostics& diagnostics_;
+    YamlEvents events_;
+    TreeBuilder builder_;
+};
+
+/// What makes `text` no text for the parser at all.
+std::optional<Diagnostic> objection_to_text(const SourceMap& source) {
+    const auto unreadable = find_unreadable(source.text());
+    if (!unreadable) return std::nullopt;
+    return Diagnostic{.code = "encoding",
+                      .message = unreadable->reason,
+                      .place = source.place(unreadable->offset, unreadable->offset + 1),
+                      .hint = "save the file as UTF-8 text"};
+}
+
+}  // namespace
+
+std::optional<Node> parse_yaml(const SourceText& source, Diagnostics& diagnostics) {
+    if (source.text.size() > max_source_bytes) {
+        diagnostics.error({},
+                          "too-long",
+                          fmt::format("the file is longer than {} MiB", max_source_bytes >> 20),
+                          "keep data in files of their own and name them here");
+        return std::nullopt;
+    }
+    auto map = std::make_shared<const SourceMap>(source.text);
+    if (auto objection = objection_to_text(*map)) {
+        diagnostics.add(*std::move(objection));
+        return std::nullopt;
+    }
+    try {
+        return YamlReader(std::move(map), diagnostics).read();
+    } catch (const Abandoned&) {
+        return std::nullopt;
+    }
+}
+
+}  // namespace trommel

@@ -1,0 +1,37 @@
+#pragma once
+
+#include "trommel/pipeline/options.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace trommel {
+
+/// One map of a pipeline file, whose keys are asked for by name; what nobody asked for is an error.
+class Section {
+public:
+    /// `owner` is what messages call the map: `the pipeline`, `stage 'score'`. Says so if `node` is
+    /// no map.
+    Section(const Node& node, std::string owner, Diagnostics& diagnostics);
+
+    /// The value under `key`, or null. An empty value is an error and counts as absent.
+    const Node* find(std::string_view key);
+
+    /// The same; absence is an error.
+    const Node* need(std::string_view key);
+
+    /// Says which keys of the map nobody asked for. Call it last.
+    void refuse_others() const;
+
+    const std::string& owner() const { return owner_; }
+    const Node& node() const { return node_; }
+
+private:
+    Node node_;
+    std::string owner_;
+    Diagnostics& diagnostics_;
+    std::vector<std::string> known_;
+};
+
+}  // namespace trommel

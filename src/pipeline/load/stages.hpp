@@ -1,0 +1,34 @@
+#pragma once
+
+#include "pipeline/load/graph.hpp"
+#include "trommel/pipeline/language/interpolation.hpp"
+#include "trommel/pipeline/pipeline.hpp"
+
+#include <vector>
+
+namespace trommel {
+
+/// The stages of a pipeline as the file has them, each checked by itself.
+struct ReadStages {
+    std::vector<StageSpec> stages{};
+    std::vector<StagePlaces> places{};
+};
+
+/// What stages may refer to.
+struct StageScope {
+    const Registry& registry;
+    const std::vector<StateSpec>& state;
+    const std::map<std::string, Node>& params;
+    std::filesystem::path folder{};
+    bool has_holdout = false;
+};
+
+ReadStages read_stages(const Node& stages, const StageScope& scope, Diagnostics& diagnostics);
+
+/// The stage's options with references resolved in `scope`; says what does not fit.
+std::any read_stage_options(const StageSpec& stage,
+                            const Scope& scope,
+                            const std::filesystem::path& folder,
+                            Diagnostics& diagnostics);
+
+}  // namespace trommel

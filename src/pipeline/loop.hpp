@@ -1,0 +1,49 @@
+#pragma once
+
+#include "pipeline/run_directory.hpp"
+#include "trommel/pipeline/observer.hpp"
+#include "trommel/pipeline/pipeline.hpp"
+
+#include <asio/awaitable.hpp>
+
+#include <string>
+
+namespace trommel {
+
+/// What a loop works with; everything outlives it.
+struct LoopServices {
+    Platform& platform;
+    CpuPool& cpu;
+    IoPool& io;
+    Clock& clock;
+    Observer& observer;
+};
+
+/// Why a loop ended.
+struct LoopEnd {
+    std::string reason{};    ///< a sentence
+    bool exhausted = false;  ///< `max` was reached while `until`, if there is one, did not hold
+};
+
+/// Prepares the dataset and runs round after round. `history` and the directory hold each round as
+/// soon as it has ended, also when a later one throws.
+///
+/// After the last round a closing pass runs the stages that measure, and what they wait for, once
+/// more, so that the last labels that were paid for are measured too; see closing_stages.
+asio::awaitable<LoopEnd> run_loop(const Pipeline& pipeline,
+                                  std::string run,
+                                  LoopServices& services,
+                                  RunDirectory& directory,
+                                  History& history);
+
+/// The stages of the closing pass: those that measure, and all that they read from or need. None of
+/// them writes a state or asks for a selection; a metric that cannot be had without that is left
+/// out.
+std::vector<const StageSpec*> closing_stages(const Pipeline& pipeline);
+
+/// The stages that run in a round for which `holds` says whether a `when` is true: those whose
+/// `when` holds and whose required inputs have a sender that runs.
+std::vector<const StageSpec*> stages_of_round(const Pipeline& pipeline,
+                                              const std::function<bool(const Expression&)>& holds);
+
+}  // namespace trommel

@@ -1,0 +1,205 @@
+#include "trommel/pipeline/options.hpp"
+
+#include "trommel/core/text.hpp"
+#include "trommel/pipeline/language/scalar.hpp"
+#include "trommel/pipeline/language/units.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+namespace trommel {
+namespace {
+
+/// `text`, `a number, at least 0`, `one of RANDOM, CORESET`: what the option wants to have.
+std::string wanted(const OptionInfo& info) {
+    if (!info.choices.empty()) return fmt::format("one of {}", fmt::join(info.choices, ", "));
+    const bool vowel = info.type == "integer";
+    auto text =
+        info.type == "text" ? info.type : fmt::format("{} {}", vowel ? "an" : "a", info.type);
+    if (info.type == "duration") text += " such as 30s or 2h";
+    if (info.min) text += fmt::format(", at least {}", shortest(*info.min));
+    if (info.max)
+        text += fmt::format("{} at most {}", info.min ? " and" : ",", shortest(*info.max));
+    return text;
+}
+
+template <typename T>
+bool within(const OptionInfo& info, T value) {
+    const auto number = static_cast<double>(value);
+    return !(info.min && number < *info.min) && !(info.max && number > *info.max);
+}
+
+std::vector<std::string> names_of(const std::vector<Option>& declared) {
+    std::vector<std::string> names;
+    for (const auto& option : declared) names.push_back(option.info.name);
+    return names;
+}
+
+const Option* find(const std::vector<Option>& declared, const std::string& name) {
+    for (const auto& option : declared)
+        if (option.info.name == name) return &option;
+    return nullptr;
+}
+
+/// Plain in YAML where that reads back as the same text.
+bool reads_back_plain(const std::string& value) {
+    const auto is_special = value.find_first_of(":#{}[],&*!|>'\"%@`\n\\") != std::string::npos;
+    return !value.empty() && !is_special && value.front() != '-' && value.front() != '?' &&
+           value.front() != ' ' && value.back() != ' ' &&
+           std::holds_alternative<std::string>(resolve_scalar(value, false));
+}
+
+}  // namespace
+
+bool OptionReader::refuse(const Node& node, const OptionInfo& info) const {
+    std::string hint;
+    if (!info.choices.empty()) hint = did_you_mean(node.text(), info.choices);
+    diagnostics.error(
+        node.place(),
+        info.choices.empty() ? "wrong-type" : "unknown-choice",
+        fmt::format("'{}' must be {}, not {}", info.name, wanted(info), describe(node)),
+        hint);
+    return false;
+}
+
+bool OptionReader::read(const Node& node, const OptionInfo& info, bool& value) const {
+    const Scalar scalar = scalar_of(node);
+    const auto* given = std::get_if<bool>(&scalar);
+    if (given == nullptr) return refuse(node, info);
+    value = *given;
+    return true;
+}
+
+bool OptionReader::read(const Node& node, const OptionInfo& info, std::int64_t& value) const {
+    const Scalar scalar = scalar_of(node);
+    const auto* given = std::get_if<std::int64_t>(&scalar);
+    if (given == nullptr || !within(info, *given)) return refuse(node, info);
+    value = *given;
+    return true;
+}
+
+bool OptionReader::read(const Node& node, const OptionInfo& info, double& value) const {
+    const Scalar scalar = scalar_of(node);
+    double number = 0;
+    if (const auto* whole = std::get_if<std::int64_t>(&scalar))
+        number = static_cast<double>(*whole);
+    else if (const auto* given = std::get_if<double>(&scalar))
+        number = *given;
+    else
+        return refuse(node, info);
+    if (!within(info, number) || !(number == number)) return refuse(node, info);
+    value = number;
+    return true;
+}
+
+bool OptionReader::read(const Node& node, const OptionInfo& info, std::string& value) const {
+    if (!node.is_scalar()) return refuse(node, info);
+    if (!info.choices.empty() && std::ranges::count(info.choices, node.text()) == 0)
+        return refuse(node, info);
+    value = node.text();
+    return true;
+}
+
+bool OptionReader::read(const Node& node,
+                        const OptionInfo& info,
+                        std::filesystem::path& value) const {
+    if (!node.is_scalar() || node.text().empty()) return refuse(node, info);
+    value = (folder / node.text()).lexically_normal();
+    return true;
+}
+
+bool OptionReader::read(const Node& node,
+                        const OptionInfo& info,
+                        std::chrono::milliseconds& value) const {
+    if (!node.is_scalar()) return refuse(node, info);
+    const auto duration = parse_duration(node.text());
+    if (!duration) return refuse(node, info);
+    value = *duration;
+    return true;
+}
+
+bool OptionReader::read(const Node& node,
+                        const OptionInfo& info,
+                        std::vector<std::string>& value) const {
+    if (!node.is_list() && !node.is_scalar()) return refuse(node, info);
+    std::vector<std::string> texts;
+    if (node.is_scalar()) texts.push_back(node.text());
+    for (const Node& item : node.items()) {
+        if (!item.is_scalar()) return refuse(item, info);
+        texts.push_back(item.text());
+    }
+    value = std::move(texts);
+    return true;
+}
+
+void read_options(const std::vector<Option>& declared,
+                  const Node* with,
+                  const std::string& owner,
+                  const Place& place,
+                  const OptionReader& reader,
+                  std::any& options) {
+    if (with != nullptr && !with->is_map()) {
+        reader.diagnostics.error(
+            with->place(), "wrong-type", fmt::format("the options of '{}' must be a map", owner));
+        return;
+    }
+    for (const auto& option : declared)
+        if (option.info.required && (with == nullptr || with->find(option.info.name) == nullptr))
+            reader.diagnostics.error(
+                place,
+                "missing-option",
+                fmt::format("'{}' needs the option '{}'", owner, option.info.name),
+                option.info.help);
+    if (with == nullptr) return;
+    for (const auto& [key, key_place, value] : with->entries()) {
+        const Option* option = find(declared, key);
+        if (option == nullptr)
+            reader.diagnostics.error(key_place,
+                                     "unknown-key",
+                                     fmt::format("'{}' has no option '{}'", owner, key),
+                                     did_you_mean(key, names_of(declared)));
+        else if (!value.is_null())
+            option->read(value, reader, options);
+        else
+            reader.refuse(value, option->info);
+    }
+}
+
+std::string to_yaml(bool value) { return value ? "true" : "false"; }
+std::string to_yaml(std::int64_t value) { return std::to_string(value); }
+std::string to_yaml(double value) { return canonical(value); }
+
+std::string to_yaml(const std::string& value) {
+    if (reads_back_plain(value)) return value;
+    std::string quoted = "\"";
+    for (const char c : value) switch (c) {
+            case '"':
+                quoted += "\\\"";
+                break;
+            case '\\':
+                quoted += "\\\\";
+                break;
+            case '\n':
+                quoted += "\\n";
+                break;
+            case '\t':
+                quoted += "\\t";
+                break;
+            default:
+                quoted += c;
+        }
+    return quoted + '"';
+}
+
+std::string to_yaml(const std::filesystem::path& value) { return to_yaml(value.string()); }
+std::string to_yaml(std::chrono::milliseconds value) { return to_text(value); }
+
+std::string to_yaml(const std::vector<std::string>& value) {
+    std::vector<std::string> items;
+    for (const auto& item : value) items.push_back(to_yaml(item));
+    return fmt::format("[{}]", fmt::join(items, ", "));
+}
+
+}  // namespace trommel

@@ -1,0 +1,114 @@
+#include "pipeline/prepare.hpp"
+
+#include "pipeline/sample_source.hpp"
+#include "trommel/dataset/embeddings.hpp"
+
+#include <fmt/format.h>
+
+namespace trommel {
+namespace {
+
+[[noreturn]] void refuse_other_data(const DatasetSpec& spec, std::string_view what) {
+    throw DataError(fmt::format(
+        "the platform has a dataset '{}' with other {} than {}; give the dataset another "
+        "name, or the run another database",
+        spec.name,
+        what,
+        spec.embeddings.string()));
+}
+
+asio::awaitable<DatasetId> find_or_create(Platform& platform, std::string name) {
+    auto found = co_await platform.find_dataset(name);
+    if (found) co_return found->id;
+    co_return co_await platform.create_dataset(name);
+}
+
+asio::awaitable<void> ensure_samples(Platform& platform,
+                                     const DatasetSpec& spec,
+                                     DatasetId id,
+                                     const std::vector<std::string>& names) {
+    auto known = co_await platform.mappings(id);
+    if (known->empty()) co_await platform.add_samples(id, names);
+    if (!known->empty() && *known != names) refuse_other_data(spec, "samples");
+    auto initial = co_await platform.find_tag(id, "initial-tag");
+    if (!initial) co_await platform.create_initial_tag(id);
+}
+
+asio::awaitable<void> ensure_embeddings(Platform& platform,
+                                        const DatasetSpec& spec,
+                                        DatasetId id,
+                                        std::shared_ptr<const Matrix> rows) {
+    auto known = co_await platform.embeddings(id);
+    if (known.empty()) {
+        co_await platform.upload_embeddings(id, "default", rows);
+        co_return;
+    }
+    auto stored = co_await platform.embedding(id, known.back().id);
+    if (*stored != *rows) refuse_other_data(spec, "embeddings");
+}
+
+/// A tag with these samples under the initial tag.
+asio::awaitable<Tag> make_tag(Platform& platform,
+                              DatasetId dataset,
+                              std::string name,
+                              BitMask mask) {
+    auto initial = co_await platform.find_tag(dataset, "initial-tag");
+    NewTag tag;
+    tag.name = std::move(name);
+    tag.mask = std::move(mask);
+    tag.previous = initial->id;
+    TagId id = co_await platform.create_tag(dataset, std::move(tag));
+    co_return co_await platform.tag(dataset, id);
+}
+
+}  // namespace
+
+asio::awaitable<OpenDataset> open_dataset(const Pipeline& pipeline,
+                                          Platform& platform,
+                                          IoPool& io,
+                                          std::string run) {
+    const DatasetSpec& spec = pipeline.dataset;
+    const auto read = [](const std::filesystem::path& file) {
+        return dataset::read_embeddings(file);
+    };
+    auto embeddings = co_await on_io(io, read, spec.embeddings);
+    DatasetId id = co_await find_or_create(platform, spec.name);
+    co_await ensure_samples(platform, spec, id, embeddings.names);
+    auto rows = std::make_shared<const Matrix>(std::move(embeddings.rows));
+    co_await ensure_embeddings(platform, spec, id, rows);
+
+    OpenDataset open;
+    open.dataset = co_await platform.dataset(id);
+    open.names = co_await platform.mappings(id);
+    auto initial = co_await platform.find_tag(id, "initial-tag");
+    open.pool = *std::move(initial);
+    if (!spec.holdout) co_return open;
+
+    const DrawKey key{.seed = pipeline.seed(), .purpose = "dataset.holdout"};
+    BitMask held = co_await resolve_source(*spec.holdout, key, platform, io, open);
+    BitMask rest = open.pool.mask - held;
+    open.holdout = co_await make_tag(platform, id, run + " holdout", std::move(held));
+    open.pool = co_await make_tag(platform, id, run + " pool", std::move(rest));
+    co_return open;
+}
+
+asio::awaitable<std::map<std::string, Tag>> init_states(const Pipeline& pipeline,
+                                                        Platform& platform,
+                                                        IoPool& io,
+                                                        OpenDataset& dataset,
+                                                        std::string run) {
+    std::map<std::string, Tag> states;
+    for (const StateSpec& state : pipeline.state) {
+        BitMask mask;
+        if (state.init) {
+            const DrawKey key{.seed = pipeline.seed(), .purpose = "state." + state.name};
+            mask = co_await resolve_source(*state.init, key, platform, io, dataset);
+        }
+        std::string name = fmt::format("{} {} 0", run, state.name);
+        states[state.name] =
+            co_await make_tag(platform, dataset.dataset.id, std::move(name), std::move(mask));
+    }
+    co_return states;
+}
+
+}  // namespace trommel

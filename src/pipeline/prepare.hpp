@@ -1,0 +1,32 @@
+// Preparing a run: the dataset on its platform, its hold-out set, and the states the loop begins
+// with.
+#pragma once
+
+#include "trommel/pipeline/open_dataset.hpp"
+#include "trommel/pipeline/pipeline.hpp"
+#include "trommel/runtime/io_pool.hpp"
+
+#include <asio/awaitable.hpp>
+
+#include <map>
+#include <string>
+
+namespace trommel {
+
+/// Finds the pipeline's dataset on the platform, or makes it from the embeddings file; then draws
+/// or finds its hold-out set. Can be repeated after it was cut off anywhere.
+///
+/// Throws DataError if the platform has a dataset of that name with other samples or embeddings.
+asio::awaitable<OpenDataset> open_dataset(const Pipeline& pipeline,
+                                          Platform& platform,
+                                          IoPool& io,
+                                          std::string run);
+
+/// Makes a tag for each state, with the samples that it begins with.
+asio::awaitable<std::map<std::string, Tag>> init_states(const Pipeline& pipeline,
+                                                        Platform& platform,
+                                                        IoPool& io,
+                                                        OpenDataset& dataset,
+                                                        std::string run);
+
+}  // namespace trommel
