@@ -1,0 +1,10 @@
+#pragma once
+
+#include "trommel/pipeline/registry.hpp"
+
+namespace trommel::stages {
+
+/// The registry of every stage that comes with trommel.
+Registry all_stages();
+
+}  // namespace trommel::stages

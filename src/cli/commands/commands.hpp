@@ -1,0 +1,16 @@
+// The verbs: each adds its subcommand, with what it does when it is called.
+#pragma once
+
+#include <CLI/App.hpp>
+
+namespace trommel::cli {
+
+enum ExitCode { ok = 0, failed = 1, bad_configuration = 2, interrupted = 3 };
+
+void add_run(CLI::App& app, int& exit_code);
+void add_lint(CLI::App& app, int& exit_code);
+void add_plan(CLI::App& app, int& exit_code);
+void add_components(CLI::App& app);
+void add_schema(CLI::App& app);
+
+}  // namespace trommel::cli

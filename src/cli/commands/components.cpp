@@ -1,0 +1,112 @@
+#include "cli/commands/commands.hpp"
+#include "cli/json_output.hpp"
+#include "trommel/core/error.hpp"
+#include "trommel/pipeline/language/diagnostics.hpp"
+#include "trommel/stages/stages.hpp"
+
+#include <CLI/CLI.hpp>
+#include <boost/json.hpp>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <memory>
+
+namespace trommel::cli {
+namespace {
+
+namespace json = boost::json;
+
+struct Arguments {
+    std::string name{};
+    bool as_json = false;
+};
+
+std::string ports(const StageType& type) {
+    std::vector<std::string> inputs;
+    for (const auto& input : type.inputs)
+        inputs.push_back(std::string(input.port) + (input.required ? "" : " (optional)"));
+    return fmt::format("{} → {}",
+                       inputs.empty() ? "nothing" : fmt::format("{}", fmt::join(inputs, ", ")),
+                       type.output.empty() ? "nothing" : type.output);
+}
+
+std::string limits(const OptionInfo& info) {
+    std::string text =
+        info.choices.empty() ? info.type : fmt::format("{}", fmt::join(info.choices, " | "));
+    if (info.min) text += fmt::format(", at least {}", *info.min);
+    if (info.max) text += fmt::format(", at most {}", *info.max);
+    if (info.required) text += ", required";
+    if (!info.fallback.empty()) text += fmt::format(", default {}", info.fallback);
+    return text;
+}
+
+void print_text(const StageType& type) {
+    fmt::print("{}\n    {}\n    {}\n", type.name, type.help, ports(type));
+    for (const auto& option : type.options)
+        fmt::print("      {}: {}\n          {}\n",
+                   option.info.name,
+                   limits(option.info),
+                   option.info.help);
+    fmt::print("\n");
+}
+
+json::object to_json(const StageType& type) {
+    json::array inputs;
+    for (const auto& input : type.inputs)
+        inputs.push_back({{"port", input.port}, {"required", input.required}});
+    json::array options;
+    for (const auto& [info, read] : type.options) {
+        json::object option{{"name", info.name},
+                            {"type", info.type},
+                            {"help", info.help},
+                            {"required", info.required},
+                            {"default", info.fallback}};
+        if (!info.choices.empty())
+            option["choices"] = json::array(info.choices.begin(), info.choices.end());
+        if (info.min) option["min"] = *info.min;
+        if (info.max) option["max"] = *info.max;
+        options.push_back(std::move(option));
+    }
+    return {{"name", type.name},
+            {"help", type.help},
+            {"inputs", std::move(inputs)},
+            {"output", type.output},
+            {"options", std::move(options)}};
+}
+
+std::vector<const StageType*> chosen(const Registry& registry, const std::string& name) {
+    std::vector<const StageType*> types;
+    std::vector<std::string> names;
+    for (const auto& [known, type] : registry.types()) {
+        names.push_back(known);
+        if (name.empty() || known == name || known.starts_with(name + ".")) types.push_back(&type);
+    }
+    if (types.empty())
+        throw ConfigError(
+            fmt::format("there is no kind of stage '{}'; {}", name, did_you_mean(name, names)));
+    return types;
+}
+
+void components(const Arguments& arguments) {
+    const Registry registry = stages::all_stages();
+    json::array all;
+    for (const StageType* type : chosen(registry, arguments.name))
+        if (arguments.as_json)
+            all.push_back(to_json(*type));
+        else
+            print_text(*type);
+    if (arguments.as_json) print(all);
+}
+
+}  // namespace
+
+void add_components(CLI::App& app) {
+    auto arguments = std::make_shared<Arguments>();
+    auto* command =
+        app.add_subcommand("components", "The manual: every kind of stage and its options");
+    command->add_option("NAME", arguments->name, "One kind, or all that begin with it: exec");
+    command->add_flag("--json", arguments->as_json, "The manual as JSON");
+    command->callback([arguments] { components(*arguments); });
+}
+
+}  // namespace trommel::cli

@@ -1,0 +1,67 @@
+#include "cli/commands/commands.hpp"
+#include "cli/commands/pipeline_arguments.hpp"
+#include "cli/json_output.hpp"
+#include "cli/terminal.hpp"
+
+#include <CLI/CLI.hpp>
+#include <boost/json.hpp>
+#include <fmt/format.h>
+
+#include <memory>
+
+namespace trommel::cli {
+namespace {
+
+namespace json = boost::json;
+
+struct Arguments : PipelineArguments {
+    bool as_json = false;
+};
+
+void print_json(const Diagnostics& diagnostics, const SourceText& source) {
+    json::array findings;
+    for (const auto& found : diagnostics.sorted())
+        findings.push_back({{"file", source.name},
+                            {"line", found.place.line},
+                            {"column", found.place.column},
+                            {"severity", found.severity == Severity::error ? "error" : "warning"},
+                            {"code", found.code},
+                            {"message", found.message},
+                            {"hint", found.hint}});
+    print(json::object{{"findings", std::move(findings)}});
+}
+
+int lint(const Arguments& arguments) {
+    const SourceText source = load_source(arguments.file);
+    Diagnostics diagnostics;
+    const auto pipeline = read_pipeline(source,
+                                        arguments.file.parent_path(),
+                                        arguments.registry,
+                                        arguments.overrides(),
+                                        diagnostics);
+    const bool coloured = !colour(stderr, "0").empty();
+    if (arguments.as_json)
+        print_json(diagnostics, source);
+    else if (!diagnostics.empty())
+        fmt::print(
+            stderr, "{}", diagnostics.render(source, coloured ? Colour::ansi : Colour::none));
+    if (!pipeline) return bad_configuration;
+    if (!arguments.as_json)
+        fmt::print("{}: good; {} stages, at most {} rounds\n",
+                   source.name,
+                   pipeline->stages.size(),
+                   pipeline->rounds.max);
+    return ok;
+}
+
+}  // namespace
+
+void add_lint(CLI::App& app, int& exit_code) {
+    auto arguments = std::make_shared<Arguments>();
+    auto* command = app.add_subcommand("lint", "Checks a pipeline file completely; runs nothing");
+    arguments->add_to(*command);
+    command->add_flag("--json", arguments->as_json, "Findings as JSON");
+    command->callback([arguments, &exit_code] { exit_code = lint(*arguments); });
+}
+
+}  // namespace trommel::cli

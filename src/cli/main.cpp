@@ -1,0 +1,60 @@
+// trommel: the program. Parses the command line, calls the library, turns errors into exit codes.
+
+#include "cli/commands/commands.hpp"
+#include "cli/terminal.hpp"
+#include "trommel/core/error.hpp"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <exception>
+
+namespace {
+
+using namespace trommel::cli;
+
+constexpr auto footer =
+    "Exit codes: 0 ok, 1 failed, 2 bad configuration or usage, 3 interrupted.\n"
+    "Results go to standard output, progress and errors to standard error.";
+
+void print_error(const std::string& message) {
+    fmt::print(stderr, "{}trommel: {}{}\n", colour(stderr, "31"), message, colour(stderr, "0"));
+}
+
+int run(int argc, char** argv) {
+    CLI::App app("Active-learning pipelines: which samples to label next, round after round.",
+                 "trommel");
+    app.footer(footer);
+    app.set_version_flag("--version", TROMMEL_VERSION);
+    app.require_subcommand(1);
+    int exit_code = ok;
+    add_run(app, exit_code);
+    add_lint(app, exit_code);
+    add_plan(app, exit_code);
+    add_components(app);
+    add_schema(app);
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        return app.exit(error) == 0 ? ok : bad_configuration;
+    }
+    return exit_code;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    try {
+        return run(argc, argv);
+    } catch (const trommel::ConfigError& error) {
+        print_error(error.what());
+        return bad_configuration;
+    } catch (const trommel::Interrupted& error) {
+        print_error(fmt::format("interrupted; {}", error.what()));
+        return interrupted;
+    } catch (const std::exception& error) {
+        print_error(error.what());
+        return failed;
+    }
+}

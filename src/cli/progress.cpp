@@ -1,0 +1,104 @@
+#include "cli/progress.hpp"
+
+#include "cli/terminal.hpp"
+#include "trommel/core/text.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace trommel::cli {
+namespace {
+
+using namespace std::chrono_literals;
+using SteadyClock = std::chrono::steady_clock;
+
+constexpr auto redraw = 50ms;
+
+double seconds(std::chrono::nanoseconds time) {
+    return std::chrono::duration<double>(time).count();
+}
+
+}  // namespace
+
+Progress::Progress(std::int64_t rounds) : rounds_(rounds), live_(is_terminal(stderr)) {}
+
+Progress::~Progress() { clear_line(); }
+
+void Progress::loop_started(const std::string& part) {
+    clear_line();
+    fmt::print(stderr, "{}\n", part);
+}
+
+void Progress::round_started(std::uint32_t round) {
+    round_ = round;
+    stages_.clear();
+    measured_.clear();
+    draw(true);
+}
+
+void Progress::stage_started(const std::string& stage) {
+    stages_.push_back({.name = stage, .records = 0, .begin = SteadyClock::now(), .ended = false});
+    draw(false);
+}
+
+void Progress::stage_sent(const std::string& stage, std::size_t records) {
+    const auto found = std::ranges::find(stages_, stage, &StageProgress::name);
+    if (found != stages_.end()) found->records += records;
+    draw(false);
+}
+
+void Progress::stage_ended(const std::string& stage, std::chrono::nanoseconds) {
+    const auto found = std::ranges::find(stages_, stage, &StageProgress::name);
+    if (found != stages_.end()) found->ended = true;
+    draw(false);
+}
+
+void Progress::measured(const Measurement& measurement) {
+    measured_ = fmt::format("{} labels", with_commas(measurement.labels));
+    for (const auto& [metric, value] : measurement.values)
+        measured_ += fmt::format("  {} {:.4f}", metric.substr(metric.rfind('.') + 1), value);
+}
+
+void Progress::round_ended(std::uint32_t, std::chrono::nanoseconds took) {
+    clear_line();
+    if (!live_)
+        fmt::print(stderr, "  {}  {}  {:.3f} s\n", describe_round(), measured_, seconds(took));
+}
+
+void Progress::loop_ended(const std::string&, const std::string& reason) {
+    clear_line();
+    fmt::print(stderr, "  {}\n", reason);
+}
+
+std::string Progress::describe_round() const {
+    if (round_ == 0) return "closing measurement";
+    return fmt::format("round {}/{}", round_, rounds_);
+}
+
+/// Redraws at most every 50 ms, so that a fast round does not spend its time on the terminal.
+void Progress::draw(bool now) {
+    if (!live_ || (!now && SteadyClock::now() - drawn_ < redraw)) return;
+    drawn_ = SteadyClock::now();
+    std::string line = "  " + describe_round();
+    for (const auto& stage : stages_) {
+        const double took = seconds(drawn_ - stage.begin);
+        if (stage.ended)
+            line += fmt::format(" | {} {}", stage.name, with_commas(stage.records));
+        else
+            line += fmt::format(" | {} {} ({:.0f}/s)",
+                                stage.name,
+                                with_commas(stage.records),
+                                took > 0 ? static_cast<double>(stage.records) / took : 0);
+    }
+    fmt::print(stderr, "\r\033[K{}", cut(line, terminal_width() - 1));
+    std::fflush(stderr);
+    line_open_ = true;
+}
+
+void Progress::clear_line() {
+    if (line_open_) fmt::print(stderr, "\r\033[K");
+    line_open_ = false;
+}
+
+}  // namespace trommel::cli

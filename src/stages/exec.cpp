@@ -1,0 +1,219 @@
+// Stages that a user's own programs carry out; what flows in and out is in program.hpp and the
+// manual.
+
+#include "stages/exec_records.hpp"
+#include "stages/prediction_join.hpp"
+#include "stages/program.hpp"
+#include "stages/stages.hpp"
+#include "trommel/runtime/io_pool.hpp"
+
+#include <fmt/format.h>
+
+namespace trommel::stages {
+namespace {
+
+BitMask labeled(const TagSet& tags) {
+    return tags.preselected ? tags.preselected->mask : BitMask();
+}
+
+/// Tells a program where the model is, if the stage was given one.
+asio::awaitable<std::map<std::string, std::string>> model_environment(Inputs& in) {
+    std::map<std::string, std::string> environment;
+    if (!in.has<DirectoryModel>()) co_return environment;
+    auto model = co_await in.value<DirectoryModel>();
+    environment["TROMMEL_MODEL_DIR"] = model->directory.string();
+    co_return environment;
+}
+
+class ExecStage : public Stage {
+public:
+    using Options = ProgramOptions;
+
+    explicit ExecStage(Options options) : options_(std::move(options)) {}
+
+protected:
+    Options options_;
+};
+
+class ExecTrain final : public ExecStage {
+public:
+    using ExecStage::ExecStage;
+
+    asio::awaitable<void> run(StageContext& context, Inputs& in, Output& out) override {
+        LabelBatch labels;
+        while (auto batch = co_await in.receive<LabelBatch>()) labels.append(*batch);
+        if (labels.samples.empty()) throw DataError("there is no labelled sample to learn from");
+
+        ProgramInput input =
+            co_await make_input(context, options_, labels.of, BitMask::of(labels.samples));
+        input.samples = labels.samples;
+        input.labels = std::move(labels.labels);
+        auto model = std::make_shared<DirectoryModel>();
+        model->of = labels.of;
+        model->directory = round_directory(context) / "model";
+        std::filesystem::create_directories(model->directory);
+        std::map<std::string, std::string> environment;
+        environment["TROMMEL_MODEL_DIR"] = model->directory.string();
+        co_await run_program(context, options_, std::move(input), std::move(environment));
+        co_await out.send(std::move(model));
+    }
+};
+
+class ExecPredict final : public ExecStage {
+public:
+    using ExecStage::ExecStage;
+
+    asio::awaitable<void> run(StageContext& context, Inputs& in, Output& out) override {
+        auto tags = co_await in.value<TagSet>();
+        auto environment = co_await model_environment(in);
+        ProgramInput input = co_await make_input(context, options_, tags, tags->query.mask);
+        auto file =
+            co_await run_program(context, options_, std::move(input), std::move(environment));
+        std::shared_ptr<dataset::ClassificationReader> reader = dataset::open_classification(
+            dataset::LineReader::open(file), dataset::PredictionFormat::jsonl, 1024);
+        co_await send_joined(context, std::move(reader), PredictionJoin(tags, file), out);
+    }
+};
+
+class ExecScore final : public ExecStage {
+public:
+    using ExecStage::ExecStage;
+
+    asio::awaitable<void> run(StageContext& context, Inputs& in, Output& out) override {
+        auto tags = co_await in.value<TagSet>();
+        auto environment = co_await model_environment(in);
+        ProgramInput input = co_await make_input(context, options_, tags, tags->query.mask);
+        auto file =
+            co_await run_program(context, options_, std::move(input), std::move(environment));
+        ScoreBatch scores = co_await on_io(context.io, read_scores, file, tags);
+        auto batch = std::make_shared<ScoreBatch>(std::move(scores));
+        co_await out.send(std::move(batch));
+    }
+};
+
+class ExecLabel final : public ExecStage {
+public:
+    using ExecStage::ExecStage;
+
+    /// Asks only about samples that it has not been told about in an earlier round. Answers are
+    /// kept as soon as the program has ended: they were paid for, whatever becomes of the round.
+    asio::awaitable<void> run(StageContext& context, Inputs& in, Output& out) override {
+        auto tags = co_await in.value<TagSet>();
+        const auto file = context.directory / "labels.csv";
+        LabelBatch known = co_await on_io(context.io, read_known_labels, file, tags);
+        const BitMask asked = labeled(*tags) - BitMask::of(known.samples);
+        if (!asked.empty()) {
+            ProgramInput input = co_await make_input(context, options_, tags, asked);
+            std::map<std::string, std::string> none;
+            auto answers =
+                co_await run_program(context, options_, std::move(input), std::move(none));
+            LabelBatch added = co_await on_io(context.io, read_answers, answers, tags, asked);
+            known.append(added);
+            co_await on_io(context.io, write_known_labels, file, known);
+        }
+        auto batch = std::make_shared<LabelBatch>(known.restricted_to(labeled(*tags)));
+        co_await out.send(std::move(batch));
+    }
+};
+
+class ExecEvaluate final : public Stage {
+public:
+    struct Options : ProgramOptions {
+        std::vector<std::string> metrics{};
+    };
+
+    explicit ExecEvaluate(Options options) : options_(std::move(options)) {}
+
+    asio::awaitable<void> run(StageContext& context, Inputs& in, Output& out) override {
+        auto model = co_await in.value<DirectoryModel>();
+        std::map<std::string, std::string> environment;
+        environment["TROMMEL_MODEL_DIR"] = model->directory.string();
+        ProgramInput input =
+            co_await make_input(context, options_, model->of, model->of->holdout.value().mask);
+        auto file =
+            co_await run_program(context, options_, std::move(input), std::move(environment));
+        Metrics metrics = co_await on_io(context.io, read_metrics, file, options_.metrics);
+        metrics.of = model->of;
+        auto shared = std::make_shared<Metrics>(std::move(metrics));
+        co_await out.send(std::move(shared));
+    }
+
+private:
+    Options options_;
+};
+
+/// The options that all exec stages share.
+template <typename StageClass>
+auto exec_type(std::string name, std::string help) {
+    using Options = typename StageClass::Options;
+    return StageType::of<StageClass>(std::move(name), std::move(help))
+        .option("command",
+                static_cast<std::vector<std::string> Options::*>(&Options::command),
+                "The program and its arguments, [python3, train.py]; runs in the pipeline file's "
+                "folder.",
+                {.required = true, .min = {}, .max = {}})
+        .option("embeddings",
+                static_cast<bool Options::*>(&Options::embeddings),
+                "Whether records carry the sample's embedding.")
+        .option("grace",
+                static_cast<std::chrono::milliseconds Options::*>(&Options::grace),
+                "How long a program that is stopped has to end before it is killed.");
+}
+
+}  // namespace
+
+StageType exec_train() {
+    return exec_type<ExecTrain>(
+               "exec.train",
+               "Trains with a program: reads {file_name, label} a line, leaves a model in "
+               "$TROMMEL_MODEL_DIR.")
+        .reads<LabelBatch>()
+        .sends<DirectoryModel>();
+}
+
+StageType exec_predict() {
+    return exec_type<ExecPredict>(
+               "exec.predict",
+               "Predicts with a program: reads {file_name} a line, writes {file_name, "
+               "probabilities} a line, in any order.")
+        .reads<TagSet>()
+        .may_read<DirectoryModel>()
+        .sends<ClassificationBatch>();
+}
+
+StageType exec_score() {
+    return exec_type<ExecScore>(
+               "exec.score",
+               "Scores with a program: reads {file_name} a line, writes {file_name, scores: "
+               "{name: value}} a line, in any order; higher means label sooner.")
+        .reads<TagSet>()
+        .may_read<DirectoryModel>()
+        .sends<ScoreBatch>();
+}
+
+StageType exec_label() {
+    return exec_type<ExecLabel>(
+               "exec.label",
+               "Labels with a program: reads {file_name} a line, writes {file_name, label} a "
+               "line; asks about each sample once a run.")
+        .reads<TagSet>()
+        .sends<LabelBatch>();
+}
+
+StageType exec_evaluate() {
+    using Options = ExecEvaluate::Options;
+    return exec_type<ExecEvaluate>(
+               "exec.evaluate",
+               "Measures with a program: reads the held-out {file_name} a line, writes one "
+               "object {metric: value}.")
+        .reads<DirectoryModel>()
+        .sends<Metrics>()
+        .option("metrics",
+                &Options::metrics,
+                "Names of the metrics that the program writes.",
+                {.required = true, .min = {}, .max = {}})
+        .measures([](const Options& options) { return options.metrics; })
+        .needs_holdout();
+}
+
+}  // namespace trommel::stages

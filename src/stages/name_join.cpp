@@ -1,0 +1,72 @@
+#include "stages/name_join.hpp"
+
+#include "stages/listing.hpp"
+#include "trommel/core/error.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace trommel::stages {
+namespace {
+
+std::vector<bool> membership(const BitMask& mask, std::size_t samples) {
+    std::vector<bool> members(samples);
+    for (const SampleIndex sample : mask.indices()) members[sample] = true;
+    return members;
+}
+
+std::string listing_of(const TagSet& of,
+                       std::string_view claim,
+                       const std::vector<SampleIndex>& samples) {
+    std::vector<std::string> names;
+    for (std::size_t i = 0; i < std::min(samples.size(), listed_names); ++i)
+        names.push_back(of.name(samples[i]));
+    return listing(names, claim, samples.size());
+}
+
+}  // namespace
+
+Coverage::Coverage(const TagSet& of, std::string what)
+    : of_(of), what_(std::move(what)), expected_(of.query.mask.count()), seen_(of.names->size()) {}
+
+void Coverage::add(SampleIndex sample) {
+    if (seen_[sample]) twice_.push_back(sample);
+    seen_[sample] = true;
+}
+
+void Coverage::check() const {
+    if (!twice_.empty())
+        throw DataError(listing_of(of_, fmt::format("came twice with {}", what_), twice_));
+    std::vector<SampleIndex> missing;
+    for (const SampleIndex sample : of_.query.mask.indices())
+        if (!seen_[sample]) missing.push_back(sample);
+    if (missing.empty()) return;
+    throw DataError(listing_of(
+        of_, fmt::format("of tag '{}' came without {}", of_.query.name, what_), missing));
+}
+
+NameJoin::NameJoin(const TagSet& of)
+    : of_(of), wanted_(membership(of.query.mask, of.names->size())) {
+    indices_.reserve(of.names->size());
+    for (std::size_t i = 0; i < of.names->size(); ++i)
+        indices_.emplace((*of.names)[i], static_cast<SampleIndex>(i));
+}
+
+std::optional<SampleIndex> NameJoin::find(std::string_view name) {
+    const auto found = indices_.find(name);
+    if (found == indices_.end()) {
+        if (++unknown_count_ <= listed_names) unknown_.emplace_back(name);
+        return std::nullopt;
+    }
+    if (!wanted_[found->second]) return std::nullopt;
+    return found->second;
+}
+
+void NameJoin::check(std::string_view source) const {
+    if (unknown_count_ == 0) return;
+    const auto claim = fmt::format("of {} are not in dataset '{}'", source, of_.dataset.name);
+    throw DataError(listing(unknown_, claim, unknown_count_));
+}
+
+}  // namespace trommel::stages

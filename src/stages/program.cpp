@@ -1,0 +1,145 @@
+#include "stages/program.hpp"
+
+#include "stages/embedding_rows.hpp"
+#include "trommel/core/text.hpp"
+#include "trommel/runtime/io_pool.hpp"
+#include "trommel/runtime/process.hpp"
+
+#include <boost/json/serialize.hpp>
+#include <boost/json/string.hpp>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+
+namespace trommel::stages {
+namespace {
+
+constexpr std::size_t chunk_bytes = std::size_t{1} << 20;
+
+std::string quoted(const std::string& text) {
+    return boost::json::serialize(boost::json::string(text));
+}
+
+/// Where a program's output is kept until it has ended well.
+class OutputFile {
+public:
+    explicit OutputFile(std::filesystem::path path)
+        : path_(std::move(path)), file_(path_, std::ios::binary) {
+        check();
+    }
+
+    void append(const std::string& text) {
+        file_ << text << std::flush;
+        check();
+    }
+
+    const std::filesystem::path& path() const { return path_; }
+
+private:
+    void check() const {
+        if (!file_) throw Error(fmt::format("{}: cannot write; is the disk full?", path_.string()));
+    }
+
+    std::filesystem::path path_;
+    std::ofstream file_;
+};
+
+/// Both sides of the talk with a program; the run of the program keeps it alive.
+class Talk {
+public:
+    Talk(StageContext& context, ProgramInput input)
+        : io_(context.io),
+          input_(std::move(input)),
+          output_(round_directory(context) / "output.jsonl") {}
+
+    asio::awaitable<void> feed(Process& process) {
+        std::string chunk;
+        for (std::size_t i = 0; i < input_.samples.size(); ++i) {
+            chunk += input_.record(i) + '\n';
+            if (chunk.size() < chunk_bytes && i + 1 < input_.samples.size()) continue;
+            const SendStatus status = co_await process.write(std::move(chunk));
+            if (status == SendStatus::closed) break;
+            chunk.clear();
+        }
+    }
+
+    asio::awaitable<void> consume(Process& process) {
+        std::string chunk;
+        while (auto line = co_await process.read_line()) {
+            chunk += *line + '\n';
+            if (chunk.size() < chunk_bytes) continue;
+            co_await write(std::move(chunk));
+            chunk.clear();
+        }
+        co_await write(std::move(chunk));
+    }
+
+    const std::filesystem::path& output() const { return output_.path(); }
+
+private:
+    asio::awaitable<void> write(std::string chunk) {
+        const auto append = [](OutputFile& file, const std::string& text) { file.append(text); };
+        co_await on_io(io_, append, std::ref(output_), std::move(chunk));
+    }
+
+    IoPool& io_;
+    ProgramInput input_;
+    OutputFile output_;
+};
+
+}  // namespace
+
+std::string ProgramInput::record(std::size_t i) const {
+    auto text = "{\"file_name\":" + quoted(of->name(samples[i]));
+    if (!labels.empty()) text += ",\"label\":" + quoted(labels[i]);
+    if (embeddings)
+        text += fmt::format(",\"embedding\":[{}]", fmt::join(embeddings->row(samples[i]), ","));
+    return text + '}';
+}
+
+std::filesystem::path round_directory(const StageContext& context) {
+    auto directory = context.directory / fmt::format("round-{}", context.round);
+    std::error_code error;
+    std::filesystem::create_directories(directory, error);
+    if (error)
+        throw Error(
+            fmt::format("{}: cannot make the directory: {}", directory.string(), error.message()));
+    return std::filesystem::absolute(directory);
+}
+
+asio::awaitable<std::filesystem::path> run_program(StageContext& context,
+                                                   ProgramOptions options,
+                                                   ProgramInput input,
+                                                   std::map<std::string, std::string> environment) {
+    Talk talk(context, std::move(input));
+    ProcessSpec spec;
+    spec.argv = options.command;
+    spec.directory = context.folder;
+    spec.grace = options.grace;
+    spec.environment = std::move(environment);
+    spec.environment["TROMMEL_ROUND"] = std::to_string(context.round);
+    spec.environment["TROMMEL_SEED"] = std::to_string(context.seed);
+    spec.environment["TROMMEL_STAGE_DIR"] = round_directory(context).string();
+    const ProcessTalk feed = [&talk](Process& process) { return talk.feed(process); };
+    const ProcessTalk consume = [&talk](Process& process) { return talk.consume(process); };
+    const ExitStatus status = co_await run_process(std::move(spec), feed, consume);
+    if (!status.success())
+        throw DataError(fmt::format("'{}' {}", fmt::join(options.command, " "), to_text(status)));
+    co_return talk.output();
+}
+
+asio::awaitable<ProgramInput> make_input(StageContext& context,
+                                         ProgramOptions options,
+                                         TagSetPtr of,
+                                         BitMask samples) {
+    ProgramInput input;
+    input.of = of;
+    input.samples = samples.indices();
+    if (options.embeddings) input.embeddings = co_await fetch_embeddings(context);
+    co_return input;
+}
+
+}  // namespace trommel::stages

@@ -1,0 +1,18 @@
+#include "stages/score_names.hpp"
+
+#include "trommel/core/error.hpp"
+
+namespace trommel::stages {
+
+void check_score_names(scoring::Task task,
+                       const std::vector<std::string>& names,
+                       const StageType::Complain& complain) {
+    if (names.empty()) complain("scores", "name at least one score, or leave 'scores' out for all");
+    for (const auto& name : names) try {
+            scoring::score_name(task, name);
+        } catch (const ConfigError& error) {
+            complain("scores", error.what());
+        }
+}
+
+}  // namespace trommel::stages

@@ -1,0 +1,131 @@
+#include "stages/score_names.hpp"
+#include "stages/stages.hpp"
+#include "trommel/runtime/on_cpu.hpp"
+#include "trommel/scoring/object_detection.hpp"
+
+#include <algorithm>
+#include <iterator>
+
+namespace trommel::stages {
+namespace {
+
+constexpr auto frequency = "object_frequency";
+
+struct DetectionOptions {
+    std::vector<std::string> scores = scoring::score_names(scoring::Task::object_detection);
+    double frequency_penalty = scoring::ObjectDetectionConfig{}.frequency_penalty;
+    double min_score = scoring::ObjectDetectionConfig{}.min_score;
+};
+
+/// The scores that look at one image alone, as finished columns.
+scoring::Scores score_images(const std::shared_ptr<const DetectionBatch>& batch,
+                             const std::vector<std::string>& names) {
+    return scoring::score_detections(batch->outputs, names);
+}
+
+/// What each image's objects count for, before it is known how they count over the whole dataset.
+std::vector<double> count_objects(const std::shared_ptr<const DetectionBatch>& batch,
+                                  double penalty) {
+    std::vector<double> counts;
+    counts.reserve(batch->outputs.size());
+    for (const auto& image : batch->outputs)
+        counts.push_back(scoring::object_frequency(image, penalty));
+    return counts;
+}
+
+/// object_frequency compares an image with all others, so it is held back, eight bytes a sample,
+/// until the last image has been counted.
+class Frequencies {
+public:
+    void add(const DetectionBatch& batch, const std::vector<double>& counts) {
+        of_ = batch.of;
+        samples_.insert(samples_.end(), batch.samples.begin(), batch.samples.end());
+        counts_.insert(counts_.end(), counts.begin(), counts.end());
+        for (const double count : counts) extent_.include(count);
+    }
+
+    bool empty() const { return samples_.empty(); }
+
+    std::shared_ptr<ScoreBatch> scaled(double min_score) && {
+        for (double& count : counts_)
+            count = scoring::scale_object_frequency(count, extent_, min_score);
+        auto batch = std::make_shared<ScoreBatch>();
+        batch->of = of_;
+        batch->samples = std::move(samples_);
+        batch->columns.push_back({.name = frequency, .values = std::move(counts_)});
+        return batch;
+    }
+
+private:
+    TagSetPtr of_;
+    std::vector<SampleIndex> samples_;
+    std::vector<double> counts_;
+    scoring::Extent extent_;
+};
+
+class ScoreObjectDetection final : public Stage {
+public:
+    using Options = DetectionOptions;
+
+    explicit ScoreObjectDetection(const Options& options) : options_(options) {
+        for (const auto& name : options.scores) {
+            auto current = scoring::score_name(scoring::Task::object_detection, name);
+            if (current == frequency)
+                counts_objects_ = true;
+            else
+                per_image_.push_back(std::move(current));
+        }
+    }
+
+    asio::awaitable<void> run(StageContext& context, Inputs& in, Output& out) override {
+        Frequencies frequencies;
+        while (auto batch = co_await in.receive<DetectionBatch>()) {
+            if (counts_objects_) {
+                auto counts =
+                    co_await on_cpu(context.cpu, count_objects, batch, options_.frequency_penalty);
+                frequencies.add(*batch, counts);
+            }
+            if (per_image_.empty()) continue;
+            auto scores = std::make_shared<ScoreBatch>();
+            scores->of = batch->of;
+            scores->samples = batch->samples;
+            scores->columns = co_await on_cpu(context.cpu, score_images, batch, per_image_);
+            co_await out.send(std::move(scores));
+        }
+        if (frequencies.empty()) co_return;
+        auto last = std::move(frequencies).scaled(options_.min_score);
+        co_await out.send(std::move(last));
+    }
+
+private:
+    Options options_;
+    std::vector<std::string> per_image_;
+    bool counts_objects_ = false;
+};
+
+}  // namespace
+
+StageType score_object_detection() {
+    using Options = DetectionOptions;
+    return StageType::of<ScoreObjectDetection>(
+               "score.object_detection",
+               "Scores images by how many objects a detector found and how "
+               "unsure it is about them.")
+        .reads<DetectionBatch>()
+        .sends<ScoreBatch>()
+        .option("scores", &Options::scores, "Which scores to compute; higher means label sooner.")
+        .option("frequency_penalty",
+                &Options::frequency_penalty,
+                "What a further object of a class adds to object_frequency; its first adds 1.",
+                {.required = false, .min = 0, .max = 1})
+        .option("min_score",
+                &Options::min_score,
+                "The object_frequency of the image with the fewest objects; the one with the most "
+                "has 1.",
+                {.required = false, .min = 0, .max = 1})
+        .check([](const Options& options, const StageType::Complain& complain) {
+            check_score_names(scoring::Task::object_detection, options.scores, complain);
+        });
+}
+
+}  // namespace trommel::stages

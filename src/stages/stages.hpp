@@ -1,0 +1,26 @@
+// Every kind of stage; each is defined in the file of its name.
+#pragma once
+
+#include "trommel/pipeline/stage_type.hpp"
+
+namespace trommel::stages {
+
+StageType fetch_tag();
+StageType predictions_classification();
+StageType predictions_object_detection();
+StageType score_classification();
+StageType score_object_detection();
+StageType upload_scores();
+StageType sample();
+StageType poll_job();
+StageType label_table();
+StageType train_linear_probe();
+StageType predict_linear_probe();
+StageType evaluate_accuracy();
+StageType exec_train();
+StageType exec_predict();
+StageType exec_score();
+StageType exec_label();
+StageType exec_evaluate();
+
+}  // namespace trommel::stages
