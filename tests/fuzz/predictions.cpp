@@ -1,0 +1,38 @@
+// Any text gives whole batches, or a DataError, whichever predictions it is taken for.
+#include "trommel/dataset/predictions.hpp"
+
+#include "text.hpp"
+#include "trommel/core/error.hpp"
+
+namespace {
+
+using namespace trommel::dataset;
+
+std::size_t predicted(const ClassificationBatch& batch) { return batch.probs.rows(); }
+std::size_t predicted(const DetectionBatch& batch) { return batch.outputs.size(); }
+
+template <typename Open>
+void read_all(Open open) {
+    try {
+        const auto reader = open();
+        while (const auto batch = reader->next()) {
+            trommel::test::require(!batch->names.empty());
+            trommel::test::require(batch->lines.size() == batch->names.size());
+            trommel::test::require(predicted(*batch) == batch->names.size());
+        }
+    } catch (const trommel::DataError&) {
+        return;
+    }
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    const auto lines = [&] {
+        return LineReader::of_text(trommel::test::text_of(data, size), "fuzz");
+    };
+    read_all([&] { return open_classification(lines(), PredictionFormat::jsonl, 2); });
+    read_all([&] { return open_classification(lines(), PredictionFormat::csv, 2); });
+    read_all([&] { return open_detections(lines(), 2); });
+    return 0;
+}

@@ -1,0 +1,150 @@
+#!/usr/bin/env python3
+"""Fails where a file includes a floor or a library that its own floor may not know.
+
+    tools/check_layers.py [ROOT]       prints FILE:LINE: WHAT for each breach, exits 1 if there is one
+    tools/check_layers.py --self-test  proves that breaches are found
+"""
+import pathlib
+import re
+import sys
+import tempfile
+
+# From the bottom. A floor may know those before it.
+FLOORS = ("core scoring learning selection dataset runtime http store platform pipeline agent server stages "
+          "dashboard cli").split()
+FROM_RUNTIME = FLOORS[FLOORS.index("runtime"):]
+WITH_JSON = [floor for floor in FLOORS if floor not in "core scoring learning selection runtime".split()]
+
+# Which floors may include headers that begin so; where two match, the longer one counts.
+LIBRARIES = {
+    "asio/": FROM_RUNTIME,
+    "boost/asio": [],
+    "boost/beast": ["http"],
+    "boost/json": WITH_JSON,
+    "libfyaml": ["pipeline"],
+    "sqlite3": ["store"],
+    "oneapi/tbb": ["scoring", "selection", "dataset", "runtime"],
+    "tbb/": ["scoring", "selection", "dataset", "runtime"],
+    "Eigen/": ["learning"],
+    "lbfgs": ["learning"],
+    "CLI/": ["cli"],
+    "CLI11": ["cli"],
+}
+# Never: 6 s a file where the narrow headers cost 2.6 s.
+FORBIDDEN = {"asio.hpp": "include narrow <asio/...> headers"}
+
+INCLUDE = re.compile(r'\s*#\s*include\s*([<"])([^>"]+)[>"]')
+COMMENT = re.compile(r"//.*")
+
+
+def fault_of_library(floor, header):
+    if header in FORBIDDEN:
+        return f"<{header}> is never included; {FORBIDDEN[header]}"
+    known = [library for library in LIBRARIES if header.startswith(library)]
+    if known and floor not in LIBRARIES[max(known, key=len)]:
+        users = ", ".join(LIBRARIES[max(known, key=len)]) or "nobody"
+        return f"{floor} may not include <{header}>; only {users} may"
+    return None
+
+
+def fault_of_floor(floor, header):
+    """`header` is in quotes: from include/ or src/, or beside the file that includes it."""
+    parts = header.removeprefix("trommel/").split("/")
+    other = parts[0]
+    if ".." in parts:
+        return f"write '{header}' from the root of include/ or src/"
+    if len(parts) < 2 or (other not in FLOORS and not header.startswith("trommel/")):
+        return None
+    if other not in FLOORS:
+        return f"'{other}' is no floor; the floors are {' '.join(FLOORS)}"
+    if FLOORS.index(other) > FLOORS.index(floor):
+        return f"{floor} may not include '{header}': {other} stands above it"
+    if other != floor and not header.startswith("trommel/"):
+        return f"{floor} may not include '{header}': it is private to {other}"
+    return None
+
+
+def faults_of_line(floor, line):
+    code = COMMENT.sub("", line)
+    include = INCLUDE.match(code)
+    if include:
+        quote, header = include.groups()
+        own = quote == '"' or header.startswith("trommel/")
+        yield fault_of_floor(floor, header) if own else fault_of_library(floor, header)
+    if "asio::detached" in code and floor != "cli":
+        yield "asio::detached is for cli only; join what you start with a Nursery"
+
+
+def sources(root):
+    """Every file of a floor, with its floor."""
+    for base in (root / "include/trommel", root / "src"):
+        for file in sorted(base.rglob("*.[ch]pp")):
+            yield file, file.relative_to(base).parts[0]
+
+
+def breaches(root):
+    for file, floor in sources(root):
+        place = file.relative_to(root)
+        if floor not in FLOORS:
+            yield f"{place}:1: '{floor}' is no floor; the floors are {' '.join(FLOORS)}"
+            continue
+        for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
+            yield from (f"{place}:{number}: {fault}" for fault in faults_of_line(floor, line) if fault)
+
+
+BAD = {
+    "src/core/up.cpp": '#include "trommel/scoring/scorer.hpp"',
+    "include/trommel/store/up.hpp": '#include "trommel/platform/platform.hpp"',
+    "src/stages/nested/up.cpp": '# include <trommel/cli/verbs.hpp>',
+    "src/agent/private.cpp": '#include "pipeline/lint.hpp"',
+    "src/agent/dots.cpp": '#include "../stages/nested/up.hpp"',
+    "src/agent/unknown.cpp": '#include "trommel/attic/box.hpp"',
+    "src/attic/box.cpp": "",
+    "src/selection/loop.cpp": "#include <asio/awaitable.hpp>",
+    "src/runtime/wide.cpp": "#include <asio.hpp>",
+    "src/server/beast.cpp": "#include <boost/beast/http.hpp>",
+    "src/runtime/json.cpp": "#include <boost/json/value.hpp>",
+    "src/http/boost_asio.cpp": "#include <boost/asio/ip/tcp.hpp>",
+    "src/stages/yaml.cpp": "#include <libfyaml.h>",
+    "src/platform/sql.cpp": "#include <sqlite3.h>",
+    "src/learning/tbb.cpp": "#include <oneapi/tbb/parallel_for.h>",
+    "src/scoring/eigen.cpp": "#include <Eigen/Dense>",
+    "src/selection/lbfgs.cpp": "#include <lbfgs.h>",
+    "src/stages/options.cpp": "#include <CLI/CLI.hpp>",
+    "src/runtime/lost.cpp": "co_spawn(loop, work(), asio::detached);",
+}
+GOOD = {
+    "src/dataset/good.cpp": '#include "record.hpp"\n#include "dataset/record.hpp"\n'
+                            '#include "trommel/core/error.hpp"\n#include <boost/json/value.hpp>\n#include <map>',
+    "src/runtime/good.cpp": "#include <asio/post.hpp>\n#include <oneapi/tbb/task_arena.h>\n"
+                            "// not asio::detached: nobody would wait for it",
+    "src/learning/good.cpp": "#include <Eigen/Core>\n#include <lbfgs.h>",
+    "src/cli/good.cpp": '#include <CLI/CLI.hpp>\n#include "trommel/stages/stages.hpp"\nspawn(asio::detached);',
+    "src/store/sqlite/good.cpp": "#include <sqlite3.h>",
+}
+
+
+def self_test():
+    with tempfile.TemporaryDirectory() as folder:
+        root = pathlib.Path(folder)
+        for name, text in {**BAD, **GOOD}.items():
+            (root / name).parent.mkdir(parents=True, exist_ok=True)
+            (root / name).write_text("\n" + text + "\n", encoding="utf-8")
+        found = sorted(breach.split(": ")[0] for breach in breaches(root))
+    expected = sorted(f"{name}:{2 if text else 1}" for name, text in BAD.items())
+    print(f"self-test: {len(BAD)} breaches found, {len(GOOD)} good files pass" if found == expected
+          else f"self-test failed: expected {expected}, found {found}")
+    return found != expected
+
+
+def main(arguments):
+    if arguments == ["--self-test"]:
+        return self_test()
+    root = pathlib.Path(arguments[0]) if arguments else pathlib.Path(__file__).resolve().parent.parent
+    found = list(breaches(root))
+    print("\n".join(found) or f"the layers hold: {sum(1 for _ in sources(root))} files")
+    return bool(found)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
