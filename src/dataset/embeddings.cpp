@@ -26,7 +26,7 @@ constexpr std::array<std::string_view, 4> other_columns{"labels", "selected", "m
 template <typename Number>
 std::pair<Number, std::errc> parsed(std::string_view text) {
     Number value = 0;
-    const auto end = text.data() + text.size();
+    const auto* const end = text.data() + text.size();
     const auto [stop, error] = std::from_chars(text.data(), end, value);
     if (stop != end) return {value, std::errc::invalid_argument};
     return {value, error};

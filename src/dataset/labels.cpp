@@ -20,7 +20,7 @@ using Record = std::span<const std::string_view>;
 
 std::optional<long long> parse_integer(std::string_view text) {
     long long value = 0;
-    const auto end = text.data() + text.size();
+    const auto* const end = text.data() + text.size();
     const auto [stop, error] = std::from_chars(text.data(), end, value);
     if (error != std::errc{} || stop != end) return std::nullopt;
     return value;

@@ -228,9 +228,10 @@ void TreeBuilder::check_tabs(const YamlEvent& event) {
     if (!event.at) return;
     const auto text = source_->text();
     const std::size_t begin = written_range(event).begin;
-    const std::size_t before = text.find_last_not_of(" \t", begin == 0 ? 0 : begin - 1) + 1;
-    const std::size_t tab = text.find('\t', before);
-    if (tab < begin)
+    const auto before = text.substr(0, begin);
+    const std::size_t blanks = before.find_last_not_of(" \t") + 1;
+    const std::size_t tab = before.find('\t', blanks);
+    if (tab != std::string_view::npos)
         diagnostics_.error(
             source_->place(tab, tab + 1), "tab", "a tab stands here", "use blanks");
 }

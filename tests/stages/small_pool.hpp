@@ -1,0 +1,50 @@
+// A pool small enough to think about, and pipelines over it that really run.
+#pragma once
+
+#include "support/temp_dir.hpp"
+#include "trommel/pipeline/run.hpp"
+
+#include <string>
+#include <vector>
+
+namespace trommel::test {
+
+/// A folder with `pool.csv`, 60 samples s00.jpg to s59.jpg in the plane, in three clusters, and
+/// `labels.csv`, which calls the clusters ape, bee and cat; sample i lies in cluster i mod 3.
+class SmallPool {
+public:
+    SmallPool();
+
+    /// Runs the pipeline whose stages are given (indented by two blanks), then `tail`, in a
+    /// directory of its own.
+    RunResult run(const std::string& stages,
+                  const std::string& tail = "rounds: {max: 3}\n",
+                  const Overrides& overrides = {});
+
+    /// Runs a whole file.
+    RunResult run_file(const std::string& yaml, const Overrides& overrides = {});
+
+    /// The error that running it ends with.
+    std::string error_of(const std::string& stages, const std::string& tail = "rounds: {max: 3}\n");
+
+    /// A file that the last run left, whole.
+    std::string left(const std::string& name) const;
+
+    TempDir& folder() { return folder_; }
+    unsigned threads = 2;
+
+private:
+    TempDir folder_;
+    int runs_ = 0;
+};
+
+/// The usual loop: margin sampling of 4 a round with the linear probe; `batch` is the params' batch
+/// size.
+extern const std::string usual_stages;
+
+std::string name_of(int sample);
+
+/// All file names that were picked, in order.
+std::vector<std::string> picks_of(const RunResult& result);
+
+}  // namespace trommel::test
