@@ -7,6 +7,7 @@
 #include "trommel/runtime/cancellation.hpp"
 #include "trommel/store/sqlite_store.hpp"
 
+#include <asio/cancellation_state.hpp>
 #include <asio/this_coro.hpp>
 #include <fmt/chrono.h>
 #include <fmt/format.h>
@@ -71,7 +72,7 @@ asio::awaitable<RunResult> run_pipeline(Pipeline pipeline, RunOptions options, O
         error = std::current_exception();
     }
     // Whatever happened: close what is open, and report the rounds that were finished.
-    co_await asio::this_coro::throw_if_cancelled(false);
+    co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
     co_await platform->close();
     if (error) result.stopped_because = "It did not come to its end.";
     directory.write("report.html", to_html(report_of(pipeline, options, result)));
@@ -84,10 +85,13 @@ std::string make_run_id(const std::string& pipeline) {
     std::string id = pipeline;
     for (char& c : id)
         if (c == ' ') c = '-';
-    const auto now =
-        std::chrono::time_point_cast<std::chrono::seconds>(std::chrono::system_clock::now());
-    return fmt::format(
-        "{}-{:%Y%m%d-%H%M%S}", id, fmt::gmtime(std::chrono::system_clock::to_time_t(now)));
+    const auto now = std::chrono::system_clock::now();
+    const auto since_1970 =
+        std::chrono::duration_cast<std::chrono::milliseconds>(now.time_since_epoch());
+    return fmt::format("{}-{:%Y%m%d-%H%M%S}-{:03}",
+                       id,
+                       fmt::gmtime(std::chrono::system_clock::to_time_t(now)),
+                       since_1970.count() % 1000);
 }
 
 }  // namespace trommel

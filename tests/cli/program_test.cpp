@@ -71,7 +71,7 @@ TEST_CASE("a file with faults is refused before anything runs, with exit code 2"
         INFO(end.output);
         CHECK(end.code == 2);
         CHECK_THAT(end.output,
-                   Contains("bad.yaml:4:22: error[unknown-stage-type]") &&
+                   Contains("bad.yaml:4:20: error[unknown-stage-type]") &&
                        Contains("did you mean 'fetch_tag'?"));
         CHECK_THAT(end.output, Contains("the dataset needs the key 'embeddings'"));
         CHECK_FALSE(std::filesystem::exists(folder / "runs"));
@@ -176,8 +176,8 @@ TEST_CASE("an interrupted run keeps its finished rounds and exits with 3", "[cli
     for (const std::string signal : {"INT", "TERM"}) {
         const auto end =
             shell("cd " + folder.path().string() + "; " + program + " run slow.yaml --run-dir " +
-                  signal + " & run=$!; while ! grep -qs '^2,' " + signal +
-                  "/picks.csv; do sleep 0.05; done; "
+                  signal + " & run=$!; for i in $(seq 400); do grep -qs '^2,' " + signal +
+                  "/picks.csv && break; sleep 0.05; done; "
                   "sleep 0.2; kill -" +
                   signal + " $run; wait $run");
         INFO(end.output);

@@ -1,7 +1,8 @@
 // Any text is an expression or a list of errors; what checks without errors has a truth.
+#include "trommel/pipeline/language/expression.hpp"
+
 #include "text.hpp"
 #include "trommel/core/error.hpp"
-#include "trommel/pipeline/language/expression.hpp"
 
 #include <chrono>
 #include <string>

@@ -1,7 +1,8 @@
 // Any bytes are a tree or a list of errors, and neither printing nor resolving them breaks.
+#include "trommel/pipeline/language/yaml.hpp"
+
 #include "text.hpp"
 #include "trommel/pipeline/language/interpolation.hpp"
-#include "trommel/pipeline/language/yaml.hpp"
 
 #include <string>
 

@@ -35,7 +35,7 @@ struct RunResult {
 /// finished ones are.
 asio::awaitable<RunResult> run_pipeline(Pipeline pipeline, RunOptions options, Observer& observer);
 
-/// `digits-20260131-235959`, in UTC.
+/// `digits-20260131-235959-123`: the time in UTC, to the millisecond.
 std::string make_run_id(const std::string& pipeline);
 
 }  // namespace trommel

@@ -121,8 +121,8 @@ private:
         std::string mark(excerpt.marked, '^');
         if (!found.hint.empty()) mark += " " + without_controls(found.hint);
         text_ += fmt::format("{} | {}\n", number, excerpt.text);
-        text_ += fmt::format(
-            "{:{}} | {}{}\n", "", number.size(), excerpt.before, painted(tone, mark));
+        text_ +=
+            fmt::format("{:{}} | {}{}\n", "", number.size(), excerpt.before, painted(tone, mark));
     }
 
     std::string name_;

@@ -128,11 +128,12 @@ private:
         constexpr double most = 4294967295.0;
         const double count = std::get<double>(*value);
         if (!(count >= 1) || count > most || std::floor(count) != count)
-            throw ConfigError(fmt::format("line {}, column {}: '{}' is a whole number of at least 1, not {}",
-                                          term.place.line,
-                                          term.place.column,
-                                          parameter.name,
-                                          shortest(count)));
+            throw ConfigError(
+                fmt::format("line {}, column {}: '{}' is a whole number of at least 1, not {}",
+                            term.place.line,
+                            term.place.column,
+                            parameter.name,
+                            shortest(count)));
         return value;
     }
 

@@ -155,8 +155,10 @@ private:
             return;
         }
         require(argument, Type::number);
-        const auto* literal = argument.kind == Kind::literal ? std::get_if<double>(&argument.value) : nullptr;
-        const bool is_count = literal == nullptr || (*literal >= 1 && std::floor(*literal) == *literal);
+        const auto* literal =
+            argument.kind == Kind::literal ? std::get_if<double>(&argument.value) : nullptr;
+        const bool is_count =
+            literal == nullptr || (*literal >= 1 && std::floor(*literal) == *literal);
         if (parameter.kind == Parameter::count && !is_count)
             say(argument,
                 "wrong-arguments",

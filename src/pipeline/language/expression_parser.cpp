@@ -149,9 +149,11 @@ private:
     }
 
     [[noreturn]] void fail_no_value() {
-        constexpr std::string_view hint = "write a number, a path such as params.goal, or a function";
+        constexpr std::string_view hint =
+            "write a number, a path such as params.goal, or a function";
         if (next().kind == ExpressionToken::Kind::end)
-            fail(position_ == 0 ? "the expression is empty" : "a value is missing at the end", hint);
+            fail(position_ == 0 ? "the expression is empty" : "a value is missing at the end",
+                 hint);
         fail(fmt::format("'{}' stands where a value is expected", next().text), hint);
     }
 

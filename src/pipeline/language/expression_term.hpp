@@ -13,8 +13,8 @@ struct Expression::Term {
 
     Kind kind = Kind::literal;
     Place place{};
-    Value value{};               ///< of a literal
-    std::string name{};          ///< a path, a function's name or a comparison's sign
+    Value value{};       ///< of a literal
+    std::string name{};  ///< a path, a function's name or a comparison's sign
     std::vector<Term> operands{};
 };
 

@@ -99,9 +99,8 @@ private:
     }
 
     bool take_word() {
-        const std::size_t bytes = run_of(rest(), [](char c) {
-            return is_letter(c) || is_digit(c) || c == '.' || c == '-';
-        });
+        const std::size_t bytes = run_of(
+            rest(), [](char c) { return is_letter(c) || is_digit(c) || c == '.' || c == '-'; });
         const auto word = rest().substr(0, bytes);
         if (word.back() == '.' || word.find("..") != std::string_view::npos)
             return refuse(bytes, "a name is missing beside a dot", "");
@@ -137,7 +136,8 @@ private:
     }
 
     void add(Kind kind, std::size_t bytes, Expression::Value value) {
-        tokens_.push_back({kind, std::string(rest().substr(0, bytes)), position_, std::move(value)});
+        tokens_.push_back(
+            {kind, std::string(rest().substr(0, bytes)), position_, std::move(value)});
         position_ += bytes;
     }
 

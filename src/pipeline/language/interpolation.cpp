@@ -69,7 +69,10 @@ private:
         if (close == std::string_view::npos)
             return refuse(begin, 2, "this '${' has no '}'", "for a literal '${' write '$${'");
         if (nested < close)
-            return refuse(nested, 2, "a reference stands within a reference", "give it a name of its own in params");
+            return refuse(nested,
+                          2,
+                          "a reference stands within a reference",
+                          "give it a name of its own in params");
         position_ = close + 1;
         add_reference(begin, close);
     }
@@ -210,11 +213,10 @@ private:
     std::optional<Found> find(const Reference& reference, const Node& scalar) {
         if (std::find(root_names.begin(), root_names.end(), reference.root) == root_names.end()) {
             const auto near = did_you_mean(reference.root, root_names);
-            diagnostics_.error(
-                scalar.place_at(reference.offset + 2, reference.root.size()),
-                "unknown-reference",
-                fmt::format("'{}' is not among {}", reference.root, roots_in_words),
-                near);
+            diagnostics_.error(scalar.place_at(reference.offset + 2, reference.root.size()),
+                               "unknown-reference",
+                               fmt::format("'{}' is not among {}", reference.root, roots_in_words),
+                               near);
             return std::nullopt;
         }
         const auto* root = scope_.find(reference.root);

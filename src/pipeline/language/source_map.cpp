@@ -14,7 +14,7 @@ constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 
 /// Columns are counted from the last block boundary, so that a place in a line of megabytes costs
 /// no more than one in a short line.
-constexpr std::size_t block_bytes = 256;
+constexpr std::size_t block_bytes = 64;
 
 bool begins_character(char byte) { return (static_cast<unsigned char>(byte) & 0xC0) != 0x80; }
 
@@ -64,11 +64,13 @@ std::size_t character_bytes(std::string_view text) {
 }
 
 std::optional<Unreadable> find_unreadable(std::string_view text) {
-    for (std::size_t i = 0; i < text.size(); i += announced_bytes(static_cast<unsigned char>(text[i]))) {
+    for (std::size_t i = 0; i < text.size();
+         i += announced_bytes(static_cast<unsigned char>(text[i]))) {
         const auto code = decode(text.substr(i));
         if (!code) return Unreadable{i, "the file is not UTF-8 from here on"};
         if (!is_printable(*code))
-            return Unreadable{i, fmt::format("the control character U+{:04X} is not allowed", *code)};
+            return Unreadable{i,
+                              fmt::format("the control character U+{:04X} is not allowed", *code)};
     }
     return std::nullopt;
 }
@@ -79,7 +81,8 @@ SourceMap::SourceMap(std::string text) : text_(std::move(text)) {
     for (std::size_t i = 0; i < text_.size(); ++i) {
         if (i % block_bytes == 0) counted_.push_back(characters);
         if (begins_character(text_[i])) ++characters;
-        const bool lone_return = text_[i] == '\r' && text_[std::min(i + 1, text_.size() - 1)] != '\n';
+        const bool lone_return =
+            text_[i] == '\r' && text_[std::min(i + 1, text_.size() - 1)] != '\n';
         if (text_[i] == '\n' || lone_return) starts_.push_back(i + 1);
     }
     counted_.push_back(characters);
@@ -109,7 +112,7 @@ Place SourceMap::place(std::size_t begin, std::size_t end) const {
     const std::size_t stop = std::max(begin, std::min(end, line_end));
     return {number,
             before - characters_before(line_begin) + 1,
-            std::max<std::size_t>(1, characters_before(stop) - before)};
+            std::max<std::size_t>(1, count_characters(text().substr(begin, stop - begin)))};
 }
 
 }  // namespace trommel

@@ -17,11 +17,8 @@ struct Unit {
 
 constexpr double second = 1000;  // milliseconds
 
-constexpr Unit durations[] = {{"ms", 1},
-                              {"s", second},
-                              {"m", 60 * second},
-                              {"h", 3600 * second},
-                              {"d", 86400 * second}};
+constexpr Unit durations[] = {
+    {"ms", 1}, {"s", second}, {"m", 60 * second}, {"h", 3600 * second}, {"d", 86400 * second}};
 
 constexpr Unit byte_counts[] = {{"B", 1},
                                 {"kB", 1e3},
@@ -115,7 +112,8 @@ std::string to_text(std::chrono::milliseconds duration) {
     const auto count = duration.count();
     for (std::size_t i = std::size(durations); i-- > 1;) {
         const auto size = static_cast<std::int64_t>(durations[i].size);
-        if (count != 0 && count % size == 0) return fmt::format("{}{}", count / size, durations[i].name);
+        if (count != 0 && count % size == 0)
+            return fmt::format("{}{}", count / size, durations[i].name);
     }
     return fmt::format("{}ms", count);
 }

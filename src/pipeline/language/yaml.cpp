@@ -33,7 +33,8 @@ public:
         }
         const auto& root = builder_.root();
         if (root && !root->is_null()) return root;
-        diagnostics_.error({}, "empty", "the file is empty", "`trommel init` writes one to begin with");
+        diagnostics_.error(
+            {}, "empty", "the file is empty", "`trommel init` writes one to begin with");
         return std::nullopt;
     }
 
@@ -49,7 +50,8 @@ private:
             return false;
         }
         if (event.text != "1.2") {
-            const std::size_t directive = std::min(source_->text().find("%YAML"), source_->text().size());
+            const std::size_t directive =
+                std::min(source_->text().find("%YAML"), source_->text().size());
             diagnostics_.error(source_->place(directive, source_->text().size()),
                                "yaml-version",
                                fmt::format("this file says that it is YAML {}", event.text),

@@ -35,8 +35,8 @@ DiagPtr make_diag() {
 
 ParserPtr make_parser(fy_diag* diag) {
     fy_parse_cfg settings{};
-    settings.flags = static_cast<fy_parse_cfg_flags>(FYPCF_COLLECT_DIAG | FYPCF_DEFAULT_VERSION_1_2 |
-                                                     FYPCF_JSON_NONE);
+    settings.flags = static_cast<fy_parse_cfg_flags>(FYPCF_COLLECT_DIAG |
+                                                     FYPCF_DEFAULT_VERSION_1_2 | FYPCF_JSON_NONE);
     settings.diag = diag;
     return ParserPtr(fy_parser_create(&settings));
 }
@@ -138,8 +138,8 @@ YamlEvent YamlEvents::next() {
     while (true) {
         const std::unique_ptr<fy_event, decltype(free_event)> event(fy_parser_parse(parser),
                                                                     free_event);
-        const auto ended =
-            fy_parser_get_stream_error(parser) ? YamlEvent::Type::broken : YamlEvent::Type::finished;
+        const auto ended = fy_parser_get_stream_error(parser) ? YamlEvent::Type::broken
+                                                              : YamlEvent::Type::finished;
         if (!event) return {.type = ended};
         if (const auto type = type_of(*event)) return copy_of(*event, *type);
     }

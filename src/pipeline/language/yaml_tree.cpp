@@ -106,7 +106,8 @@ void TreeBuilder::take_key(const YamlEvent& event, Node::Form form) {
     diagnostics_.add(*std::move(objection));
 }
 
-std::optional<Diagnostic> TreeBuilder::objection_to_repetition(const std::string& key, Place place) {
+std::optional<Diagnostic> TreeBuilder::objection_to_repetition(const std::string& key,
+                                                               Place place) {
     const auto [first, is_new] = open_.back().seen.emplace(key, place);
     if (is_new) return std::nullopt;
     return Diagnostic{
@@ -232,8 +233,7 @@ void TreeBuilder::check_tabs(const YamlEvent& event) {
     const std::size_t blanks = before.find_last_not_of(" \t") + 1;
     const std::size_t tab = before.find('\t', blanks);
     if (tab != std::string_view::npos)
-        diagnostics_.error(
-            source_->place(tab, tab + 1), "tab", "a tab stands here", "use blanks");
+        diagnostics_.error(source_->place(tab, tab + 1), "tab", "a tab stands here", "use blanks");
 }
 
 Place TreeBuilder::place_of(const YamlEvent& event) const {

@@ -52,18 +52,20 @@ TEST_CASE("marks stand under characters where bytes and tabs would mislead", "[l
     Diagnostics diagnostics;
     diagnostics.error({1, 4, 2}, "x", "here");
 
-    CHECK(diagnostics.render({"f", "\té:öü\n"}) == "f:1:4: error[x]: here\n"
-                                                   "    1 | \té:öü\n"
-                                                   "      | \t  ^^\n");
+    CHECK(diagnostics.render({"f", "\té:öü\n"}) ==
+          "f:1:4: error[x]: here\n"
+          "    1 | \té:öü\n"
+          "      | \t  ^^\n");
 }
 
 TEST_CASE("a mark ends where its line ends", "[language]") {
     Diagnostics diagnostics;
     diagnostics.error({1, 2, 99}, "x", "here");
 
-    CHECK(diagnostics.render({"f", "abc\r\ndef"}) == "f:1:2: error[x]: here\n"
-                                                     "    1 | abc\n"
-                                                     "      |  ^^\n");
+    CHECK(diagnostics.render({"f", "abc\r\ndef"}) ==
+          "f:1:2: error[x]: here\n"
+          "    1 | abc\n"
+          "      |  ^^\n");
 }
 
 TEST_CASE("of a long line only the part around the mark is shown", "[language]") {
@@ -73,17 +75,19 @@ TEST_CASE("of a long line only the part around the mark is shown", "[language]")
 
     CHECK(diagnostics.render({"f", line}) ==
           "f:1:501: error[x]: here\n"
-          "    1 | ..." + std::string(60, 'a') + "X" + std::string(59, 'b') + "...\n" +
-          "      | " + std::string(63, ' ') + "^\n");
+          "    1 | ..." +
+              std::string(60, 'a') + "X" + std::string(59, 'b') + "...\n" + "      | " +
+              std::string(63, ' ') + "^\n");
 }
 
 TEST_CASE("a file cannot send commands to the terminal through a message", "[language]") {
     Diagnostics diagnostics;
     diagnostics.error({1, 1, 1}, "x", "bad \033[2J");
 
-    CHECK(diagnostics.render({"f", "a\033[2Jb"}) == "f:1:1: error[x]: bad ?[2J\n"
-                                                    "    1 | a?[2Jb\n"
-                                                    "      | ^\n");
+    CHECK(diagnostics.render({"f", "a\033[2Jb"}) ==
+          "f:1:1: error[x]: bad ?[2J\n"
+          "    1 | a?[2Jb\n"
+          "      | ^\n");
 }
 
 TEST_CASE("colour is added only on request", "[language]") {

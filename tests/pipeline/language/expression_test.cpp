@@ -137,9 +137,8 @@ TEST_CASE("an unknown name is an error at its place", "[language]") {
     CHECK(faults("round > 1 and metrics.evaluate.acuracy > 0.5") ==
           Lines{"1:15+24 unknown-name: no stage declares the metric 'evaluate.acuracy' "
                 "(did you mean 'metrics.evaluate.accuracy'?)"});
-    CHECK(faults("params.gaol > 1") ==
-          Lines{"1:1+11 unknown-name: 'gaol' is not among the params "
-                "(did you mean 'params.goal'?)"});
+    CHECK(faults("params.gaol > 1") == Lines{"1:1+11 unknown-name: 'gaol' is not among the params "
+                                             "(did you mean 'params.goal'?)"});
     CHECK(faults("state.labelled.count > 1") ==
           Lines{"1:1+20 unknown-name: 'labelled.count' is not known of the state "
                 "(did you mean 'state.labeled.count'?)"});
@@ -223,15 +222,15 @@ TEST_CASE("what is malformed is an error where it stands", "[language]") {
           Lines{"1:18+1 expression: the text that begins here has no closing quote"});
     CHECK(faults("elapsed() > 2hours") ==
           Lines{"1:13+6 expression: '2hours' is not a duration; write 500ms, 30s, 10m, 2h or 1d"});
-    CHECK(faults("round > 1e999") ==
-          Lines{"1:9+5 expression: '1e999' is too large a number"});
+    CHECK(faults("round > 1e999") == Lines{"1:9+5 expression: '1e999' is too large a number"});
     CHECK(faults("params..x > 1") == Lines{"1:1+9 expression: a name is missing beside a dot"});
 }
 
 TEST_CASE("an expression has a bound on its depth and length", "[language]") {
     CHECK(faults(std::string(60, '(') + "true" + std::string(60, ')')).empty());
-    CHECK(faults(std::string(4000, '(')).front().starts_with(
-        "1:66+1 expression: an expression is at most 64 deep"));
+    CHECK(faults(std::string(4000, '('))
+              .front()
+              .starts_with("1:66+1 expression: an expression is at most 64 deep"));
     CHECK(faults(std::string(4000, '-') + "1").front().starts_with("1:66+1 expression"));
     CHECK(faults(std::string(5000, ' ')).front().starts_with("1:1+1 expression: this is not"));
 }

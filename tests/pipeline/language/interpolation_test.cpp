@@ -86,8 +86,9 @@ TEST_CASE("a default stands in for what is unset or empty, with its type", "[lan
 }
 
 TEST_CASE("what is unset is an error at its name", "[language]") {
-    CHECK(resolved("v: 'x-${params.bacth}'\n").found ==
-          Lines{"1:9+12 unset-reference: 'params.bacth' is not set (did you mean 'params.batch'?)"});
+    CHECK(
+        resolved("v: 'x-${params.bacth}'\n").found ==
+        Lines{"1:9+12 unset-reference: 'params.bacth' is not set (did you mean 'params.batch'?)"});
     CHECK(resolved("v: ${params.temperature}\n").found ==
           Lines{"1:6+18 unset-reference: 'params.temperature' is not set "
                 "(declare it under 'params')"});
@@ -110,7 +111,8 @@ TEST_CASE("an unknown root is an error that lists the roots", "[language]") {
 TEST_CASE("a malformed reference is an error", "[language]") {
     CHECK(resolved("v: 'a ${params.batch'\n").found ==
           Lines{"1:7+2 bad-reference: this '${' has no '}' (for a literal '${' write '$${')"});
-    for (const std::string bad : {"${}", "${params.}", "${.x}", "${params..x}", "${a b}", "${env.X-1:8}"})
+    for (const std::string bad :
+         {"${}", "${params.}", "${.x}", "${params..x}", "${a b}", "${env.X-1:8}"})
         CHECK(resolved("v: '" + bad + "'\n").found ==
               Lines{fmt::format("1:5+{} bad-reference: this is not a reference "
                                 "(write ${{params.batch}} or ${{env.PORT:-8080}})",

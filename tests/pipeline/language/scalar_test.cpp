@@ -16,8 +16,7 @@ Scalar plain(std::string_view text) { return resolve_scalar(text, false); }
 }  // namespace
 
 TEST_CASE("plain words have the types of the YAML 1.2 core schema", "[language]") {
-    for (const auto* nothing : {"", "~", "null", "Null", "NULL"})
-        CHECK(plain(nothing) == Scalar());
+    for (const auto* nothing : {"", "~", "null", "Null", "NULL"}) CHECK(plain(nothing) == Scalar());
     for (const auto* yes : {"true", "True", "TRUE"}) CHECK(plain(yes) == Scalar(true));
     for (const auto* no : {"false", "False", "FALSE"}) CHECK(plain(no) == Scalar(false));
     CHECK(plain("42") == Scalar(std::int64_t{42}));
@@ -41,8 +40,20 @@ TEST_CASE("what YAML 1.1 took for something else is what it looks like", "[langu
 }
 
 TEST_CASE("what only looks like a number is text", "[language]") {
-    for (const auto* text : {"0x", "0o8", "0x-1", "+0x1", "1e", "e5", ".", "-", "+-1", "1.2.3", "inf",
-                             "nan", "1 ", "--1"})
+    for (const auto* text : {"0x",
+                             "0o8",
+                             "0x-1",
+                             "+0x1",
+                             "1e",
+                             "e5",
+                             ".",
+                             "-",
+                             "+-1",
+                             "1.2.3",
+                             "inf",
+                             "nan",
+                             "1 ",
+                             "--1"})
         CHECK(plain(text) == Scalar(text));
 }
 
@@ -67,7 +78,8 @@ TEST_CASE("a value is written in one way and reads back", "[language]") {
     CHECK(canonical(plain("TRUE")) == "true");
     CHECK(canonical(plain("~")).empty());
     CHECK(canonical(Scalar("as it is")) == "as it is");
-    for (const auto* text : {"-7", "false", "0.1", ".inf", "-.inf"}) CHECK(canonical(plain(text)) == text);
+    for (const auto* text : {"-7", "false", "0.1", ".inf", "-.inf"})
+        CHECK(canonical(plain(text)) == text);
     CHECK(canonical(plain(".NaN")) == ".nan");
 }
 

@@ -66,15 +66,14 @@ TEST_CASE("nesting is bounded, also through aliases", "[language]") {
           Lines{"1:65+1 too-deep: lists and maps stand more than 64 deep in one another"});
 
     std::string chain = "a0: &a0 x\n";
-    for (int i = 1; i < 70; ++i)
-        chain += fmt::format("a{0}: &a{0} [*a{1}]\n", i, i - 1);
+    for (int i = 1; i < 70; ++i) chain += fmt::format("a{0}: &a{0} [*a{1}]\n", i, i - 1);
     CHECK(findings_of(chain) ==
           Lines{"64:12+4 too-deep: lists and maps stand more than 64 deep in one another"});
 }
 
 TEST_CASE("a text over the limit is refused before it is looked at", "[language]") {
     CHECK(findings_of(std::string(max_source_bytes + 1, '[')) ==
-          Lines{"0:0+0 too-long: the file is longer than 16 MiB "
+          Lines{"0:0+0 too-long: the file is longer than 1 MiB "
                 "(keep data in files of their own and name them here)"});
 }
 
@@ -83,7 +82,7 @@ TEST_CASE("a file over the limit is not read", "[language]") {
     std::ofstream(path).put('a');
     std::filesystem::resize_file(path, 100'000'000);
 
-    CHECK_THROWS_WITH(load_source(path), Catch::Contains("the file is longer than 16 MiB"));
+    CHECK_THROWS_WITH(load_source(path), Catch::Contains("the file is longer than 1 MiB"));
     std::filesystem::remove(path);
 }
 

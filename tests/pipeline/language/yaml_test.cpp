@@ -37,7 +37,9 @@ TEST_CASE("every key and value knows its place in characters", "[language]") {
 }
 
 TEST_CASE("places hold behind a byte order mark and Windows line ends", "[language]") {
-    const auto tree = tree_of("\xEF\xBB\xBF" "a: 1\r\nb: 22\r\n");
+    const auto tree = tree_of(
+        "\xEF\xBB\xBF"
+        "a: 1\r\nb: 22\r\n");
 
     CHECK(to_text(tree.entries()[0].key_place) == "1:1+1");
     CHECK(to_text(tree.find("b")->place()) == "2:4+2");
@@ -79,11 +81,10 @@ TEST_CASE("an alias stands for a copy that keeps its places", "[language]") {
 TEST_CASE("a duplicate key is an error and the first one stays", "[language]") {
     const std::string text = "a: 1\nb: {c: 1, c: 2}\na: 3\n";
 
-    CHECK(findings_of(text) ==
-          Lines{"2:11+1 duplicate-key: the key 'c' stands here a second time "
-                "(the first is in line 2; keep one of them)",
-                "3:1+1 duplicate-key: the key 'a' stands here a second time "
-                "(the first is in line 1; keep one of them)"});
+    CHECK(findings_of(text) == Lines{"2:11+1 duplicate-key: the key 'c' stands here a second time "
+                                     "(the first is in line 2; keep one of them)",
+                                     "3:1+1 duplicate-key: the key 'a' stands here a second time "
+                                     "(the first is in line 1; keep one of them)"});
     Diagnostics diagnostics;
     CHECK(parse_yaml({"f", text}, diagnostics)->find("a")->text() == "1");
 }
@@ -121,7 +122,8 @@ TEST_CASE("keys that surprise are errors at their place", "[language]") {
                 "3:3+1 bad-key: a map cannot be a key (a key is one word or quoted text)"});
     CHECK(findings_of("a: &a x\n*a : 1\n") ==
           Lines{"2:1+2 bad-key: an alias cannot be a key (a key is one word or quoted text)"});
-    CHECK(findings_of(": 1\n") == Lines{"1:1+1 missing-key: a key is missing (write 'key: value')"});
+    CHECK(findings_of(": 1\n") ==
+          Lines{"1:1+1 missing-key: a key is missing (write 'key: value')"});
     CHECK(findings_of("'${params.x}': 1\n") ==
           Lines{"1:1+13 reference-in-key: a key cannot hold a reference "
                 "(references stand in values)"});
@@ -140,8 +142,7 @@ TEST_CASE("after a bad key the rest of the map is still read", "[language]") {
 TEST_CASE("aliases that lead nowhere or into themselves are errors", "[language]") {
     CHECK(findings_of("a: &basis 1\nb: *bassi\n") ==
           Lines{"2:4+6 unknown-alias: nothing above is marked '&bassi' (did you mean 'basis'?)"});
-    CHECK(findings_of("a: &a [1, *a]\n") ==
-          Lines{"1:11+2 alias-loop: '*a' stands within itself"});
+    CHECK(findings_of("a: &a [1, *a]\n") == Lines{"1:11+2 alias-loop: '*a' stands within itself"});
 }
 
 TEST_CASE("a file holds one document of YAML 1.2", "[language]") {
@@ -162,8 +163,9 @@ TEST_CASE("an empty file is an error", "[language]") {
 }
 
 TEST_CASE("what is not text is refused where it begins", "[language]") {
-    CHECK(findings_of("a: 1\nb: é\xff\n") ==
-          Lines{"2:5+1 encoding: the file is not UTF-8 from here on (save the file as UTF-8 text)"});
+    CHECK(
+        findings_of("a: 1\nb: é\xff\n") ==
+        Lines{"2:5+1 encoding: the file is not UTF-8 from here on (save the file as UTF-8 text)"});
     CHECK(findings_of("a: \xed\xa0\x80\n").front().starts_with("1:4+1 encoding: the file is not"));
     CHECK(findings_of("a: \xc0\xaf\n").front().starts_with("1:4+1 encoding: the file is not"));
     CHECK(findings_of("a: \xe2\x82").front().starts_with("1:4+1 encoding: the file is not"));
@@ -173,12 +175,10 @@ TEST_CASE("what is not text is refused where it begins", "[language]") {
 }
 
 TEST_CASE("broken YAML is told with its place and a hint", "[language]") {
-    CHECK(findings_of("a: {b: 1\nc: 2\n") ==
-          Lines{"2:2+1 yaml: missing comma in flow mapping "
-                "(the '{' of line 1, column 4 is still open)"});
-    CHECK(findings_of("a: [1, 2\n") ==
-          Lines{"2:1+1 yaml: flow sequence without a closing bracket "
-                "(the '[' of line 1, column 4 is still open)"});
+    CHECK(findings_of("a: {b: 1\nc: 2\n") == Lines{"2:2+1 yaml: missing comma in flow mapping "
+                                                   "(the '{' of line 1, column 4 is still open)"});
+    CHECK(findings_of("a: [1, 2\n") == Lines{"2:1+1 yaml: flow sequence without a closing bracket "
+                                             "(the '[' of line 1, column 4 is still open)"});
     CHECK(findings_of("with: {batch: ${params.batch}}\n") ==
           Lines{"1:16+1 yaml: missing comma in flow mapping "
                 "(within {} and [] a reference stands in quotes: '${...}')"});

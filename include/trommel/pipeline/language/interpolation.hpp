@@ -50,7 +50,8 @@ using Found = std::variant<std::monostate, Deferred, Node>;
 
 /// What stands under one root, such as `params`.
 struct ScopeRoot {
-    /// The meaning of a path without its root: of `batch` in `${params.batch}`; empty for `${round}`.
+    /// The meaning of a path without its root: of `batch` in `${params.batch}`; empty for
+    /// `${round}`.
     std::function<Found(std::string_view path)> find;
     /// The paths that exist, to propose the one that was meant.
     std::vector<std::string> names{};
