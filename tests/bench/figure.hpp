@@ -1,0 +1,24 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <string>
+
+namespace trommel::bench {
+
+/// Prints one figure. `ratio` is `value` divided by what `against` describes.
+void print(const std::string& name,
+           double value,
+           const std::string& unit,
+           double ratio,
+           const std::string& against);
+
+/// Seconds that `work` takes: the best of `repeats`.
+double seconds(const std::function<void()>& work, int repeats = 3);
+
+void run_loop_bench();
+void run_runtime_bench();
+void run_selection_bench();
+void run_store_bench();
+
+}  // namespace trommel::bench
