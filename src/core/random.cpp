@@ -31,7 +31,7 @@ std::uint64_t Random::next() {
             {counter_[0], counter_[1], counter_[2], counter_[3]}};
         const r123::Philox4x32::key_type key{{key_[0], key_[1]}};
         const auto block = r123::Philox4x32{}(counter, key);
-        std::copy(block.begin(), block.end(), block_);
+        std::copy(block.begin(), block.end(), block_.begin());
         ++counter_[0];  // 2^33 numbers a stream, more than any pool has samples
         used_ = 0;
     }

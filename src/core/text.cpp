@@ -1,6 +1,7 @@
 #include "trommel/core/text.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <utility>
 #include <vector>
@@ -45,9 +46,9 @@ std::string with_commas(std::size_t count) {
 }
 
 std::string shortest(double value) {
-    char buffer[32];
-    const auto end = std::to_chars(buffer, buffer + sizeof buffer, value).ptr;
-    return {buffer, end};
+    std::array<char, 32> buffer{};
+    const auto* end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value).ptr;
+    return {buffer.data(), end};
 }
 
 std::optional<double> parse_number(std::string_view text) {

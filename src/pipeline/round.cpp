@@ -22,7 +22,7 @@ using SteadyClock = std::chrono::steady_clock;
 /// Opens once; who waits for it goes on then.
 class Gate {
 public:
-    explicit Gate(asio::any_io_executor executor) : bell_(std::move(executor)) {}
+    explicit Gate(const asio::any_io_executor& executor) : bell_(executor) {}
 
     void open() {
         open_ = true;

@@ -23,6 +23,15 @@ std::unique_ptr<EmbeddedPlatform> open_platform(const asio::any_io_executor& exe
     return std::make_unique<EmbeddedPlatform>(executor, store::open_sqlite(file), cpu);
 }
 
+/// What the baseline does otherwise: `baseline (method: RANDOM)`.
+std::string baseline_name(const Pipeline& pipeline) {
+    std::string changes;
+    for (const auto& [name, value] : pipeline.baseline->params)
+        if (value.text() != pipeline.params.at(name).text())
+            changes += fmt::format("{}{}: {}", changes.empty() ? "" : ", ", name, value.text());
+    return changes.empty() ? "baseline" : fmt::format("baseline ({})", changes);
+}
+
 Report report_of(const Pipeline& pipeline, const RunOptions& options, const RunResult& result) {
     Report report;
     report.pipeline = pipeline.name;
@@ -30,7 +39,7 @@ Report report_of(const Pipeline& pipeline, const RunOptions& options, const RunR
     report.summary = result.stopped_because;
     report.history = result.history;
     report.baseline = result.baseline;
-    report.baseline_name = "baseline";
+    if (pipeline.baseline) report.baseline_name = baseline_name(pipeline);
     report.resolved_yaml = resolved_yaml(pipeline);
     return report;
 }

@@ -104,6 +104,7 @@ TEST_CASE("a baseline runs beside the pipeline from the same initial set", "[sta
     CHECK(result.history.picks[0].picks[0].file_name !=
           result.baseline->picks[0].picks[0].file_name);
     CHECK(pool.left("baseline/picks.csv") == picks_csv(*result.baseline));
+    CHECK_THAT(pool.left("report.html"), Contains("baseline (method: RANDOM)"));
 }
 
 TEST_CASE("a stage runs in the rounds for which its when holds", "[stages]") {

@@ -2,6 +2,7 @@
 // generator.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -27,9 +28,9 @@ public:
     double uniform();
 
 private:
-    std::uint32_t key_[2];
-    std::uint32_t counter_[4];
-    std::uint32_t block_[4] = {};
+    std::array<std::uint32_t, 2> key_;
+    std::array<std::uint32_t, 4> counter_;
+    std::array<std::uint32_t, 4> block_{};
     unsigned used_ = 4;  ///< words of block_ already given out
 };
 

@@ -13,6 +13,9 @@
 
 namespace trommel {
 
+template <typename StageClass>
+class StageTypeBuilder;
+
 struct InputPort {
     std::string_view port;
     bool required = true;
@@ -37,10 +40,7 @@ public:
     using Complain = std::function<void(const std::string& option, const std::string& message)>;
 
     template <typename StageClass>
-    class Builder;
-
-    template <typename StageClass>
-    static Builder<StageClass> of(std::string name, std::string help);
+    static StageTypeBuilder<StageClass> of(std::string name, std::string help);
 
     std::string name{};
     std::string help{};
@@ -54,12 +54,13 @@ public:
     Make make{};
 };
 
+/// The chain; every link returns it.
 template <typename StageClass>
-class StageType::Builder {
+class StageTypeBuilder {
     using Options = typename StageClass::Options;
 
 public:
-    Builder(std::string name, std::string help) {
+    StageTypeBuilder(std::string name, std::string help) {
         type_.name = std::move(name);
         type_.help = std::move(help);
         type_.defaults = Options{};
@@ -69,37 +70,37 @@ public:
     }
 
     template <typename T>
-    Builder&& reads() && {
+    StageTypeBuilder&& reads() && {
         type_.inputs.push_back({T::port, true});
         return std::move(*this);
     }
 
     template <typename T>
-    Builder&& may_read() && {
+    StageTypeBuilder&& may_read() && {
         type_.inputs.push_back({T::port, false});
         return std::move(*this);
     }
 
     template <typename T>
-    Builder&& sends() && {
+    StageTypeBuilder&& sends() && {
         type_.output = T::port;
         return std::move(*this);
     }
 
     template <typename T>
-    Builder&& option(std::string name,
-                     T Options::*member,
-                     std::string help,
-                     OptionRules rules = {}) && {
+    StageTypeBuilder&& option(std::string name,
+                              T Options::*member,
+                              std::string help,
+                              OptionRules rules = {}) && {
         type_.options.push_back(make_option(std::move(name), member, std::move(help), rules));
         return std::move(*this);
     }
 
     template <typename T>
-    Builder&& choice(std::string name,
-                     T Options::*member,
-                     std::string help,
-                     std::vector<std::pair<std::string, T>> choices) && {
+    StageTypeBuilder&& choice(std::string name,
+                              T Options::*member,
+                              std::string help,
+                              std::vector<std::pair<std::string, T>> choices) && {
         type_.options.push_back(
             make_choice(std::move(name), member, std::move(help), std::move(choices)));
         return std::move(*this);
@@ -107,8 +108,8 @@ public:
 
     /// `rule(options, complain)` finds faults that no single option shows.
     template <typename Rule>
-    Builder&& check(Rule rule) && {
-        type_.check = [rule](const std::any& options, const Complain& complain) {
+    StageTypeBuilder&& check(Rule rule) && {
+        type_.check = [rule](const std::any& options, const StageType::Complain& complain) {
             rule(std::any_cast<const Options&>(options), complain);
         };
         return std::move(*this);
@@ -116,28 +117,27 @@ public:
 
     /// The metrics it measures, `names(options)`: what `until` may speak of.
     template <typename Names>
-    Builder&& measures(Names names) && {
+    StageTypeBuilder&& measures(Names names) && {
         type_.metrics = [names](const std::any& options) {
             return names(std::any_cast<const Options&>(options));
         };
         return std::move(*this);
     }
 
-    Builder&& needs_holdout() && {
+    StageTypeBuilder&& needs_holdout() && {
         type_.needs_holdout = true;
         return std::move(*this);
     }
 
-    operator StageType() && {
-        return std::move(type_);
-    }  // NOLINT(google-explicit-constructor): ends the chain
+    // NOLINTNEXTLINE(google-explicit-constructor): the end of the chain
+    operator StageType() && { return std::move(type_); }
 
 private:
     StageType type_;
 };
 
 template <typename StageClass>
-StageType::Builder<StageClass> StageType::of(std::string name, std::string help) {
+StageTypeBuilder<StageClass> StageType::of(std::string name, std::string help) {
     return {std::move(name), std::move(help)};
 }
 

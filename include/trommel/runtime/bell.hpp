@@ -7,16 +7,14 @@
 #include <asio/steady_timer.hpp>
 #include <asio/use_awaitable.hpp>
 
-#include <utility>
-
 namespace trommel {
 
 /// Wakes every coroutine that is waiting. It keeps no memory of having been rung: look at what you
 /// wait for, wait, and look again. One loop only; outlives its waiters.
 class Bell {
 public:
-    explicit Bell(asio::any_io_executor executor)
-        : timer_(std::move(executor), asio::steady_timer::time_point::max()) {}
+    explicit Bell(const asio::any_io_executor& executor)
+        : timer_(executor, asio::steady_timer::time_point::max()) {}
 
     /// Returns after a ring, and also, without throwing, when the waiting coroutine is cancelled.
     asio::awaitable<void> wait() {

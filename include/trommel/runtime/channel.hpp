@@ -91,8 +91,8 @@ public:
 
 private:
     struct Waiter {
-        Waiter(asio::any_io_executor executor, std::size_t bytes)
-            : bell(std::move(executor)), weight(bytes) {}
+        Waiter(const asio::any_io_executor& executor, std::size_t bytes)
+            : bell(executor), weight(bytes) {}
 
         Bell bell;
         std::size_t weight;

@@ -68,11 +68,12 @@ private:
     /// A name that serves as a part of file names and tags.
     void read_name(const Node& node, std::string& name) {
         const auto fits = [](char c) {
-            return std::isalnum(static_cast<unsigned char>(c)) || c == '_' || c == '-' || c == ' ';
+            return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '-' ||
+                   c == ' ';
         };
         if (!reader_.read(node, info_of("name", "text"), name)) return;
         const bool begins_well =
-            !name.empty() && std::isalnum(static_cast<unsigned char>(name.front()));
+            !name.empty() && std::isalnum(static_cast<unsigned char>(name.front())) != 0;
         if (name.size() >= 3 && begins_well && std::ranges::all_of(name, fits)) return;
         diagnostics().error(node.place(),
                             "bad-name",

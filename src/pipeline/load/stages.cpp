@@ -41,7 +41,7 @@ private:
     /// Names of stages stand in `metrics.<stage>.<name>`, in files and in tags.
     void check_name(const NodeEntry& entry) {
         const auto fits = [](char c) {
-            return std::isalnum(static_cast<unsigned char>(c)) || c == '_' || c == '-';
+            return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '-';
         };
         if (!entry.key.empty() && std::ranges::all_of(entry.key, fits)) return;
         diagnostics_.error(entry.key_place,
