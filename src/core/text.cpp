@@ -48,7 +48,7 @@ std::string with_commas(std::size_t count) {
 std::string shortest(double value) {
     std::array<char, 32> buffer{};
     const auto* end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value).ptr;
-    return {buffer.data(), end};
+    return {buffer.data(), static_cast<std::size_t>(end - buffer.data())};
 }
 
 std::optional<double> parse_number(std::string_view text) {

@@ -1,6 +1,7 @@
 #include "trommel/pipeline/options.hpp"
 
 #include "trommel/core/text.hpp"
+#include "trommel/pipeline/language/interpolation.hpp"
 #include "trommel/pipeline/language/scalar.hpp"
 #include "trommel/pipeline/language/units.hpp"
 
@@ -160,6 +161,8 @@ void read_options(const std::vector<Option>& declared,
                                      "unknown-key",
                                      fmt::format("'{}' has no option '{}'", owner, key),
                                      did_you_mean(key, names_of(declared)));
+        else if (has_references(value))
+            continue;  // has no value, which was said where it was resolved
         else if (!value.is_null())
             option->read(value, reader, options);
         else

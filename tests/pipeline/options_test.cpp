@@ -51,6 +51,11 @@ TEST_CASE("a choice proposes the word that was meant", "[pipeline]") {
                    Contains("did you mean 'calm'?"));
 }
 
+TEST_CASE("an option whose reference has no value is one error and not two", "[pipeline]") {
+    const auto found = lint_think("{depth: '${params.dpth}'}");
+    CHECK_THAT(found, Contains("params.dpth") && !Contains("wrong-type"));
+}
+
 TEST_CASE("a required option that is missing is named", "[pipeline]") {
     const auto found = lint(with_stages(
         "  a: {uses: tags}\n  b: {uses: think, from: a}\n  c: {uses: choose, from: b}\n"));

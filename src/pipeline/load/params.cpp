@@ -7,6 +7,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <array>
+
 namespace trommel {
 namespace {
 
@@ -15,11 +17,11 @@ struct TypeWord {
     std::string_view written;
     std::string_view type;
 };
-constexpr TypeWord type_words[] = {{"int", "integer"},
-                                   {"number", "number"},
-                                   {"text", "text"},
-                                   {"bool", "boolean"},
-                                   {"enum", "choice"}};
+constexpr std::array<TypeWord, 5> type_words{{{"int", "integer"},
+                                              {"number", "number"},
+                                              {"text", "text"},
+                                              {"bool", "boolean"},
+                                              {"enum", "choice"}}};
 
 std::string type_named(const Node& node, Diagnostics& diagnostics) {
     std::vector<std::string> words;
@@ -79,6 +81,28 @@ ParamSpec read_long(const std::string& name, const Node& node, Diagnostics& diag
     return param;
 }
 
+/// The value that `--set name=text` gives. Throws ConfigError if there is no such param or it does
+/// not fit.
+Node override_of(const ParamSpecs& params, const std::string& name, const std::string& text) {
+    const auto param = params.find(name);
+    if (param == params.end()) {
+        std::vector<std::string> names;
+        for (const auto& [known, spec] : params) names.push_back(known);
+        throw ConfigError(
+            fmt::format("--set {}={}: the pipeline declares no param '{}'; it has {}",
+                        name,
+                        text,
+                        name,
+                        names.empty() ? "none" : fmt::format("{}", fmt::join(names, ", "))));
+    }
+    Node value = Node::scalar({}, text).as_final();
+    Diagnostics faults;
+    if (!check_param(param->second, value, faults))
+        throw ConfigError(
+            fmt::format("--set {}={}: {}", name, text, faults.sorted().front().message));
+    return value;
+}
+
 }  // namespace
 
 bool check_param(const ParamSpec& param, const Node& value, Diagnostics& diagnostics) {
@@ -128,25 +152,8 @@ std::map<std::string, Node> param_values(const ParamSpecs& params,
     std::map<std::string, Node> values;
     for (const auto& [name, param] : params)
         if (param.fallback) values.insert_or_assign(name, param.fallback->as_final());
-    std::vector<std::string> names;
-    for (const auto& [name, param] : params) names.push_back(name);
-    for (const auto& [name, text] : overrides) {
-        const auto param = params.find(name);
-        if (param == params.end())
-            throw ConfigError(fmt::format("--set {}={}: the pipeline declares no param '{}'; {}",
-                                          name,
-                                          text,
-                                          name,
-                                          names.empty()
-                                              ? std::string("it has none")
-                                              : fmt::format("it has {}", fmt::join(names, ", "))));
-        const Node value = Node::scalar({}, text).as_final();
-        Diagnostics faults;
-        if (!check_param(param->second, value, faults))
-            throw ConfigError(
-                fmt::format("--set {}={}: {}", name, text, faults.sorted().front().message));
-        values.insert_or_assign(name, value);
-    }
+    for (const auto& [name, text] : overrides)
+        values.insert_or_assign(name, override_of(params, name, text));
     for (const auto& [name, param] : params)
         if (!values.contains(name))
             diagnostics.error(param.place,

@@ -257,8 +257,11 @@ private:
         section.refuse_others();
     }
 
-    void check_expressions(const Pipeline& pipeline) {
-        std::vector<std::pair<std::string, Expression::Type>> paths;
+    using TypedPaths = std::vector<std::pair<std::string, Expression::Type>>;
+
+    /// What `until` and `when` may speak of.
+    static TypedPaths paths_of(const Pipeline& pipeline) {
+        TypedPaths paths;
         for (const auto& [name, value] : pipeline.params)
             paths.emplace_back("params." + name, type_of(value));
         for (const auto& state : pipeline.state)
@@ -267,7 +270,11 @@ private:
             for (const auto& metric : stage.metrics)
                 paths.emplace_back(fmt::format("metrics.{}.{}", stage.name, metric),
                                    Expression::Type::number);
-        const auto types = [&paths](std::string_view path) {
+        return paths;
+    }
+
+    void check_expressions(const Pipeline& pipeline) {
+        const auto types = [paths = paths_of(pipeline)](std::string_view path) {
             PathType found;
             for (const auto& [known, type] : paths) {
                 if (known == path) found.type = type;
