@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <ranges>
 
 namespace trommel {
 namespace {
@@ -163,6 +164,18 @@ private:
     SteadyClock::time_point begin_ = SteadyClock::now();
 };
 
+/// Whether one of `running` sends what each required input of the stage reads.
+bool is_fed(const StageSpec& stage, const std::vector<const StageSpec*>& running) {
+    const auto feeds = [&stage](const StageSpec* sender, std::string_view port) {
+        return sender->type->output == port && std::ranges::count(stage.from, sender->name) > 0;
+    };
+    for (const auto& input : stage.type->inputs) {
+        const auto feeds_it = [&](const StageSpec* sender) { return feeds(sender, input.port); };
+        if (input.required && std::ranges::none_of(running, feeds_it)) return false;
+    }
+    return true;
+}
+
 }  // namespace
 
 std::vector<const StageSpec*> closing_stages(const Pipeline& pipeline) {
@@ -175,13 +188,13 @@ std::vector<const StageSpec*> closing_stages(const Pipeline& pipeline) {
             allowed.push_back(&stage);
     }
     std::vector<const StageSpec*> closing;
-    for (auto stage = allowed.rbegin(); stage != allowed.rend(); ++stage) {
+    for (const StageSpec* stage : allowed | std::views::reverse) {
         const auto waits_for_it = [&](const StageSpec* later) {
-            return std::ranges::count(later->from, (*stage)->name) > 0 ||
-                   std::ranges::count(later->needs, (*stage)->name) > 0;
+            return std::ranges::count(later->from, stage->name) > 0 ||
+                   std::ranges::count(later->needs, stage->name) > 0;
         };
-        if (!(*stage)->metrics.empty() || std::ranges::any_of(closing, waits_for_it))
-            closing.insert(closing.begin(), *stage);
+        if (!stage->metrics.empty() || std::ranges::any_of(closing, waits_for_it))
+            closing.insert(closing.begin(), stage);
     }
     return closing;
 }
@@ -189,17 +202,9 @@ std::vector<const StageSpec*> closing_stages(const Pipeline& pipeline) {
 std::vector<const StageSpec*> stages_of_round(const Pipeline& pipeline,
                                               const std::function<bool(const Expression&)>& holds) {
     std::vector<const StageSpec*> running;
-    for (const auto& stage : pipeline.stages) {
-        const auto is_fed = [&](const InputPort& input) {
-            if (!input.required) return true;
-            return std::ranges::any_of(stage.from, [&](const std::string& name) {
-                return contains(running, name) &&
-                       pipeline.find_stage(name)->type->output == input.port;
-            });
-        };
-        if ((!stage.when || holds(*stage.when)) && std::ranges::all_of(stage.type->inputs, is_fed))
+    for (const auto& stage : pipeline.stages)
+        if ((!stage.when || holds(*stage.when)) && is_fed(stage, running))
             running.push_back(&stage);
-    }
     return running;
 }
 

@@ -44,6 +44,32 @@ const Option* find(const std::vector<Option>& declared, const std::string& name)
     return nullptr;
 }
 
+void miss_required(const std::vector<Option>& declared,
+                   const Node* with,
+                   const std::string& owner,
+                   const Place& place,
+                   Diagnostics& diagnostics) {
+    for (const auto& option : declared) {
+        const bool given = with != nullptr && with->find(option.info.name) != nullptr;
+        if (!option.info.required || given) continue;
+        diagnostics.error(place,
+                          "missing-option",
+                          fmt::format("'{}' needs the option '{}'", owner, option.info.name),
+                          option.info.help);
+    }
+}
+
+void read_option(const Option& option,
+                 const Node& value,
+                 const OptionReader& reader,
+                 std::any& options) {
+    if (has_references(value)) return;  // has no value, which was said where it was resolved
+    if (value.is_null())
+        reader.refuse(value, option.info);
+    else
+        option.read(value, reader, options);
+}
+
 /// Plain in YAML where that reads back as the same text.
 bool reads_back_plain(const std::string& value) {
     const auto is_special = value.find_first_of(":#{}[],&*!|>'\"%@`\n\\") != std::string::npos;
@@ -146,28 +172,16 @@ void read_options(const std::vector<Option>& declared,
             with->place(), "wrong-type", fmt::format("the options of '{}' must be a map", owner));
         return;
     }
-    for (const auto& option : declared)
-        if (option.info.required && (with == nullptr || with->find(option.info.name) == nullptr))
-            reader.diagnostics.error(
-                place,
-                "missing-option",
-                fmt::format("'{}' needs the option '{}'", owner, option.info.name),
-                option.info.help);
+    miss_required(declared, with, owner, place, reader.diagnostics);
     if (with == nullptr) return;
-    for (const auto& [key, key_place, value] : with->entries()) {
-        const Option* option = find(declared, key);
-        if (option == nullptr)
-            reader.diagnostics.error(key_place,
-                                     "unknown-key",
-                                     fmt::format("'{}' has no option '{}'", owner, key),
-                                     did_you_mean(key, names_of(declared)));
-        else if (has_references(value))
-            continue;  // has no value, which was said where it was resolved
-        else if (!value.is_null())
-            option->read(value, reader, options);
+    for (const auto& entry : with->entries())
+        if (const Option* option = find(declared, entry.key))
+            read_option(*option, entry.value, reader, options);
         else
-            reader.refuse(value, option->info);
-    }
+            reader.diagnostics.error(entry.key_place,
+                                     "unknown-key",
+                                     fmt::format("'{}' has no option '{}'", owner, entry.key),
+                                     did_you_mean(entry.key, names_of(declared)));
 }
 
 std::string to_yaml(bool value) { return value ? "true" : "false"; }
