@@ -8,7 +8,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <ranges>
 
 namespace trommel {
 namespace {
@@ -188,7 +187,8 @@ std::vector<const StageSpec*> closing_stages(const Pipeline& pipeline) {
             allowed.push_back(&stage);
     }
     std::vector<const StageSpec*> closing;
-    for (const StageSpec* stage : allowed | std::views::reverse) {
+    const std::vector<const StageSpec*> backwards(allowed.rbegin(), allowed.rend());
+    for (const StageSpec* stage : backwards) {
         const auto waits_for_it = [&](const StageSpec* later) {
             return std::ranges::count(later->from, stage->name) > 0 ||
                    std::ranges::count(later->needs, stage->name) > 0;
