@@ -1,0 +1,26 @@
+// One function a top-level key of a pipeline file, each in the file of that key.
+#pragma once
+
+#include "pipeline/load/load_context.hpp"
+#include "trommel/pipeline/pipeline.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace trommel {
+
+PlatformSpec read_platform(const Node& node, const LoadContext& load);
+DatasetSpec read_dataset(const Node& node, const LoadContext& load);
+std::vector<StateSpec> read_state(const Node& node, const LoadContext& load);
+RoundsSpec read_rounds(const Node& node, const LoadContext& load);
+
+/// `{tag: NAME}`, `{names: FILE}` or `{random: …}`; `owner` is what messages call it.
+std::optional<SampleSource> read_source(const Node& node,
+                                        const std::string& owner,
+                                        const LoadContext& load);
+
+/// Checks the names and types in every `until` and `when`.
+void check_expressions(const Pipeline& pipeline, Diagnostics& diagnostics);
+
+}  // namespace trommel
