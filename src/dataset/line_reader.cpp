@@ -36,11 +36,39 @@ LineReader LineReader::open(const std::filesystem::path& path) {
     return {std::move(file), path.string()};
 }
 
+LineReader LineReader::open(const std::filesystem::path& path, FilePart part) {
+    LineReader reader = open(path);
+    std::error_code error;
+    const std::uint64_t bytes = std::filesystem::file_size(path, error);
+    if (error) throw DataError(fmt::format("{}: has no parts: {}", path.string(), error.message()));
+    const auto begin_of = [&](std::uint64_t index) {
+        return bytes / part.count * index + bytes % part.count * index / part.count;
+    };
+    reader.name_ += fmt::format(" (part {} of {})", part.index, part.count);
+    reader.go_to(begin_of(part.index - 1), begin_of(part.index));
+    return reader;
+}
+
+/// The part's first line begins after the first LF at or behind the byte before it.
+void LineReader::go_to(std::uint64_t begin, std::uint64_t end) {
+    const bool has_mark = position_ > 0;  // which belongs to the first line
+    last_begin_ = has_mark && begin == 0 && end > 0 ? std::max(end, position_ + 1) : end;
+    if (begin == 0) return;
+    in_->clear();
+    in_->seekg(static_cast<std::streamoff>(begin - 1));
+    if (!*in_) throw DataError(fmt::format("{}: cannot be read from byte {}", name_, begin));
+    begin_ = end_ = 0;
+    position_ = begin - 1;
+    next();
+    line_ = 0;
+}
+
 LineReader LineReader::of_text(std::string_view text, std::string name) {
     return {std::make_unique<std::istringstream>(std::string(text)), std::move(name)};
 }
 
 std::optional<std::string_view> LineReader::next() {
+    if (position_ >= last_begin_) return std::nullopt;
     for (std::size_t searched = 0;;) {
         const std::string_view unread(buffer_.data() + begin_, end_ - begin_);
         const auto end = unread.find('\n', searched);
@@ -56,7 +84,9 @@ std::optional<std::string_view> LineReader::next() {
 std::string_view LineReader::take(std::size_t length) {
     std::string_view line(buffer_.data() + begin_, length);
     const bool at_end = begin_ + length == end_;
-    begin_ += at_end ? length : length + 1;
+    const std::size_t taken = at_end ? length : length + 1;
+    begin_ += taken;
+    position_ += taken;
     ++line_;
     line_end_ = at_end ? "" : "\n";
     if (!at_end && line.ends_with('\r')) {
@@ -84,7 +114,7 @@ void LineReader::skip_byte_order_mark() {
     while (end_ < byte_order_mark.size() && read_more()) {
     }
     if (std::string_view(buffer_.data(), end_).starts_with(byte_order_mark))
-        begin_ = byte_order_mark.size();
+        begin_ = position_ = byte_order_mark.size();
 }
 
 void LineReader::fail(std::string_view what) const { fail_at(line_, what); }

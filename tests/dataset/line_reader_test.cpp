@@ -35,6 +35,31 @@ TEST_CASE("a carriage return that ends no line stays", "[dataset]") {
     CHECK(lines_of("a\rb\nc\r") == Lines{"a\rb", "c\r"});
 }
 
+TEST_CASE("the parts of a file have every line once, wherever they are cut", "[dataset]") {
+    test::TempDir folder;
+    const std::string text =
+        "\xEF\xBB\xBF"
+        "one\n\ntwo\r\nthree is longer than the others\n\nfour";
+    const auto file = folder.write("t", text);
+    const Lines whole = lines_of(text);
+    for (std::uint64_t count = 1; count <= text.size() + 3; ++count) {
+        Lines joined;
+        for (std::uint64_t index = 1; index <= count; ++index) {
+            auto reader = LineReader::open(file, FilePart{index, count});
+            while (const auto line = reader.next()) joined.emplace_back(*line);
+        }
+        INFO(count << " parts");
+        CHECK(joined == whole);
+    }
+}
+
+TEST_CASE("an error in a part says which part", "[dataset]") {
+    test::TempDir folder;
+    auto reader = LineReader::open(folder.write("t", "a\nb\nc\nd\n"), FilePart{2, 2});
+    CHECK(reader.next() == "c");
+    CHECK_THROWS_WITH(reader.fail("is bad"), Catch::Contains("t (part 2 of 2):1: is bad"));
+}
+
 TEST_CASE("a byte order mark is no part of the first line", "[dataset]") {
     CHECK(lines_of("\xEF\xBB\xBFname\nb") == Lines{"name", "b"});
     CHECK(lines_of("\xEF\xBB\xBF").empty());

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <istream>
 #include <memory>
@@ -9,6 +10,12 @@
 #include <string_view>
 
 namespace trommel::dataset {
+
+/// The `index`-th of `count` parts of about equal bytes; `index` counts from 1.
+struct FilePart {
+    std::uint64_t index = 1;
+    std::uint64_t count = 1;
+};
 
 /// The lines of a text, one after another, in memory that depends on the longest line only.
 ///
@@ -20,6 +27,11 @@ public:
 
     /// Throws DataError if the file cannot be opened.
     static LineReader open(const std::filesystem::path& path);
+
+    /// The lines that begin in a part of the file, so that all parts together have every line once.
+    /// Errors count lines from the part's first. Throws DataError if the file cannot be opened, or
+    /// is a pipe, which has no parts.
+    static LineReader open(const std::filesystem::path& path, FilePart part);
 
     /// The lines of a text in memory; errors call it `name`.
     static LineReader of_text(std::string_view text, std::string name);
@@ -49,6 +61,7 @@ private:
     std::string_view take(std::size_t length);
     bool read_more();
     void skip_byte_order_mark();
+    void go_to(std::uint64_t begin, std::uint64_t end);
 
     std::unique_ptr<std::istream> in_;
     std::string name_;
@@ -57,6 +70,8 @@ private:
     std::size_t end_ = 0;
     std::size_t line_ = 0;
     std::string_view line_end_;
+    std::uint64_t position_ = 0;                    ///< of buffer_[begin_] in the text
+    std::uint64_t last_begin_ = std::uint64_t(-1);  ///< no line begins here or later
 };
 
 }  // namespace trommel::dataset
