@@ -1,4 +1,4 @@
-#include "json_lines.hpp"
+#include "trommel/dataset/json_lines.hpp"
 
 #include "trommel/core/error.hpp"
 #include "trommel/core/text.hpp"
@@ -107,7 +107,7 @@ const json::object* JsonLines::next() {
     record_.reset();
     pool_->release();
     auto line = lines_.next();
-    while (line && line->empty()) line = lines_.next();
+    while (line && trim(*line).empty()) line = lines_.next();
     if (!line) return nullptr;
     if (const auto fault = parse(*line, pool_.get(), record_)) refuse(*line, fault->at, fault->why);
     const auto* object = record_->if_object();

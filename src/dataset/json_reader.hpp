@@ -1,7 +1,7 @@
 #pragma once
 
-#include "record.hpp"
 #include "trommel/dataset/predictions.hpp"
+#include "trommel/dataset/record.hpp"
 
 #include <cstddef>
 #include <optional>

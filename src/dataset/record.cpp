@@ -1,4 +1,4 @@
-#include "record.hpp"
+#include "trommel/dataset/record.hpp"
 
 #include <fmt/format.h>
 
@@ -36,6 +36,13 @@ std::vector<double> Record::numbers(const json::value& value, std::string_view w
     result.reserve(values.size());
     for (const auto& element : values) result.push_back(number(element, where));
     return result;
+}
+
+std::string Record::text(const json::value& value, std::string_view where) const {
+    const auto* text = value.if_string();
+    if (text == nullptr || text->empty())
+        fail(fmt::format("'{}' must be a string that is not empty", where));
+    return {text->data(), text->size()};
 }
 
 const json::array& Record::array(const json::value& value, std::string_view where) const {

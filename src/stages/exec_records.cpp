@@ -2,10 +2,11 @@
 
 #include "stages/name_join.hpp"
 #include "trommel/core/text.hpp"
+#include "trommel/dataset/json_lines.hpp"
 #include "trommel/dataset/labels.hpp"
-#include "trommel/dataset/line_reader.hpp"
+#include "trommel/dataset/record.hpp"
 
-#include <boost/json/parse.hpp>
+#include <boost/json/object.hpp>
 #include <fmt/format.h>
 
 #include <cmath>
@@ -15,67 +16,35 @@ namespace trommel::stages {
 namespace {
 
 namespace json = boost::json;
+using dataset::JsonLines;
+using dataset::Record;
 
-/// The JSON objects of a program's output, one after another.
-class RecordReader {
-public:
-    explicit RecordReader(const std::filesystem::path& file)
-        : lines_(dataset::LineReader::open(file)) {}
-
-    /// The next object; nothing after the last. Empty lines are passed over.
-    std::optional<json::object> next() {
-        auto line = lines_.next();
-        while (line && trim(*line).empty()) line = lines_.next();
-        if (!line) return std::nullopt;
-        boost::system::error_code error;
-        auto value = json::parse(*line, error);
-        if (error) lines_.fail(fmt::format("is no JSON: {}", error.message()));
-        if (!value.is_object())
-            lines_.fail("must be a JSON object, such as {\"file_name\": \"a.jpg\", …}");
-        return std::move(value.as_object());
-    }
-
-    std::string text(const json::object& record, std::string_view key) const {
-        const auto* value = record.if_contains(key);
-        if (value == nullptr || !value->is_string())
-            lines_.fail(fmt::format("needs a text '{}'", key));
-        return std::string(value->as_string());
-    }
-
-    double number(const json::value& value, std::string_view what) const {
-        boost::system::error_code error;
-        const auto number = value.to_number<double>(error);
-        if (error || !std::isfinite(number))
-            lines_.fail(fmt::format("{} must be a finite number", what));
-        return number;
-    }
-
-    [[noreturn]] void fail(const std::string& what) const { lines_.fail(what); }
-
-private:
-    dataset::LineReader lines_;
-};
+JsonLines open_records(const std::filesystem::path& file) {
+    return JsonLines(dataset::LineReader::open(file));
+}
 
 /// Puts one record's scores into the columns; the first record says which there are.
-void add_scores(const json::object& scores,
-                const std::string& name,
-                const RecordReader& records,
-                ScoreBatch& batch) {
+void add_scores(const Record& record, ScoreBatch& batch) {
+    const auto& scores =
+        record.object(record.member(record.object(), "scores", "the record"), "scores");
     if (batch.columns.empty())
         for (const auto& [column, value] : scores)
             batch.columns.push_back({.name = std::string(column), .values = {}});
     if (scores.size() != batch.columns.size() || scores.empty())
-        records.fail(fmt::format("sample '{}': has {} scores, not {} as the first record",
-                                 name,
-                                 scores.size(),
-                                 batch.columns.size()));
-    for (auto& column : batch.columns) {
-        const auto* value = scores.if_contains(column.name);
-        if (value == nullptr)
-            records.fail(fmt::format("sample '{}': has no score '{}'", name, column.name));
-        column.values.push_back(
-            records.number(*value, fmt::format("sample '{}': score '{}'", name, column.name)));
-    }
+        record.fail(fmt::format(
+            "has {} scores, not {} as the first record", scores.size(), batch.columns.size()));
+    for (auto& [column, values] : batch.columns)
+        values.push_back(record.number(record.member(scores, column, "'scores'"), column));
+}
+
+double metric(const json::object& metrics, const std::string& name, const JsonLines& records) {
+    const auto* value = metrics.if_contains(name);
+    if (value == nullptr) records.fail(fmt::format("has no metric '{}'", name));
+    json::error_code error;
+    const auto number = value->to_number<double>(error);
+    if (error || !std::isfinite(number))
+        records.fail(fmt::format("metric '{}' must be a finite number", name));
+    return number;
 }
 
 /// The query set of a join that looks for `samples` alone.
@@ -88,22 +57,18 @@ TagSet restricted_to(const TagSet& of, const BitMask& samples) {
 }  // namespace
 
 ScoreBatch read_scores(const std::filesystem::path& file, const TagSetPtr& of) {
-    RecordReader records(file);
-    NameJoin names(*of);
+    JsonLines records = open_records(file);
+    NameJoin names(*of, file);
     ScoreBatch batch;
     batch.of = of;
-    while (const auto record = records.next()) {
-        const auto name = records.text(*record, "file_name");
-        const auto sample = names.find(name);
-        const auto* scores = record->if_contains("scores");
-        if (scores == nullptr || !scores->is_object())
-            records.fail(
-                fmt::format("sample '{}': needs 'scores', an object of numbers by name", name));
+    while (const auto* object = records.next()) {
+        const Record record(records, *object);
+        const auto sample = names.find(record.name(), record.line());
         if (!sample) continue;
         batch.samples.push_back(*sample);
-        add_scores(scores->as_object(), name, records, batch);
+        add_scores(record, batch);
     }
-    names.check(file.string());
+    names.check();
     return batch;
 }
 
@@ -111,38 +76,33 @@ LabelBatch read_answers(const std::filesystem::path& file,
                         const TagSetPtr& of,
                         const BitMask& asked) {
     const TagSet restricted = restricted_to(*of, asked);
-    RecordReader records(file);
-    NameJoin names(restricted);
+    JsonLines records = open_records(file);
+    NameJoin names(restricted, file);
     Coverage coverage(restricted, "a label");
     LabelBatch batch;
     batch.of = of;
-    while (const auto record = records.next()) {
-        const auto name = records.text(*record, "file_name");
-        const auto label = records.text(*record, "label");
-        const auto sample = names.find(name);
-        if (label.empty()) records.fail(fmt::format("sample '{}': has an empty label", name));
+    while (const auto* object = records.next()) {
+        const Record record(records, *object);
+        const auto& label = record.member(record.object(), "label", "the record");
+        const auto sample = names.find(record.name(), record.line());
         if (!sample) continue;
         coverage.add(*sample);
         batch.samples.push_back(*sample);
-        batch.labels.push_back(label);
+        batch.labels.push_back(record.text(label, "label"));
     }
-    names.check(file.string());
+    names.check();
     coverage.check();
     return batch;
 }
 
 Metrics read_metrics(const std::filesystem::path& file, const std::vector<std::string>& metrics) {
-    RecordReader records(file);
-    const auto record = records.next();
-    if (!record)
+    JsonLines records = open_records(file);
+    const auto* object = records.next();
+    if (object == nullptr)
         records.fail("the program wrote nothing; it must write one JSON object with its metrics");
     Metrics measured;
-    for (const auto& name : metrics) {
-        const auto* value = record->if_contains(name);
-        if (value == nullptr) records.fail(fmt::format("has no metric '{}'", name));
-        measured.values.emplace_back(name,
-                                     records.number(*value, fmt::format("metric '{}'", name)));
-    }
+    for (const auto& name : metrics)
+        measured.values.emplace_back(name, metric(*object, name, records));
     return measured;
 }
 

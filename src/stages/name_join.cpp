@@ -46,27 +46,44 @@ void Coverage::check() const {
         of_, fmt::format("of tag '{}' came without {}", of_.query.name, what_), missing));
 }
 
-NameJoin::NameJoin(const TagSet& of)
-    : of_(of), wanted_(membership(of.query.mask, of.names->size())) {
+NameJoin::NameJoin(const TagSet& of, std::filesystem::path file)
+    : of_(of),
+      file_(std::move(file)),
+      wanted_(membership(of.query.mask, of.names->size())),
+      lines_(of.names->size()) {
     indices_.reserve(of.names->size());
     for (std::size_t i = 0; i < of.names->size(); ++i)
         indices_.emplace((*of.names)[i], static_cast<SampleIndex>(i));
 }
 
-std::optional<SampleIndex> NameJoin::find(std::string_view name) {
+std::optional<SampleIndex> NameJoin::find(std::string_view name, std::size_t line) {
     const auto found = indices_.find(name);
     if (found == indices_.end()) {
-        if (++unknown_count_ <= listed_names) unknown_.emplace_back(name);
+        remember_unknown(name, line);
         return std::nullopt;
     }
-    if (!wanted_[found->second]) return std::nullopt;
-    return found->second;
+    const SampleIndex sample = found->second;
+    if (!wanted_[sample]) return std::nullopt;
+    if (lines_[sample] != 0)
+        throw DataError(fmt::format("{}:{}: sample '{}' is there twice, first in line {}",
+                                    file_.string(),
+                                    line,
+                                    name,
+                                    lines_[sample]));
+    lines_[sample] = static_cast<std::uint32_t>(line);
+    return sample;
 }
 
-void NameJoin::check(std::string_view source) const {
+void NameJoin::remember_unknown(std::string_view name, std::size_t line) {
+    if (unknown_count_ == 0) unknown_line_ = line;
+    if (++unknown_count_ <= listed_names) unknown_.emplace_back(name);
+}
+
+void NameJoin::check() const {
     if (unknown_count_ == 0) return;
-    const auto claim = fmt::format("of {} are not in dataset '{}'", source, of_.dataset.name);
-    throw DataError(listing(unknown_, claim, unknown_count_));
+    const auto claim = fmt::format("not in dataset '{}'", of_.dataset.name);
+    throw DataError(fmt::format(
+        "{}:{}: {}", file_.string(), unknown_line_, listing(unknown_, claim, unknown_count_)));
 }
 
 }  // namespace trommel::stages

@@ -4,6 +4,8 @@
 #include "trommel/dataset/name_map.hpp"
 #include "trommel/pipeline/ports.hpp"
 
+#include <cstdint>
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -33,25 +35,31 @@ private:
     std::vector<SampleIndex> twice_;
 };
 
-/// Finds samples of a dataset by file name.
+/// Finds the samples that a file speaks of by their names.
 class NameJoin {
 public:
-    explicit NameJoin(const TagSet& of);
+    NameJoin(const TagSet& of, std::filesystem::path file);
 
     /// The sample called `name`; nothing for a sample of the dataset outside the query set, which
     /// may well be predicted but is not needed. A name the dataset does not have is remembered for
-    /// check().
-    std::optional<SampleIndex> find(std::string_view name);
+    /// check(). Throws DataError if an earlier line spoke of the same sample.
+    std::optional<SampleIndex> find(std::string_view name, std::size_t line);
 
-    /// Throws DataError if names were looked up that the dataset does not have.
-    void check(std::string_view source) const;
+    /// Call it after the last line. Throws DataError, with the first such line, if there were names
+    /// that the dataset does not have.
+    void check() const;
 
 private:
+    void remember_unknown(std::string_view name, std::size_t line);
+
     const TagSet& of_;
-    std::vector<bool> wanted_;  ///< by sample index
+    std::filesystem::path file_;
+    std::vector<bool> wanted_;          ///< by sample index
+    std::vector<std::uint32_t> lines_;  ///< by sample index; 0 before it is found
     std::unordered_map<std::string_view, SampleIndex> indices_;
     std::vector<std::string> unknown_;  ///< the first ten
     std::size_t unknown_count_ = 0;
+    std::size_t unknown_line_ = 0;  ///< of the first
 };
 
 }  // namespace trommel::stages

@@ -40,13 +40,17 @@ asio::awaitable<void> stream(StageContext& context,
 }  // namespace
 
 PredictionJoin::PredictionJoin(TagSetPtr of, std::filesystem::path file)
-    : of_(std::move(of)), file_(std::move(file)), names_(*of_), coverage_(*of_, "a prediction") {}
+    : of_(std::move(of)),
+      file_(std::move(file)),
+      names_(*of_, file_),
+      coverage_(*of_, "a prediction") {}
 
 std::vector<std::size_t> PredictionJoin::rows(const std::vector<std::string>& names,
+                                              const std::vector<std::size_t>& lines,
                                               std::vector<SampleIndex>& samples) {
     std::vector<std::size_t> rows;
     for (std::size_t i = 0; i < names.size(); ++i) {
-        const auto sample = names_.find(names[i]);
+        const auto sample = names_.find(names[i], lines[i]);
         if (!sample) continue;
         coverage_.add(*sample);
         samples.push_back(*sample);
@@ -59,7 +63,7 @@ std::shared_ptr<ClassificationBatch> PredictionJoin::join(dataset::Classificatio
     refuse_bad_rows(read, file_);
     auto batch = std::make_shared<ClassificationBatch>();
     batch->of = of_;
-    for (const std::size_t row : rows(read.names, batch->samples))
+    for (const std::size_t row : rows(read.names, read.lines, batch->samples))
         batch->probs.append_row(read.probs.row(row));
     return batch;
 }
@@ -67,13 +71,13 @@ std::shared_ptr<ClassificationBatch> PredictionJoin::join(dataset::Classificatio
 std::shared_ptr<DetectionBatch> PredictionJoin::join(dataset::DetectionBatch read) {
     auto batch = std::make_shared<DetectionBatch>();
     batch->of = of_;
-    for (const std::size_t row : rows(read.names, batch->samples))
+    for (const std::size_t row : rows(read.names, read.lines, batch->samples))
         batch->outputs.push_back(std::move(read.outputs[row]));
     return batch;
 }
 
 void PredictionJoin::check() const {
-    names_.check(file_.string());
+    names_.check();
     coverage_.check();
 }
 

@@ -20,15 +20,17 @@ public:
     PredictionJoin(TagSetPtr of, std::filesystem::path file);
 
     /// The rows of the file's batch that the query set asks for. Throws DataError on
-    /// a sample that the dataset does not have, and on probabilities that are none.
+    /// a sample that came before, and on probabilities that are none.
     std::shared_ptr<ClassificationBatch> join(dataset::ClassificationBatch read);
     std::shared_ptr<DetectionBatch> join(dataset::DetectionBatch read);
 
-    /// Call it after the last batch. Throws DataError if a sample is missing or came twice.
+    /// Call it after the last batch. Throws DataError if a sample is missing or unknown to the
+    /// dataset.
     void check() const;
 
 private:
     std::vector<std::size_t> rows(const std::vector<std::string>& names,
+                                  const std::vector<std::size_t>& lines,
                                   std::vector<SampleIndex>& samples);
 
     TagSetPtr of_;

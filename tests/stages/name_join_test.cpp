@@ -24,12 +24,20 @@ TagSet three() {
 TEST_CASE("names are found in the query set, passed over outside it, and remembered if unknown",
           "[stages]") {
     const auto tags = three();
-    NameJoin names(tags);
-    CHECK(names.find("b") == SampleIndex{1});
-    CHECK(names.find("a") == std::nullopt);
-    CHECK_NOTHROW(names.check("p.csv"));
-    CHECK(names.find("x") == std::nullopt);
-    CHECK_THROWS_WITH(names.check("p.csv"), "1 sample of p.csv are not in dataset 'three': x");
+    NameJoin names(tags, "p.csv");
+    CHECK(names.find("b", 2) == SampleIndex{1});
+    CHECK(names.find("a", 3) == std::nullopt);
+    CHECK_NOTHROW(names.check());
+    CHECK(names.find("x", 4) == std::nullopt);
+    CHECK(names.find("y", 5) == std::nullopt);
+    CHECK_THROWS_WITH(names.check(), "p.csv:4: 2 samples not in dataset 'three': x, y");
+}
+
+TEST_CASE("a name that a file has twice is refused with both lines", "[stages]") {
+    const auto tags = three();
+    NameJoin names(tags, "p.csv");
+    names.find("b", 2);
+    CHECK_THROWS_WITH(names.find("b", 7), "p.csv:7: sample 'b' is there twice, first in line 2");
 }
 
 TEST_CASE("coverage is complete when each sample of the query set came once", "[stages]") {

@@ -84,8 +84,7 @@ TEST_CASE("missing and unknown and duplicate predictions end the round with thei
     };
     auto lines = classification_lines();
     lines.emplace_back("{\"file_name\": \"ghost.jpg\", \"probabilities\": [1, 0]}");
-    CHECK_THAT(refused(lines),
-               Contains("1 sample of") && Contains("not in dataset 'small': ghost.jpg"));
+    CHECK_THAT(refused(lines), Contains("p.jsonl:61: 1 sample not in dataset 'small': ghost.jpg"));
 
     lines = classification_lines();
     lines.erase(lines.begin(), lines.begin() + 30);
@@ -93,7 +92,8 @@ TEST_CASE("missing and unknown and duplicate predictions end the round with thei
 
     lines = classification_lines();
     lines.push_back(lines.back());
-    CHECK_THAT(refused(lines), Contains("came twice with a prediction"));
+    CHECK_THAT(refused(lines),
+               Contains("p.jsonl:61: sample 's59.jpg' is there twice, first in line 60"));
 }
 
 TEST_CASE("probabilities that are none are refused with file line and sample", "[stages]") {

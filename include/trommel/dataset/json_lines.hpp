@@ -20,7 +20,7 @@ class JsonLines {
 public:
     explicit JsonLines(LineReader lines);
 
-    /// The object in the next line that is not empty, valid until the next call; null after the
+    /// The object in the next line that is not blank, valid until the next call; null after the
     /// last. Numbers are the doubles nearest to their text.
     ///
     /// Throws DataError, with line and column, on what is not JSON, and on NaN and Infinity, which

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "json_lines.hpp"
+#include "trommel/dataset/json_lines.hpp"
 
 #include <boost/json/array.hpp>
 
@@ -11,7 +11,7 @@
 
 namespace trommel::dataset {
 
-/// One sample's line of a predictions file, with the checks that its readers share: each gives the
+/// One sample's line of a JSON Lines file, with the checks that its readers share: each gives the
 /// value asked for, or throws DataError naming file, line and sample.
 ///
 /// `where` is how errors call a value: `predictions[0].bbox`.
@@ -28,6 +28,8 @@ public:
 
     double number(const boost::json::value& value, std::string_view where) const;
     std::vector<double> numbers(const boost::json::value& value, std::string_view where) const;
+    /// A string that is not empty.
+    std::string text(const boost::json::value& value, std::string_view where) const;
     const boost::json::array& array(const boost::json::value& value, std::string_view where) const;
     const boost::json::object& object(const boost::json::value& value,
                                       std::string_view where) const;
