@@ -55,6 +55,7 @@ double evaluate(void* instance,
 }
 
 /// Anything but 0 ends the descent.
+// NOLINTNEXTLINE(readability-function-size): the parameters are libLBFGS's
 int progress(void* instance,
              const lbfgsfloatval_t* /*x*/,
              const lbfgsfloatval_t* /*gradient*/,
@@ -66,7 +67,8 @@ int progress(void* instance,
              int /*iteration*/,
              int /*evaluations*/) {
     const auto& descent = *static_cast<Descent*>(instance);
-    return descent.cancelled.stop_requested() || gradient_norm <= descent.gradient_goal;
+    const bool ends = descent.cancelled.stop_requested() || gradient_norm <= descent.gradient_goal;
+    return ends ? 1 : 0;
 }
 
 /// Whether libLBFGS could not even begin. Every other failure leaves the best point so far.

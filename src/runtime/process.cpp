@@ -5,7 +5,7 @@
 
 #include <asio/this_coro.hpp>
 #include <fmt/format.h>
-#include <string.h>
+#include <string.h>  // NOLINT(modernize-deprecated-headers): glibc has sigdescr_np here
 
 namespace trommel {
 namespace {

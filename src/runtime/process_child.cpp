@@ -4,7 +4,7 @@
 
 #include <asio/buffer.hpp>
 #include <asio/this_coro.hpp>
-#include <signal.h>
+#include <signal.h>  // NOLINT(modernize-deprecated-headers): POSIX has kill here
 #include <sys/wait.h>
 #include <unistd.h>
 

@@ -26,7 +26,7 @@ struct StartJob {
 
         // Tracked work keeps run() from returning while only the pool is busy.
         auto loop = asio::prefer(asio::get_associated_executor(resume),
-                                 asio::execution::outstanding_work.tracked);
+                                 asio::execution::outstanding_work_t::tracked);
         auto shared = std::make_shared<Resume>(std::move(resume));
         pool->post([job = std::move(job), loop, shared = std::move(shared)]() mutable {
             job();

@@ -48,7 +48,7 @@ public:
     void take_character() {
         if (at_escape())
             position_ += escape_bytes(rest());
-        else if (quotes_ == RawScalar::Quotes::single_ && rest().starts_with("''"))
+        else if (quotes_ == RawScalar::Quotes::single_quoted && rest().starts_with("''"))
             position_ += 2;
         else
             position_ += character_bytes(rest());
@@ -57,7 +57,7 @@ public:
 private:
     std::string_view rest() const { return raw_.substr(position_); }
     bool at_escape() const {
-        return quotes_ == RawScalar::Quotes::double_ && rest().starts_with('\\');
+        return quotes_ == RawScalar::Quotes::double_quoted && rest().starts_with('\\');
     }
 
     std::string_view raw_;

@@ -11,7 +11,7 @@ namespace trommel {
 
 /// The bytes [begin, end) of `source` from which a scalar's text was read, without quotes.
 struct RawScalar {
-    enum class Quotes { none, single_, double_ };
+    enum class Quotes { none, single_quoted, double_quoted };
 
     std::shared_ptr<const SourceMap> source{};
     std::size_t begin = 0;

@@ -21,8 +21,8 @@ using Style = YamlEvent::Style;
 constexpr std::string_view core_tag_prefix = "tag:yaml.org,2002:";
 
 RawScalar::Quotes quotes_of(Style style) {
-    if (style == Style::single_quoted) return RawScalar::Quotes::single_;
-    if (style == Style::double_quoted) return RawScalar::Quotes::double_;
+    if (style == Style::single_quoted) return RawScalar::Quotes::single_quoted;
+    if (style == Style::double_quoted) return RawScalar::Quotes::double_quoted;
     return RawScalar::Quotes::none;
 }
 

@@ -106,7 +106,7 @@ Timestamp now() {
 
 DatasetId create_dataset(Store& store, const std::string& name) {
     check_dataset_name(name);
-    const DatasetId id(new_id());
+    DatasetId id(new_id());
     store.add_dataset({.id = id, .name = name, .sample_count = 0, .created_at = now()});
     return id;
 }
@@ -139,7 +139,7 @@ TagId create_initial_tag(Store& store, const DatasetId& id) {
             Reason::invalid,
             fmt::format("dataset '{}' has no samples yet; add them before its initial tag",
                         owner.name));
-    const TagId tag(new_id());
+    TagId tag(new_id());
     store.add_tag({.id = tag,
                    .dataset = id,
                    .name = initial_name,
@@ -175,7 +175,7 @@ TagId create_tag(Store& store, const DatasetId& id, const NewTag& tag) {
                         owner.sample_count));
     const auto previous =
         tag.previous ? embedded::tag(store, id, *tag.previous).id : initial_tag(store, id).id;
-    const TagId made(new_id());
+    TagId made(new_id());
     store.add_tag({.id = made,
                    .dataset = id,
                    .name = tag.name,
@@ -224,7 +224,7 @@ EmbeddingId add_embedding(Store& store,
     check_embedding_name(name);
     check_shape(dataset(store, id), rows);
     check_finite(store, id, *rows);
-    const EmbeddingId made(new_id());
+    EmbeddingId made(new_id());
     store.add_embedding({.id = made,
                          .dataset = id,
                          .name = name,

@@ -1,7 +1,8 @@
 // Catalog: the platform's rules over a Store, as plain blocking functions.
 //
 // Each checks what it is given and throws PlatformError, or the store's StoreError. Lists are
-// oldest first. Called on the store's thread.
+// oldest first. `id` is the owner's: the dataset's, or of scores the tag's. Called on the store's
+// thread.
 #pragma once
 
 #include "trommel/platform/platform.hpp"
@@ -17,32 +18,32 @@ using store::Store;
 DatasetId create_dataset(Store& store, const std::string& name);
 std::optional<Dataset> find_dataset(Store& store, const std::string& name);
 Dataset dataset(Store& store, const DatasetId& id);
-void add_samples(Store& store, const DatasetId& dataset, const std::vector<std::string>& names);
+void add_samples(Store& store, const DatasetId& id, const std::vector<std::string>& names);
 
-TagId create_initial_tag(Store& store, const DatasetId& dataset);
+TagId create_initial_tag(Store& store, const DatasetId& id);
 /// A tag of all samples; throws not_found when the dataset has none yet.
-Tag initial_tag(Store& store, const DatasetId& dataset);
-TagId create_tag(Store& store, const DatasetId& dataset, const NewTag& tag);
-Tag tag(Store& store, const DatasetId& dataset, const TagId& id);
-std::optional<Tag> find_tag(Store& store, const DatasetId& dataset, const std::string& name);
-std::vector<Tag> tags(Store& store, const DatasetId& dataset);
-void delete_tag(Store& store, const DatasetId& dataset, const TagId& id);
+Tag initial_tag(Store& store, const DatasetId& id);
+TagId create_tag(Store& store, const DatasetId& id, const NewTag& tag);
+Tag tag(Store& store, const DatasetId& id, const TagId& tag);
+std::optional<Tag> find_tag(Store& store, const DatasetId& id, const std::string& name);
+std::vector<Tag> tags(Store& store, const DatasetId& id);
+void delete_tag(Store& store, const DatasetId& id, const TagId& tag);
 
 /// `rows` (samples of the dataset, dimensions), all finite.
 EmbeddingId add_embedding(Store& store,
-                          const DatasetId& dataset,
+                          const DatasetId& id,
                           const std::string& name,
                           const std::shared_ptr<const Matrix>& rows);
-std::vector<Embedding> embeddings(Store& store, const DatasetId& dataset);
-void check_embedding_exists(Store& store, const DatasetId& dataset, const EmbeddingId& id);
+std::vector<Embedding> embeddings(Store& store, const DatasetId& id);
+void check_embedding_exists(Store& store, const DatasetId& id, const EmbeddingId& embedding);
 
-/// One finite score for each sample of `tag`.
+/// One finite score for each sample of the tag.
 void put_scores(Store& store,
-                const TagId& tag,
+                const TagId& id,
                 const std::string& type,
                 const std::vector<double>& scores);
-std::vector<Score> scores(Store& store, const TagId& tag);
-std::vector<double> score_values(Store& store, const TagId& tag, const std::string& type);
+std::vector<Score> scores(Store& store, const TagId& id);
+std::vector<double> score_values(Store& store, const TagId& id, const std::string& type);
 
 /// Now, in the milliseconds that a store keeps.
 Timestamp now();

@@ -148,7 +148,7 @@ JobId accept(Store& store, const SamplingRequest& request) {
     if (uses_scores(request.method))
         job.score_type = score_type_for(store, query, request.score_type);
 
-    const JobId id(new_id());
+    JobId id(new_id());
     store.add_job(id, job, now());
     return id;
 }
