@@ -2,7 +2,7 @@
 #pragma once
 
 #include "trommel/core/id.hpp"
-#include "trommel/store/records.hpp"
+#include "trommel/dataset/records.hpp"
 #include "trommel/store/store_error.hpp"
 
 #include <chrono>

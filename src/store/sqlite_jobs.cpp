@@ -2,23 +2,18 @@
 
 #include <fmt/format.h>
 
-#include <array>
-
 namespace trommel::store {
 
 namespace {
-
-/// Names by JobState, as on Lightly's wire.
-constexpr std::array<std::string_view, 4> state_names{"WAITING", "RUNNING", "FINISHED", "FAILED"};
 
 constexpr std::string_view columns =
     "SELECT id, state, result, error, created_at, dataset, new_tag_name, method, query, "
     "preselected, samples, min_distance, embedding, score_type, seed, round FROM jobs ";
 
 JobState to_state(const Database& database, const std::string& name) {
-    for (std::size_t i = 0; i < state_names.size(); ++i)
-        if (state_names[i] == name) return static_cast<JobState>(i);
-    database.fail_damaged(fmt::format("'{}' is not a state of a job", name));
+    const auto state = parse_job_state(name);
+    if (!state) database.fail_damaged(fmt::format("'{}' is not a state of a job", name));
+    return *state;
 }
 
 SamplingMethod to_method(const Database& database, const std::string& name) {

@@ -5,10 +5,9 @@
 #pragma once
 
 #include "trommel/core/error.hpp"
-#include "trommel/core/id.hpp"
 #include "trommel/core/matrix.hpp"
 #include "trommel/core/sample.hpp"
-#include "trommel/dataset/bit_mask.hpp"
+#include "trommel/dataset/records.hpp"
 #include "trommel/selection/sampling_method.hpp"
 #include "trommel/selection/select.hpp"
 
@@ -22,14 +21,6 @@
 #include <vector>
 
 namespace trommel {
-
-using DatasetId = Id<struct DatasetKind>;
-using TagId = Id<struct TagKind>;
-using EmbeddingId = Id<struct EmbeddingKind>;
-using JobId = Id<struct JobKind>;
-
-/// Milliseconds since 1970 in UTC, as on the wire.
-using Timestamp = std::chrono::sys_time<std::chrono::milliseconds>;
 
 /// A call that the platform refused or could not carry out.
 class PlatformError : public Error {
@@ -49,44 +40,10 @@ private:
     Reason reason_;
 };
 
-struct Dataset {
-    DatasetId id{};
-    std::string name{};
-    std::size_t sample_count = 0;
-    Timestamp created_at{};
-};
-
-/// A named set of samples.
-struct Tag {
-    TagId id{};
-    DatasetId dataset{};
-    std::string name{};
-    BitMask mask{};
-    std::size_t total = 0;            ///< samples in the dataset when the tag was made
-    std::optional<TagId> previous{};  ///< the tag that this one grew from; none for the initial tag
-    std::optional<TagId> query{};     ///< for a selection's result: where was chosen from
-    std::optional<TagId> preselected{};  ///< for a selection's result: what was chosen before
-    Timestamp created_at{};
-};
-
 struct NewTag {
     std::string name{};
     BitMask mask{};
     std::optional<TagId> previous{};
-};
-
-struct Embedding {
-    EmbeddingId id{};
-    DatasetId dataset{};
-    std::string name{};
-    std::size_t dimensions = 0;
-    Timestamp created_at{};
-};
-
-struct Score {
-    TagId tag{};
-    std::string type{};  ///< e.g. `uncertainty_margin`
-    Timestamp created_at{};
 };
 
 /// What to select and when to stop.
@@ -105,11 +62,6 @@ struct SamplingRequest {
     std::uint64_t seed = 0;   ///< for RANDOM
     std::uint32_t round = 0;  ///< with the seed, the key of the random numbers
 };
-
-enum class JobState { waiting, running, finished, failed };
-
-/// `WAITING`, `RUNNING`, `FINISHED`, `FAILED`, as on the wire.
-std::string to_string(JobState state);
 
 struct JobStatus {
     JobId id{};

@@ -3,7 +3,7 @@
 
 #include "trommel/core/matrix.hpp"
 #include "trommel/selection/select.hpp"
-#include "trommel/store/records.hpp"
+#include "trommel/store/job.hpp"
 #include "trommel/store/store_error.hpp"
 
 #include <optional>

@@ -16,34 +16,7 @@ using Reason = PlatformError::Reason;
 
 constexpr const char* initial_name = "initial-tag";
 
-Dataset to_dataset(store::Dataset row) {
-    return {.id = std::move(row.id),
-            .name = std::move(row.name),
-            .sample_count = row.sample_count,
-            .created_at = row.created_at};
-}
-
-Tag to_tag(store::Tag row) {
-    return {.id = std::move(row.id),
-            .dataset = std::move(row.dataset),
-            .name = std::move(row.name),
-            .mask = std::move(row.mask),
-            .total = row.total,
-            .previous = std::move(row.previous),
-            .query = std::move(row.query),
-            .preselected = std::move(row.preselected),
-            .created_at = row.created_at};
-}
-
-Embedding to_embedding(store::Embedding row) {
-    return {.id = std::move(row.id),
-            .dataset = std::move(row.dataset),
-            .name = std::move(row.name),
-            .dimensions = row.dimensions,
-            .created_at = row.created_at};
-}
-
-store::Tag tag_of_any_dataset(Store& store, const TagId& id) {
+Tag tag_of_any_dataset(Store& store, const TagId& id) {
     auto row = store.tag(id);
     if (!row)
         throw PlatformError(Reason::not_found,
@@ -84,7 +57,7 @@ void check_finite(Store& store, const DatasetId& dataset, const Matrix& rows) {
                     shortest(*bad)));
 }
 
-void check_finite(Store& store, const store::Tag& tag, const std::vector<double>& scores) {
+void check_finite(Store& store, const Tag& tag, const std::vector<double>& scores) {
     const auto bad = std::find_if(
         scores.begin(), scores.end(), [](double value) { return !std::isfinite(value); });
     if (bad == scores.end()) return;
@@ -112,9 +85,7 @@ DatasetId create_dataset(Store& store, const std::string& name) {
 }
 
 std::optional<Dataset> find_dataset(Store& store, const std::string& name) {
-    auto row = store.find_dataset(name);
-    if (!row) return std::nullopt;
-    return to_dataset(*std::move(row));
+    return store.find_dataset(name);
 }
 
 Dataset dataset(Store& store, const DatasetId& id) {
@@ -123,7 +94,7 @@ Dataset dataset(Store& store, const DatasetId& id) {
         throw PlatformError(
             Reason::not_found,
             fmt::format("there is no dataset with id '{}'; find it by its name", id.text()));
-    return to_dataset(*std::move(row));
+    return *std::move(row);
 }
 
 void add_samples(Store& store, const DatasetId& id, const std::vector<std::string>& names) {
@@ -159,7 +130,7 @@ Tag initial_tag(Store& store, const DatasetId& id) {
                             fmt::format("dataset '{}' has no {} yet; add samples and make it first",
                                         dataset(store, id).name,
                                         initial_name));
-    return to_tag(*std::move(row));
+    return *std::move(row);
 }
 
 TagId create_tag(Store& store, const DatasetId& id, const NewTag& tag) {
@@ -195,21 +166,17 @@ Tag tag(Store& store, const DatasetId& id, const TagId& tag) {
                             fmt::format("tag '{}' belongs to another dataset than '{}'",
                                         row.name,
                                         dataset(store, id).name));
-    return to_tag(std::move(row));
+    return row;
 }
 
 std::optional<Tag> find_tag(Store& store, const DatasetId& id, const std::string& name) {
     dataset(store, id);
-    auto row = store.find_tag(id, name);
-    if (!row) return std::nullopt;
-    return to_tag(*std::move(row));
+    return store.find_tag(id, name);
 }
 
 std::vector<Tag> tags(Store& store, const DatasetId& id) {
     dataset(store, id);
-    std::vector<Tag> tags;
-    for (auto& row : store.tags(id)) tags.push_back(to_tag(std::move(row)));
-    return tags;
+    return store.tags(id);
 }
 
 void delete_tag(Store& store, const DatasetId& id, const TagId& tag) {
@@ -237,9 +204,7 @@ EmbeddingId add_embedding(Store& store,
 
 std::vector<Embedding> embeddings(Store& store, const DatasetId& id) {
     dataset(store, id);
-    std::vector<Embedding> embeddings;
-    for (auto& row : store.embeddings(id)) embeddings.push_back(to_embedding(std::move(row)));
-    return embeddings;
+    return store.embeddings(id);
 }
 
 void check_embedding_exists(Store& store, const DatasetId& id, const EmbeddingId& embedding) {
@@ -272,10 +237,7 @@ void put_scores(Store& store,
 
 std::vector<Score> scores(Store& store, const TagId& id) {
     tag_of_any_dataset(store, id);
-    std::vector<Score> scores;
-    for (auto& row : store.scores(id))
-        scores.push_back({.tag = id, .type = std::move(row.type), .created_at = row.created_at});
-    return scores;
+    return store.scores(id);
 }
 
 std::vector<double> score_values(Store& store, const TagId& id, const std::string& type) {

@@ -22,9 +22,9 @@ void check_min_distance(double distance) {
 }
 
 /// The dataset's embeddings with this id, by default the newest.
-store::Embedding embedding_for(Store& store,
-                               const Dataset& dataset,
-                               const std::optional<EmbeddingId>& id) {
+Embedding embedding_for(Store& store,
+                        const Dataset& dataset,
+                        const std::optional<EmbeddingId>& id) {
     const auto all = store.embeddings(dataset.id);
     if (all.empty())
         throw PlatformError(
@@ -38,7 +38,7 @@ store::Embedding embedding_for(Store& store,
     return *store.embedding(*id);
 }
 
-void check_rows_cover(const store::Embedding& embedding, const Tag& tag) {
+void check_rows_cover(const Embedding& embedding, const Tag& tag) {
     if (tag.mask.end() > embedding.rows)
         throw PlatformError(
             Reason::invalid,
@@ -53,7 +53,7 @@ void check_rows_cover(const store::Embedding& embedding, const Tag& tag) {
 /// The scores of the query tag to go by, by default the newest.
 std::string score_type_for(Store& store, const Tag& query, const std::optional<std::string>& type) {
     const auto all = store.scores(query.id);
-    const auto same_type = [&](const store::Score& score) { return score.type == type; };
+    const auto same_type = [&](const Score& score) { return score.type == type; };
     const bool found = type ? std::any_of(all.begin(), all.end(), same_type) : !all.empty();
     if (!found)
         throw PlatformError(Reason::not_found,
@@ -95,20 +95,6 @@ store::Job find_job(Store& store, const JobId& id) {
         throw PlatformError(Reason::not_found,
                             fmt::format("there is no job with id '{}'", id.text()));
     return *std::move(job);
-}
-
-JobState to_state(store::JobState state) {
-    switch (state) {
-        case store::JobState::waiting:
-            return JobState::waiting;
-        case store::JobState::running:
-            return JobState::running;
-        case store::JobState::finished:
-            return JobState::finished;
-        case store::JobState::failed:
-            break;
-    }
-    return JobState::failed;
 }
 
 /// An eighth of the time that the job has taken so far, so that waiting adds little to it.
@@ -190,7 +176,7 @@ void finish(Store& store,
     const auto& request = assignment->job.request;
     auto mask = assignment->preselected;
     for (const auto& pick : picks) mask.insert(pick.sample);
-    const store::Tag result{
+    const Tag result{
         .id = TagId(new_id()),
         .dataset = request.dataset,
         .name = request.new_tag_name,
@@ -206,7 +192,7 @@ void finish(Store& store,
 JobStatus status(Store& store, const JobId& id) {
     const auto job = find_job(store, id);
     return {.id = id,
-            .state = to_state(job.state),
+            .state = job.state,
             .result = job.result,
             .error = job.error,
             .poll_after = poll_after(job.created_at)};
@@ -214,12 +200,12 @@ JobStatus status(Store& store, const JobId& id) {
 
 std::vector<Pick> picks(Store& store, const JobId& id) {
     const auto state = find_job(store, id).state;
-    if (state != store::JobState::finished)
+    if (state != JobState::finished)
         throw PlatformError(Reason::invalid,
                             fmt::format("job '{}' is {} and has no picks; ask for them once it is "
                                         "FINISHED",
                                         id.text(),
-                                        to_string(to_state(state))));
+                                        to_string(state)));
     return store.picks(id);
 }
 

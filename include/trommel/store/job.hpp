@@ -1,0 +1,38 @@
+// Job: a selection as a store keeps it; the other rows are the records of the dataset floor.
+#pragma once
+
+#include "trommel/dataset/records.hpp"
+#include "trommel/selection/sampling_method.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace trommel::store {
+
+/// What a sampling job was asked for, with every default already filled in.
+struct JobRequest {
+    DatasetId dataset{};
+    std::string new_tag_name{};
+    SamplingMethod method = SamplingMethod::coreset;
+    TagId query{};
+    std::optional<TagId> preselected{};
+    std::optional<std::size_t> samples{};
+    double min_distance = -1;
+    std::optional<EmbeddingId> embedding{};
+    std::optional<std::string> score_type{};  ///< of the query tag
+    std::uint64_t seed = 0;
+    std::uint32_t round = 0;
+};
+
+struct Job {
+    JobId id{};
+    JobRequest request{};
+    JobState state = JobState::waiting;
+    std::optional<TagId> result{};  ///< none before the end, after a failure, or once deleted
+    std::string error{};
+    Timestamp created_at{};
+};
+
+}  // namespace trommel::store
