@@ -101,9 +101,22 @@ Matrix SqliteStore::embedding_rows(const EmbeddingId& id) {
     return rows;
 }
 
-void SqliteStore::put_scores(const Score& score, std::span<const double> values) {
+bool SqliteStore::is_first_upload(const Score& score, std::string_view key) {
+    if (key.empty()) return true;
+    database_.run("INSERT INTO uploads VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                  score.tag,
+                  score.type,
+                  key,
+                  score.created_at);
+    return database_.changes() == 1;
+}
+
+void SqliteStore::put_scores(const Score& score,
+                             std::span<const double> values,
+                             std::string_view key) {
     Transaction transaction(database_);
     number_of("tags", score.tag.text());
+    if (!is_first_upload(score, key)) return;
     database_.run(
         "UPDATE scores SET replaced = 1 WHERE tag = ? AND type = ?", score.tag, score.type);
     database_.run("INSERT INTO scores (tag, type, length, created_at) VALUES (?, ?, ?, ?)",

@@ -8,7 +8,8 @@ namespace {
 
 constexpr std::string_view columns =
     "SELECT id, state, result, error, created_at, dataset, new_tag_name, method, query, "
-    "preselected, samples, min_distance, embedding, score_type, seed, round FROM jobs ";
+    "preselected, samples, min_distance, embedding, score_type, seed, round, coalesce(key, '') "
+    "FROM jobs ";
 
 JobState to_state(const Database& database, const std::string& name) {
     const auto state = parse_job_state(name);
@@ -33,7 +34,8 @@ JobRequest read_request(const Database& database, const Statement& row) {
             .embedding = row.get<std::optional<EmbeddingId>>(12),
             .score_type = row.get<std::optional<std::string>>(13),
             .seed = row.get<std::uint64_t>(14),
-            .round = row.get<std::uint32_t>(15)};
+            .round = row.get<std::uint32_t>(15),
+            .key = row.get<std::string>(16)};
 }
 
 Job read_job(const Database& database, const Statement& row) {
@@ -66,11 +68,15 @@ void SqliteStore::add_job(const JobId& id, const JobRequest& request, Timestamp 
     number_of("datasets", request.dataset.text());
     number_of("tags", request.query.text());
     if (request.preselected) number_of("tags", request.preselected->text());
+    if (find_job(request.dataset, request.key))
+        throw StoreError(
+            StoreError::Reason::exists,
+            fmt::format("the key '{}' has a sampling job already; ask for that one", request.key));
     check_tag_name_free(request.dataset, request.new_tag_name);
     database_.run(
         "INSERT INTO jobs (id, dataset, state, new_tag_name, method, query, preselected, samples, "
-        "min_distance, embedding, score_type, score, seed, round, created_at) VALUES (?, ?, "
-        "'WAITING', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "min_distance, embedding, score_type, score, seed, round, key, created_at) VALUES "
+        "(?, ?, 'WAITING', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, nullif(?, ''), ?)",
         id,
         request.dataset,
         request.new_tag_name,
@@ -84,6 +90,7 @@ void SqliteStore::add_job(const JobId& id, const JobRequest& request, Timestamp 
         scores_for(database_, request),
         request.seed,
         request.round,
+        request.key,
         now);
     transaction.commit();
 }
@@ -91,6 +98,12 @@ void SqliteStore::add_job(const JobId& id, const JobRequest& request, Timestamp 
 std::optional<Job> SqliteStore::job(const JobId& id) {
     Statement row(database_, fmt::format("{}WHERE id = ?", columns));
     if (!row.bind(id).step()) return std::nullopt;
+    return read_job(database_, row);
+}
+
+std::optional<Job> SqliteStore::find_job(const DatasetId& dataset, std::string_view key) {
+    Statement row(database_, fmt::format("{}WHERE dataset = ? AND key = ?", columns));
+    if (!row.bind(dataset, key).step()) return std::nullopt;
     return read_job(database_, row);
 }
 

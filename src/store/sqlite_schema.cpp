@@ -116,8 +116,24 @@ CREATE TABLE picks (
 ) STRICT, WITHOUT ROWID;
 )sql";
 
+// The keys by which a call that is repeated after a crash finds what it did before.
+constexpr const char* version_2 = R"sql(
+ALTER TABLE jobs ADD COLUMN key TEXT;
+CREATE UNIQUE INDEX jobs_by_key ON jobs (dataset, key) WHERE key IS NOT NULL;
+
+-- Every upload of scores that had a key. It stays when its column is replaced, so that a late
+-- repetition does not bring old scores back.
+CREATE TABLE uploads (
+    tag TEXT NOT NULL REFERENCES tags (id) ON DELETE CASCADE,
+    type TEXT NOT NULL,
+    key TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    PRIMARY KEY (tag, type, key)
+) STRICT, WITHOUT ROWID;
+)sql";
+
 /// Migration i brings a database of version i to version i + 1. Never edit one that was released.
-constexpr std::array migrations{version_1};
+constexpr std::array migrations{version_1, version_2};
 
 constexpr std::int64_t newest = migrations.size();
 

@@ -29,7 +29,9 @@ public:
     std::optional<Embedding> embedding(const EmbeddingId& id) override;
     std::vector<Embedding> embeddings(const DatasetId& dataset) override;
     Matrix embedding_rows(const EmbeddingId& id) override;
-    void put_scores(const Score& score, std::span<const double> values) override;
+    void put_scores(const Score& score,
+                    std::span<const double> values,
+                    std::string_view key) override;
     std::vector<Score> scores(const TagId& tag) override;
     std::optional<std::vector<double>> score_values(const TagId& tag,
                                                     std::string_view type) override;
@@ -37,6 +39,7 @@ public:
     // sqlite_jobs.cpp
     void add_job(const JobId& id, const JobRequest& request, Timestamp now) override;
     std::optional<Job> job(const JobId& id) override;
+    std::optional<Job> find_job(const DatasetId& dataset, std::string_view key) override;
     std::vector<JobId> unfinished_jobs() override;
     std::vector<double> job_scores(const JobId& id) override;
     void mark_running(const JobId& id) override;
@@ -51,6 +54,8 @@ private:
     std::int64_t number_of(std::string_view table, const std::string& id);
     void check_tag_name_free(const DatasetId& dataset, std::string_view name);
     void insert_tag(const Tag& tag);
+    /// Notes the upload; false if this tag and type had one with this key before.
+    bool is_first_upload(const Score& score, std::string_view key);
     std::vector<double> read_scores(std::int64_t number);
     /// Deletes replaced columns that no unfinished job reads any more.
     void drop_replaced_scores();

@@ -76,5 +76,6 @@ void check_scores(PlatformBench& bench);
 void check_selections(PlatformBench& bench);
 void check_jobs(PlatformBench& bench);
 void check_requests(PlatformBench& bench);
+void check_repetitions(PlatformBench& bench);
 
 }  // namespace trommel::test

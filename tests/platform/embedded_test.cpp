@@ -90,6 +90,37 @@ TEST_CASE("the embedded platform checks requests", "[platform]") {
     check_requests(bench);
 }
 
+TEST_CASE("the embedded platform knows repeated calls", "[platform]") {
+    const Place place;
+    EmbeddedBench bench(place.database);
+    check_repetitions(bench);
+}
+
+TEST_CASE("a request repeated after reopening gives the job of the first, done once",
+          "[platform]") {
+    const Place place;
+    EmbeddedBench bench(place.database);
+    const auto cloud = make_cloud(bench, 1500);
+    auto request = request_on(cloud, "chosen", 200);
+    request.key = "round 1";
+    const auto job = bench.wait(bench->sample(request));
+    bench.reopen();
+
+    CHECK(bench.wait(bench->sample(request)) == job);
+    CHECK(picks_of(bench, job).size() == 200);
+    CHECK(bench.wait(bench->tags(cloud.dataset)).size() == 2);
+}
+
+TEST_CASE("a job that its process died over is done by whoever asks for it", "[platform]") {
+    const Place place;
+    EmbeddedBench bench(place.database);
+    const auto line = make_line(bench);
+    // Accepted by a process that then died, after this platform was opened.
+    const auto store = store::open_sqlite(place.database);
+    const auto job = embedded::accept(*store, request_on(line, "chosen", 3)).id;
+    CHECK(picks_of(bench, job).size() == 3);
+}
+
 TEST_CASE("a job that a dead process left behind ends with the picks it would have had",
           "[platform]") {
     const Place place;
@@ -106,7 +137,7 @@ TEST_CASE("a job that a dead process left behind ends with the picks it would ha
     {
         const auto store = store::open_sqlite(place.database);
         request.new_tag_name = "left behind";
-        job = embedded::accept(*store, request);
+        job = embedded::accept(*store, request).id;
         if (running) store->mark_running(job);
         // Scores posted since do not change what the job was asked to go by.
         store->put_scores({.tag = cloud.all, .type = "margin"}, std::vector<double>(300, 0.5));

@@ -284,4 +284,63 @@ void check_job_inputs(const OpenStore& open) {
     }
 }
 
+void check_keys(const OpenStore& open) {
+    auto store = open();
+    fill(*store);
+    const Score margin{.tag = TagId("initial-tag-id"), .type = "margin", .created_at = noon};
+    const auto margins = [&] { return *store->score_values(margin.tag, "margin"); };
+
+    SECTION("a job is found by its key after reopening, in whatever state it is") {
+        auto request = request_for("chosen");
+        request.key = "run 1 round 2";
+        store->add_job(JobId("j1"), request, noon);
+        store->fail_job(JobId("j1"), "no embeddings");
+        store.reset();
+        store = open();
+        CHECK(store->find_job(digits().id, "run 1 round 2")->id == JobId("j1"));
+        CHECK(store->job(JobId("j1"))->request.key == "run 1 round 2");
+        CHECK_FALSE(store->find_job(digits().id, "run 1 round 3"));
+        CHECK_FALSE(store->find_job(DatasetId("d2"), "run 1 round 2"));
+    }
+    SECTION("a key has one job, no key has any number") {
+        auto request = request_for("chosen");
+        request.key = "k";
+        store->add_job(JobId("j1"), request, noon);
+        request.new_tag_name = "chosen as well";
+        CHECK(refusal([&] { store->add_job(JobId("j2"), request, noon); }) == Reason::exists);
+        store->add_job(JobId("j3"), request_for("third"), noon);
+        store->add_job(JobId("j4"), request_for("fourth"), noon);
+        CHECK(store->unfinished_jobs().size() == 3);
+    }
+    SECTION("scores put again with their key are not put, even after others or reopening") {
+        store->put_scores(margin, std::vector<double>{1, 2}, "first");
+        store->put_scores(margin, std::vector<double>{3, 4}, "first");
+        CHECK(margins() == std::vector<double>{1, 2});
+        store->put_scores(margin, std::vector<double>{5, 6}, "second");
+        store.reset();
+        store = open();
+        store->put_scores(margin, std::vector<double>{1, 2}, "first");
+        CHECK(margins() == std::vector<double>{5, 6});
+    }
+    SECTION("a key of scores counts for one tag and type") {
+        store->add_tag(tag_named("labeled", mask_of({1})));
+        const Score other{.tag = TagId("labeled-id"), .type = "margin", .created_at = noon};
+        store->put_scores(margin, std::vector<double>{1, 2}, "k");
+        store->put_scores(other, std::vector<double>{3}, "k");
+        put(*store, "entropy", {4});
+        CHECK(store->score_values(other.tag, "margin") == std::vector<double>{3});
+        store->delete_tag(other.tag);
+        store->add_tag(tag_named("labeled", mask_of({1})));
+        store->put_scores(other, std::vector<double>{5}, "k");
+        CHECK(store->score_values(other.tag, "margin") == std::vector<double>{5});
+    }
+    SECTION("an upload that was refused has not used its key") {
+        const Score lost{.tag = TagId("none"), .type = "margin", .created_at = noon};
+        CHECK(refusal([&] { store->put_scores(lost, std::vector<double>{1}, "k"); }) ==
+              Reason::not_found);
+        store->put_scores(margin, std::vector<double>{2}, "k");
+        CHECK(margins() == std::vector<double>{2});
+    }
+}
+
 }  // namespace trommel::store

@@ -17,5 +17,6 @@ void check_tags(const OpenStore& open);
 void check_embeddings_and_scores(const OpenStore& open);
 void check_jobs(const OpenStore& open);
 void check_job_inputs(const OpenStore& open);
+void check_keys(const OpenStore& open);
 
 }  // namespace trommel::store

@@ -78,6 +78,11 @@ TEST_CASE("the SQLite store keeps what jobs read", "[store]") {
     check_job_inputs(opener(dir));
 }
 
+TEST_CASE("the SQLite store knows repeated calls by their keys", "[store]") {
+    TempDir dir;
+    check_keys(opener(dir));
+}
+
 TEST_CASE("a missing folder is named with the command that makes it", "[store]") {
     TempDir dir;
     const auto error = opening_error(dir / "runs/store.db");

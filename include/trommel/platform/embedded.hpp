@@ -12,6 +12,7 @@
 #include <cstddef>
 #include <deque>
 #include <map>
+#include <set>
 #include <utility>
 
 namespace trommel {
@@ -21,7 +22,8 @@ namespace trommel {
 /// All calls are made on one loop, that of `executor`. The store is used on a thread of its own,
 /// selections run on the CPU pool, at most two at a time. A job is in the store before `sample`
 /// returns; jobs that a crash or `close` cut off are done anew when a platform is made over the
-/// same store, with the same picks, because what they read does not change.
+/// same store, with the same picks, because what they read does not change. A job of another
+/// process on the store is done here too once it is asked for, in case that process has died.
 ///
 /// `close` has to be awaited before the platform is destroyed.
 class EmbeddedPlatform final : public Platform {
@@ -59,7 +61,8 @@ public:
 
     asio::awaitable<void> upload_scores(TagId tag,
                                         std::string type,
-                                        std::vector<double> scores) override;
+                                        std::vector<double> scores,
+                                        std::string key) override;
     asio::awaitable<std::vector<Score>> scores(TagId tag) override;
     asio::awaitable<std::vector<double>> score_values(TagId tag, std::string type) override;
 
@@ -75,6 +78,8 @@ private:
     template <typename Work, typename... Args>
     auto in_store(Work work, Args... args);
 
+    /// Unless it is already this platform's.
+    void take_on(const JobId& id);
     void start_jobs();
     asio::awaitable<void> run_job(JobId id);
     asio::awaitable<void> select(JobId id);
@@ -92,6 +97,7 @@ private:
     std::map<DatasetId, Names> names_;
     std::deque<std::pair<EmbeddingId, Rows>> rows_;  ///< the last few used, newest last
 
+    std::set<JobId> mine_;  ///< that wait or run here
     std::deque<JobId> waiting_;
     std::size_t running_ = 0;
     std::map<JobId, std::string> unrecorded_failures_;  ///< which the store could not take

@@ -60,7 +60,8 @@ struct SamplingRequest {
     std::optional<std::string>
         score_type{};         ///< for CORAL and ACTIVE_LEARNING; default: the query tag's newest
     std::uint64_t seed = 0;   ///< for RANDOM
-    std::uint32_t round = 0;  ///< with the seed, the key of the random numbers
+    std::uint32_t round = 0;  ///< with the seed, what the random numbers depend on
+    std::string key{};        ///< a request repeated with it gets the job of the first; empty: none
 };
 
 struct JobStatus {
@@ -76,6 +77,11 @@ using selection::Pick;
 /// Every call is a coroutine on the caller's event loop; every failure is a PlatformError.
 ///
 /// Arguments are taken by value: a coroutine may outlive what its caller's references name.
+///
+/// Whoever dies between a call and the note of its answer has to be able to call again. So adding
+/// samples and creating a tag may be repeated as they are, and uploading scores and sampling with
+/// the `key` that the first call had: a text that the caller makes up, one for each effect. A key
+/// is known for as long as the dataset or the tag is.
 class Platform {
 public:
     Platform() = default;
@@ -98,6 +104,8 @@ public:
 
     /// Makes the tag `initial-tag` of all samples.
     virtual asio::awaitable<TagId> create_initial_tag(DatasetId dataset) = 0;
+    /// A tag of this name that has the same samples and grew from the same tag is the one asked
+    /// for, so that a call can be repeated; a name that means anything else is refused.
     virtual asio::awaitable<TagId> create_tag(DatasetId dataset, NewTag tag) = 0;
     virtual asio::awaitable<Tag> tag(DatasetId dataset, TagId id) = 0;
     virtual asio::awaitable<std::optional<Tag>> find_tag(DatasetId dataset, std::string name) = 0;
@@ -116,15 +124,19 @@ public:
     virtual asio::awaitable<std::shared_ptr<const Matrix>> embedding(DatasetId dataset,
                                                                      EmbeddingId id) = 0;
 
-    /// One score for each sample of `tag`, ascending by index; replaces scores of that type.
+    /// One score for each sample of `tag`, ascending by index; replaces scores of that type. Does
+    /// nothing if this tag and type got scores with this `key` before; an empty one is none.
     virtual asio::awaitable<void> upload_scores(TagId tag,
                                                 std::string type,
-                                                std::vector<double> scores) = 0;
+                                                std::vector<double> scores,
+                                                std::string key = {}) = 0;
     /// Newest last.
     virtual asio::awaitable<std::vector<Score>> scores(TagId tag) = 0;
     virtual asio::awaitable<std::vector<double>> score_values(TagId tag, std::string type) = 0;
 
-    /// Starts a selection and returns at once; it goes on while the platform is open.
+    /// Starts a selection and returns at once; it goes on while the platform is open. A request
+    /// with a key that the dataset has seen gives the job of then, whatever became of it, and is
+    /// refused as invalid if it asks for something else.
     virtual asio::awaitable<JobId> sample(SamplingRequest request) = 0;
     virtual asio::awaitable<JobStatus> job(JobId id) = 0;
     /// What a finished job chose, in the order of choosing, preselected samples left out.

@@ -24,6 +24,7 @@ struct JobRequest {
     std::optional<std::string> score_type{};  ///< of the query tag
     std::uint64_t seed = 0;
     std::uint32_t round = 0;
+    std::string key{};  ///< by which a repeated call finds the job; empty for none
 };
 
 struct Job {

@@ -53,15 +53,21 @@ public:
     virtual Matrix embedding_rows(const EmbeddingId& id) = 0;
 
     /// Replaces the column of this tag and type. A job that was added before still reads the
-    /// column as it was.
-    virtual void put_scores(const Score& score, std::span<const double> values) = 0;
+    /// column as it was. Does nothing if scores of this tag and type came with this `key` before,
+    /// even if others have replaced them since; an empty key is none.
+    virtual void put_scores(const Score& score,
+                            std::span<const double> values,
+                            std::string_view key = {}) = 0;
     virtual std::vector<Score> scores(const TagId& tag) = 0;
     virtual std::optional<std::vector<double>> score_values(const TagId& tag,
                                                             std::string_view type) = 0;
 
     /// Adds a waiting job and promises it its new tag's name. Holds on to the scores it names.
+    /// Refuses a key that another job of the dataset has.
     virtual void add_job(const JobId& id, const JobRequest& request, Timestamp now) = 0;
     virtual std::optional<Job> job(const JobId& id) = 0;
+    /// The job that came with this key, which is not empty.
+    virtual std::optional<Job> find_job(const DatasetId& dataset, std::string_view key) = 0;
     /// Waiting and running ones.
     virtual std::vector<JobId> unfinished_jobs() = 0;
     /// The scores that the job names, as they were when it was added; empty if it names none.

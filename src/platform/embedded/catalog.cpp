@@ -146,6 +146,8 @@ TagId create_tag(Store& store, const DatasetId& id, const NewTag& tag) {
                         owner.sample_count));
     const auto previous =
         tag.previous ? embedded::tag(store, id, *tag.previous).id : initial_tag(store, id).id;
+    const auto same = store.find_tag(id, tag.name);
+    if (same && same->mask == tag.mask && same->previous == previous) return same->id;
     TagId made(new_id());
     store.add_tag({.id = made,
                    .dataset = id,
@@ -219,7 +221,8 @@ void check_embedding_exists(Store& store, const DatasetId& id, const EmbeddingId
 void put_scores(Store& store,
                 const TagId& id,
                 const std::string& type,
-                const std::vector<double>& scores) {
+                const std::vector<double>& scores,
+                const std::string& key) {
     check_score_type(type);
     const auto tag = tag_of_any_dataset(store, id);
     if (scores.size() != tag.mask.count())
@@ -232,7 +235,7 @@ void put_scores(Store& store,
                         with_commas(scores.size()),
                         type));
     check_finite(store, tag, scores);
-    store.put_scores({.tag = id, .type = type, .created_at = now()}, scores);
+    store.put_scores({.tag = id, .type = type, .created_at = now()}, scores, key);
 }
 
 std::vector<Score> scores(Store& store, const TagId& id) {

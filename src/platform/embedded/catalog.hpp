@@ -23,6 +23,7 @@ void add_samples(Store& store, const DatasetId& id, const std::vector<std::strin
 TagId create_initial_tag(Store& store, const DatasetId& id);
 /// A tag of all samples; throws not_found when the dataset has none yet.
 Tag initial_tag(Store& store, const DatasetId& id);
+/// The tag that is there if it has this name, these samples and this origin.
 TagId create_tag(Store& store, const DatasetId& id, const NewTag& tag);
 Tag tag(Store& store, const DatasetId& id, const TagId& tag);
 std::optional<Tag> find_tag(Store& store, const DatasetId& id, const std::string& name);
@@ -41,7 +42,8 @@ void check_embedding_exists(Store& store, const DatasetId& id, const EmbeddingId
 void put_scores(Store& store,
                 const TagId& id,
                 const std::string& type,
-                const std::vector<double>& scores);
+                const std::vector<double>& scores,
+                const std::string& key);
 std::vector<Score> scores(Store& store, const TagId& id);
 std::vector<double> score_values(Store& store, const TagId& id, const std::string& type);
 

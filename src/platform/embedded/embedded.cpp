@@ -72,8 +72,7 @@ EmbeddedPlatform::EmbeddedPlatform(asio::any_io_executor executor,
                                    CpuPool& cpu)
     : store_(std::move(store)), cpu_(cpu), jobs_(std::move(executor)) {
     const auto unfinished = call(&Store::unfinished_jobs, store_.get());
-    waiting_.assign(unfinished.begin(), unfinished.end());
-    start_jobs();
+    for (const auto& id : unfinished) take_on(id);
 }
 
 EmbeddedPlatform::~EmbeddedPlatform() { assert(closed_ && "await close() before destroying"); }
@@ -186,8 +185,10 @@ void EmbeddedPlatform::remember(const EmbeddingId& id, Rows rows) {
 
 asio::awaitable<void> EmbeddedPlatform::upload_scores(TagId tag,
                                                       std::string type,
-                                                      std::vector<double> scores) {
-    co_await in_store(embedded::put_scores, std::move(tag), std::move(type), std::move(scores));
+                                                      std::vector<double> scores,
+                                                      std::string key) {
+    co_await in_store(
+        embedded::put_scores, std::move(tag), std::move(type), std::move(scores), std::move(key));
 }
 
 asio::awaitable<std::vector<Score>> EmbeddedPlatform::scores(TagId tag) {
@@ -201,10 +202,9 @@ asio::awaitable<std::vector<double>> EmbeddedPlatform::score_values(TagId tag, s
 // Sampling
 
 asio::awaitable<JobId> EmbeddedPlatform::sample(SamplingRequest request) {
-    JobId id = co_await in_store(embedded::accept, std::move(request));
-    waiting_.push_back(id);
-    start_jobs();
-    co_return id;
+    const embedded::Accepted accepted = co_await in_store(embedded::accept, std::move(request));
+    if (accepted.is_new) take_on(accepted.id);
+    co_return accepted.id;
 }
 
 asio::awaitable<JobStatus> EmbeddedPlatform::job(JobId id) {
@@ -213,11 +213,18 @@ asio::awaitable<JobStatus> EmbeddedPlatform::job(JobId id) {
         status.state = JobState::failed;
         status.error = failure->second;
     }
+    if (!embedded::has_ended(status.state)) take_on(id);
     co_return status;
 }
 
 asio::awaitable<std::vector<Pick>> EmbeddedPlatform::picks(JobId id) {
     co_return co_await in_store(embedded::picks, std::move(id));
+}
+
+void EmbeddedPlatform::take_on(const JobId& id) {
+    if (!mine_.insert(id).second) return;
+    waiting_.push_back(id);
+    start_jobs();
 }
 
 void EmbeddedPlatform::start_jobs() {
@@ -240,14 +247,16 @@ asio::awaitable<void> EmbeddedPlatform::run_job(JobId id) {
     if (failure && is_cancellation(failure)) co_return;
     if (failure) {
         std::string error = sentence(failure);
-        co_await fail(std::move(id), std::move(error));
+        co_await fail(id, std::move(error));
     }
+    mine_.erase(id);
     --running_;
     start_jobs();
 }
 
 asio::awaitable<void> EmbeddedPlatform::select(JobId id) {
     const auto assignment = co_await in_store(embedded::begin, std::move(id));
+    if (!assignment) co_return;
     Rows rows = co_await rows_for(assignment->job.request.embedding);
     auto picks = co_await on_cpu(cpu_, embedded::choose, assignment, std::move(rows));
     co_await in_store(embedded::finish, assignment, std::move(picks));

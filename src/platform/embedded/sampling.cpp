@@ -97,6 +97,41 @@ store::Job find_job(Store& store, const JobId& id) {
     return *std::move(job);
 }
 
+/// The first field in which `request` asks for something else than `job` was asked for; null for
+/// none. What it leaves to the platform is no difference.
+const char* difference(const store::JobRequest& job, const SamplingRequest& request) {
+    const auto differs = [](const auto& asked, const auto& was) {
+        return asked && was && *asked != *was;
+    };
+    if (request.new_tag_name != job.new_tag_name) return "new_tag_name";
+    if (request.method != job.method) return "method";
+    if (!request.query.empty() && request.query != job.query) return "query";
+    if (request.preselected != job.preselected) return "preselected";
+    if (request.samples != job.samples) return "samples";
+    if (request.min_distance != job.min_distance) return "min_distance";
+    if (differs(request.embedding, job.embedding)) return "embedding";
+    if (differs(request.score_type, job.score_type)) return "score_type";
+    if (request.seed != job.seed) return "seed";
+    if (request.round != job.round) return "round";
+    return nullptr;
+}
+
+/// The job that the request's key stands for, if it has one and the dataset knows it.
+std::optional<JobId> job_of_key(Store& store, const SamplingRequest& request) {
+    if (request.key.empty()) return std::nullopt;
+    const auto job = store.find_job(request.dataset, request.key);
+    if (!job) return std::nullopt;
+    if (const auto* field = difference(job->request, request))
+        throw PlatformError(Reason::invalid,
+                            fmt::format("the key '{}' belongs to job {}, which was asked for with "
+                                        "another '{}'; repeat that request as it was, or take "
+                                        "another key",
+                                        request.key,
+                                        job->id.text(),
+                                        field));
+    return job->id;
+}
+
 /// An eighth of the time that the job has taken so far, so that waiting adds little to it.
 std::chrono::milliseconds poll_after(Timestamp created_at) {
     using std::chrono::milliseconds;
@@ -105,8 +140,9 @@ std::chrono::milliseconds poll_after(Timestamp created_at) {
 
 }  // namespace
 
-JobId accept(Store& store, const SamplingRequest& request) {
+Accepted accept(Store& store, const SamplingRequest& request) {
     const auto owner = dataset(store, request.dataset);
+    if (const auto job = job_of_key(store, request)) return {.id = *job, .is_new = false};
     check_tag_name(request.new_tag_name);
     check_min_distance(request.min_distance);
     const auto query =
@@ -124,7 +160,8 @@ JobId accept(Store& store, const SamplingRequest& request) {
                           .embedding = {},
                           .score_type = {},
                           .seed = request.seed,
-                          .round = request.round};
+                          .round = request.round,
+                          .key = request.key};
     if (uses_embeddings(request.method) || request.min_distance >= 0) {
         const auto embedding = embedding_for(store, owner, request.embedding);
         check_rows_cover(embedding, query);
@@ -136,12 +173,13 @@ JobId accept(Store& store, const SamplingRequest& request) {
 
     JobId id(new_id());
     store.add_job(id, job, now());
-    return id;
+    return {.id = id, .is_new = true};
 }
 
 std::shared_ptr<const Assignment> begin(Store& store, const JobId& id) {
     auto assignment = std::make_shared<Assignment>();
     assignment->job = find_job(store, id);
+    if (has_ended(assignment->job.state)) return nullptr;
     const auto& request = assignment->job.request;
     assignment->query = tag(store, request.dataset, request.query).mask;
     if (request.preselected)
@@ -188,6 +226,8 @@ void finish(Store& store,
         .created_at = now()};
     store.finish_job(assignment->job.id, result, picks);
 }
+
+bool has_ended(JobState state) { return state == JobState::finished || state == JobState::failed; }
 
 JobStatus status(Store& store, const JobId& id) {
     const auto job = find_job(store, id);

@@ -13,8 +13,14 @@ namespace trommel::embedded {
 
 using store::Store;
 
-/// Checks the request, fills in its defaults and stores it as a waiting job.
-JobId accept(Store& store, const SamplingRequest& request);
+struct Accepted {
+    JobId id{};
+    bool is_new = true;  ///< false: the key was known
+};
+
+/// Checks the request, fills in its defaults and stores it as a waiting job, unless its key has
+/// one.
+Accepted accept(Store& store, const SamplingRequest& request);
 
 /// All that a job reads but the embeddings. It does not change once the job is in the store, which
 /// is why a job that is started again picks the same.
@@ -25,7 +31,7 @@ struct Assignment {
     std::vector<double> scores{};  ///< (samples of the query tag); empty where none are used
 };
 
-/// Reads the job and marks it running.
+/// Reads the job and marks it running; null if it has ended.
 std::shared_ptr<const Assignment> begin(Store& store, const JobId& id);
 
 /// Computes; `rows` is null where the job names no embeddings. Throws DataError when the data do
@@ -39,6 +45,7 @@ void finish(Store& store,
             const std::shared_ptr<const Assignment>& assignment,
             const std::vector<Pick>& picks);
 
+bool has_ended(JobState state);
 JobStatus status(Store& store, const JobId& id);
 /// Throws when the job has not finished.
 std::vector<Pick> picks(Store& store, const JobId& id);

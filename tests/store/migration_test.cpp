@@ -1,0 +1,76 @@
+// A database of every released version opens with all that is in it.
+
+#include "store/contract.hpp"
+#include "store/rows.hpp"
+#include "store/sqlite_database.hpp"
+#include "store/version_1.hpp"
+#include "support/temp_dir.hpp"
+#include "trommel/store/sqlite_store.hpp"
+
+#include <catch2/catch.hpp>
+#include <sqlite3.h>
+
+#include <chrono>
+#include <thread>
+
+namespace trommel::store {
+
+namespace {
+
+/// A folder with the database that `script` makes.
+struct Older {
+    explicit Older(const char* script) {
+        const Database made(file, std::chrono::milliseconds(0));
+        REQUIRE(sqlite3_exec(made.handle(), script, nullptr, nullptr, nullptr) == SQLITE_OK);
+    }
+
+    test::TempDir folder{};
+    std::filesystem::path file = folder / "older.db";
+};
+
+}  // namespace
+
+TEST_CASE("a database of version 1 opens with all that is in it", "[store]") {
+    const Older older(version_1_database);
+    const auto store = open_sqlite(older.file);
+
+    CHECK(store->dataset(digits().id)->sample_count == 5);
+    CHECK(store->samples(digits().id).back() == "e");
+    CHECK(store->tag(TagId("initial-tag-id"))->mask == BitMask::first(5));
+    CHECK(store->find_tag(digits().id, "chosen")->mask == mask_of({2, 4}));
+    CHECK(store->embedding_rows(EmbeddingId("e1")) == Matrix{{1, 2}, {3, 4}});
+    CHECK(store->score_values(TagId("initial-tag-id"), "margin") == std::vector<double>{0.5});
+    const auto job = *store->job(JobId("j1"));
+    CHECK(job.state == JobState::finished);
+    CHECK(job.request.method == SamplingMethod::coral);
+    CHECK(job.request.seed == 7);
+    CHECK(job.request.key.empty());
+    CHECK(store->picks(job.id).size() == 2);
+    CHECK(store->unfinished_jobs() == std::vector{JobId("j2")});
+}
+
+TEST_CASE("a database of version 1 takes keys once it was opened", "[store]") {
+    const Older older(version_1_database);
+    const auto store = open_sqlite(older.file);
+    const Score score{.tag = TagId("initial-tag-id"), .type = "margin", .created_at = noon};
+    auto request = request_for("next");
+    request.key = "round 5";
+
+    store->add_job(JobId("j3"), request, noon);
+    store->put_scores(score, std::vector<double>{1}, "round 5");
+    store->put_scores(score, std::vector<double>{2}, "round 5");
+
+    CHECK(store->find_job(digits().id, "round 5")->id == JobId("j3"));
+    CHECK(store->score_values(score.tag, "margin") == std::vector<double>{1});
+}
+
+TEST_CASE("many may open an older database at once", "[store]") {
+    const Older older(version_1_database);
+    std::vector<std::unique_ptr<Store>> stores(8);
+    std::vector<std::jthread> threads;
+    for (auto& store : stores) threads.emplace_back([&] { store = open_sqlite(older.file); });
+    threads.clear();
+    for (const auto& store : stores) CHECK(store->samples(digits().id).size() == 5);
+}
+
+}  // namespace trommel::store
