@@ -44,6 +44,15 @@ Report report_of(const Pipeline& pipeline, const RunOptions& options, const RunR
     return report;
 }
 
+/// Where it cannot be written, `error` says so, unless the run has ended with another one already.
+void write_report(const RunDirectory& directory, const Report& report, std::exception_ptr& error) {
+    try {
+        directory.write("report.html", to_html(report));
+    } catch (const Error&) {
+        if (!error) error = std::current_exception();
+    }
+}
+
 /// The pipeline, then its baseline, on one platform.
 asio::awaitable<void> run_loops(const Pipeline& pipeline,
                                 const RunOptions& options,
@@ -84,7 +93,7 @@ asio::awaitable<RunResult> run_pipeline(Pipeline pipeline, RunOptions options, O
     co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
     co_await platform->close();
     if (error) result.stopped_because = "It did not come to its end.";
-    directory.write("report.html", to_html(report_of(pipeline, options, result)));
+    write_report(directory, report_of(pipeline, options, result), error);
     if (is_cancellation(error)) throw Interrupted(directory.finished_rounds(result.history));
     if (error) std::rethrow_exception(error);
     co_return result;

@@ -1,7 +1,7 @@
 // A pool small enough to think about, and pipelines over it that really run.
 #pragma once
 
-#include "support/temp_dir.hpp"
+#include "support/small_pool_files.hpp"
 #include "trommel/pipeline/run.hpp"
 
 #include <string>
@@ -9,8 +9,7 @@
 
 namespace trommel::test {
 
-/// A folder with `pool.csv`, 60 samples s00.jpg to s59.jpg in the plane, in three clusters, and
-/// `labels.csv`, which calls the clusters ape, bee and cat; sample i lies in cluster i mod 3.
+/// A folder with the small pool's files.
 class SmallPool {
 public:
     SmallPool();
@@ -37,12 +36,6 @@ private:
     TempDir folder_;
     int runs_ = 0;
 };
-
-/// The usual loop: margin sampling of 4 a round with the linear probe; `batch` is the params' batch
-/// size.
-extern const std::string usual_stages;
-
-std::string name_of(int sample);
 
 /// All file names that were picked, in order.
 std::vector<std::string> picks_of(const RunResult& result);
