@@ -35,8 +35,9 @@ public:
 
     asio::awaitable<void> run(StageContext& context, Inputs& in, Output& out) override {
         auto model = co_await in.value<LinearProbeModel>();
-        auto table = co_await on_io(context.io, read_oracle, options_.labels, model->of);
-        auto truth = table.labels_of(model->of->holdout.value().mask);
+        auto table = co_await on_io(
+            context.io, read_oracle, context.dataset.files, options_.labels, model->of);
+        auto truth = table->labels_of(model->of->holdout.value().mask, model->of);
         auto embeddings = co_await fetch_embeddings(context);
         const double share =
             co_await on_cpu(context.cpu, accuracy, model, embeddings, std::move(truth));

@@ -15,9 +15,10 @@ public:
 
     asio::awaitable<void> run(StageContext& context, Inputs& in, Output& out) override {
         auto tags = co_await in.value<TagSet>();
-        auto table = co_await on_io(context.io, read_oracle, options_.file, tags);
+        auto table =
+            co_await on_io(context.io, read_oracle, context.dataset.files, options_.file, tags);
         const BitMask labeled = tags->preselected ? tags->preselected->mask : BitMask();
-        auto batch = std::make_shared<LabelBatch>(table.labels_of(labeled));
+        auto batch = std::make_shared<LabelBatch>(table->labels_of(labeled, tags));
         co_await out.send(std::move(batch));
     }
 

@@ -5,53 +5,73 @@
 
 #include <fmt/format.h>
 
+#include <limits>
+#include <string_view>
 #include <unordered_set>
 
 namespace trommel::stages {
+namespace {
 
-OracleTable::OracleTable(std::filesystem::path file, dataset::LabelTable table, TagSetPtr of)
-    : file_(std::move(file)), table_(std::move(table)), of_(std::move(of)) {
-    refuse_strangers();
-}
+constexpr auto unlabelled = std::numeric_limits<std::uint32_t>::max();
 
-void OracleTable::refuse_strangers() const {
-    const std::unordered_set<std::string_view> names(of_->names->begin(), of_->names->end());
-    const std::string* stranger = nullptr;
-    std::size_t line = SIZE_MAX;
-    for (const auto& [name, label] : table_.labels) {
+/// Names the first line that labels a sample which the dataset does not have. There is one.
+[[noreturn]] void refuse_stranger(const std::filesystem::path& file,
+                                  const dataset::LabelTable& table,
+                                  const TagSet& of) {
+    const std::unordered_set<std::string_view> names(of.names->begin(), of.names->end());
+    std::string_view stranger;
+    std::size_t line = std::numeric_limits<std::size_t>::max();
+    for (const auto& [name, label] : table.labels) {
         if (label.line >= line || names.contains(name)) continue;
         line = label.line;
-        stranger = &name;
+        stranger = name;
     }
-    if (stranger == nullptr) return;
     throw DataError(
         fmt::format("{}:{}: sample '{}' is not in dataset '{}'; remove the line or add the sample",
-                    file_.string(),
+                    file.string(),
                     line,
-                    *stranger,
-                    of_->dataset.name));
+                    stranger,
+                    of.dataset.name));
 }
 
-LabelBatch OracleTable::labels_of(const BitMask& samples) const {
+}  // namespace
+
+OracleTable::OracleTable(std::filesystem::path file, dataset::LabelTable table, const TagSet& of)
+    : file_(std::move(file)), classes_(of.names->size(), unlabelled) {
+    std::size_t joined = 0;
+    for (std::size_t i = 0; i < classes_.size(); ++i) {
+        const auto* label = table.find((*of.names)[i]);
+        if (label == nullptr) continue;
+        classes_[i] = static_cast<std::uint32_t>(label->class_index);
+        ++joined;
+    }
+    if (joined < table.labels.size()) refuse_stranger(file_, table, of);
+    class_names_ = std::move(table.class_names);
+}
+
+LabelBatch OracleTable::labels_of(const BitMask& samples, const TagSetPtr& of) const {
     LabelBatch batch;
-    batch.of = of_;
+    batch.of = of;
     std::vector<std::string> missing;
     for (const SampleIndex sample : samples.indices()) {
-        const auto* label = table_.find(of_->name(sample));
-        if (label == nullptr) {
-            missing.push_back(of_->name(sample));
+        const auto label = classes_[sample];
+        if (label == unlabelled) {
+            missing.push_back(of->name(sample));
             continue;
         }
         batch.samples.push_back(sample);
-        batch.labels.push_back(table_.class_names[label->class_index]);
+        batch.labels.push_back(class_names_[label]);
     }
     if (!missing.empty())
         throw DataError(listing(missing, fmt::format("without a label in {}", file_.string())));
     return batch;
 }
 
-OracleTable read_oracle(const std::filesystem::path& file, const TagSetPtr& of) {
-    return {file, dataset::read_labels(file), of};
+std::shared_ptr<const OracleTable> read_oracle(const std::shared_ptr<FileCache>& files,
+                                               const std::filesystem::path& file,
+                                               const TagSetPtr& of) {
+    return files->get<OracleTable>(
+        file, [&] { return OracleTable(file, dataset::read_labels(file), *of); });
 }
 
 }  // namespace trommel::stages

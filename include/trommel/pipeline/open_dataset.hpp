@@ -1,5 +1,6 @@
 #pragma once
 
+#include "trommel/pipeline/file_cache.hpp"
 #include "trommel/platform/platform.hpp"
 
 #include <memory>
@@ -15,6 +16,7 @@ struct OpenDataset {
     std::shared_ptr<const std::vector<std::string>> names{};  ///< file names by sample index
     Tag pool{};  ///< every sample but the hold-out ones; called `pool` in pipelines
     std::optional<Tag> holdout{};  ///< never chosen, never trained on
+    std::shared_ptr<FileCache> files = std::make_shared<FileCache>();  ///< read by stages
 };
 
 }  // namespace trommel
