@@ -25,6 +25,7 @@ LIBRARIES = {
     "sqlite3": ["store"],
     "oneapi/tbb": ["scoring", "selection", "dataset", "runtime"],
     "tbb/": ["scoring", "selection", "dataset", "runtime"],
+    "boost/math": ["learning"],
     "Eigen/": ["learning"],
     "lbfgs": ["learning"],
     "CLI/": ["cli"],
