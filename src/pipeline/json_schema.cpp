@@ -113,6 +113,20 @@ json::object source_schema() {
     return schema;
 }
 
+json::object matrix_schema() {
+    const json::object integer{{"type", "integer"}};
+    const json::object maps{{"type", "array"}, {"items", {{"type", "object"}}}};
+    json::object range = closed_map(
+        "Whole numbers.", {{"from", integer}, {"to", integer}, {"step", integer}}, {"from", "to"});
+    json::object list{{"type", "array"}, {"minItems", 1}};
+    return {{"description", "Params that a sweep varies, each with its values."},
+            {"type", "object"},
+            {"minProperties", 1},
+            {"properties", {{"exclude", maps}, {"include", maps}}},
+            {"additionalProperties",
+             {{"anyOf", json::array{std::move(list), std::move(range), reference}}}}};
+}
+
 json::object properties(const Registry& registry) {
     const json::object text{{"type", "string"}};
     json::object state = closed_map("A set of samples that outlives a round.",
@@ -134,6 +148,7 @@ json::object properties(const Registry& registry) {
         {"baseline",
          {{"description", "Params of the run that this one is compared with."},
           {"type", "object"}}},
+        {"matrix", matrix_schema()},
         {"state",
          {{"description", "What outlives a round."},
           {"type", "object"},

@@ -4,6 +4,7 @@
 #include "trommel/pipeline/language/diagnostics.hpp"
 #include "trommel/pipeline/language/expression.hpp"
 #include "trommel/pipeline/language/node.hpp"
+#include "trommel/pipeline/matrix_spec.hpp"
 #include "trommel/pipeline/registry.hpp"
 
 #include <cstdint>
@@ -84,6 +85,7 @@ struct Pipeline {
     std::map<std::string, Node> params{};  ///< values, overrides applied
     /// The same pipeline with some params changed, to compare with; null: none.
     std::shared_ptr<const Pipeline> baseline{};
+    MatrixSpec matrix{};  ///< what a sweep varies; no axes: nothing
     std::vector<StateSpec> state{};
     std::vector<StageSpec> stages{};  ///< each after all that it reads from or needs
     RoundsSpec rounds{};
@@ -93,9 +95,6 @@ struct Pipeline {
     /// The run's seed: the param `seed`, 0 if there is none.
     std::uint64_t seed() const;
 };
-
-/// `--set name=value`: a param's value, read as YAML reads a scalar.
-using Overrides = std::vector<std::pair<std::string, std::string>>;
 
 /// Reads and checks the whole file; what is wrong goes to `diagnostics`, and nothing comes back if
 /// that holds an error. Throws ConfigError for an override that names no param or does not fit it.

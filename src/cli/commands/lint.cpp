@@ -2,6 +2,7 @@
 #include "cli/commands/pipeline_arguments.hpp"
 #include "cli/json_output.hpp"
 #include "cli/terminal.hpp"
+#include "trommel/core/text.hpp"
 
 #include <CLI/CLI.hpp>
 #include <boost/json.hpp>
@@ -46,11 +47,13 @@ int lint(const Arguments& arguments) {
         fmt::print(
             stderr, "{}", diagnostics.render(source, coloured ? Colour::ansi : Colour::none));
     if (!pipeline) return bad_configuration;
+    const auto cells = combinations_of(fixed_by(pipeline->matrix, arguments.overrides())).size();
     if (!arguments.as_json)
-        fmt::print("{}: good; {} stages, at most {} rounds\n",
+        fmt::print("{}: good; {} stages, at most {} rounds{}\n",
                    source.name,
                    pipeline->stages.size(),
-                   pipeline->rounds.max);
+                   pipeline->rounds.max,
+                   cells == 0 ? "" : fmt::format(", a matrix of {}", with_commas(cells)));
     return ok;
 }
 

@@ -1,6 +1,7 @@
 // The pipeline file, from its text to a checked Pipeline; all that is wrong is found in one pass.
 
 #include "pipeline/load/graph.hpp"
+#include "pipeline/load/matrix.hpp"
 #include "pipeline/load/params.hpp"
 #include "pipeline/load/scopes.hpp"
 #include "pipeline/load/section.hpp"
@@ -69,6 +70,10 @@ private:
         check_seed(specs, pipeline);
         if (const Node* baseline = top.find("baseline"))
             read_baseline(*baseline, specs, pipeline.params);
+        const Scope values = scope_of(pipeline.params, {});
+        if (const Node* matrix = top.find("matrix"))
+            pipeline.matrix = read_matrix(*matrix, specs, {reader_, values});
+        check_matrix_references(top.node(), pipeline.matrix, diagnostics());
     }
 
     void read_baseline(const Node& node,

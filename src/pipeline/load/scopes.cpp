@@ -25,6 +25,7 @@ Scope base_scope(const std::map<std::string, Node>& params) {
     Scope scope;
     scope.set("env", environment_root());
     scope.set("params", params_root(params));
+    scope.set("matrix", params_root(params));  // see check_matrix_references
     return scope;
 }
 

@@ -12,7 +12,7 @@ namespace trommel {
 /// `${env.NAME}`.
 ScopeRoot environment_root();
 
-/// `env` and `params`, with `state`, `round` and `run` as they are in the given round.
+/// `env`, `params` and `matrix`, with `state`, `round` and `run` as they are in the given round.
 Scope scope_of(const std::map<std::string, Node>& params, const RoundValues& values);
 
 /// The same with everything that only a round knows left as written.
