@@ -12,6 +12,8 @@ namespace json = boost::json;
 /// A reference may stand where any value may.
 const json::object reference{{"type", "string"}, {"pattern", R"(\$\{)"}};
 
+const json::object duration_form{{"type", "string"}, {"pattern", R"(^[0-9.]+(ms|s|m|h|d)$)"}};
+
 json::object type_of(const OptionInfo& info) {
     if (!info.choices.empty())
         return {{"enum", json::array(info.choices.begin(), info.choices.end())}};
@@ -19,8 +21,7 @@ json::object type_of(const OptionInfo& info) {
         return {{"type", info.type}};
     if (info.type == "list of text")
         return {{"type", json::array{"array", "string"}}, {"items", {{"type", "string"}}}};
-    if (info.type == "duration")
-        return {{"type", "string"}, {"pattern", R"(^[0-9.]+(ms|s|m|h|d)$)"}};
+    if (info.type == "duration") return duration_form;
     return {{"type", json::array{"string", "number", "boolean"}}};  // any scalar reads as text
 }
 
@@ -127,6 +128,38 @@ json::object matrix_schema() {
              {{"anyOf", json::array{std::move(list), std::move(range), reference}}}}};
 }
 
+/// A scalar of this form, or a reference.
+json::object either(const char* help, json::object form) {
+    return {{"description", help}, {"anyOf", json::array{std::move(form), reference}}};
+}
+
+json::object schedule_schema() {
+    json::object missed =
+        closed_map("What becomes of runs that could not be started in time.",
+                   {{"run", {{"enum", json::array{"latest", "all", "none"}}}},
+                    {"within", either("Older ones are let go; 1d by default.", duration_form)}});
+    json::object schedule = closed_map(
+        "When 'trommel serve' runs it: 'cron' or 'every'.",
+        {{"cron",
+          {{"description",
+            "Minute, hour, day of the month, month, weekday, or @daily and the like."},
+           {"type", "string"}}},
+         {"every", either("An interval, counted from 1970 in UTC.", duration_form)},
+         {"timezone",
+          {{"description", "Whose clocks 'cron' goes by; UTC by default."}, {"type", "string"}}},
+         {"jitter", either("Each run begins up to so much later.", duration_form)},
+         {"overlap",
+          {{"description", "When the run before still goes on; skip by default."},
+           {"enum", json::array{"skip", "queue_one", "cancel_running", "allow"}}}},
+         {"missed", std::move(missed)},
+         {"pause_after_failures",
+          either("So many failed runs in a row pause it.",
+                 {{"type", "integer"}, {"minimum", 1}})}});
+    schedule["oneOf"] =
+        json::array{{{"required", json::array{"cron"}}}, {{"required", json::array{"every"}}}};
+    return schedule;
+}
+
 json::object properties(const Registry& registry) {
     const json::object text{{"type", "string"}};
     json::object state = closed_map("A set of samples that outlives a round.",
@@ -163,7 +196,12 @@ json::object properties(const Registry& registry) {
              {{"max", {{"anyOf", json::array{{{"type", "integer"}, {"minimum", 1}}, reference}}}},
               {"until", text},
               {"on_exhausted", {{"enum", json::array{"ok", "fail"}}}}},
-             {"max"})}};
+             {"max"})},
+        {"schedule",
+         {{"anyOf",
+           json::array{
+               {{"$ref", "#/$defs/schedule"}},
+               {{"type", "array"}, {"minItems", 1}, {"items", {{"$ref", "#/$defs/schedule"}}}}}}}}};
 }
 
 }  // namespace
@@ -175,7 +213,7 @@ json::value json_schema(const Registry& registry) {
             {"additionalProperties", false},
             {"required", json::array{"version", "name", "dataset", "stages"}},
             {"properties", properties(registry)},
-            {"$defs", {{"source", source_schema()}}}};
+            {"$defs", {{"source", source_schema()}, {"schedule", schedule_schema()}}}};
 }
 
 }  // namespace trommel

@@ -6,6 +6,7 @@
 #include "trommel/pipeline/language/node.hpp"
 #include "trommel/pipeline/matrix_spec.hpp"
 #include "trommel/pipeline/registry.hpp"
+#include "trommel/pipeline/schedule/schedule_spec.hpp"
 
 #include <cstdint>
 #include <filesystem>
@@ -89,7 +90,8 @@ struct Pipeline {
     std::vector<StateSpec> state{};
     std::vector<StageSpec> stages{};  ///< each after all that it reads from or needs
     RoundsSpec rounds{};
-    Node document{Node::null({})};  ///< as parsed
+    std::vector<ScheduleSpec> schedules{};  ///< when `trommel serve` runs it; empty: never
+    Node document{Node::null({})};          ///< as parsed
 
     const StageSpec* find_stage(std::string_view stage) const;
     /// The run's seed: the param `seed`, 0 if there is none.

@@ -40,6 +40,8 @@ public:
         if (const Node* state = top.find("state")) pipeline.state = read_state(*state, load);
         if (const Node* stages = top.need("stages")) read_graph(*stages, pipeline);
         if (const Node* rounds = top.find("rounds")) pipeline.rounds = read_rounds(*rounds, load);
+        if (const Node* schedule = top.find("schedule"))
+            pipeline.schedules = read_schedule(*schedule, load);
         top.refuse_others();
         check_expressions(pipeline, diagnostics());
     }

@@ -14,6 +14,7 @@ PlatformSpec read_platform(const Node& node, const LoadContext& load);
 DatasetSpec read_dataset(const Node& node, const LoadContext& load);
 std::vector<StateSpec> read_state(const Node& node, const LoadContext& load);
 RoundsSpec read_rounds(const Node& node, const LoadContext& load);
+std::vector<ScheduleSpec> read_schedule(const Node& node, const LoadContext& load);
 
 /// `{tag: NAME}`, `{names: FILE}` or `{random: …}`; `owner` is what messages call it.
 std::optional<SampleSource> read_source(const Node& node,
