@@ -32,6 +32,8 @@ int run(int argc, char** argv) {
     add_run(app, exit_code);
     add_lint(app, exit_code);
     add_plan(app, exit_code);
+    add_schedule(app, exit_code);
+    add_serve(app, exit_code);
     add_components(app);
     add_schema(app);
     try {

@@ -10,6 +10,8 @@ enum ExitCode { ok = 0, failed = 1, bad_configuration = 2, interrupted = 3 };
 void add_run(CLI::App& app, int& exit_code);
 void add_lint(CLI::App& app, int& exit_code);
 void add_plan(CLI::App& app, int& exit_code);
+void add_schedule(CLI::App& app, int& exit_code);
+void add_serve(CLI::App& app, int& exit_code);
 void add_components(CLI::App& app);
 void add_schema(CLI::App& app);
 
