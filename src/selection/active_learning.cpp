@@ -9,13 +9,11 @@ std::vector<Pick> select_active_learning(const Request& request) {
     auto places = request.places;
     const auto end = places.begin() + static_cast<std::ptrdiff_t>(request.picks);
     std::partial_sort(places.begin(), end, places.end(), [&](std::size_t a, std::size_t b) {
+        poll(request, 0);
         return scores[a] > scores[b] || (scores[a] == scores[b] && a < b);
     });
     places.erase(end, places.end());
-
-    auto picks = pick_in_order(request, places);
-    for (std::size_t i = 0; i < picks.size(); ++i) picks[i].score = scores[places[i]];
-    return picks;
+    return pick_in_order(request, places, true);
 }
 
 }  // namespace trommel::selection

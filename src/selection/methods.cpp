@@ -18,21 +18,55 @@ float to_nearest_chosen(const Request& request, SampleIndex sample, std::span<co
     const Matrix& embeddings = *request.pool.embeddings;
     const auto row = embeddings.row(sample);
     float nearest = unreached;
-    for (const auto chosen : request.pool.preselected) {
+    const auto approach = [&](SampleIndex chosen) {
+        poll(request, picks.size());
         nearest = std::min(nearest, squared_distance(row, embeddings.row(chosen)));
-    }
-    for (const auto& pick : picks) {
-        nearest = std::min(nearest, squared_distance(row, embeddings.row(pick.sample)));
-    }
+    };
+    for (const auto chosen : request.pool.preselected) approach(chosen);
+    for (const auto& pick : picks) approach(pick.sample);
     return nearest;
+}
+
+void check_made(const Request& request, std::span<const std::size_t> places) {
+    const auto& made = request.progress.made;
+    for (std::size_t i = 0; i < made.size(); ++i) {
+        const auto expected = request.sample(places[i]);
+        if (made[i].sample == expected) continue;
+        throw DataError(
+            fmt::format("pick {} was sample {} before and would be sample {} now, so the picks "
+                        "made before are of another selection; begin this one anew",
+                        i + 1,
+                        made[i].sample,
+                        expected));
+    }
 }
 
 }  // namespace
 
 void poll(const Request& request, std::size_t done) {
-    if (!request.cancelled.stop_requested()) return;
+    if (!request.progress.cancelled.stop_requested()) return;
     throw Interrupted(
         fmt::format("the selection was stopped after {} of {} picks", done, request.picks));
+}
+
+std::optional<std::size_t> find_place(const Request& request, SampleIndex sample) {
+    const auto sample_at = [&](std::size_t place) { return request.sample(place); };
+    const auto found = std::ranges::lower_bound(request.places, sample, {}, sample_at);
+    if (found == request.places.end() || sample_at(*found) != sample) return std::nullopt;
+    return found - request.places.begin();
+}
+
+std::vector<Pick> first_picks(const Request& request) {
+    const auto& made = request.progress.made;
+    std::vector<Pick> picks;
+    picks.reserve(request.picks);
+    picks.insert(picks.end(), made.begin(), made.end());
+    return picks;
+}
+
+void add(const Request& request, std::vector<Pick>& picks, const Pick& pick) {
+    picks.push_back(pick);
+    if (request.progress.picked) request.progress.picked(pick);
 }
 
 std::optional<double> distance(float squared, SampleIndex sample, bool any_chosen) {
@@ -48,19 +82,22 @@ bool is_too_near(const Request& request, std::optional<double> distance) {
     return request.keeps_distance() && distance && *distance < request.min_distance;
 }
 
-std::vector<Pick> pick_in_order(const Request& request, std::span<const std::size_t> places) {
-    std::vector<Pick> picks;
-    picks.reserve(places.size());
-    for (const auto place : places) {
+std::vector<Pick> pick_in_order(const Request& request,
+                                std::span<const std::size_t> places,
+                                bool use_scores) {
+    check_made(request, places);
+    auto picks = first_picks(request);
+    for (const auto place : places.subspan(picks.size())) {
         poll(request, picks.size());
         Pick pick{.sample = request.sample(place)};
+        if (use_scores) pick.score = request.pool.scores[place];
         if (request.keeps_distance()) {
             const bool any_chosen = !request.pool.preselected.empty() || !picks.empty();
             pick.distance =
                 distance(to_nearest_chosen(request, pick.sample, picks), pick.sample, any_chosen);
         }
         if (is_too_near(request, pick.distance)) break;
-        picks.push_back(pick);
+        add(request, picks, pick);
     }
     return picks;
 }

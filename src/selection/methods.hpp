@@ -14,15 +14,25 @@ struct Request {
     std::vector<std::size_t> places{};  ///< in pool.candidates, ascending: those not preselected
     std::size_t picks = 0;              ///< how many to pick; at most as many as there are places
     double min_distance = -1;
-    std::stop_token cancelled{};
+    Progress progress{};
 
     SampleIndex sample(std::size_t place) const { return pool.candidates[place]; }
     /// Whether min_distance can stop anything: no distance is below 0.
     bool keeps_distance() const { return min_distance > 0; }
 };
 
-/// Throws Interrupted if the request is cancelled; `done` picks have been made.
+/// Throws Interrupted if the request is cancelled; `done` picks have been made. Costs a nanosecond
+/// or two, so that loops over many samples call it often enough.
 void poll(const Request& request, std::size_t done);
+
+/// Which of request.places is that of `sample`, if one is.
+std::optional<std::size_t> find_place(const Request& request, SampleIndex sample);
+
+/// The picks to begin with: those made before, with room for the rest.
+std::vector<Pick> first_picks(const Request& request);
+
+/// Appends a new pick, and tells whoever follows the selection.
+void add(const Request& request, std::vector<Pick>& picks, const Pick& pick);
 
 /// The distance of `sample` whose squared distance to the nearest chosen sample is given; nothing
 /// where it is infinite because nothing is chosen. Throws DataError where it is infinite although
@@ -38,8 +48,11 @@ bool is_too_near(const Request& request, std::optional<double> distance);
 std::vector<Pick> pick_farthest(const Request& request, bool use_scores);
 
 /// Picks the samples at `places`, in that order, until one would be too near to a chosen one.
-/// O(chosen dimensions) a pick where distances matter.
-std::vector<Pick> pick_in_order(const Request& request, std::span<const std::size_t> places);
+/// O(chosen dimensions) a pick where distances matter. Throws DataError if the picks made before
+/// are others than the first of these.
+std::vector<Pick> pick_in_order(const Request& request,
+                                std::span<const std::size_t> places,
+                                bool use_scores);
 
 std::vector<Pick> select_random(const Request& request, Random& random);
 std::vector<Pick> select_coreset(const Request& request);

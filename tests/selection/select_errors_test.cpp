@@ -96,13 +96,4 @@ TEST_CASE("embeddings too far apart for single precision are refused", "[selecti
                       Catch::Contains("sample 1 is too far"));
 }
 
-TEST_CASE("a selection stops when asked to", "[selection]") {
-    std::stop_source stop;
-    stop.request_stop();
-    for (const auto method : all_methods) {
-        CHECK_THROWS_AS(select(method, three(), {}, Random(1, 1, "sample"), stop.get_token()),
-                        Interrupted);
-    }
-}
-
 }  // namespace trommel::selection

@@ -8,6 +8,7 @@
 #include "trommel/selection/sampling_method.hpp"
 
 #include <cstddef>
+#include <functional>
 #include <optional>
 #include <span>
 #include <stop_token>
@@ -37,15 +38,25 @@ struct Pick {
         distance{};  ///< Euclidean, to the nearest sample chosen before it; where known
 };
 
+/// How a long selection is continued, followed and stopped. None of it changes what is picked.
+struct Progress {
+    std::span<const Pick>
+        made{};  ///< the first picks of this very selection; it goes on from there
+    std::function<void(const Pick&)>
+        picked{};  ///< gets every further pick as it is made, on the selecting thread
+    std::stop_token cancelled{};  ///< answered within 100 ms, in the middle of a pass too
+};
+
 /// Chooses by `method`, in the order of choosing; ties go to the lowest sample index.
 ///
-/// The picks depend on the arguments alone, never on the number of threads. Throws DataError when
-/// the method needs embeddings or scores that `pool` lacks, when lengths do not fit, or when a
-/// score or an embedding is not finite; Interrupted when `cancelled` asks for it.
+/// The picks depend on the arguments alone, never on the number of threads nor on how many of them
+/// were made before. Throws DataError when the method needs embeddings or scores that `pool` lacks,
+/// when lengths do not fit, when a score or an embedding is not finite, or when what was made
+/// cannot be of this selection; Interrupted when cancelled.
 std::vector<Pick> select(SamplingMethod method,
                          const Pool& pool,
                          const Stop& stop,
                          Random random,
-                         std::stop_token cancelled = {});
+                         const Progress& progress = {});
 
 }  // namespace trommel::selection

@@ -204,8 +204,11 @@ std::vector<Pick> choose(std::stop_token stop,
                                .embeddings = rows.get(),
                                .scores = scores};
     const selection::Stop until{.picks = wanted, .min_distance = request.min_distance};
-    return selection::select(
-        request.method, pool, until, Random(request.seed, request.round, "sample"), stop);
+    return selection::select(request.method,
+                             pool,
+                             until,
+                             Random(request.seed, request.round, "sample"),
+                             {.cancelled = stop});
 }
 
 void finish(Store& store,
