@@ -66,6 +66,17 @@ void Progress::round_ended(std::uint32_t, std::chrono::nanoseconds took) {
         fmt::print(stderr, "  {}  {}  {:.3f} s\n", describe_round(), measured_, seconds(took));
 }
 
+void Progress::warned(const Warning& warning) {
+    clear_line();
+    fmt::print(stderr,
+               "  {}warning[{}]:{} {}; {}\n",
+               colour(stderr, "33"),
+               warning.code,
+               colour(stderr, "0"),
+               warning.message,
+               warning.hint);
+}
+
 void Progress::loop_ended(const std::string&, const std::string& reason) {
     clear_line();
     fmt::print(stderr, "  {}\n", reason);

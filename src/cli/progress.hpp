@@ -23,6 +23,7 @@ public:
     void stage_ended(const std::string& stage, std::chrono::nanoseconds took) override;
     void round_ended(std::uint32_t round, std::chrono::nanoseconds took) override;
     void measured(const Measurement& measurement) override;
+    void warned(const Warning& warning) override;
     void loop_ended(const std::string& part, const std::string& reason) override;
 
 private:

@@ -1,5 +1,6 @@
 #include "trommel/pipeline/json_schema.hpp"
 
+#include "trommel/pipeline/language/expression.hpp"
 #include "trommel/pipeline/language/scalar.hpp"
 
 #include <boost/json.hpp>
@@ -160,6 +161,19 @@ json::object schedule_schema() {
     return schedule;
 }
 
+json::object until_schema() {
+    std::string help = "Ends the loop after the round for which it holds. Rules:";
+    for (const auto& rule : rule_manual()) help += ' ' + rule.signature;
+    return {{"description", help}, {"type", "string"}};
+}
+
+json::object cost_schema() {
+    const json::object amount{{"type", json::array{"number", "string"}}, {"minimum", 0}};
+    return closed_map("What 'budget' reckons with.",
+                      {{"per_label", amount},
+                       {"stages", {{"type", "object"}, {"additionalProperties", amount}}}});
+}
+
 json::object properties(const Registry& registry) {
     const json::object text{{"type", "string"}};
     json::object state = closed_map("A set of samples that outlives a round.",
@@ -173,10 +187,15 @@ json::object properties(const Registry& registry) {
            json::array{{{"const", "embedded"}},
                        closed_map("Its database.", {{"embedded", text}})}}}},
         {"dataset",
-         closed_map(
-             "The pool.",
-             {{"name", text}, {"embeddings", text}, {"holdout", {{"$ref", "#/$defs/source"}}}},
-             {"name", "embeddings"})},
+         closed_map("The pool.",
+                    {{"name", text},
+                     {"embeddings", text},
+                     {"holdout", {{"$ref", "#/$defs/source"}}},
+                     {"classes",
+                      {{"description", "All classes that a label may name."},
+                       {"type", "array"},
+                       {"items", text}}}},
+                    {"name", "embeddings"})},
         {"params", {{"description", "Values that --set can change."}, {"type", "object"}}},
         {"baseline",
          {{"description", "Params of the run that this one is compared with."},
@@ -194,7 +213,8 @@ json::object properties(const Registry& registry) {
          closed_map(
              "The loop.",
              {{"max", {{"anyOf", json::array{{{"type", "integer"}, {"minimum", 1}}, reference}}}},
-              {"until", text},
+              {"until", until_schema()},
+              {"cost", cost_schema()},
               {"on_exhausted", {{"enum", json::array{"ok", "fail"}}}}},
              {"max"})},
         {"schedule",

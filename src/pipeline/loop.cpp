@@ -1,8 +1,8 @@
 #include "pipeline/loop.hpp"
 
 #include "pipeline/prepare.hpp"
-#include "trommel/core/text.hpp"
-#include "trommel/pipeline/language/scalar.hpp"
+#include "pipeline/stop/bookkeeping.hpp"
+#include "pipeline/stop/run_environment.hpp"
 #include "trommel/pipeline/round.hpp"
 
 #include <fmt/format.h>
@@ -18,17 +18,8 @@ bool contains(const std::vector<const StageSpec*>& stages, const std::string& na
     return std::ranges::any_of(stages, [&](const StageSpec* stage) { return stage->name == name; });
 }
 
-std::optional<Expression::Value> value_of(const Node& node) {
-    const Scalar scalar = scalar_of(node);
-    if (const auto* flag = std::get_if<bool>(&scalar)) return *flag;
-    if (const auto* whole = std::get_if<std::int64_t>(&scalar)) return static_cast<double>(*whole);
-    if (const auto* number = std::get_if<double>(&scalar)) return *number;
-    if (const auto* text = std::get_if<std::string>(&scalar)) return *text;
-    return std::nullopt;
-}
-
 /// One loop over a pipeline's rounds.
-class Loop final : private Environment {
+class Loop {
 public:
     Loop(const Pipeline& pipeline,
          std::string run,
@@ -39,15 +30,20 @@ public:
           run_(std::move(run)),
           services_(services),
           directory_(directory),
-          history_(history) {}
+          history_(history),
+          environment_(pipeline, history, states_, services.clock, round_),
+          books_(pipeline, history, services.observer) {}
 
     asio::awaitable<LoopEnd> run() {
         services_.observer.loop_started(run_);
         dataset_ = co_await open_dataset(pipeline_, services_.platform, services_.io, run_);
         states_ = co_await init_states(pipeline_, services_.platform, services_.io, dataset_, run_);
+        books_.begin(dataset_, states_, services_.clock.now());
         std::optional<LoopEnd> end;
         while (!end) {
-            const auto holds = [this](const Expression& when) { return evaluate(when, *this); };
+            const auto holds = [this](const Expression& when) {
+                return evaluate(when, environment_);
+            };
             ++round_;
             auto stages = stages_of_round(pipeline_, holds);
             co_await run_one(std::move(stages), round_);
@@ -72,9 +68,16 @@ private:
                                dataset_,
                                services_.observer,
                                directory_.path()};
+        const auto watch = books_.watch();
+        services.on_sent = [watch](const StageSpec& stage, const PayloadPtr& payload) {
+            watch->sent(stage, payload);
+        };
         RoundOutcome outcome =
-            co_await run_round(pipeline_, std::move(stages), round_values(), std::move(services));
+            co_await run_round(pipeline_, stages, round_values(), std::move(services));
+        StopFacts facts = co_await books_.digest(services_.cpu, watch, outcome);
         commit(std::move(outcome), round);
+        books_.commit(std::move(facts), {round, stages, *watch, states_});
+        directory_.write_history(history_);
         services_.observer.round_ended(round, SteadyClock::now() - begin);
     }
 
@@ -96,7 +99,6 @@ private:
         grew_ = false;
         for (auto& [state, tags] : outcome.written) commit_state(state, *tags);
         if (round > 0 && !outcome.written.empty()) note_picks(outcome);
-        directory_.write_history(history_);
     }
 
     void commit_state(const std::string& state, const TagSet& tags) {
@@ -114,40 +116,21 @@ private:
     }
 
     std::optional<LoopEnd> find_end() const {
-        if (pipeline_.rounds.until && evaluate(*pipeline_.rounds.until, *this))
-            return LoopEnd{fmt::format("'until' held after round {}.", round_), false};
+        if (pipeline_.rounds.until) {
+            auto held = held_rules(*pipeline_.rounds.until, environment_);
+            if (!held.empty()) return LoopEnd{reason_of(held, round_), std::move(held), false};
+        }
         if (round_ >= static_cast<std::uint64_t>(pipeline_.rounds.max))
-            return LoopEnd{fmt::format("All {} rounds are done.", round_), true};
+            return LoopEnd{fmt::format("All {} rounds are done.", round_), {}, true};
         if (!grew_ && writes_anything())
-            return LoopEnd{fmt::format("Round {} found nothing more to choose.", round_), false};
+            return LoopEnd{
+                fmt::format("Round {} found nothing more to choose.", round_), {}, false};
         return std::nullopt;
     }
 
     bool writes_anything() const {
         return std::ranges::any_of(pipeline_.stages,
                                    [](const auto& stage) { return !stage.writes.empty(); });
-    }
-
-    // What `until` and `when` see.
-    std::uint32_t round() const override { return round_; }
-
-    std::optional<Expression::Value> value(std::string_view path) const override {
-        const auto dot = path.find('.');
-        const std::string rest(path.substr(dot + 1));
-        if (path.starts_with("params.")) return value_of(pipeline_.params.at(rest));
-        if (path.starts_with("state."))
-            return static_cast<double>(states_.at(rest.substr(0, rest.rfind('.'))).mask.count());
-        const auto values = history_.values_of(rest);
-        if (values.empty()) return std::nullopt;
-        return values.back();
-    }
-
-    std::vector<double> history(std::string_view metric) const override {
-        return history_.values_of(std::string(metric));
-    }
-
-    std::chrono::milliseconds elapsed() const override {
-        return std::chrono::duration_cast<std::chrono::milliseconds>(SteadyClock::now() - begin_);
     }
 
     const Pipeline& pipeline_;
@@ -160,7 +143,8 @@ private:
     std::uint32_t round_ = 0;     ///< that runs or ran last
     std::uint32_t finished_ = 0;  ///< how many have ended
     bool grew_ = false;           ///< a state changed in the last round
-    SteadyClock::time_point begin_ = SteadyClock::now();
+    RunEnvironment environment_;
+    Bookkeeping books_;
 };
 
 /// Whether one of `running` sends what each required input of the stage reads.

@@ -21,7 +21,8 @@ struct LoopServices {
 
 /// Why a loop ended.
 struct LoopEnd {
-    std::string reason{};    ///< a sentence
+    std::string reason{};           ///< a sentence
+    std::vector<HeldRule> rules{};  ///< what of `until` held; none if something else ended it
     bool exhausted = false;  ///< `max` was reached while `until`, if there is one, did not hold
 };
 

@@ -12,6 +12,12 @@ const StageSpec* Pipeline::find_stage(std::string_view stage) const {
     return nullptr;
 }
 
+double CostSpec::of_stage(std::string_view stage) const {
+    for (const auto& cost : stages)
+        if (cost.stage == stage) return cost.amount;
+    return 0;
+}
+
 std::uint64_t Pipeline::seed() const {
     const auto found = params.find("seed");
     if (found == params.end()) return 0;

@@ -169,6 +169,7 @@ private:
 
     void note(const StageSpec& spec, const PayloadPtr& payload) {
         services_.observer.stage_sent(spec.name, payload->records());
+        if (services_.on_sent) services_.on_sent(spec, payload);
         if (!spec.writes.empty())
             outcome_.written[spec.writes] = std::static_pointer_cast<const TagSet>(payload);
         if (spec.type->output == Metrics::port)

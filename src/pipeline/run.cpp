@@ -37,6 +37,9 @@ Report report_of(const Pipeline& pipeline, const RunOptions& options, const RunR
     report.pipeline = pipeline.name;
     report.run = options.id;
     report.summary = result.stopped_because;
+    if (pipeline.rounds.cost.is_given())
+        report.summary +=
+            fmt::format(" Labels and stages cost {:.6g}.", result.history.facts.spent);
     report.history = result.history;
     report.baseline = result.baseline;
     if (pipeline.baseline) report.baseline_name = baseline_name(pipeline);
@@ -61,6 +64,7 @@ asio::awaitable<void> run_loops(const Pipeline& pipeline,
                                 RunResult& result) {
     LoopEnd end = co_await run_loop(pipeline, options.id, services, directory, result.history);
     result.stopped_because = end.reason;
+    result.rules = std::move(end.rules);
     result.exhausted =
         end.exhausted && pipeline.rounds.on_exhausted == RoundsSpec::OnExhausted::fail;
     if (!pipeline.baseline) co_return;

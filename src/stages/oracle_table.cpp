@@ -52,6 +52,7 @@ OracleTable::OracleTable(std::filesystem::path file, dataset::LabelTable table, 
 LabelBatch OracleTable::labels_of(const BitMask& samples, const TagSetPtr& of) const {
     LabelBatch batch;
     batch.of = of;
+    batch.classes = class_names_;
     std::vector<std::string> missing;
     for (const SampleIndex sample : samples.indices()) {
         const auto label = classes_[sample];

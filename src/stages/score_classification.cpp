@@ -42,6 +42,7 @@ StageType score_classification() {
         .reads<ClassificationBatch>()
         .sends<ScoreBatch>()
         .option("scores", &Options::scores, "Which scores to compute; higher means label sooner.")
+        .computes([](const Options& options) { return options.scores; })
         .check([](const Options& options, const StageType::Complain& complain) {
             check_score_names(scoring::Task::classification, options.scores, complain);
         });

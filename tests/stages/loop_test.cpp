@@ -82,7 +82,8 @@ TEST_CASE("until ends the loop in the round after which it holds", "[stages]") {
     SmallPool pool;
     const auto result =
         pool.run(usual_stages, "rounds: {max: 9, until: 'state.labeled.count >= 14'}\n");
-    CHECK(result.stopped_because == "'until' held after round 2.");
+    CHECK(result.stopped_because ==
+          "state.labeled.count >= 14 held after round 2: state.labeled.count is 14.");
     CHECK(picks_of(result).size() == 8);
 }
 

@@ -2,6 +2,8 @@
 // report.
 #pragma once
 
+#include "trommel/pipeline/stop_facts.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -29,9 +31,19 @@ struct RoundPicks {
     std::vector<PickedSample> picks{};
 };
 
+/// What a run does not stop for but its user should know.
+struct Warning {
+    std::uint32_t round = 0;  ///< after which it showed; 0 is the closing pass
+    std::string code{};       ///< a few words for machines: `missing-class`
+    std::string message{};    ///< what it is, without a full stop
+    std::string hint{};       ///< what would help
+};
+
 struct History {
     std::vector<Measurement> measurements{};
     std::vector<RoundPicks> picks{};
+    StopFacts facts{};
+    std::vector<Warning> warnings{};  ///< each once
 
     /// All values of metric `stage.metric`, oldest first.
     std::vector<double> values_of(const std::string& metric) const;

@@ -27,6 +27,7 @@ public:
     virtual void stage_ended(const std::string& /*stage*/, std::chrono::nanoseconds /*took*/) {}
     virtual void round_ended(std::uint32_t /*round*/, std::chrono::nanoseconds /*took*/) {}
     virtual void measured(const Measurement& /*measurement*/) {}
+    virtual void warned(const Warning& /*warning*/) {}
     virtual void loop_ended(const std::string& /*part*/, const std::string& /*reason*/) {}
 };
 

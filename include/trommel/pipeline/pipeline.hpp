@@ -46,6 +46,7 @@ struct DatasetSpec {
     std::string name{};
     std::filesystem::path embeddings{};
     std::optional<SampleSource> holdout{};
+    std::vector<std::string> classes{};  ///< the schema; empty: what the oracle knows
 };
 
 /// A set of samples that outlives a round; a stage that `writes` it replaces it when the round
@@ -65,6 +66,23 @@ struct StageSpec {
     std::string writes{};                ///< the state that its output becomes; empty: none
     std::optional<Expression> when{};    ///< runs in the rounds for which this holds; none: in all
     std::vector<std::string> metrics{};  ///< what it measures
+    std::vector<std::string> scores{};   ///< what it computes, where that can be told
+};
+
+/// What `budget` reckons with.
+struct CostSpec {
+    struct OfStage {
+        std::string stage{};
+        double amount = 0;
+        Place place{};
+    };
+
+    double per_label = 0;           ///< of each label that a label stage gives
+    std::vector<OfStage> stages{};  ///< of each run
+    Place place{};                  ///< line 0: no costs were given
+
+    bool is_given() const { return place.line > 0; }
+    double of_stage(std::string_view stage) const;
 };
 
 struct RoundsSpec {
@@ -72,6 +90,7 @@ struct RoundsSpec {
 
     std::int64_t max = 1;
     std::optional<Expression> until{};
+    CostSpec cost{};
     OnExhausted on_exhausted =
         OnExhausted::ok;  ///< what it means when `max` ends the loop, not `until`
 };

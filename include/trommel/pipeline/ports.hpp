@@ -64,7 +64,8 @@ struct LabelBatch final : Payload {
 
     TagSetPtr of{};
     std::vector<SampleIndex> samples{};
-    std::vector<std::string> labels{};  ///< (samples) names of classes
+    std::vector<std::string> labels{};   ///< (samples) names of classes
+    std::vector<std::string> classes{};  ///< all that the oracle may answer, if it knows
 
     /// Adds the samples and labels of a further batch.
     void append(const LabelBatch& batch) {

@@ -7,6 +7,7 @@
 #include <asio/awaitable.hpp>
 
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <span>
 #include <string>
@@ -22,6 +23,8 @@ struct RoundServices {
     OpenDataset& dataset;
     Observer& observer;
     std::filesystem::path directory{};  ///< of the run
+    /// Hears of all that stages send; may be empty.
+    std::function<void(const StageSpec& stage, const PayloadPtr& payload)> on_sent{};
 };
 
 /// What a round brought. Nothing of it counts until the round has ended.

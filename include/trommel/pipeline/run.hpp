@@ -23,6 +23,7 @@ struct RunResult {
     History history{};
     std::optional<History> baseline{};
     std::string stopped_because{};
+    std::vector<HeldRule> rules{};  ///< what of `until` held; none if something else ended it
     bool exhausted =
         false;  ///< ended by `max`, and `on_exhausted: fail` says that this is a failure
 };

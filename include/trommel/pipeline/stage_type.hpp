@@ -50,6 +50,7 @@ public:
     std::any defaults{};  ///< the options struct as it is when nothing is given
     bool needs_holdout = false;
     std::function<std::vector<std::string>(const std::any& options)> metrics{};
+    std::function<std::vector<std::string>(const std::any& options)> scores{};
     std::function<void(const std::any& options, const Complain& complain)> check{};
     Make make{};
 };
@@ -119,6 +120,15 @@ public:
     template <typename Names>
     StageTypeBuilder&& measures(Names names) && {
         type_.metrics = [names](const std::any& options) {
+            return names(std::any_cast<const Options&>(options));
+        };
+        return std::move(*this);
+    }
+
+    /// The scores it computes, `names(options)`; without it, any.
+    template <typename Names>
+    StageTypeBuilder&& computes(Names names) && {
+        type_.scores = [names](const std::any& options) {
             return names(std::any_cast<const Options&>(options));
         };
         return std::move(*this);

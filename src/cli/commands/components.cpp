@@ -2,6 +2,7 @@
 #include "cli/json_output.hpp"
 #include "trommel/core/error.hpp"
 #include "trommel/pipeline/language/diagnostics.hpp"
+#include "trommel/pipeline/language/expression.hpp"
 #include "trommel/stages/stages.hpp"
 
 #include <CLI/CLI.hpp>
@@ -87,7 +88,39 @@ std::vector<const StageType*> chosen(const Registry& registry, const std::string
     return types;
 }
 
+void print_rules() {
+    for (const auto& rule : rule_manual()) {
+        fmt::print("{}\n    {}\n", rule.signature, rule.help);
+        for (const auto& [name, help] : rule.parameters) fmt::print("      {}: {}\n", name, help);
+        if (!rule.source.empty()) fmt::print("    Source: {}.\n", rule.source);
+        fmt::print("\n");
+    }
+}
+
+json::array rules_as_json() {
+    json::array all;
+    for (const auto& rule : rule_manual()) {
+        json::array parameters;
+        for (const auto& [name, help] : rule.parameters)
+            parameters.push_back({{"name", name}, {"help", help}});
+        all.push_back({{"signature", rule.signature},
+                       {"help", rule.help},
+                       {"source", rule.source},
+                       {"parameters", std::move(parameters)}});
+    }
+    return all;
+}
+
+/// The functions of `until`, which are no stages.
+void components_of_until(const Arguments& arguments) {
+    if (arguments.as_json)
+        print(rules_as_json());
+    else
+        print_rules();
+}
+
 void components(const Arguments& arguments) {
+    if (arguments.name == "until") return components_of_until(arguments);
     const Registry registry = stages::all_stages();
     json::array all;
     for (const StageType* type : chosen(registry, arguments.name))
@@ -104,7 +137,10 @@ void add_components(CLI::App& app) {
     auto arguments = std::make_shared<Arguments>();
     auto* command =
         app.add_subcommand("components", "The manual: every kind of stage and its options");
-    command->add_option("NAME", arguments->name, "One kind, or all that begin with it: exec");
+    command->add_option(
+        "NAME",
+        arguments->name,
+        "One kind, or all that begin with it: exec; until: the rules that end a loop");
     command->add_flag("--json", arguments->as_json, "The manual as JSON");
     command->callback([arguments] { components(*arguments); });
 }

@@ -76,10 +76,34 @@ json::array to_json(const History& history) {
     return measurements;
 }
 
+json::array to_json(const std::vector<HeldRule>& rules) {
+    json::array all;
+    for (const auto& held : rules) {
+        json::object rule{{"rule", held.rule}, {"text", held.text}, {"detail", held.detail}};
+        if (held.value) rule["value"] = *held.value;
+        if (held.threshold) rule["threshold"] = *held.threshold;
+        all.push_back(std::move(rule));
+    }
+    return all;
+}
+
+json::array to_json(const std::vector<Warning>& warnings) {
+    json::array all;
+    for (const auto& warning : warnings)
+        all.push_back({{"round", warning.round},
+                       {"code", warning.code},
+                       {"message", warning.message},
+                       {"hint", warning.hint}});
+    return all;
+}
+
 void print_json(const RunResult& result, const RunOptions& options) {
     json::object summary{{"run", options.id},
                          {"directory", options.directory.string()},
                          {"stopped_because", result.stopped_because},
+                         {"stopped_by", to_json(result.rules)},
+                         {"spent", result.history.facts.spent},
+                         {"warnings", to_json(result.history.warnings)},
                          {"measurements", to_json(result.history)}};
     if (result.baseline) summary["baseline"] = to_json(*result.baseline);
     print(summary);

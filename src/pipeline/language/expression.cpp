@@ -2,8 +2,11 @@
 
 #include "pipeline/language/expression_functions.hpp"
 #include "pipeline/language/expression_term.hpp"
+#include "pipeline/language/expression_text.hpp"
 #include "trommel/core/error.hpp"
 #include "trommel/core/text.hpp"
+#include "trommel/pipeline/language/instant.hpp"
+#include "trommel/pipeline/language/scalar.hpp"
 
 #include <fmt/format.h>
 
@@ -34,6 +37,20 @@ bool compare(std::string_view sign, const T& left, const T& right) {
     return left >= right;
 }
 
+void add_calls(const Term& term, std::vector<RuleCall>& calls) {
+    if (term.kind == Kind::call) {
+        RuleCall call{.rule = term.name};
+        for (const auto& operand : term.operands) {
+            if (operand.kind == Kind::path) call.names.push_back(operand.name);
+            if (const auto* text = std::get_if<std::string>(&operand.value);
+                operand.kind == Kind::literal && text != nullptr)
+                call.names.push_back(*text);
+        }
+        calls.push_back(std::move(call));
+    }
+    for (const auto& operand : term.operands) add_calls(operand, calls);
+}
+
 class Evaluator {
 public:
     explicit Evaluator(const Environment& environment) : environment_(environment) {}
@@ -44,7 +61,56 @@ public:
         return std::get<bool>(*value);
     }
 
+    /// Adds the conditions that make the term `wanted`, which it is.
+    void explain(const Term& term, bool wanted, std::vector<HeldRule>& held) const {
+        if (term.kind == Kind::negation) return explain(term.operands[0], !wanted, held);
+        if (term.kind != Kind::conjunction && term.kind != Kind::disjunction) {
+            held.push_back(held_rule(term, wanted));
+            return;
+        }
+        for (const auto& operand : term.operands)
+            if (truth_of(operand) == wanted) explain(operand, wanted, held);
+    }
+
 private:
+    HeldRule held_rule(const Term& term, bool wanted) const {
+        HeldRule held = term.kind == Kind::call ? held_call(term) : held_comparison(term);
+        held.text = (wanted ? "" : "not ") + to_text(term);
+        return held;
+    }
+
+    HeldRule held_call(const Term& term) const {
+        const auto result = call(term);
+        return {.rule = term.name,
+                .value = result.measured,
+                .threshold = result.threshold,
+                .detail = result.detail};
+    }
+
+    HeldRule held_comparison(const Term& term) const {
+        HeldRule held{.rule = "comparison"};
+        if (term.kind != Kind::comparison) return held;
+        held.value = figure(term.operands[0]);
+        held.threshold = figure(term.operands[1]);
+        for (const auto& side : term.operands) {
+            if (side.kind == Kind::literal) continue;
+            if (const auto value = value_of(side))
+                held.detail += fmt::format(
+                    "{}{} is {}", held.detail.empty() ? "" : ", ", to_text(side), to_text(*value));
+        }
+        return held;
+    }
+
+    /// The term as a number, if it is one or a duration.
+    std::optional<double> figure(const Term& term) const {
+        const auto value = value_of(term);
+        if (!value) return std::nullopt;
+        if (const auto* number = std::get_if<double>(&*value)) return *number;
+        if (const auto* time = std::get_if<std::chrono::milliseconds>(&*value))
+            return std::chrono::duration<double>(*time).count();
+        return std::nullopt;
+    }
+
     std::optional<Value> value_of(const Term& term) const {
         switch (term.kind) {
             case Kind::literal:
@@ -52,7 +118,7 @@ private:
             case Kind::path:
                 return path_value(term.name);
             case Kind::call:
-                return call(term);
+                return call(term).value;
             case Kind::comparison:
                 return compared(term);
             case Kind::minus:
@@ -108,32 +174,27 @@ private:
         return !by;
     }
 
-    std::optional<Value> call(const Term& term) const {
+    FunctionResult call(const Term& term) const {
         const auto* function = find_expression_function(term.name);
         assert(function != nullptr && function->parameters.size() == term.operands.size());
         std::vector<Value> arguments;
         for (std::size_t i = 0; i < term.operands.size(); ++i) {
             auto value = argument(term.operands[i], function->parameters[i]);
-            if (!value) return std::nullopt;
+            if (!value) return {};
             arguments.push_back(*std::move(value));
         }
         return function->call(arguments, environment_);
     }
 
     std::optional<Value> argument(const Term& term, const FunctionParameter& parameter) const {
-        if (parameter.kind == FunctionParameter::Kind::metric)
-            return term.name.substr(metrics_prefix);
+        using Parameter = FunctionParameter::Kind;
+        if (parameter.kind == Parameter::metric) return term.name.substr(metrics_prefix);
+        if (parameter.kind == Parameter::score && term.kind == Kind::path) return term.name;
         auto value = value_of(term);
-        if (!value || parameter.kind == FunctionParameter::Kind::number) return value;
-        constexpr double most = 4294967295.0;
-        const double count = std::get<double>(*value);
-        if (!(count >= 1) || count > most || std::floor(count) != count)
+        if (!value) return value;
+        if (const auto problem = problem_of(parameter, *value); !problem.empty())
             throw ConfigError(
-                fmt::format("line {}, column {}: '{}' is a whole number of at least 1, not {}",
-                            term.place.line,
-                            term.place.column,
-                            parameter.name,
-                            shortest(count)));
+                fmt::format("line {}, column {}: {}", term.place.line, term.place.column, problem));
         return value;
     }
 
@@ -142,8 +203,49 @@ private:
 
 }  // namespace
 
+std::optional<Value> value_of(const Node& node) {
+    const Scalar scalar = scalar_of(node);
+    if (const auto* flag = std::get_if<bool>(&scalar)) return *flag;
+    if (const auto* whole = std::get_if<std::int64_t>(&scalar)) return static_cast<double>(*whole);
+    if (const auto* number = std::get_if<double>(&scalar)) return *number;
+    if (const auto* text = std::get_if<std::string>(&scalar)) return *text;
+    return std::nullopt;
+}
+
+std::string problem_of(const FunctionParameter& parameter, const Value& value) {
+    using Parameter = FunctionParameter::Kind;
+    if (parameter.kind == Parameter::instant)
+        return parse_instant(std::get<std::string>(value)).problem();
+    if (parameter.kind != Parameter::count && parameter.kind != Parameter::share) return {};
+    constexpr double most = 4294967295.0;
+    const double number = std::get<double>(value);
+    const bool is_count = number >= 1 && number <= most && std::floor(number) == number;
+    const bool is_share = number > 0 && number <= 1;
+    if (parameter.kind == Parameter::count && !is_count)
+        return fmt::format(
+            "'{}' is a whole number of at least 1, not {}", parameter.name, shortest(number));
+    if (parameter.kind == Parameter::share && !is_share)
+        return fmt::format(
+            "'{}' is above 0 and at most 1 or 100%, not {}", parameter.name, shortest(number));
+    return {};
+}
+
 bool evaluate(const Expression& expression, const Environment& environment) {
     return Evaluator(environment).truth_of(expression.root()).value_or(false);
+}
+
+std::vector<HeldRule> held_rules(const Expression& expression, const Environment& environment) {
+    std::vector<HeldRule> held;
+    const Evaluator evaluator(environment);
+    if (evaluator.truth_of(expression.root()) == true)
+        evaluator.explain(expression.root(), true, held);
+    return held;
+}
+
+std::vector<RuleCall> calls_in(const Expression& expression) {
+    std::vector<RuleCall> calls;
+    add_calls(expression.root(), calls);
+    return calls;
 }
 
 }  // namespace trommel

@@ -123,6 +123,13 @@ private:
                 fmt::format("write {}", function->signature()));
             return function->result;
         }
+        if (!function->need.path.empty() && !types_(function->need.path).type) {
+            say(call,
+                "not-there",
+                fmt::format("'{}' has nothing to go by: {}", call.name, function->need.missing),
+                std::string(function->need.hint));
+            return function->result;
+        }
         for (std::size_t i = 0; i < call.operands.size(); ++i)
             check_argument(call.operands[i], function->parameters[i]);
         return function->result;
@@ -133,7 +140,7 @@ private:
         std::string signatures;
         for (const auto& function : expression_functions()) {
             names.emplace_back(function.name);
-            signatures += (signatures.empty() ? "there are " : " and ") + function.signature();
+            signatures += (signatures.empty() ? "there are " : ", ") + function.signature();
         }
         const auto near = did_you_mean(call.name, names);
         Place name = call.place;
@@ -146,6 +153,7 @@ private:
 
     void check_argument(const Term& argument, const FunctionParameter& parameter) {
         using Parameter = FunctionParameter::Kind;
+        if (parameter.kind == Parameter::score) return check_score(argument);
         const bool is_metric = argument.kind == Kind::path && argument.name.starts_with("metrics.");
         if (parameter.kind == Parameter::metric && !is_metric) {
             say(argument,
@@ -154,16 +162,38 @@ private:
                 "write metrics.<stage>.<name>");
             return;
         }
-        require(argument, Type::number);
-        const auto* literal =
-            argument.kind == Kind::literal ? std::get_if<double>(&argument.value) : nullptr;
-        const bool is_count =
-            literal == nullptr || (*literal >= 1 && std::floor(*literal) == *literal);
-        if (parameter.kind == Parameter::count && !is_count)
-            say(argument,
-                "wrong-arguments",
-                fmt::format("'{}' is a whole number of at least 1", parameter.name),
-                "");
+        const auto type = parameter.kind == Parameter::instant ? Type::text : Type::number;
+        require(argument, type);
+        const auto value = constant(argument);
+        if (!value || type_of(*value) != type) return;
+        if (auto problem = problem_of(parameter, *value); !problem.empty())
+            say(argument, "wrong-arguments", std::move(problem), "");
+    }
+
+    /// What the term is in every round, if that is known.
+    std::optional<Expression::Value> constant(const Term& term) const {
+        if (term.kind == Kind::literal) return term.value;
+        if (term.kind == Kind::path && term.name != "round") return types_(term.name).value;
+        return std::nullopt;
+    }
+
+    /// A score goes by its bare name, or by its name in quotes.
+    void check_score(const Term& argument) {
+        constexpr std::string_view prefix = "scores:";
+        const auto* text = std::get_if<std::string>(&argument.value);
+        const bool is_name = argument.kind == Kind::path;
+        if (!is_name && (argument.kind != Kind::literal || text == nullptr))
+            return say(argument, "wrong-type", "this is not the name of a score", "");
+        const std::string name = is_name ? argument.name : *text;
+        const auto answer = types_(std::string(prefix) + name);
+        if (answer.type) return;
+        std::vector<std::string> names;
+        for (const auto& known : answer.known)
+            if (known.starts_with(prefix)) names.push_back(known.substr(prefix.size()));
+        say(argument,
+            "unknown-name",
+            fmt::format("no stage computes the score '{}'", name),
+            did_you_mean(name, names));
     }
 
     std::optional<Type> check_comparison(const Term& comparison) {

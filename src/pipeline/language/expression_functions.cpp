@@ -1,10 +1,12 @@
 #include "pipeline/language/expression_functions.hpp"
 
+#include "pipeline/language/stop_rules.hpp"
+#include "trommel/pipeline/language/instant.hpp"
+#include "trommel/pipeline/language/units.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
-#include <limits>
 
 namespace trommel {
 namespace {
@@ -12,31 +14,37 @@ namespace {
 using Value = Expression::Value;
 using Kind = FunctionParameter::Kind;
 
-double best_of(std::span<const double> values) {
-    double best = -std::numeric_limits<double>::infinity();
-    for (const double value : values) best = std::fmax(best, value);
-    return best;
+FunctionResult call_elapsed(std::span<const Value>, const Environment& environment) {
+    const auto time = environment.elapsed();
+    return {time, std::chrono::duration<double>(time).count(), {}, {}};
 }
 
-Value call_plateau(std::span<const Value> arguments, const Environment& environment) {
-    const auto rounds = static_cast<std::size_t>(std::get<double>(arguments[1]));
-    return plateau(environment.history(std::get<std::string>(arguments[0])),
-                   rounds,
-                   std::get<double>(arguments[2]));
+FunctionResult call_deadline(std::span<const Value> arguments, const Environment& environment) {
+    const auto instant = parse_instant(std::get<std::string>(arguments[0]));
+    const auto now = std::chrono::time_point_cast<std::chrono::milliseconds>(environment.now());
+    return {now >= *instant,
+            std::chrono::duration<double>(now.time_since_epoch()).count(),
+            std::chrono::duration<double>((*instant).time_since_epoch()).count(),
+            fmt::format("it is {}", to_text(std::chrono::floor<std::chrono::seconds>(now)))};
 }
 
-Value call_elapsed(std::span<const Value>, const Environment& environment) {
-    return environment.elapsed();
+std::vector<ExpressionFunction> all_functions() {
+    auto rows = stop_rules();
+    rows.push_back({"elapsed",
+                    {},
+                    Expression::Type::duration,
+                    call_elapsed,
+                    "The time since the run began: elapsed() > 2h."});
+    rows.push_back({"deadline",
+                    {{"instant", Kind::instant, "A day, a time and a zone: '2026-12-24T18:00Z'."}},
+                    Expression::Type::boolean,
+                    call_deadline,
+                    "The instant has come; looked at when a round ends."});
+    return rows;
 }
 
 const std::vector<ExpressionFunction>& table() {
-    static const std::vector<ExpressionFunction> rows{
-        {"plateau",
-         {{"metric", Kind::metric}, {"rounds", Kind::count}, {"min_delta", Kind::number}},
-         Expression::Type::boolean,
-         call_plateau},
-        {"elapsed", {}, Expression::Type::duration, call_elapsed},
-    };
+    static const auto rows = all_functions();
     return rows;
 }
 
@@ -58,13 +66,17 @@ const ExpressionFunction* find_expression_function(std::string_view name) {
     return found == table().end() ? nullptr : &*found;
 }
 
-bool plateau(const std::vector<double>& values, std::size_t rounds, double min_delta) {
-    std::vector<double> real;
-    for (const double value : values)
-        if (!std::isnan(value)) real.push_back(value);
-    if (real.size() <= rounds) return false;
-    const auto all = std::span<const double>(real);
-    return best_of(all.last(rounds)) - best_of(all.first(all.size() - rounds)) < min_delta;
+std::vector<RuleInfo> rule_manual() {
+    std::vector<RuleInfo> manual;
+    for (const auto& function : table()) {
+        RuleInfo info{.signature = function.signature(),
+                      .help = std::string(function.help),
+                      .source = std::string(function.source)};
+        for (const auto& parameter : function.parameters)
+            info.parameters.emplace_back(parameter.name, parameter.help);
+        manual.push_back(std::move(info));
+    }
+    return manual;
 }
 
 }  // namespace trommel

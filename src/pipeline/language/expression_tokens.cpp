@@ -87,7 +87,8 @@ private:
         if (bytes > digits) return take_duration(written);
         const auto number = parse_number(written);
         if (!number) return refuse(bytes, fmt::format("'{}' is too large a number", written), "");
-        add(Kind::literal, bytes, *number);
+        const bool is_percent = rest().substr(bytes).starts_with('%');
+        add(Kind::literal, bytes + (is_percent ? 1 : 0), is_percent ? *number / 100 : *number);
         return true;
     }
 

@@ -12,6 +12,8 @@ DatasetSpec read_dataset(const Node& node, const LoadContext& load) {
         load.reader.read(*file, info_of("embeddings", "path"), dataset.embeddings);
     if (const Node* holdout = section.find("holdout"))
         dataset.holdout = read_source(*holdout, "the hold-out set", load);
+    if (const Node* classes = section.find("classes"))
+        load.reader.read(*classes, info_of("classes", "list of text"), dataset.classes);
     section.refuse_others();
     return dataset;
 }

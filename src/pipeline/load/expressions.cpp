@@ -1,44 +1,67 @@
 #include "pipeline/load/sections.hpp"
-#include "trommel/pipeline/language/scalar.hpp"
 
 #include <fmt/format.h>
+
+#include <map>
 
 namespace trommel {
 namespace {
 
-using TypedPaths = std::vector<std::pair<std::string, Expression::Type>>;
+using Type = Expression::Type;
 
-Expression::Type type_of(const Node& value) {
-    const Scalar scalar = scalar_of(value);
-    if (std::holds_alternative<bool>(scalar)) return Expression::Type::boolean;
-    if (std::holds_alternative<std::string>(scalar)) return Expression::Type::text;
-    return Expression::Type::number;
-}
+/// What is known of a pipeline's paths, and of what rules go by: see PathTypes.
+class Paths {
+public:
+    explicit Paths(const Pipeline& pipeline) {
+        for (const auto& [name, value] : pipeline.params) add_param(name, value);
+        for (const auto& state : pipeline.state)
+            paths_[fmt::format("state.{}.count", state.name)] = {.type = Type::number};
+        for (const auto& stage : pipeline.stages) add_stage(stage);
+        if (pipeline.rounds.cost.is_given()) hidden_["costs:"] = {.type = Type::boolean};
+    }
 
-/// What `until` and `when` may speak of.
-TypedPaths paths_of(const Pipeline& pipeline) {
-    TypedPaths paths;
-    for (const auto& [name, value] : pipeline.params)
-        paths.emplace_back("params." + name, type_of(value));
-    for (const auto& state : pipeline.state)
-        paths.emplace_back(fmt::format("state.{}.count", state.name), Expression::Type::number);
-    for (const auto& stage : pipeline.stages)
+    PathType find(const std::string& path) const {
+        const bool is_hidden = path.find(':') != std::string::npos;
+        const auto& all = is_hidden ? hidden_ : paths_;
+        const auto found = all.find(path);
+        PathType answer = found == all.end() ? PathType{} : found->second;
+        if (has_any_score_ && path.starts_with("scores:")) answer.type = Type::number;
+        for (const auto& [known, type] : all) answer.known.push_back(known);
+        return answer;
+    }
+
+private:
+    void add_param(const std::string& name, const Node& node) {
+        PathType param{.type = Type::text};
+        param.value = value_of(node);
+        if (param.value && std::holds_alternative<double>(*param.value)) param.type = Type::number;
+        if (param.value && std::holds_alternative<bool>(*param.value)) param.type = Type::boolean;
+        paths_["params." + name] = std::move(param);
+    }
+
+    void add_stage(const StageSpec& stage) {
+        if (stage.type == nullptr) return;
         for (const auto& metric : stage.metrics)
-            paths.emplace_back(fmt::format("metrics.{}.{}", stage.name, metric),
-                               Expression::Type::number);
-    return paths;
-}
+            paths_[fmt::format("metrics.{}.{}", stage.name, metric)] = {.type = Type::number};
+        const auto port = stage.type->output;
+        if (port == LabelBatch::port) hidden_["labels:"] = {.type = Type::boolean};
+        if (port == ClassificationBatch::port) hidden_["classes:"] = {.type = Type::boolean};
+        if (port != ScoreBatch::port) return;
+        hidden_["scores:"] = {.type = Type::boolean};
+        for (const auto& score : stage.scores) hidden_["scores:" + score] = {.type = Type::number};
+        has_any_score_ |= !stage.type->scores;
+    }
+
+    std::map<std::string, PathType> paths_;
+    std::map<std::string, PathType> hidden_;
+    bool has_any_score_ = false;  ///< a stage whose scores only the run shows
+};
 
 }  // namespace
 
 void check_expressions(const Pipeline& pipeline, Diagnostics& diagnostics) {
-    const auto types = [paths = paths_of(pipeline)](std::string_view path) {
-        PathType found;
-        for (const auto& [known, type] : paths) {
-            if (known == path) found.type = type;
-            found.known.push_back(known);
-        }
-        return found;
+    const auto types = [paths = Paths(pipeline)](std::string_view path) {
+        return paths.find(std::string(path));
     };
     if (pipeline.rounds.until) check(*pipeline.rounds.until, types, diagnostics);
     for (const auto& stage : pipeline.stages)

@@ -44,6 +44,8 @@ public:
             pipeline.schedules = read_schedule(*schedule, load);
         top.refuse_others();
         check_expressions(pipeline, diagnostics());
+        check_costs(pipeline, diagnostics());
+        advise(pipeline, diagnostics());
     }
 
     /// The params that the baseline changes; empty if there is none.

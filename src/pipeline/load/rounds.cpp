@@ -12,6 +12,7 @@ RoundsSpec read_rounds(const Node& node, const LoadContext& load) {
     }
     if (const Node* until = section.find("until"))
         rounds.until = parse_expression(*until, load.diagnostics());
+    if (const Node* cost = section.find("cost")) rounds.cost = read_cost(*cost, load);
     if (const Node* exhausted = section.find("on_exhausted")) {
         OptionInfo info = info_of("on_exhausted", "choice");
         info.choices = {"ok", "fail"};

@@ -15,11 +15,18 @@ DatasetSpec read_dataset(const Node& node, const LoadContext& load);
 std::vector<StateSpec> read_state(const Node& node, const LoadContext& load);
 RoundsSpec read_rounds(const Node& node, const LoadContext& load);
 std::vector<ScheduleSpec> read_schedule(const Node& node, const LoadContext& load);
+CostSpec read_cost(const Node& node, const LoadContext& load);
 
 /// `{tag: NAME}`, `{names: FILE}` or `{random: …}`; `owner` is what messages call it.
 std::optional<SampleSource> read_source(const Node& node,
                                         const std::string& owner,
                                         const LoadContext& load);
+
+/// Checks the names of stages that cost, and that there is what costs are given for.
+void check_costs(const Pipeline& pipeline, Diagnostics& diagnostics);
+
+/// Warns of what is allowed and seldom wise.
+void advise(const Pipeline& pipeline, Diagnostics& diagnostics);
 
 /// Checks the names and types in every `until` and `when`.
 void check_expressions(const Pipeline& pipeline, Diagnostics& diagnostics);

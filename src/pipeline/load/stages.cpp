@@ -107,8 +107,9 @@ private:
         const auto errors = diagnostics_.errors();
         const Scope scope = scope_of(scope_.params, example_values(scope_.state));
         const std::any options = read_stage_options(stage, scope, scope_.folder, diagnostics_);
-        if (stage.type->metrics && diagnostics_.errors() == errors)
-            stage.metrics = stage.type->metrics(options);
+        if (diagnostics_.errors() > errors) return;
+        if (stage.type->metrics) stage.metrics = stage.type->metrics(options);
+        if (stage.type->scores) stage.scores = stage.type->scores(options);
     }
 
     const StageScope& scope_;

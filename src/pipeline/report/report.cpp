@@ -109,6 +109,17 @@ std::string picks_of(const RoundPicks& round) {
     return html + "</details>\n";
 }
 
+std::string warnings_of(const History& history) {
+    if (history.warnings.empty()) return {};
+    std::string html = "<h2>Warnings</h2>\n<ul>\n";
+    for (const auto& warning : history.warnings)
+        html += fmt::format("<li>Round {}: {}; {}.</li>\n",
+                            warning.round,
+                            escape_html(warning.message),
+                            escape_html(warning.hint));
+    return html + "</ul>\n";
+}
+
 }  // namespace
 
 std::string to_html(const Report& report) {
@@ -122,6 +133,7 @@ std::string to_html(const Report& report) {
                         escape_html(report.pipeline),
                         escape_html(report.run),
                         escape_html(report.summary));
+    html += warnings_of(report.history);
     html += "<h2>Learning curve</h2>\n" + curves(report) + table(report);
     html += "<h2>What was picked</h2>\n";
     for (const auto& round : report.history.picks) html += picks_of(round);

@@ -39,6 +39,9 @@ class FifthRound final : public Environment {
 public:
     std::uint32_t round() const override { return 5; }
     std::chrono::milliseconds elapsed() const override { return 3h; }
+    std::chrono::system_clock::time_point now() const override { return {}; }
+    std::optional<double> fact(Fact, std::string_view) const override { return std::nullopt; }
+    std::vector<double> agreements() const override { return {}; }
 
     std::optional<Expression::Value> value(std::string_view path) const override {
         if (path == "params.goal") return 0.9;
@@ -154,7 +157,10 @@ TEST_CASE("functions are called by name with the arguments they take", "[languag
           Lines{"1:1+6 unknown-function: there is no function 'platau' (did you mean 'plateau'?)"});
     CHECK(faults("converged()") ==
           Lines{"1:1+9 unknown-function: there is no function 'converged' "
-                "(there are plateau(metric, rounds, min_delta) and elapsed())"});
+                "(there are plateau(metric, rounds, min_delta), n(samples), budget(amount), "
+                "max_human_labels(n), max_share_labeled(share), mean_score_below(score, value), "
+                "selection_overlap(score, at_least), kappa(rounds, at_least), elapsed(), "
+                "deadline(instant))"});
     CHECK(faults("elapsed > 2h") ==
           Lines{"1:1+7 unknown-name: 'elapsed' is a function (write elapsed())"});
     CHECK(faults("plateau(metrics.evaluate.accuracy, 3)") ==
@@ -163,10 +169,10 @@ TEST_CASE("functions are called by name with the arguments they take", "[languag
     CHECK(faults("plateau(params.goal, 0, 'x')") ==
           Lines{"1:9+11 wrong-type: 'metric' is the name of a metric, with all its values "
                 "(write metrics.<stage>.<name>)",
-                "1:22+1 wrong-arguments: 'rounds' is a whole number of at least 1",
+                "1:22+1 wrong-arguments: 'rounds' is a whole number of at least 1, not 0",
                 "1:25+3 wrong-type: this is a text, where a number is expected"});
     CHECK(faults("plateau(metrics.evaluate.accuracy, 2.5, 0)") ==
-          Lines{"1:36+3 wrong-arguments: 'rounds' is a whole number of at least 1"});
+          Lines{"1:36+3 wrong-arguments: 'rounds' is a whole number of at least 1, not 2.5"});
 }
 
 TEST_CASE("a metric that no stage declares is an error within a function too", "[language]") {
@@ -260,6 +266,9 @@ TEST_CASE("a function refuses numbers that it cannot work with", "[language]") {
         std::chrono::milliseconds elapsed() const override { return 0ms; }
         std::optional<Expression::Value> value(std::string_view) const override { return 0.0; }
         std::vector<double> history(std::string_view) const override { return {}; }
+        std::chrono::system_clock::time_point now() const override { return {}; }
+        std::optional<double> fact(Fact, std::string_view) const override { return std::nullopt; }
+        std::vector<double> agreements() const override { return {}; }
     };
     Diagnostics diagnostics;
     const auto expression = parse_expression(

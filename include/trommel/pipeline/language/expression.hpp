@@ -4,10 +4,12 @@
 //     and:     not { "and" not }
 //     not:     [ "not" ] comparison
 //     comparison: value [ ( < | <= | > | >= | == | != ) value ]
-//     value:   [ - ] ( number | duration | 'text' | true | false | path | function | "(" or ")" )
+//     value:   [ - ] ( number | 20% | duration | 'text' | true | false | path | function | "(" or
+//     ")" )
 //
 // Every value has one of four types, and all of an expression is checked before a pipeline runs.
-// Functions are rows of one table in expression_functions.cpp.
+// Functions are rows of one table: rules that end a loop in stop_rules.cpp, the others in
+// expression_functions.cpp.
 #pragma once
 
 #include "trommel/pipeline/language/diagnostics.hpp"
@@ -21,6 +23,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -42,12 +45,27 @@ private:
 
 /// What is known about a path such as `metrics.evaluate.accuracy` before a pipeline runs.
 struct PathType {
-    std::optional<Expression::Type> type{};  ///< nothing: there is no such path
-    std::vector<std::string> known{};        ///< paths that there are instead
+    std::optional<Expression::Type> type{};    ///< nothing: there is no such path
+    std::vector<std::string> known{};          ///< paths that there are instead
+    std::optional<Expression::Value> value{};  ///< where it never changes, as a param's
 };
 
-/// The types of paths. `round` is a number and is never asked for.
+/// The types of paths. `round` is a number and is never asked for. Rules ask
+/// for what no path can name: `scores:` whether there are scores and `scores:X` whether X is one,
+/// `labels:` whether stages label, `classes:` whether they predict classes, `costs:`.
 using PathTypes = std::function<PathType(std::string_view path)>;
+
+/// Figures of a run that rules go by and no path names.
+enum class Fact {
+    labeled,            ///< samples in the labelled set
+    last_growth,        ///< samples that the last round added to it
+    pool,               ///< samples that there are to choose from
+    human_labels,       ///< labels that label stages gave, or owe to what was chosen last
+    spent,              ///< what labels and stages have cost
+    next_cost,          ///< what one more round like the last would cost, measured to the end
+    mean_score,         ///< of a score, over what could have been chosen in the last round
+    selection_overlap,  ///< of a score: see the rule of that name
+};
 
 /// What an expression sees of a run.
 class Environment {
@@ -63,9 +81,27 @@ public:
     virtual std::optional<Expression::Value> value(std::string_view path) const = 0;
     /// All values of the metric `stage.name`, oldest first.
     virtual std::vector<double> history(std::string_view metric) const = 0;
-    /// The time since the run began.
+    /// The time since the run began, and the time of day.
     virtual std::chrono::milliseconds elapsed() const = 0;
+    virtual std::chrono::system_clock::time_point now() const = 0;
+    /// A figure of the run, if it is known yet; `score` is the one that is meant where there are
+    /// several.
+    virtual std::optional<double> fact(Fact fact, std::string_view score) const = 0;
+    /// Cohen's kappa between each two successive models, oldest first.
+    virtual std::vector<double> agreements() const = 0;
 };
+
+/// A condition that made an expression true, with what it went by.
+struct HeldRule {
+    std::string rule{};  ///< a function's name, or `comparison`
+    std::string text{};  ///< as it is written: `n(100)`; `not n(100)` where that is what held
+    std::optional<double> value{};      ///< what was found; durations in seconds
+    std::optional<double> threshold{};  ///< what it was compared with
+    std::string detail{};               ///< both in words
+};
+
+/// The value that a scalar is in expressions; nothing for all else.
+std::optional<Expression::Value> value_of(const Node& scalar);
 
 /// The expression that `scalar` spells, or nothing if it is malformed. Errors stand where they
 /// are within the scalar.
@@ -84,6 +120,32 @@ void check(const Expression& expression, const PathTypes& types, Diagnostics& di
 /// undecided in the end counts as false: no run stops for want of a number. Throws ConfigError
 /// when a function cannot work with what it is given.
 bool evaluate(const Expression& expression, const Environment& environment);
+
+/// The conditions that make a checked expression true, in its order: of `a or b` those that hold,
+/// of `a and b` all. None if it is not true.
+std::vector<HeldRule> held_rules(const Expression& expression, const Environment& environment);
+
+/// A function that an expression calls, and the names and texts among its arguments.
+struct RuleCall {
+    std::string rule{};
+    std::vector<std::string> names{};
+
+    friend bool operator==(const RuleCall&, const RuleCall&) = default;
+};
+
+/// Every call in the expression, outer ones first.
+std::vector<RuleCall> calls_in(const Expression& expression);
+
+/// What the manual says about one function.
+struct RuleInfo {
+    std::string signature{};
+    std::string help{};
+    std::string source{};  ///< where it was published; may be empty
+    std::vector<std::pair<std::string, std::string>> parameters{};  ///< name, help
+};
+
+/// All functions of the language.
+std::vector<RuleInfo> rule_manual();
 
 /// A rule that stops learning: true when the best of the last `rounds` values exceeds the best
 /// before them by less than `min_delta`; false while there are at most `rounds` values. Higher is

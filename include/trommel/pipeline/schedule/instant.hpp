@@ -1,7 +1,7 @@
 // Instants as people write them, and as they are kept in files.
 #pragma once
 
-#include "trommel/pipeline/language/units.hpp"
+#include "trommel/pipeline/language/instant.hpp"
 #include "trommel/pipeline/schedule/time_zone.hpp"
 
 #include <chrono>
@@ -9,12 +9,6 @@
 #include <string_view>
 
 namespace trommel {
-
-/// A point of time in UTC. Schedules count in whole milliseconds.
-using Instant = std::chrono::sys_time<std::chrono::milliseconds>;
-
-/// `2026-03-29T01:00:00Z`, with milliseconds where there are some; reads back as is.
-std::string to_text(Instant instant);
 
 /// What the wall shows: `2026-03-29 03:00:00 CEST (+02:00)`.
 std::string wall_text(Instant instant, const TimeZone& zone);

@@ -1,0 +1,31 @@
+// Looks for classes that a run may never find.
+#pragma once
+
+#include "pipeline/stop/round_watch.hpp"
+#include "trommel/pipeline/history.hpp"
+
+#include <string>
+#include <vector>
+
+namespace trommel {
+
+/// Classes of the schema that none of the round's labels is of, and entropy over too many classes.
+/// The schema is `dataset.classes`, else what the label stages say that they may answer; without
+/// either nothing can be missing.
+///
+/// A class without a label is one that no model proposes, so margin and entropy may never ask about
+/// it: with two of the three classes of Fisher's irises in the initial set, neither finds the third
+/// in 50 labels, while CORESET does at once.
+std::vector<Warning> class_warnings(const Pipeline& pipeline, const RoundWatch& watch);
+
+/// Above so many classes entropy is below random choice on common data sets: it ranks samples by
+/// the tail of unlikely classes.
+inline constexpr std::size_t most_classes_for_entropy = 5;
+
+/// The first stage that selects by entropy, or null.
+const StageSpec* entropy_selector(const Pipeline& pipeline);
+
+/// Why not to, for `classes` classes.
+std::string entropy_advice(std::size_t classes);
+
+}  // namespace trommel
