@@ -24,14 +24,17 @@ const std::string source = TROMMEL_SOURCE_DIR;
 std::string pipeline(const std::string& stages, const std::string& schedule) {
     return "version: 1\nname: digits\n"
            "dataset: {name: digits, embeddings: " +
-           source + "/pipelines/data/digits.csv}\nstages: " + stages + "\n" + schedule;
+           source +
+           "/pipelines/data/digits.csv}\nstate: {labeled: {init: {random: 5}}}\nstages: " + stages +
+           "\n" + schedule;
 }
 
 constexpr auto quick = "{fetch: {uses: fetch_tag}}";
 
-/// Labels with the given command.
+/// Labels the initial samples with the given command.
 std::string labels_by(const std::string& command) {
-    return "{fetch: {uses: fetch_tag}, label: {uses: exec.label, from: fetch, with: {command: " +
+    return "{fetch: {uses: fetch_tag, with: {preselected: '${state.labeled}'}}, "
+           "label: {uses: exec.label, from: fetch, with: {command: " +
            command + ", grace: 100ms}}}";
 }
 
@@ -43,7 +46,7 @@ std::string serve_until(const TempDir& folder,
     return "cd " + folder.path().string() + "; " + program +
            " serve p.yaml --data data 2> log & serve=$!; "
            "wait_for() { for i in $(seq 1200); do grep -qs \"$1\" log && return; sleep 0.05; done; "
-           "}; "
+           "echo \"no '$1' in a minute\"; }; "
            "wait_for '" +
            pattern + "'; " + then +
            "; kill -TERM $serve; wait $serve; code=$?; cat log; exit $code";
