@@ -8,7 +8,8 @@ namespace {
 
 constexpr std::string_view columns =
     "SELECT id, state, result, error, created_at, dataset, new_tag_name, method, query, "
-    "preselected, samples, min_distance, embedding, score_type, seed, round, coalesce(key, '') "
+    "preselected, samples, min_distance, embedding, score_type, seed, round, coalesce(key, ''), "
+    "(SELECT coalesce(max(place) + 1, 0) FROM picks WHERE job = jobs.number) "
     "FROM jobs ";
 
 JobState to_state(const Database& database, const std::string& name) {
@@ -42,9 +43,22 @@ Job read_job(const Database& database, const Statement& row) {
     return {.id = row.get<JobId>(0),
             .request = read_request(database, row),
             .state = to_state(database, row.get<std::string>(1)),
+            .picks = row.get<std::size_t>(17),
             .result = row.get<std::optional<TagId>>(2),
             .error = row.get<std::string>(3),
             .created_at = row.get<Timestamp>(4)};
+}
+
+void insert_picks(Database& database,
+                  std::int64_t job,
+                  std::size_t place,
+                  std::span<const selection::Pick> picks) {
+    Statement insert(
+        database,
+        "INSERT INTO picks (job, place, sample, score, distance) VALUES (?, ?, ?, ?, ?) "
+        "ON CONFLICT DO NOTHING");
+    for (const auto& pick : picks)
+        insert.bind(job, place++, pick.sample, pick.score, pick.distance).run();
 }
 
 /// The number of the score column that the job is to read, or nothing if it names none.
@@ -127,6 +141,25 @@ void SqliteStore::mark_running(const JobId& id) {
     database_.run("UPDATE jobs SET state = 'RUNNING' WHERE id = ? AND state = 'WAITING'", id);
 }
 
+void SqliteStore::keep_picks(const JobId& id,
+                             std::size_t place,
+                             std::span<const selection::Pick> picks) {
+    Transaction transaction(database_);
+    const auto number = number_of("jobs", id.text());
+    const auto now = *job(id);
+    if (now.state == JobState::finished || now.state == JobState::failed) return;
+    if (place > now.picks)
+        throw StoreError(
+            StoreError::Reason::invalid,
+            fmt::format("job '{}' has {} picks, so the next to keep is not that at {}; "
+                        "keep those between first",
+                        id.text(),
+                        now.picks,
+                        place));
+    insert_picks(database_, number, place, picks);
+    transaction.commit();
+}
+
 void SqliteStore::finish_job(const JobId& id,
                              const Tag& result,
                              std::span<const selection::Pick> picks) {
@@ -138,10 +171,8 @@ void SqliteStore::finish_job(const JobId& id,
     if (database_.changes() == 0) return;
     insert_tag(result);
     database_.run("UPDATE jobs SET result = ? WHERE number = ?", result.id, number);
-    Statement insert(database_, "INSERT INTO picks VALUES (?, ?, ?, ?, ?)");
-    for (std::size_t place = 0; place < picks.size(); ++place)
-        insert.bind(number, place, picks[place].sample, picks[place].score, picks[place].distance)
-            .run();
+    database_.run("DELETE FROM picks WHERE job = ?", number);
+    insert_picks(database_, number, 0, picks);
     drop_replaced_scores();
     transaction.commit();
 }
@@ -153,6 +184,8 @@ void SqliteStore::fail_job(const JobId& id, std::string_view error) {
         "'RUNNING')",
         id,
         error);
+    if (database_.changes() == 0) return;
+    database_.run("DELETE FROM picks WHERE job = (SELECT number FROM jobs WHERE id = ?)", id);
     drop_replaced_scores();
     transaction.commit();
 }

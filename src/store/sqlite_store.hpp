@@ -43,6 +43,9 @@ public:
     std::vector<JobId> unfinished_jobs() override;
     std::vector<double> job_scores(const JobId& id) override;
     void mark_running(const JobId& id) override;
+    void keep_picks(const JobId& id,
+                    std::size_t place,
+                    std::span<const selection::Pick> picks) override;
     void finish_job(const JobId& id,
                     const Tag& result,
                     std::span<const selection::Pick> picks) override;

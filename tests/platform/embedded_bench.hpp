@@ -12,8 +12,12 @@ class EmbeddedBench final : public PlatformBench {
 public:
     EmbeddedBench(std::filesystem::path database,
                   unsigned threads = 1,
-                  store::SqliteOptions options = {})
-        : database_(std::move(database)), options_(options), cpu_(threads) {
+                  store::SqliteOptions options = {},
+                  std::chrono::milliseconds keep_every = std::chrono::seconds(1))
+        : database_(std::move(database)),
+          options_(options),
+          keep_every_(keep_every),
+          cpu_(threads) {
         reopen();
     }
     ~EmbeddedBench() override { close(); }
@@ -28,12 +32,13 @@ public:
     void reopen() {
         close();
         platform_ = std::make_unique<EmbeddedPlatform>(
-            loop_.get_executor(), store::open_sqlite(database_, options_), cpu_);
+            loop_.get_executor(), store::open_sqlite(database_, options_), cpu_, keep_every_);
     }
 
 private:
     std::filesystem::path database_;
     store::SqliteOptions options_;
+    std::chrono::milliseconds keep_every_;
     CpuPool cpu_;
     std::unique_ptr<EmbeddedPlatform> platform_;
 };

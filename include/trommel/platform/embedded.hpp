@@ -9,6 +9,7 @@
 
 #include <asio/any_io_executor.hpp>
 
+#include <chrono>
 #include <cstddef>
 #include <deque>
 #include <map>
@@ -21,21 +22,24 @@ namespace trommel {
 ///
 /// All calls are made on one loop, that of `executor`. The store is used on a thread of its own,
 /// selections run on the CPU pool, at most two at a time. A job is in the store before `sample`
-/// returns; jobs that a crash or `close` cut off are done anew when a platform is made over the
-/// same store, with the same picks, because what they read does not change. A job of another
-/// process on the store is done here too once it is asked for, in case that process has died.
+/// returns, and what it has chosen is brought there about once a second. Jobs that a crash or
+/// `close` cut off go on from there when a platform is made over the same store, to the same picks,
+/// because what they read does not change. A job of another process on the store is done here too
+/// once it is asked for, in case that process has died.
 ///
 /// `close` has to be awaited before the platform is destroyed.
 class EmbeddedPlatform final : public Platform {
 public:
-    /// Reads the store's unfinished jobs and starts them. The pool outlives the platform. Throws
-    /// PlatformError when the store cannot be read.
+    /// Reads the store's unfinished jobs and starts them; picks are kept every `keep_every`. The
+    /// pool outlives the platform. Throws PlatformError when the store cannot be read.
     EmbeddedPlatform(asio::any_io_executor executor,
                      std::unique_ptr<store::Store> store,
-                     CpuPool& cpu);
+                     CpuPool& cpu,
+                     std::chrono::milliseconds keep_every = std::chrono::seconds(1));
     ~EmbeddedPlatform() override;
 
-    /// Stops the jobs that run and waits for them; later calls are refused. May be called again.
+    /// Stops the jobs that run, keeps what they have chosen and waits for that; later calls are
+    /// refused. May be called again.
     asio::awaitable<void> close();
 
     asio::awaitable<DatasetId> create_dataset(std::string name) override;
@@ -93,6 +97,7 @@ private:
     std::unique_ptr<store::Store> store_;
     IoPool store_thread_{1};
     CpuPool& cpu_;
+    std::chrono::milliseconds keep_every_;
 
     std::map<DatasetId, Names> names_;
     std::deque<std::pair<EmbeddingId, Rows>> rows_;  ///< the last few used, newest last

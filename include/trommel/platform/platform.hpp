@@ -64,9 +64,16 @@ struct SamplingRequest {
     std::string key{};        ///< a request repeated with it gets the job of the first; empty: none
 };
 
+/// How far a selection has come.
+struct JobProgress {
+    std::size_t picks = 0;                ///< as of the last second or so
+    std::optional<std::size_t> wanted{};  ///< there will be no more than these; none if unknown
+};
+
 struct JobStatus {
     JobId id{};
     JobState state = JobState::waiting;
+    JobProgress progress{};
     std::optional<TagId> result{};            ///< the new tag, once finished
     std::string error{};                      ///< why it failed
     std::chrono::milliseconds poll_after{1};  ///< when asking again makes sense

@@ -31,6 +31,7 @@ struct Job {
     JobId id{};
     JobRequest request{};
     JobState state = JobState::waiting;
+    std::size_t picks = 0;  ///< how many the store keeps; all of them once the job is finished
     std::optional<TagId> result{};  ///< none before the end, after a failure, or once deleted
     std::string error{};
     Timestamp created_at{};

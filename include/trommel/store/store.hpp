@@ -73,14 +73,21 @@ public:
     /// The scores that the job names, as they were when it was added; empty if it names none.
     virtual std::vector<double> job_scores(const JobId& id) = 0;
     virtual void mark_running(const JobId& id) = 0;
-    /// Adds `result` and the picks and marks the job finished. Does nothing if the job has ended
-    /// already: another process on the same store was faster, with the same picks.
+    /// Keeps picks that a job has made so far, which follow the first `place` ones. Passes over
+    /// those that another process on the same store kept before, refuses to leave a gap, and does
+    /// nothing if the job has ended already.
+    virtual void keep_picks(const JobId& id,
+                            std::size_t place,
+                            std::span<const selection::Pick> picks) = 0;
+    /// Adds `result` and marks the job finished with these picks, whichever were kept before. Does
+    /// nothing if the job has ended already: another process on the same store was faster, with
+    /// the same picks.
     virtual void finish_job(const JobId& id,
                             const Tag& result,
                             std::span<const selection::Pick> picks) = 0;
-    /// Does nothing if the job has ended already.
+    /// Forgets the job's picks. Does nothing if the job has ended already.
     virtual void fail_job(const JobId& id, std::string_view error) = 0;
-    /// In the order of choosing.
+    /// In the order of choosing; those kept so far if the job is not finished.
     virtual std::vector<selection::Pick> picks(const JobId& id) = 0;
 };
 

@@ -1,6 +1,7 @@
 #include "trommel/platform/embedded.hpp"
 
 #include "platform/embedded/catalog.hpp"
+#include "platform/embedded/pick_keeper.hpp"
 #include "platform/embedded/sampling.hpp"
 #include "trommel/runtime/cancellation.hpp"
 #include "trommel/runtime/on_cpu.hpp"
@@ -45,6 +46,8 @@ auto call(Work work, Store* store, Args... args) -> std::invoke_result_t<Work, S
     }
 }
 
+void nothing() {}
+
 /// What a job's failure is called in its status.
 std::string sentence(const std::exception_ptr& failure) {
     try {
@@ -69,8 +72,9 @@ auto EmbeddedPlatform::in_store(Work work, Args... args) {
 
 EmbeddedPlatform::EmbeddedPlatform(asio::any_io_executor executor,
                                    std::unique_ptr<Store> store,
-                                   CpuPool& cpu)
-    : store_(std::move(store)), cpu_(cpu), jobs_(std::move(executor)) {
+                                   CpuPool& cpu,
+                                   std::chrono::milliseconds keep_every)
+    : store_(std::move(store)), cpu_(cpu), keep_every_(keep_every), jobs_(std::move(executor)) {
     const auto unfinished = call(&Store::unfinished_jobs, store_.get());
     for (const auto& id : unfinished) take_on(id);
 }
@@ -82,6 +86,8 @@ asio::awaitable<void> EmbeddedPlatform::close() {
     waiting_.clear();
     jobs_.cancel();
     co_await jobs_.join();
+    // The store's thread comes to this after the picks that the stopped jobs have sent there.
+    co_await on_io(store_thread_, nothing);
 }
 
 // Datasets and samples
@@ -258,7 +264,9 @@ asio::awaitable<void> EmbeddedPlatform::select(JobId id) {
     const auto assignment = co_await in_store(embedded::begin, std::move(id));
     if (!assignment) co_return;
     Rows rows = co_await rows_for(assignment->job.request.embedding);
-    auto picks = co_await on_cpu(cpu_, embedded::choose, assignment, std::move(rows));
+    const auto keeper = std::make_shared<embedded::PickKeeper>(
+        *store_, store_thread_, assignment->job.id, assignment->made.size(), keep_every_);
+    auto picks = co_await on_cpu(cpu_, embedded::choose, assignment, std::move(rows), keeper);
     co_await in_store(embedded::finish, assignment, std::move(picks));
 }
 

@@ -64,10 +64,25 @@ std::string score_type_for(Store& store, const Tag& query, const std::optional<s
     return type.value_or(all.back().type);
 }
 
-std::optional<std::size_t> new_samples(const Assignment& assignment) {
-    const auto& total = assignment.job.request.samples;
-    if (!total) return std::nullopt;
-    return *total - std::min(*total, assignment.preselected.count());
+/// How many samples there are to pick, unless min_distance stops it before.
+std::size_t wanted_picks(const store::JobRequest& request,
+                         const BitMask& query,
+                         const BitMask& preselected) {
+    const std::size_t open = (query - preselected).count();
+    if (!request.samples) return open;
+    return std::min(open, *request.samples - std::min(*request.samples, preselected.count()));
+}
+
+/// Reads the job's tags: only those of an unfinished one are sure to be there.
+JobProgress progress_of(Store& store, const store::Job& job) {
+    JobProgress progress{.picks = job.picks};
+    const auto query = store.tag(job.request.query);
+    if (has_ended(job.state) || !query) return progress;
+    BitMask preselected;
+    if (job.request.preselected)
+        preselected = tag(store, job.request.dataset, *job.request.preselected).mask;
+    progress.wanted = wanted_picks(job.request, query->mask, preselected);
+    return progress;
 }
 
 /// The scores (of the samples in `query`) of those samples that are also in `chosen`.
@@ -185,17 +200,19 @@ std::shared_ptr<const Assignment> begin(Store& store, const JobId& id) {
     if (request.preselected)
         assignment->preselected = tag(store, request.dataset, *request.preselected).mask;
     assignment->scores = store.job_scores(id);
+    assignment->made = store.picks(id);
     store.mark_running(id);
     return assignment;
 }
 
 std::vector<Pick> choose(std::stop_token stop,
                          const std::shared_ptr<const Assignment>& assignment,
-                         const std::shared_ptr<const Matrix>& rows) {
+                         const std::shared_ptr<const Matrix>& rows,
+                         const std::shared_ptr<PickKeeper>& keeper) {
     const auto& request = assignment->job.request;
     const auto candidates = (assignment->query - assignment->preselected).indices();
-    const auto wanted = new_samples(*assignment);
-    if (candidates.empty() || wanted == 0) return {};
+    const auto wanted = wanted_picks(request, assignment->query, assignment->preselected);
+    if (wanted == 0) return {};
 
     const auto preselected = assignment->preselected.indices();
     const auto scores = scores_of(candidates, assignment->query, assignment->scores);
@@ -204,11 +221,16 @@ std::vector<Pick> choose(std::stop_token stop,
                                .embeddings = rows.get(),
                                .scores = scores};
     const selection::Stop until{.picks = wanted, .min_distance = request.min_distance};
-    return selection::select(request.method,
-                             pool,
-                             until,
-                             Random(request.seed, request.round, "sample"),
-                             {.cancelled = stop});
+    const selection::Progress progress{.made = assignment->made,
+                                       .picked = [&](const Pick& pick) { keeper->add(pick); },
+                                       .cancelled = std::move(stop)};
+    const Random random(request.seed, request.round, "sample");
+    try {
+        return selection::select(request.method, pool, until, random, progress);
+    } catch (const Interrupted&) {
+        keeper->send();
+        throw;
+    }
 }
 
 void finish(Store& store,
@@ -236,6 +258,7 @@ JobStatus status(Store& store, const JobId& id) {
     const auto job = find_job(store, id);
     return {.id = id,
             .state = job.state,
+            .progress = progress_of(store, job),
             .result = job.result,
             .error = job.error,
             .poll_after = poll_after(job.created_at)};

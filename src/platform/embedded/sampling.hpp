@@ -1,6 +1,7 @@
 // Sampling: a request becomes a job in the store, the job becomes picks, the picks become a tag.
 #pragma once
 
+#include "platform/embedded/pick_keeper.hpp"
 #include "trommel/platform/platform.hpp"
 #include "trommel/store/store.hpp"
 
@@ -22,23 +23,25 @@ struct Accepted {
 /// one.
 Accepted accept(Store& store, const SamplingRequest& request);
 
-/// All that a job reads but the embeddings. It does not change once the job is in the store, which
-/// is why a job that is started again picks the same.
+/// All that a job reads but the embeddings. It does not change once the job is in the store, but
+/// for the picks made so far, which is why a job that is started again picks the same.
 struct Assignment {
     store::Job job{};
     BitMask query{};
     BitMask preselected{};
     std::vector<double> scores{};  ///< (samples of the query tag); empty where none are used
+    std::vector<Pick> made{};      ///< before the job was cut off
 };
 
 /// Reads the job and marks it running; null if it has ended.
 std::shared_ptr<const Assignment> begin(Store& store, const JobId& id);
 
-/// Computes; `rows` is null where the job names no embeddings. Throws DataError when the data do
-/// not fit, Interrupted when stopped.
+/// Goes on from the picks made so far; further ones go to the keeper. `rows` is null where the job
+/// names no embeddings. Throws DataError when the data do not fit, Interrupted when stopped.
 std::vector<Pick> choose(std::stop_token stop,
                          const std::shared_ptr<const Assignment>& assignment,
-                         const std::shared_ptr<const Matrix>& rows);
+                         const std::shared_ptr<const Matrix>& rows,
+                         const std::shared_ptr<PickKeeper>& keeper);
 
 /// Adds the tag of the preselected and the picked samples and marks the job finished.
 void finish(Store& store,
