@@ -168,7 +168,7 @@ TEST_CASE("a pipeline that fails again and again pauses, says so, and can be res
     CHECK_THAT(end.output,
                Contains("paused; 2 runs in a row have failed; to go on: trommel schedule p.yaml "
                         "--data data --resume") &&
-                   Contains("'digits' is paused, because 2 runs in a row have failed") &&
+                   Contains("'digits' is paused; failed runs in a row: 2.") &&
                    Contains("'digits' goes on with its next run") && Contains(" digits: resumed"));
     CHECK_THAT(shell("cd " + folder.path().string() + "; " + ask + " --next 1 --json").output,
                Contains("\"paused\": "));

@@ -74,12 +74,11 @@ int show(const Arguments& arguments, const Pipeline& pipeline) {
     if (runs.size() < arguments.next)
         fmt::print(stderr, "No more: the calendar of schedules ends with the year 2199.\n");
     if (paused)
-        fmt::print(
-            stderr,
-            "'{}' is paused, because {} runs in a row have failed. Once that is mended: {}\n",
-            pipeline.name,
-            state->failures,
-            resume_command(arguments.file, arguments.data));
+        fmt::print(stderr,
+                   "'{}' is paused; failed runs in a row: {}. Once that is mended: {}\n",
+                   pipeline.name,
+                   state->failures,
+                   resume_command(arguments.file, arguments.data));
     return ok;
 }
 

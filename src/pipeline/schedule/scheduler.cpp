@@ -261,6 +261,7 @@ private:
     }
 
     std::string failures_text() const {
+        if (state_.failures == 1) return "the last run has failed";
         return fmt::format("{} runs in a row have failed", state_.failures);
     }
 
