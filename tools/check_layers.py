@@ -23,6 +23,7 @@ LIBRARIES = {
     "boost/json": WITH_JSON,
     "libfyaml": ["pipeline"],
     "absl/": ["pipeline"],
+    "openssl/": ["core"],
     "sqlite3": ["store"],
     "oneapi/tbb": ["scoring", "selection", "dataset", "runtime"],
     "tbb/": ["scoring", "selection", "dataset", "runtime"],
