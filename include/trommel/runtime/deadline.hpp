@@ -54,6 +54,12 @@ asio::awaitable<T> with_deadline(Clock& clock, asio::awaitable<T> work, Clock::T
     return detail::race(std::move(work), clock.sleep_until(deadline));
 }
 
+/// The same with `expiry`, a coroutine that returns when the time is up, in place of a deadline.
+template <typename T>
+asio::awaitable<T> with_expiry(asio::awaitable<T> work, asio::awaitable<void> expiry) {
+    return detail::race(std::move(work), std::move(expiry));
+}
+
 /// The same by the machine's steady clock, which nobody sets.
 template <typename T>
 asio::awaitable<T> with_deadline(asio::awaitable<T> work,

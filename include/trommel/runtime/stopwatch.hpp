@@ -1,0 +1,53 @@
+// Stopwatch: how long something has worked, its waits left out.
+#pragma once
+
+#include "trommel/runtime/bell.hpp"
+#include "trommel/runtime/clock.hpp"
+
+#include <asio/any_io_executor.hpp>
+#include <asio/awaitable.hpp>
+
+namespace trommel {
+
+/// Counts the time during which at least one of its users works. One loop only; outlives whoever
+/// waits in reach().
+class Stopwatch {
+public:
+    /// Stands at zero and does not run.
+    Stopwatch(const asio::any_io_executor& executor, Clock& clock);
+
+    /// One more user works, one less; every start has its stop.
+    void start();
+    void stop();
+
+    Clock::Duration elapsed() const;
+
+    /// Returns when elapsed() has come to `limit`.
+    asio::awaitable<void> reach(Clock::Duration limit);
+
+    const asio::any_io_executor& executor() const { return executor_; }
+
+private:
+    bool running() const { return users_ > 0; }
+
+    asio::any_io_executor executor_;
+    Clock& clock_;
+    Bell started_;
+    unsigned users_ = 0;
+    Clock::Duration counted_{0};  ///< before it was started last
+    Clock::TimePoint since_{};    ///< when it was
+};
+
+/// Lets a stopwatch run for a scope.
+class Lap {
+public:
+    explicit Lap(Stopwatch& watch) : watch_(watch) { watch_.start(); }
+    Lap(const Lap&) = delete;
+    Lap& operator=(const Lap&) = delete;
+    ~Lap() { watch_.stop(); }
+
+private:
+    Stopwatch& watch_;
+};
+
+}  // namespace trommel
