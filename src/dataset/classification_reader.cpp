@@ -48,8 +48,8 @@ private:
 
 class CsvClassificationReader final : public ClassificationReader {
 public:
-    CsvClassificationReader(LineReader lines, std::size_t batch_size)
-        : csv_(std::move(lines)), batch_size_(batch_size) {
+    CsvClassificationReader(LineReader lines, std::size_t batch_size, OnFault on_fault)
+        : csv_(std::move(lines)), batch_size_(batch_size), on_fault_(on_fault) {
         const auto header = csv_.next();
         if (!header) csv_.fail("the file is empty; its first line must be file_name,<class>,…");
         if (header->front() != "file_name" && header->front() != "filenames")
@@ -62,12 +62,13 @@ public:
 
     std::optional<ClassificationBatch> next() override {
         ClassificationBatch batch;
-        while (batch.names.size() < batch_size_) {
+        const auto read = [&] {
             const auto record = csv_.next();
-            if (!record) break;
-            add_row(*record, batch);
-        }
-        if (batch.names.empty()) return std::nullopt;
+            if (record) add_row(*record, batch);
+            return record.has_value();
+        };
+        while (batch.size() < batch_size_ && read_or_note(csv_, on_fault_, batch, read)) continue;
+        if (batch.size() == 0) return std::nullopt;
         return batch;
     }
 
@@ -90,7 +91,8 @@ private:
             csv_.fail(fmt::format("sample '{}': {} probabilities for {} classes",
                                   name,
                                   fields.size() - 1,
-                                  row_.size()));
+                                  row_.size()),
+                      name);
         for (std::size_t j = 0; j < row_.size(); ++j) row_[j] = probability(fields, j);
         batch.probs.append_row(row_);
         batch.names.emplace_back(name);
@@ -104,12 +106,14 @@ private:
             csv_.fail(fmt::format("sample '{}': '{}' in column '{}' is not a finite number",
                                   fields.front(),
                                   text,
-                                  class_names_[class_index]));
+                                  class_names_[class_index]),
+                      fields.front());
         return *value;
     }
 
     CsvReader csv_;
     std::size_t batch_size_;
+    OnFault on_fault_;
     std::vector<std::string> class_names_;
     NameMap<std::size_t> known_;  ///< column of each class
     std::vector<double> row_;
@@ -119,12 +123,13 @@ private:
 
 std::unique_ptr<ClassificationReader> open_classification(LineReader lines,
                                                           PredictionFormat format,
-                                                          std::size_t batch_size) {
+                                                          std::size_t batch_size,
+                                                          OnFault on_fault) {
     assert(batch_size > 0);
     if (format == PredictionFormat::csv)
-        return std::make_unique<CsvClassificationReader>(std::move(lines), batch_size);
-    return std::make_unique<JsonReader<ClassificationBatch, ProbabilitiesDecoder>>(std::move(lines),
-                                                                                   batch_size);
+        return std::make_unique<CsvClassificationReader>(std::move(lines), batch_size, on_fault);
+    return std::make_unique<JsonReader<ClassificationBatch, ProbabilitiesDecoder>>(
+        std::move(lines), batch_size, on_fault);
 }
 
 }  // namespace trommel::dataset

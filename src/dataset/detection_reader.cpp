@@ -152,10 +152,12 @@ struct DetectionDecoder {
 
 }  // namespace
 
-std::unique_ptr<DetectionReader> open_detections(LineReader lines, std::size_t batch_size) {
+std::unique_ptr<DetectionReader> open_detections(LineReader lines,
+                                                 std::size_t batch_size,
+                                                 OnFault on_fault) {
     assert(batch_size > 0);
-    return std::make_unique<JsonReader<DetectionBatch, DetectionDecoder>>(std::move(lines),
-                                                                          batch_size);
+    return std::make_unique<JsonReader<DetectionBatch, DetectionDecoder>>(
+        std::move(lines), batch_size, on_fault);
 }
 
 }  // namespace trommel::dataset

@@ -1,12 +1,13 @@
 #include "trommel/dataset/json_lines.hpp"
 
-#include "trommel/core/error.hpp"
 #include "trommel/core/text.hpp"
+#include "trommel/dataset/record_fault.hpp"
 
 #include <boost/json/basic_parser_impl.hpp>
 #include <boost/json/value_stack.hpp>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <limits>
@@ -96,6 +97,18 @@ std::string with_zeros(std::string_view line) {
     return text;
 }
 
+/// The sample's name in a line that is cut off or broken after `{"file_name": "…"`, or nothing.
+std::string name_at_front(std::string_view line) {
+    for (const std::string_view word : {"{", "\"file_name\"", ":", "\""}) {
+        line.remove_prefix(std::min(line.find_first_not_of(' '), line.size()));
+        if (!line.starts_with(word)) return "";
+        line.remove_prefix(word.size());
+    }
+    const auto name = line.substr(0, line.find('"'));
+    const bool whole = name.size() < line.size() && name.find('\\') == std::string_view::npos;
+    return whole ? std::string(name) : "";
+}
+
 }  // namespace
 
 JsonLines::JsonLines(LineReader lines)
@@ -117,21 +130,26 @@ const json::object* JsonLines::next() {
 
 void JsonLines::refuse(std::string_view line, std::size_t at, std::string_view why) {
     const auto place = fmt::format("{}:{}:{}", lines_.name(), lines_.line(), at + 1);
-    if (const auto word = non_finite_at(line, at); !word.empty())
-        throw DataError(fmt::format(
-            "{}: {}{} is not a number that can be scored", place, sample_in(line), word));
-    throw DataError(
-        fmt::format("{}: malformed JSON ({}); each line must be one whole record", place, why));
+    if (const auto word = non_finite_at(line, at); !word.empty()) {
+        const auto sample = sample_in(line);
+        const auto speaks_of = sample.empty() ? "" : fmt::format("sample '{}': ", sample);
+        throw RecordError(
+            fmt::format("{}: {}{} is not a number that can be scored", place, speaks_of, word),
+            sample);
+    }
+    throw RecordError(
+        fmt::format("{}: malformed JSON ({}); each line must be one whole record", place, why),
+        name_at_front(line));
 }
 
-/// The sample's name in a line that holds NaN or Infinity, as errors begin, or nothing.
+/// The sample's name in a line that holds NaN or Infinity, or nothing.
 std::string JsonLines::sample_in(std::string_view line) {
     if (parse(with_zeros(line), pool_.get(), record_)) return "";
     const auto* object = record_->if_object();
     const auto* name = object == nullptr ? nullptr : object->if_contains("file_name");
     if (name == nullptr || !name->is_string()) return "";
     const auto& text = name->get_string();
-    return fmt::format("sample '{}': ", std::string_view(text.data(), text.size()));
+    return {text.data(), text.size()};
 }
 
 }  // namespace trommel::dataset

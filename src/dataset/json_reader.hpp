@@ -1,5 +1,6 @@
 #pragma once
 
+#include "faults.hpp"
 #include "trommel/dataset/predictions.hpp"
 #include "trommel/dataset/record.hpp"
 
@@ -14,26 +15,32 @@ namespace trommel::dataset {
 template <typename Batch, typename Decoder>
 class JsonReader final : public PredictionReader<Batch> {
 public:
-    JsonReader(LineReader lines, std::size_t batch_size)
-        : lines_(std::move(lines)), batch_size_(batch_size) {}
+    JsonReader(LineReader lines, std::size_t batch_size, OnFault on_fault)
+        : lines_(std::move(lines)), batch_size_(batch_size), on_fault_(on_fault) {}
 
     std::optional<Batch> next() override {
         Batch batch;
-        while (batch.names.size() < batch_size_) {
-            const auto* object = lines_.next();
-            if (object == nullptr) break;
-            const Record record(lines_, *object);
-            decode_(record, batch);
-            batch.names.push_back(record.name());
-            batch.lines.push_back(record.line());
-        }
-        if (batch.names.empty()) return std::nullopt;
+        const auto read = [&] { return read_one(batch); };
+        while (batch.size() < batch_size_ && read_or_note(lines_, on_fault_, batch, read)) continue;
+        if (batch.size() == 0) return std::nullopt;
         return batch;
     }
 
 private:
+    /// False after the last record.
+    bool read_one(Batch& batch) {
+        const auto* object = lines_.next();
+        if (object == nullptr) return false;
+        const Record record(lines_, *object);
+        decode_(record, batch);
+        batch.names.push_back(record.name());
+        batch.lines.push_back(record.line());
+        return true;
+    }
+
     JsonLines lines_;
     std::size_t batch_size_;
+    OnFault on_fault_;
     Decoder decode_;
 };
 

@@ -1,6 +1,7 @@
 #include "trommel/dataset/line_reader.hpp"
 
 #include "trommel/core/error.hpp"
+#include "trommel/dataset/record_fault.hpp"
 
 #include <fmt/format.h>
 
@@ -74,7 +75,8 @@ std::optional<std::string_view> LineReader::next() {
         const auto end = unread.find('\n', searched);
         searched = std::min(end, unread.size());
         if (searched > longest_line)
-            fail_at(line_ + 1, "the line is longer than 64 MiB; is this a text file?");
+            throw DataError(fmt::format(
+                "{}:{}: the line is longer than 64 MiB; is this a text file?", name_, line_ + 1));
         if (end != std::string_view::npos) return take(end);
         if (!read_more()) return searched > 0 ? std::optional(take(searched)) : std::nullopt;
     }
@@ -93,6 +95,7 @@ std::string_view LineReader::take(std::size_t length) {
         line.remove_suffix(1);
         line_end_ = "\r\n";
     }
+    text_ = line;
     return line;
 }
 
@@ -117,10 +120,13 @@ void LineReader::skip_byte_order_mark() {
         begin_ = position_ = byte_order_mark.size();
 }
 
-void LineReader::fail(std::string_view what) const { fail_at(line_, what); }
+void LineReader::fail(std::string_view what, std::string_view sample) const {
+    fail_at(line_, what, sample);
+}
 
-void LineReader::fail_at(std::size_t line, std::string_view what) const {
-    throw DataError(fmt::format("{}:{}: {}", name_, std::max<std::size_t>(line, 1), what));
+void LineReader::fail_at(std::size_t line, std::string_view what, std::string_view sample) const {
+    throw RecordError(fmt::format("{}:{}: {}", name_, std::max<std::size_t>(line, 1), what),
+                      std::string(sample));
 }
 
 }  // namespace trommel::dataset

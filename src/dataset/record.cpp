@@ -18,7 +18,7 @@ Record::Record(const JsonLines& lines, const json::object& object)
 }
 
 void Record::fail(std::string_view what) const {
-    lines_.fail(fmt::format("sample '{}': {}", name_, what));
+    lines_.fail(fmt::format("sample '{}': {}", name_, what), name_);
 }
 
 double Record::number(const json::value& value, std::string_view where) const {

@@ -20,14 +20,19 @@ public:
     explicit CsvReader(LineReader lines);
 
     /// The fields of the next record, valid until the next call; nothing after the last. Throws
-    /// DataError on a quote that is not closed, or that stands inside an unquoted field.
+    /// RecordError on a quote that is not closed, or that stands inside an unquoted field.
     std::optional<std::span<const std::string_view>> next();
 
     /// The line where the last record begins, from 1; 0 before the first.
     std::size_t line() const { return line_; }
 
-    /// Throws DataError: `<file>:<line>: <what>`, for the last record.
-    [[noreturn]] void fail(std::string_view what) const { lines_.fail_at(line_, what); }
+    /// The last line of the last record, valid until the next call of next().
+    std::string_view text() const { return lines_.text(); }
+
+    /// Throws RecordError: `<file>:<line>: <what>`, for the last record, which speaks of `sample`.
+    [[noreturn]] void fail(std::string_view what, std::string_view sample = {}) const {
+        lines_.fail_at(line_, what, sample);
+    }
 
 private:
     void split(std::string_view line);

@@ -23,14 +23,19 @@ public:
     /// The object in the next line that is not blank, valid until the next call; null after the
     /// last. Numbers are the doubles nearest to their text.
     ///
-    /// Throws DataError, with line and column, on what is not JSON, and on NaN and Infinity, which
-    /// Python writes although JSON has no such numbers, with the sample's name.
+    /// Throws RecordError, with line and column, on what is not JSON, and on NaN and Infinity,
+    /// which Python writes although JSON has no such numbers, with the sample's name.
     const boost::json::object* next();
 
     std::size_t line() const { return lines_.line(); }
 
-    /// Throws DataError: `<file>:<line>: <what>`, for the last line.
-    [[noreturn]] void fail(std::string_view what) const { lines_.fail(what); }
+    /// The last line, valid until the next call of next().
+    std::string_view text() const { return lines_.text(); }
+
+    /// Throws RecordError: `<file>:<line>: <what>`, for the last line, which speaks of `sample`.
+    [[noreturn]] void fail(std::string_view what, std::string_view sample = {}) const {
+        lines_.fail(what, sample);
+    }
 
 private:
     [[noreturn]] void refuse(std::string_view line, std::size_t at, std::string_view why);

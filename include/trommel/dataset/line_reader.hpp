@@ -49,11 +49,17 @@ public:
     /// The file, as errors name it.
     const std::string& name() const { return name_; }
 
-    /// Throws DataError: `<file>:<line>: <what>`, for the last line.
-    [[noreturn]] void fail(std::string_view what) const;
+    /// The last line, valid until the next call of next().
+    std::string_view text() const { return text_; }
+
+    /// Throws RecordError: `<file>:<line>: <what>`, for the last line; `sample` is the one that it
+    /// speaks of.
+    [[noreturn]] void fail(std::string_view what, std::string_view sample = {}) const;
 
     /// The same for a line read before.
-    [[noreturn]] void fail_at(std::size_t line, std::string_view what) const;
+    [[noreturn]] void fail_at(std::size_t line,
+                              std::string_view what,
+                              std::string_view sample = {}) const;
 
 private:
     LineReader(std::unique_ptr<std::istream> in, std::string name);
@@ -70,6 +76,7 @@ private:
     std::size_t end_ = 0;
     std::size_t line_ = 0;
     std::string_view line_end_;
+    std::string_view text_;
     std::uint64_t position_ = 0;                    ///< of buffer_[begin_] in the text
     std::uint64_t last_begin_ = std::uint64_t(-1);  ///< no line begins here or later
 };

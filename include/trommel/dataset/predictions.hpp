@@ -4,11 +4,13 @@
 // Readers check form: every record has a name and numbers that are finite, as many as the others
 // have. Whether numbers are probabilities is for scoring/probabilities.hpp to say, and whether
 // names are known, missing or there twice, for whoever joins them with a pool. Every error is a
-// DataError that reads `<file>:<line>: sample '<name>': …`.
+// RecordError that reads `<file>:<line>: sample '<name>': …`, or, where readers are told to go on,
+// a RecordFault of the batch. The first record says how many classes there are.
 #pragma once
 
 #include "trommel/core/matrix.hpp"
 #include "trommel/dataset/line_reader.hpp"
+#include "trommel/dataset/record_fault.hpp"
 #include "trommel/scoring/object_detection_output.hpp"
 
 #include <cstddef>
@@ -21,15 +23,21 @@
 namespace trommel::dataset {
 
 struct ClassificationBatch {
-    std::vector<std::string> names{};  ///< (samples)
-    Probabilities probs{};             ///< (samples, classes)
-    std::vector<std::size_t> lines{};  ///< (samples), where the file says so, for messages
+    std::vector<std::string> names{};   ///< (samples)
+    Probabilities probs{};              ///< (samples, classes)
+    std::vector<std::size_t> lines{};   ///< (samples), where the file says so, for messages
+    std::vector<RecordFault> faults{};  ///< where the reader goes on at them
+
+    std::size_t size() const { return names.size() + faults.size(); }
 };
 
 struct DetectionBatch {
     std::vector<std::string> names{};                       ///< (samples)
     std::vector<scoring::ObjectDetectionOutput> outputs{};  ///< (samples)
     std::vector<std::size_t> lines{};                       ///< (samples), for messages
+    std::vector<RecordFault> faults{};                      ///< where the reader goes on at them
+
+    std::size_t size() const { return names.size() + faults.size(); }
 };
 
 /// The predictions of one file, batch after batch.
@@ -38,7 +46,7 @@ class PredictionReader {
 public:
     virtual ~PredictionReader() = default;
 
-    /// The next samples, at least one, at most the batch size; nothing after the last.
+    /// The next records, at least one, at most the batch size; nothing after the last.
     virtual std::optional<Batch> next() = 0;
 
     /// What the file calls the classes, in the order of its columns; empty where it does not.
@@ -61,7 +69,8 @@ enum class PredictionFormat {
 /// records are skipped, keys that are not named above are not read.
 std::unique_ptr<ClassificationReader> open_classification(LineReader lines,
                                                           PredictionFormat format,
-                                                          std::size_t batch_size);
+                                                          std::size_t batch_size,
+                                                          OnFault on_fault = OnFault::stop);
 
 /// Reads detections, one JSON object a line, in either spelling:
 ///
@@ -74,6 +83,8 @@ std::unique_ptr<ClassificationReader> open_classification(LineReader lines,
 ///
 /// Lightly's boxes are in pixels of an image whose size no file tells. No score looks at where a
 /// box is, so their form is checked and each stands in the output as the whole image.
-std::unique_ptr<DetectionReader> open_detections(LineReader lines, std::size_t batch_size);
+std::unique_ptr<DetectionReader> open_detections(LineReader lines,
+                                                 std::size_t batch_size,
+                                                 OnFault on_fault = OnFault::stop);
 
 }  // namespace trommel::dataset
