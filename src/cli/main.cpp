@@ -34,6 +34,7 @@ int run(int argc, char** argv) {
     add_plan(app, exit_code);
     add_schedule(app, exit_code);
     add_serve(app, exit_code);
+    add_quarantine(app);
     add_components(app);
     add_schema(app);
     try {

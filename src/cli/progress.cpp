@@ -2,6 +2,7 @@
 
 #include "cli/terminal.hpp"
 #include "trommel/core/text.hpp"
+#include "trommel/pipeline/language/units.hpp"
 
 #include <fmt/format.h>
 
@@ -46,6 +47,31 @@ void Progress::stage_sent(const std::string& stage, std::size_t records) {
     const auto found = std::ranges::find(stages_, stage, &StageProgress::name);
     if (found != stages_.end()) found->records += records;
     draw(false);
+}
+
+void Progress::stage_retries(const StageRetry& retry) {
+    clear_line();
+    fmt::print(stderr,
+               "  {}  {}: attempt {} of {} failed, again in {}: {}\n",
+               describe_round(),
+               retry.stage,
+               retry.attempt,
+               retry.attempts,
+               to_text(retry.delay),
+               trim(retry.reason));
+    draw(true);
+}
+
+void Progress::records_failed(const FailedRecords& failed) {
+    clear_line();
+    fmt::print(stderr,
+               "  {}  {}: {} of {} records could not be used and {}\n",
+               describe_round(),
+               failed.stage,
+               with_commas(failed.records),
+               with_commas(failed.of),
+               failed.quarantined ? "are in quarantine" : "were skipped");
+    draw(true);
 }
 
 void Progress::stage_ended(const std::string& stage, std::chrono::nanoseconds) {

@@ -20,6 +20,8 @@ public:
     void round_started(std::uint32_t round) override;
     void stage_started(const std::string& stage) override;
     void stage_sent(const std::string& stage, std::size_t records) override;
+    void stage_retries(const StageRetry& retry) override;
+    void records_failed(const FailedRecords& failed) override;
     void stage_ended(const std::string& stage, std::chrono::nanoseconds took) override;
     void round_ended(std::uint32_t round, std::chrono::nanoseconds took) override;
     void measured(const Measurement& measurement) override;

@@ -1,5 +1,6 @@
 #include "trommel/pipeline/json_schema.hpp"
 
+#include "pipeline/policy_schema.hpp"
 #include "trommel/pipeline/language/expression.hpp"
 #include "trommel/pipeline/language/scalar.hpp"
 
@@ -75,19 +76,21 @@ json::object stage_schema(const Registry& registry) {
         kinds.push_back({{"const", name}, {"description", type.help}});
         rules.push_back(stage_rule(type));
     }
+    json::object properties{
+        {"uses", {{"description", "The kind of stage."}, {"oneOf", std::move(kinds)}}},
+        {"with", {{"description", "Its options."}, {"type", "object"}}},
+        {"from", names_schema("Stages whose output it reads.")},
+        {"needs", names_schema("Stages that must have ended before it begins.")},
+        {"writes",
+         {{"description", "The state that its tag becomes when the round ends."},
+          {"type", "string"}}},
+        {"when",
+         {{"description", "Runs in the rounds for which this holds."}, {"type", "string"}}}};
+    for (auto& [key, schema] : policy_schemas()) properties[key] = std::move(schema);
     return {{"type", "object"},
             {"additionalProperties", false},
             {"required", json::array{"uses"}},
-            {"properties",
-             {{"uses", {{"description", "The kind of stage."}, {"oneOf", std::move(kinds)}}},
-              {"with", {{"description", "Its options."}, {"type", "object"}}},
-              {"from", names_schema("Stages whose output it reads.")},
-              {"needs", names_schema("Stages that must have ended before it begins.")},
-              {"writes",
-               {{"description", "The state that its tag becomes when the round ends."},
-                {"type", "string"}}},
-              {"when",
-               {{"description", "Runs in the rounds for which this holds."}, {"type", "string"}}}}},
+            {"properties", std::move(properties)},
             {"allOf", std::move(rules)}};
 }
 
@@ -205,6 +208,9 @@ json::object properties(const Registry& registry) {
          {{"description", "What outlives a round."},
           {"type", "object"},
           {"additionalProperties", std::move(state)}}},
+        {"limits", limits_schema()},
+        {"defaults",
+         closed_map("Policies of every stage that has none of its own.", policy_schemas())},
         {"stages",
          {{"type", "object"},
           {"minProperties", 1},

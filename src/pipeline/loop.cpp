@@ -67,6 +67,7 @@ private:
                                services_.clock,
                                dataset_,
                                services_.observer,
+                               services_.limits,
                                directory_.path()};
         const auto watch = books_.watch();
         services.on_sent = [watch](const StageSpec& stage, const PayloadPtr& payload) {
@@ -99,6 +100,7 @@ private:
         grew_ = false;
         for (auto& [state, tags] : outcome.written) commit_state(state, *tags);
         if (round > 0 && !outcome.written.empty()) note_picks(outcome);
+        for (auto& failed : outcome.failed) history_.failed.push_back(std::move(failed));
     }
 
     void commit_state(const std::string& state, const TagSet& tags) {

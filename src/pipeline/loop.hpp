@@ -1,6 +1,7 @@
 #pragma once
 
 #include "pipeline/run_directory.hpp"
+#include "trommel/pipeline/limits.hpp"
 #include "trommel/pipeline/observer.hpp"
 #include "trommel/pipeline/pipeline.hpp"
 
@@ -17,6 +18,7 @@ struct LoopServices {
     IoPool& io;
     Clock& clock;
     Observer& observer;
+    Limits& limits;
 };
 
 /// Why a loop ended.

@@ -1,4 +1,5 @@
 #include "pipeline/load/scopes.hpp"
+#include "pipeline/policy_yaml.hpp"
 #include "pipeline/yaml_writer.hpp"
 #include "trommel/pipeline/language/yaml.hpp"
 #include "trommel/pipeline/pipeline.hpp"
@@ -29,7 +30,9 @@ Node complete_options(const StageSpec& stage, const Node* given) {
 Node complete_stage(const StageSpec& stage, const Node& given) {
     std::vector<NodeEntry> entries;
     for (const auto& entry : given.entries())
-        if (entry.key != "with") entries.push_back(entry);
+        if (entry.key != "with" && std::ranges::count(policy_keys, entry.key) == 0)
+            entries.push_back(entry);
+    for (auto& entry : policy_entries(stage.policies)) entries.push_back(std::move(entry));
     Node options = complete_options(stage, given.find("with"));
     if (!options.entries().empty()) entries.push_back({"with", {}, std::move(options)});
     return Node::map({}, std::move(entries));
@@ -55,6 +58,7 @@ std::string resolved_yaml(const Pipeline& pipeline) {
     std::vector<NodeEntry> entries;
     const Scope scope = deferred_scope_of(pipeline.params, pipeline.state);
     for (const auto& [key, place, value] : pipeline.document.entries()) {
+        if (key == "defaults") continue;  // they stand in the stages
         if (key == "params")
             entries.push_back({key, {}, param_nodes(pipeline)});
         else if (key == "stages")

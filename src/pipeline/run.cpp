@@ -84,7 +84,8 @@ asio::awaitable<RunResult> run_pipeline(Pipeline pipeline, RunOptions options, O
     IoPool io;
     SystemClock clock;
     auto platform = open_platform(executor, pipeline.platform, directory, cpu);
-    LoopServices services{*platform, cpu, io, clock, observer};
+    Limits limits(executor, clock, pipeline.limits);
+    LoopServices services{*platform, cpu, io, clock, observer, limits};
 
     RunResult result;
     std::exception_ptr error;

@@ -9,12 +9,47 @@ void Inputs::close() {
 }
 
 asio::awaitable<PayloadPtr> Inputs::receive_any(std::string_view port) {
-    for (const auto& stream : streams_) {
+    for (auto& stream : streams_) {
         if (stream.port != port) continue;
-        std::optional<PayloadPtr> next = co_await stream.channel->receive();
-        if (next) co_return *std::move(next);
+        PayloadPtr next = co_await receive_from(stream);
+        if (next) co_return next;
     }
     co_return nullptr;
+}
+
+/// The next of the stream, or null.
+asio::awaitable<PayloadPtr> Inputs::receive_from(Stream& stream) {
+    if (observer_ != nullptr) observer_->wait_begins();
+    PayloadPtr next = co_await take(stream);
+    if (observer_ != nullptr) {
+        co_await observer_->wait_ends();
+    }
+    co_return next;
+}
+
+/// What is taken off the channel is kept before anything else can fail, so that no attempt loses
+/// it.
+asio::awaitable<PayloadPtr> Inputs::take(Stream& stream) {
+    if (stream.next < stream.kept.size()) co_return stream.kept[stream.next++];
+    std::optional<PayloadPtr> next = co_await stream.channel->receive();
+    if (next && keeps_) {
+        stream.kept.push_back(*next);
+        ++stream.next;
+    }
+    co_return next.value_or(nullptr);
+}
+
+void Inputs::rewind() {
+    for (auto& stream : streams_) stream.next = 0;
+}
+
+void Inputs::forget() {
+    keeps_ = false;
+    for (auto& stream : streams_) {
+        stream.kept.erase(stream.kept.begin(),
+                          stream.kept.begin() + static_cast<std::ptrdiff_t>(stream.next));
+        stream.next = 0;
+    }
 }
 
 asio::awaitable<PayloadPtr> Inputs::receive_only(std::string_view port) {
@@ -24,8 +59,20 @@ asio::awaitable<PayloadPtr> Inputs::receive_only(std::string_view port) {
 }
 
 asio::awaitable<void> Output::send(PayloadPtr payload) {
-    for (PayloadChannel* reader : readers_) co_await reader->send(payload);
+    if (observer_ != nullptr) observer_->wait_begins();
+    co_await hand_on(payload);
     listener_(payload);
+    if (observer_ != nullptr) {
+        co_await observer_->wait_ends();
+    }
+}
+
+asio::awaitable<void> Output::hand_on(PayloadPtr payload) {
+    for (PayloadChannel* reader : readers_) {
+        co_await reader->send(payload);
+        has_sent_ = true;
+    }
+    has_sent_ = true;
 }
 
 void Output::close() {

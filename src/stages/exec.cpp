@@ -51,6 +51,7 @@ public:
         auto model = std::make_shared<DirectoryModel>();
         model->of = labels.of;
         model->directory = round_directory(context) / "model";
+        std::filesystem::remove_all(model->directory);  // what an attempt that failed has left
         std::filesystem::create_directories(model->directory);
         std::map<std::string, std::string> environment;
         environment["TROMMEL_MODEL_DIR"] = model->directory.string();
@@ -69,9 +70,13 @@ public:
         ProgramInput input = co_await make_input(context, options_, tags, tags->query.mask);
         auto file =
             co_await run_program(context, options_, std::move(input), std::move(environment));
-        std::shared_ptr<dataset::ClassificationReader> reader = dataset::open_classification(
-            dataset::LineReader::open(file), dataset::PredictionFormat::jsonl, 1024);
-        co_await send_joined(context, std::move(reader), PredictionJoin(tags, file), out);
+        PredictionJoin join(tags, file, context.records);
+        std::shared_ptr<dataset::ClassificationReader> reader =
+            dataset::open_classification(dataset::LineReader::open(file),
+                                         dataset::PredictionFormat::jsonl,
+                                         1024,
+                                         join.on_fault());
+        co_await send_joined(context, std::move(reader), std::move(join), out);
     }
 };
 
@@ -85,7 +90,8 @@ public:
         ProgramInput input = co_await make_input(context, options_, tags, tags->query.mask);
         auto file =
             co_await run_program(context, options_, std::move(input), std::move(environment));
-        ScoreBatch scores = co_await on_io(context.io, read_scores, file, tags);
+        ScoreBatch scores =
+            co_await on_io(context.io, read_scores, file, tags, std::ref(context.records));
         auto batch = std::make_shared<ScoreBatch>(std::move(scores));
         co_await out.send(std::move(batch));
     }
@@ -107,7 +113,8 @@ public:
             std::map<std::string, std::string> none;
             auto answers =
                 co_await run_program(context, options_, std::move(input), std::move(none));
-            LabelBatch added = co_await on_io(context.io, read_answers, answers, tags, asked);
+            LabelBatch added = co_await on_io(
+                context.io, read_answers, answers, tags, asked, std::ref(context.records));
             known.append(added);
             co_await on_io(context.io, write_known_labels, file, known);
         }
@@ -178,7 +185,8 @@ StageType exec_predict() {
                "probabilities} a line, in any order.")
         .reads<TagSet>()
         .may_read<DirectoryModel>()
-        .sends<ClassificationBatch>();
+        .sends<ClassificationBatch>()
+        .records_may_fail();
 }
 
 StageType exec_score() {
@@ -188,7 +196,8 @@ StageType exec_score() {
                "{name: value}} a line, in any order; higher means label sooner.")
         .reads<TagSet>()
         .may_read<DirectoryModel>()
-        .sends<ScoreBatch>();
+        .sends<ScoreBatch>()
+        .records_may_fail();
 }
 
 StageType exec_label() {
@@ -197,7 +206,8 @@ StageType exec_label() {
                "Labels with a program: reads {file_name} a line, writes {file_name, label} a "
                "line; asks about each sample once a run.")
         .reads<TagSet>()
-        .sends<LabelBatch>();
+        .sends<LabelBatch>()
+        .records_may_fail();
 }
 
 StageType exec_evaluate() {

@@ -5,6 +5,7 @@
 #include "trommel/dataset/json_lines.hpp"
 #include "trommel/dataset/labels.hpp"
 #include "trommel/dataset/record.hpp"
+#include "trommel/dataset/record_fault.hpp"
 
 #include <boost/json/object.hpp>
 #include <fmt/format.h>
@@ -23,18 +24,37 @@ JsonLines open_records(const std::filesystem::path& file) {
     return JsonLines(dataset::LineReader::open(file));
 }
 
-/// Puts one record's scores into the columns; the first record says which there are.
-void add_scores(const Record& record, ScoreBatch& batch) {
+/// Calls `read(record)` for each record of the file; those that cannot be used are told to `names`.
+template <typename Read>
+void for_each_record(const std::filesystem::path& file, NameJoin& names, Read read) {
+    JsonLines records = open_records(file);
+    for (bool more = true; more;) {
+        try {
+            const auto* object = records.next();
+            more = object != nullptr;
+            if (more) read(Record(records, *object));
+        } catch (const dataset::RecordError& error) {
+            names.fail({records.line(), error.sample(), error.what(), std::string(records.text())});
+        }
+    }
+}
+
+/// One record's scores in the order of the columns; the first record says which there are.
+std::vector<double> scores_of(const Record& record, ScoreBatch& batch) {
     const auto& scores =
         record.object(record.member(record.object(), "scores", "the record"), "scores");
-    if (batch.columns.empty())
+    if (batch.samples.empty()) {
+        batch.columns.clear();
         for (const auto& [column, value] : scores)
             batch.columns.push_back({.name = std::string(column), .values = {}});
+    }
     if (scores.size() != batch.columns.size() || scores.empty())
         record.fail(fmt::format(
             "has {} scores, not {} as the first record", scores.size(), batch.columns.size()));
-    for (auto& [column, values] : batch.columns)
-        values.push_back(record.number(record.member(scores, column, "'scores'"), column));
+    std::vector<double> row;
+    for (const auto& column : batch.columns)
+        row.push_back(record.number(record.member(scores, column.name, "'scores'"), column.name));
+    return row;
 }
 
 double metric(const json::object& metrics, const std::string& name, const JsonLines& records) {
@@ -56,42 +76,45 @@ TagSet restricted_to(const TagSet& of, const BitMask& samples) {
 
 }  // namespace
 
-ScoreBatch read_scores(const std::filesystem::path& file, const TagSetPtr& of) {
-    JsonLines records = open_records(file);
-    NameJoin names(*of, file);
+ScoreBatch read_scores(const std::filesystem::path& file,
+                       const TagSetPtr& of,
+                       RecordErrors& errors) {
+    NameJoin names(*of, file, &errors);
+    Coverage coverage(*of, "a score");
     ScoreBatch batch;
     batch.of = of;
-    while (const auto* object = records.next()) {
-        const Record record(records, *object);
+    for_each_record(file, names, [&](const Record& record) {
+        const auto row = scores_of(record, batch);
         const auto sample = names.find(record.name(), record.line());
-        if (!sample) continue;
+        if (!sample) return;
+        coverage.add(*sample);
         batch.samples.push_back(*sample);
-        add_scores(record, batch);
-    }
+        for (std::size_t i = 0; i < row.size(); ++i) batch.columns[i].values.push_back(row[i]);
+    });
     names.check();
+    if (errors.tolerated()) coverage.check(errors);  // else it is for the stage that needs them all
     return batch;
 }
 
 LabelBatch read_answers(const std::filesystem::path& file,
                         const TagSetPtr& of,
-                        const BitMask& asked) {
+                        const BitMask& asked,
+                        RecordErrors& errors) {
     const TagSet restricted = restricted_to(*of, asked);
-    JsonLines records = open_records(file);
-    NameJoin names(restricted, file);
+    NameJoin names(restricted, file, &errors);
     Coverage coverage(restricted, "a label");
     LabelBatch batch;
     batch.of = of;
-    while (const auto* object = records.next()) {
-        const Record record(records, *object);
-        const auto& label = record.member(record.object(), "label", "the record");
+    for_each_record(file, names, [&](const Record& record) {
+        auto label = record.text(record.member(record.object(), "label", "the record"), "label");
         const auto sample = names.find(record.name(), record.line());
-        if (!sample) continue;
+        if (!sample) return;
         coverage.add(*sample);
         batch.samples.push_back(*sample);
-        batch.labels.push_back(record.text(label, "label"));
-    }
+        batch.labels.push_back(std::move(label));
+    });
     names.check();
-    coverage.check();
+    coverage.check(errors);
     return batch;
 }
 

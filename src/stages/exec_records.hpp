@@ -2,6 +2,7 @@
 #pragma once
 
 #include "trommel/pipeline/ports.hpp"
+#include "trommel/pipeline/records.hpp"
 
 #include <filesystem>
 #include <string>
@@ -10,14 +11,17 @@
 namespace trommel::stages {
 
 /// `{"file_name": "a.jpg", "scores": {"novelty": 0.3}}` a line; all lines have the same names of
-/// scores. Samples outside the query set are passed over. All of these throw DataError with file,
-/// line and sample.
-ScoreBatch read_scores(const std::filesystem::path& file, const TagSetPtr& of);
+/// scores. Samples outside the query set are passed over. What is wrong with a
+/// record is told to `errors`, or thrown as DataError with file, line and sample.
+ScoreBatch read_scores(const std::filesystem::path& file,
+                       const TagSetPtr& of,
+                       RecordErrors& errors);
 
 /// `{"file_name": "a.jpg", "label": "cat"}` a line: one for each of the samples `asked` about.
 LabelBatch read_answers(const std::filesystem::path& file,
                         const TagSetPtr& of,
-                        const BitMask& asked);
+                        const BitMask& asked,
+                        RecordErrors& errors);
 
 /// One object with a finite number for each of `metrics`.
 Metrics read_metrics(const std::filesystem::path& file, const std::vector<std::string>& metrics);

@@ -35,20 +35,39 @@ void Coverage::add(SampleIndex sample) {
     seen_[sample] = true;
 }
 
-void Coverage::check() const {
+void Coverage::check_twice() const {
     if (!twice_.empty())
         throw DataError(listing_of(of_, fmt::format("came twice with {}", what_), twice_));
-    std::vector<SampleIndex> missing;
-    for (const SampleIndex sample : of_.query.mask.indices())
-        if (!seen_[sample]) missing.push_back(sample);
-    if (missing.empty()) return;
-    throw DataError(listing_of(
-        of_, fmt::format("of tag '{}' came without {}", of_.query.name, what_), missing));
 }
 
-NameJoin::NameJoin(const TagSet& of, std::filesystem::path file)
+BitMask Coverage::missing() const {
+    BitMask missing;
+    for (const SampleIndex sample : of_.query.mask.indices())
+        if (!seen_[sample]) missing.insert(sample);
+    return missing;
+}
+
+void Coverage::check(const BitMask& excused) const {
+    check_twice();
+    const BitMask rest = missing() - excused;
+    if (rest.empty()) return;
+    throw DataError(listing_of(
+        of_, fmt::format("of tag '{}' came without {}", of_.query.name, what_), rest.indices()));
+}
+
+void Coverage::check(RecordErrors& errors) const {
+    if (!errors.tolerated()) return check();
+    check_twice();
+    BitMask told;
+    for (const auto& failure : errors.failures())
+        if (failure.sample) told.insert(*failure.sample);
+    errors.missing(missing() - told, what_);
+}
+
+NameJoin::NameJoin(const TagSet& of, std::filesystem::path file, RecordErrors* errors)
     : of_(of),
       file_(std::move(file)),
+      errors_(errors),
       wanted_(membership(of.query.mask, of.names->size())),
       lines_(of.names->size()) {
     indices_.reserve(of.names->size());
@@ -74,7 +93,26 @@ std::optional<SampleIndex> NameJoin::find(std::string_view name, std::size_t lin
     return sample;
 }
 
+void NameJoin::fail(const dataset::RecordFault& fault) {
+    if (errors_ == nullptr) throw DataError(fault.what);
+    RecordFailure failure{
+        .sample = {}, .name = fault.sample, .error = fault.what, .input = fault.text};
+    const auto found = indices_.find(fault.sample);
+    if (found != indices_.end()) failure.sample = found->second;
+    if (failure.sample && !wanted_[*failure.sample] && errors_->tolerated()) return;
+    errors_->failed(std::move(failure));
+}
+
 void NameJoin::remember_unknown(std::string_view name, std::size_t line) {
+    if (errors_ != nullptr && errors_->tolerated())
+        return errors_->failed({.sample = {},
+                                .name = std::string(name),
+                                .error = fmt::format("{}:{}: sample '{}' is not in dataset '{}'",
+                                                     file_.string(),
+                                                     line,
+                                                     name,
+                                                     of_.dataset.name),
+                                .input = {}});
     if (unknown_count_ == 0) unknown_line_ = line;
     if (++unknown_count_ <= listed_names) unknown_.emplace_back(name);
 }

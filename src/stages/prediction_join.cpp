@@ -4,18 +4,16 @@
 #include "trommel/scoring/probabilities.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace trommel::stages {
 namespace {
 
-void refuse_bad_rows(const dataset::ClassificationBatch& batch, const std::filesystem::path& file) {
-    const auto bad = scoring::check_probabilities(batch.probs);
-    if (!bad) return;
-    throw DataError(fmt::format("{}:{}: sample '{}': {}",
-                                file.string(),
-                                batch.lines[bad->row],
-                                batch.names[bad->row],
-                                bad->reason));
+/// The row as a line of a file.
+std::string text_of(const dataset::ClassificationBatch& batch, std::size_t row) {
+    return fmt::format(R"({{"file_name": "{}", "probabilities": [{}]}})",
+                       batch.names[row],
+                       fmt::join(batch.probs.row(row), ", "));
 }
 
 template <typename Reader>
@@ -39,18 +37,26 @@ asio::awaitable<void> stream(StageContext& context,
 
 }  // namespace
 
-PredictionJoin::PredictionJoin(TagSetPtr of, std::filesystem::path file)
+PredictionJoin::PredictionJoin(TagSetPtr of, std::filesystem::path file, RecordErrors& errors)
     : of_(std::move(of)),
       file_(std::move(file)),
-      names_(*of_, file_),
+      errors_(errors),
+      names_(*of_, file_, &errors_),
       coverage_(*of_, "a prediction") {}
 
-std::vector<std::size_t> PredictionJoin::rows(const std::vector<std::string>& names,
-                                              const std::vector<std::size_t>& lines,
+dataset::OnFault PredictionJoin::on_fault() const {
+    return errors_.tolerated() ? dataset::OnFault::go_on : dataset::OnFault::stop;
+}
+
+/// The rows of good records, whose samples are added to `samples`.
+template <typename Batch>
+std::vector<std::size_t> PredictionJoin::rows(const Batch& read,
                                               std::vector<SampleIndex>& samples) {
+    for (const auto& fault : read.faults) names_.fail(fault);
     std::vector<std::size_t> rows;
-    for (std::size_t i = 0; i < names.size(); ++i) {
-        const auto sample = names_.find(names[i], lines[i]);
+    for (std::size_t i = 0; i < read.names.size(); ++i) {
+        if (!is_good(read, i)) continue;
+        const auto sample = names_.find(read.names[i], read.lines[i]);
         if (!sample) continue;
         coverage_.add(*sample);
         samples.push_back(*sample);
@@ -59,11 +65,22 @@ std::vector<std::size_t> PredictionJoin::rows(const std::vector<std::string>& na
     return rows;
 }
 
+bool PredictionJoin::is_good(const dataset::ClassificationBatch& read, std::size_t row) {
+    const auto fault = scoring::probability_fault(read.probs.row(row));
+    if (!fault) return true;
+    names_.fail(
+        {.line = read.lines[row],
+         .sample = read.names[row],
+         .what = fmt::format(
+             "{}:{}: sample '{}': {}", file_.string(), read.lines[row], read.names[row], *fault),
+         .text = text_of(read, row)});
+    return false;
+}
+
 std::shared_ptr<ClassificationBatch> PredictionJoin::join(dataset::ClassificationBatch read) {
-    refuse_bad_rows(read, file_);
     auto batch = std::make_shared<ClassificationBatch>();
     batch->of = of_;
-    for (const std::size_t row : rows(read.names, read.lines, batch->samples))
+    for (const std::size_t row : rows(read, batch->samples))
         batch->probs.append_row(read.probs.row(row));
     return batch;
 }
@@ -71,14 +88,14 @@ std::shared_ptr<ClassificationBatch> PredictionJoin::join(dataset::Classificatio
 std::shared_ptr<DetectionBatch> PredictionJoin::join(dataset::DetectionBatch read) {
     auto batch = std::make_shared<DetectionBatch>();
     batch->of = of_;
-    for (const std::size_t row : rows(read.names, read.lines, batch->samples))
+    for (const std::size_t row : rows(read, batch->samples))
         batch->outputs.push_back(std::move(read.outputs[row]));
     return batch;
 }
 
 void PredictionJoin::check() const {
     names_.check();
-    coverage_.check();
+    coverage_.check(errors_);
 }
 
 asio::awaitable<void> send_joined(StageContext& context,

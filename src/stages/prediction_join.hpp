@@ -14,27 +14,32 @@
 namespace trommel::stages {
 
 /// Joins the predictions of a file to a query set, whose samples must all be there, each once, in
-/// any order.
+/// any order. Records that fail are told to `errors`, which outlives it.
 class PredictionJoin {
 public:
-    PredictionJoin(TagSetPtr of, std::filesystem::path file);
+    PredictionJoin(TagSetPtr of, std::filesystem::path file, RecordErrors& errors);
 
-    /// The rows of the file's batch that the query set asks for. Throws DataError on
-    /// a sample that came before, and on probabilities that are none.
+    /// What a reader is to do at a record that it cannot use.
+    dataset::OnFault on_fault() const;
+
+    /// The rows of the file's batch that the query set asks for. Probabilities that are none are a
+    /// record that failed. Throws DataError on a sample that came before.
     std::shared_ptr<ClassificationBatch> join(dataset::ClassificationBatch read);
     std::shared_ptr<DetectionBatch> join(dataset::DetectionBatch read);
 
-    /// Call it after the last batch. Throws DataError if a sample is missing or unknown to the
-    /// dataset.
+    /// Call it after the last batch. Tells of samples that are missing, or throws DataError if they
+    /// or unknown ones are not tolerated.
     void check() const;
 
 private:
-    std::vector<std::size_t> rows(const std::vector<std::string>& names,
-                                  const std::vector<std::size_t>& lines,
-                                  std::vector<SampleIndex>& samples);
+    template <typename Batch>
+    std::vector<std::size_t> rows(const Batch& read, std::vector<SampleIndex>& samples);
+    bool is_good(const dataset::ClassificationBatch& read, std::size_t row);
+    static bool is_good(const dataset::DetectionBatch&, std::size_t) { return true; }
 
     TagSetPtr of_;
     std::filesystem::path file_;
+    RecordErrors& errors_;
     NameJoin names_;
     Coverage coverage_;
 };

@@ -30,11 +30,13 @@ public:
 
     asio::awaitable<void> run(StageContext& context, Inputs& in, Output& out) override {
         auto tags = co_await in.value<TagSet>();
+        PredictionJoin join(tags, options_.file, context.records);
         std::shared_ptr<dataset::ClassificationReader> reader =
             dataset::open_classification(dataset::LineReader::open(options_.file),
                                          options_.prediction_format(),
-                                         static_cast<std::size_t>(options_.batch));
-        co_await send_joined(context, std::move(reader), PredictionJoin(tags, options_.file), out);
+                                         static_cast<std::size_t>(options_.batch),
+                                         join.on_fault());
+        co_await send_joined(context, std::move(reader), std::move(join), out);
     }
 
 private:
@@ -49,9 +51,12 @@ public:
 
     asio::awaitable<void> run(StageContext& context, Inputs& in, Output& out) override {
         auto tags = co_await in.value<TagSet>();
-        std::shared_ptr<dataset::DetectionReader> reader = dataset::open_detections(
-            dataset::LineReader::open(options_.file), static_cast<std::size_t>(options_.batch));
-        co_await send_joined(context, std::move(reader), PredictionJoin(tags, options_.file), out);
+        PredictionJoin join(tags, options_.file, context.records);
+        std::shared_ptr<dataset::DetectionReader> reader =
+            dataset::open_detections(dataset::LineReader::open(options_.file),
+                                     static_cast<std::size_t>(options_.batch),
+                                     join.on_fault());
+        co_await send_joined(context, std::move(reader), std::move(join), out);
     }
 
 private:
@@ -71,6 +76,7 @@ StageType predictions_classification() {
                "Reads class probabilities that a model has written to a file.")
         .reads<TagSet>()
         .sends<ClassificationBatch>()
+        .records_may_fail()
         .option("file", &Options::file, file_help, {.required = true, .min = {}, .max = {}})
         .choice("format",
                 &Options::format,
@@ -89,6 +95,7 @@ StageType predictions_object_detection() {
                "Reads detected objects, JSONL, that a model has written to a file.")
         .reads<TagSet>()
         .sends<DetectionBatch>()
+        .records_may_fail()
         .option("file", &Options::file, file_help, {.required = true, .min = {}, .max = {}})
         .option("batch",
                 &Options::batch,

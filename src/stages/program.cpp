@@ -121,13 +121,15 @@ asio::awaitable<std::filesystem::path> run_program(StageContext& context,
     spec.grace = options.grace;
     spec.environment = std::move(environment);
     spec.environment["TROMMEL_ROUND"] = std::to_string(context.round);
+    spec.environment["TROMMEL_ATTEMPT"] = std::to_string(context.attempt);
     spec.environment["TROMMEL_SEED"] = std::to_string(context.seed);
     spec.environment["TROMMEL_STAGE_DIR"] = round_directory(context).string();
     const ProcessTalk feed = [&talk](Process& process) { return talk.feed(process); };
     const ProcessTalk consume = [&talk](Process& process) { return talk.consume(process); };
     const ExitStatus status = co_await run_process(std::move(spec), feed, consume);
     if (!status.success())
-        throw DataError(fmt::format("'{}' {}", fmt::join(options.command, " "), to_text(status)));
+        throw TransientError(
+            fmt::format("'{}' {}", fmt::join(options.command, " "), to_text(status)));
     co_return talk.output();
 }
 

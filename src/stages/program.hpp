@@ -32,11 +32,11 @@ struct ProgramInput {
 };
 
 /// Runs the program in the pipeline file's folder and returns the file that holds what it wrote,
-/// one record a line. It sees TROMMEL_ROUND, TROMMEL_SEED, TROMMEL_STAGE_DIR (a directory of this
-/// stage in this round) and what `environment` adds.
+/// one record a line. It sees TROMMEL_ROUND, TROMMEL_ATTEMPT, TROMMEL_SEED, TROMMEL_STAGE_DIR (a
+/// directory of this stage in this round) and what `environment` adds.
 ///
-/// Nothing of its output goes on unless it ends well. Throws DataError with the end of its standard
-/// error if it does not.
+/// Nothing of its output goes on unless it ends well. Throws TransientError with the end of its
+/// standard error if it does not: who puts `retry` beside a program means whatever it fails with.
 asio::awaitable<std::filesystem::path> run_program(StageContext& context,
                                                    ProgramOptions options,
                                                    ProgramInput input,

@@ -43,6 +43,7 @@ StageType score_classification() {
         .sends<ScoreBatch>()
         .option("scores", &Options::scores, "Which scores to compute; higher means label sooner.")
         .computes([](const Options& options) { return options.scores; })
+        .batchwise()
         .check([](const Options& options, const StageType::Complain& complain) {
             check_score_names(scoring::Task::classification, options.scores, complain);
         });

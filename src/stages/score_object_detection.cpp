@@ -17,6 +17,13 @@ struct DetectionOptions {
     double min_score = scoring::ObjectDetectionConfig{}.min_score;
 };
 
+/// Whether a score is asked for that compares an image with all others.
+bool counts_objects(const DetectionOptions& options) {
+    return std::ranges::any_of(options.scores, [](const std::string& name) {
+        return scoring::score_name(scoring::Task::object_detection, name) == frequency;
+    });
+}
+
 /// The scores that look at one image alone, as finished columns.
 scoring::Scores score_images(const std::shared_ptr<const DetectionBatch>& batch,
                              const std::vector<std::string>& names) {
@@ -123,6 +130,7 @@ StageType score_object_detection() {
                 "The object_frequency of the image with the fewest objects; the one with the most "
                 "has 1.",
                 {.required = false, .min = 0, .max = 1})
+        .batchwise([](const Options& options) { return !counts_objects(options); })
         .check([](const Options& options, const StageType::Complain& complain) {
             check_score_names(scoring::Task::object_detection, options.scores, complain);
         });

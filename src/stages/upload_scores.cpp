@@ -25,19 +25,38 @@ public:
         }
     }
 
+    /// The samples of the query set that have a score of each type. Throws DataError if one has
+    /// two, or none and is not among the `excused`.
+    BitMask complete(const BitMask& excused) const {
+        BitMask scored = of_->query.mask;
+        for (const auto& [type, column] : columns_) {
+            column.coverage.check(excused);
+            scored -= column.coverage.missing();
+        }
+        return scored;
+    }
+
+    std::vector<std::string> types() const {
+        std::vector<std::string> types;
+        for (const auto& [type, column] : columns_) types.push_back(type);
+        return types;
+    }
+
+    /// The scores of these samples of the query set, ascending by sample.
+    std::vector<double> values(const std::string& type, const BitMask& samples) const {
+        const auto& column = columns_.at(type).values;
+        std::vector<double> values;
+        values.reserve(size_);
+        for (const SampleIndex sample : samples.indices()) values.push_back(column[ranks_[sample]]);
+        return values;
+    }
+
+private:
     struct Column {
         std::vector<double> values;  ///< by rank of the sample in the query set
         Coverage coverage;
     };
 
-    /// By type. Throws DataError unless each has exactly one value for every sample of the query
-    /// set.
-    std::map<std::string, Column>& complete() {
-        for (const auto& [type, column] : columns_) column.coverage.check();
-        return columns_;
-    }
-
-private:
     Column& column_of(const std::string& type) {
         const auto found = columns_.find(type);
         if (found != columns_.end()) return found->second;
@@ -66,18 +85,39 @@ public:
         }
         if (!columns) throw DataError("no scores arrived; there is nothing to upload");
 
-        for (auto& [type, column] : columns->complete())
-            co_await context.platform.upload_scores(of->query.id, type, std::move(column.values));
+        const BitMask scored = columns->complete(context.records.left_out());
+        if (scored != of->query.mask) of = co_await narrowed(context, of, scored);
+        for (const auto& type : columns->types()) {
+            auto values = columns->values(type, scored);
+            co_await context.platform.upload_scores(of->query.id, type, std::move(values));
+        }
         co_await out.send(of);
+    }
+
+private:
+    /// Where to choose from in this round: the query set without the samples that stages have left
+    /// out, as a tag of its own.
+    static asio::awaitable<TagSetPtr> narrowed(StageContext& context,
+                                               TagSetPtr of,
+                                               BitMask scored) {
+        NewTag tag;
+        tag.name = fmt::format("{} {} {}", context.run, context.stage, context.round);
+        tag.mask = std::move(scored);
+        tag.previous = of->query.id;
+        TagId id = co_await context.platform.create_tag(of->dataset.id, std::move(tag));
+        auto rest = std::make_shared<TagSet>(*of);
+        rest->query = co_await context.platform.tag(of->dataset.id, id);
+        co_return rest;
     }
 };
 
 }  // namespace
 
 StageType upload_scores() {
-    return StageType::of<UploadScores>(
-               "upload_scores",
-               "Stores scores with the query tag; every sample of it must have one.")
+    return StageType::of<UploadScores>("upload_scores",
+                                       "Stores scores with the query tag; every sample of it must "
+                                       "have one, but those whose records "
+                                       "failed, without which it makes a tag of its own.")
         .reads<ScoreBatch>()
         .sends<TagSet>();
 }

@@ -91,7 +91,7 @@ TEST_CASE("help names every verb, and each verb its options", "[cli]") {
     const auto end = shell(program + " --help");
     CHECK(end.code == 0);
     for (const std::string verb :
-         {"run", "lint", "plan", "schedule", "serve", "components", "schema"}) {
+         {"run", "lint", "plan", "quarantine", "schedule", "serve", "components", "schema"}) {
         CHECK_THAT(end.output, Contains("\n  " + verb));
         CHECK(shell(program + " " + verb + " --help").code == 0);
     }

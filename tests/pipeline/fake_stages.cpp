@@ -46,6 +46,7 @@ StageType think() {
     return StageType::of<Think>("think", "Thinks about a tag.")
         .reads<TagSet>()
         .sends<ScoreBatch>()
+        .batchwise([](const Options& options) { return options.depth == 1; })
         .option("depth", &Options::depth, "How deep.", {.required = false, .min = 1, .max = 9})
         .option("weight", &Options::weight, "How much.")
         .option("loud", &Options::loud, "Whether others hear it.")
@@ -81,6 +82,7 @@ Registry fake_stages() {
                 .check([](const Choose::Options& options, const StageType::Complain& complain) {
                     if (options.n_new == 13) complain("n_new", "13 brings bad luck");
                 }));
+    all.add(StageType::of<Measure>("records", "Reads records.").reads<TagSet>().records_may_fail());
     all.add(
         StageType::of<Measure>("measure", "Measures a tag.")
             .reads<TagSet>()

@@ -7,7 +7,8 @@
 
 namespace trommel::test {
 
-/// `tags` sends a tag, `think` reads it and sends scores, `choose` reads scores and sends a tag,
+/// `tags` sends a tag, `think` reads it (batch by batch if its depth is 1) and sends scores,
+/// `choose` reads scores and sends a tag, `records` reads a tag and records that may fail,
 /// `measure` reads a tag and measures `accuracy`.
 Registry fake_stages();
 

@@ -27,13 +27,20 @@ class Written {
 public:
     explicit Written(const std::string& text) : file_(folder_.write("output.jsonl", text)) {}
 
-    ScoreBatch scores() const { return read_scores(file_, two()); }
-    LabelBatch answers() const { return read_answers(file_, two(), BitMask::first(2)); }
+    ScoreBatch scores() const {
+        RecordErrors errors(false, none_);
+        return read_scores(file_, two(), errors);
+    }
+    LabelBatch answers() const {
+        RecordErrors errors(false, none_);
+        return read_answers(file_, two(), BitMask::first(2), errors);
+    }
     Metrics metrics() const { return read_metrics(file_, {"f1"}); }
 
 private:
     test::TempDir folder_;
     std::filesystem::path file_;
+    BitMask none_;
 };
 
 /// A record of sample a with these scores.

@@ -45,8 +45,12 @@ std::string SmallPool::error_of(const std::string& stages, const std::string& ta
 }
 
 std::string SmallPool::left(const std::string& name) const {
+    return read(fmt::format("run-{}/{}", runs_, name));
+}
+
+std::string SmallPool::read(const std::string& name) const {
     std::ostringstream text;
-    text << std::ifstream(folder_ / fmt::format("run-{}", runs_) / name).rdbuf();
+    text << std::ifstream(folder_ / name).rdbuf();
     return text.str();
 }
 

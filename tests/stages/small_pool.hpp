@@ -29,6 +29,9 @@ public:
     /// A file that the last run left, whole.
     std::string left(const std::string& name) const;
 
+    /// A file of the folder, whole.
+    std::string read(const std::string& name) const;
+
     TempDir& folder() { return folder_; }
     unsigned threads = 2;
 

@@ -39,11 +39,21 @@ struct Warning {
     std::string hint{};       ///< what would help
 };
 
+/// Records that a stage could not use in a round, and left out.
+struct FailedRecords {
+    std::string stage{};
+    std::uint32_t round = 1;
+    std::size_t records = 0;
+    std::size_t of = 0;        ///< records that it was given
+    bool quarantined = false;  ///< kept in quarantine, or only counted
+};
+
 struct History {
     std::vector<Measurement> measurements{};
     std::vector<RoundPicks> picks{};
     StopFacts facts{};
     std::vector<Warning> warnings{};  ///< each once
+    std::vector<FailedRecords> failed{};
 
     /// All values of metric `stage.metric`, oldest first.
     std::vector<double> values_of(const std::string& metric) const;

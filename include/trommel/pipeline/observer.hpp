@@ -9,6 +9,15 @@
 
 namespace trommel {
 
+/// An attempt of a stage that failed and will be followed by another.
+struct StageRetry {
+    std::string stage{};
+    unsigned attempt = 1;   ///< that failed, counted from 1
+    unsigned attempts = 1;  ///< that it has in all
+    std::string reason{};
+    std::chrono::milliseconds delay{0};  ///< until the next
+};
+
 /// Is told what a run does while it does it; called on the event loop, so it must not block.
 class Observer {
 public:
@@ -24,6 +33,8 @@ public:
     virtual void stage_started(const std::string& /*stage*/) {}
     /// `records` samples more have left the stage.
     virtual void stage_sent(const std::string& /*stage*/, std::size_t /*records*/) {}
+    virtual void stage_retries(const StageRetry& /*retry*/) {}
+    virtual void records_failed(const FailedRecords& /*failed*/) {}
     virtual void stage_ended(const std::string& /*stage*/, std::chrono::nanoseconds /*took*/) {}
     virtual void round_ended(std::uint32_t /*round*/, std::chrono::nanoseconds /*took*/) {}
     virtual void measured(const Measurement& /*measurement*/) {}

@@ -5,8 +5,10 @@
 #include "trommel/pipeline/language/expression.hpp"
 #include "trommel/pipeline/language/node.hpp"
 #include "trommel/pipeline/matrix_spec.hpp"
+#include "trommel/pipeline/policies.hpp"
 #include "trommel/pipeline/registry.hpp"
 #include "trommel/pipeline/schedule/schedule_spec.hpp"
+#include "trommel/runtime/limiter.hpp"
 
 #include <cstdint>
 #include <filesystem>
@@ -64,6 +66,7 @@ struct StageSpec {
     std::vector<std::string> from{};     ///< stages whose output it reads
     std::vector<std::string> needs{};    ///< stages that must have ended
     std::string writes{};                ///< the state that its output becomes; empty: none
+    Policies policies{};                 ///< its own, over those of `defaults`
     std::optional<Expression> when{};    ///< runs in the rounds for which this holds; none: in all
     std::vector<std::string> metrics{};  ///< what it measures
     std::vector<std::string> scores{};   ///< what it computes, where that can be told
@@ -107,7 +110,8 @@ struct Pipeline {
     std::shared_ptr<const Pipeline> baseline{};
     MatrixSpec matrix{};  ///< what a sweep varies; no axes: nothing
     std::vector<StateSpec> state{};
-    std::vector<StageSpec> stages{};  ///< each after all that it reads from or needs
+    std::map<std::string, Limit> limits{};  ///< that stages share
+    std::vector<StageSpec> stages{};        ///< each after all that it reads from or needs
     RoundsSpec rounds{};
     std::vector<ScheduleSpec> schedules{};  ///< when `trommel serve` runs it; empty: never
     Node document{Node::null({})};          ///< as parsed

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "trommel/core/error.hpp"
+#include "trommel/pipeline/limits.hpp"
 #include "trommel/pipeline/observer.hpp"
 #include "trommel/pipeline/pipeline.hpp"
 
@@ -22,6 +23,7 @@ struct RoundServices {
     Clock& clock;
     OpenDataset& dataset;
     Observer& observer;
+    Limits& limits;
     std::filesystem::path directory{};  ///< of the run
     /// Hears of all that stages send; may be empty.
     std::function<void(const StageSpec& stage, const PayloadPtr& payload)> on_sent{};
@@ -31,6 +33,7 @@ struct RoundServices {
 struct RoundOutcome {
     std::map<std::string, TagSetPtr> written{};  ///< by state
     std::map<std::string, double> metrics{};     ///< by `stage.metric`
+    std::vector<FailedRecords> failed{};         ///< by stage
     std::size_t labels = 0;                      ///< in the set that was measured on
 };
 

@@ -3,6 +3,7 @@
 #include "trommel/core/random.hpp"
 #include "trommel/pipeline/open_dataset.hpp"
 #include "trommel/pipeline/ports.hpp"
+#include "trommel/pipeline/records.hpp"
 #include "trommel/runtime/channel.hpp"
 #include "trommel/runtime/clock.hpp"
 #include "trommel/runtime/cpu_pool.hpp"
@@ -27,6 +28,7 @@ struct StageContext {
     std::string stage{};             ///< its name in the pipeline file
     std::string run{};               ///< the run's id; tags that a stage makes begin with it
     std::uint32_t round = 1;         ///< counted from 1
+    unsigned attempt = 1;            ///< at its work in this round, counted from 1
     std::uint64_t seed = 0;          ///< of the run
     std::filesystem::path folder{};  ///< of the pipeline file: what programs start in
     std::filesystem::path
@@ -36,9 +38,24 @@ struct StageContext {
     CpuPool& cpu;  ///< for work that would hold up the event loop
     IoPool& io;    ///< for calls that block
     Clock& clock;
+    RecordErrors records;  ///< to tell of records that the stage cannot use
 
     /// The stage's own random numbers of this round.
     Random random() const { return {seed, round, stage}; }
+};
+
+/// Is told when a stage waits for other stages: what it holds for its work, such as a place under a
+/// limit, it does not need meanwhile.
+class WaitObserver {
+public:
+    WaitObserver() = default;
+    WaitObserver(const WaitObserver&) = delete;
+    WaitObserver& operator=(const WaitObserver&) = delete;
+    virtual ~WaitObserver() = default;
+
+    virtual void wait_begins() = 0;
+    /// Returns when the stage may work on.
+    virtual asio::awaitable<void> wait_ends() = 0;
 };
 
 /// The streams that arrive at a stage, by port type.
@@ -47,6 +64,8 @@ public:
     struct Stream {
         std::string_view port;
         PayloadChannel* channel;
+        std::vector<PayloadPtr> kept{};  ///< received since keep(), in order
+        std::size_t next = 0;            ///< of `kept`, to be given out again; its size: none
     };
 
     explicit Inputs(std::vector<Stream> streams) : streams_(std::move(streams)) {}
@@ -77,11 +96,28 @@ public:
     /// Lets those who send here go on: nobody reads any more.
     void close();
 
+    // What follows is for the runner.
+
+    bool empty() const { return streams_.empty(); }
+    std::vector<Stream>& streams() { return streams_; }
+    /// Null: nobody. Outlives every receive.
+    void observed_by(WaitObserver* observer) { observer_ = observer; }
+
+    /// From now on what is received is kept, so that rewind() can give it out once more.
+    void keep() { keeps_ = true; }
+    void rewind();
+    /// Keeps nothing any more, and lets go of what was kept and has been given out.
+    void forget();
+
 private:
     asio::awaitable<PayloadPtr> receive_any(std::string_view port);
     asio::awaitable<PayloadPtr> receive_only(std::string_view port);
+    asio::awaitable<PayloadPtr> receive_from(Stream& stream);
+    asio::awaitable<PayloadPtr> take(Stream& stream);
 
     std::vector<Stream> streams_;
+    WaitObserver* observer_ = nullptr;
+    bool keeps_ = false;
 };
 
 /// Where a stage sends what it makes; every stage that reads from it gets every batch.
@@ -98,9 +134,20 @@ public:
     /// Says that there is no more.
     void close();
 
+    // What follows is for the runner.
+
+    /// Whether anything has gone on to a reader, or was sent where there is none.
+    bool has_sent() const { return has_sent_; }
+    /// Null: nobody. Outlives every send.
+    void observed_by(WaitObserver* observer) { observer_ = observer; }
+
 private:
+    asio::awaitable<void> hand_on(PayloadPtr payload);
+
     std::vector<PayloadChannel*> readers_;
     Listener listener_;
+    WaitObserver* observer_ = nullptr;
+    bool has_sent_ = false;
 };
 
 /// One step of a round. Made anew each round, from options that are checked already.

@@ -52,7 +52,13 @@ public:
     std::function<std::vector<std::string>(const std::any& options)> metrics{};
     std::function<std::vector<std::string>(const std::any& options)> scores{};
     std::function<void(const std::any& options, const Complain& complain)> check{};
+    /// Whether what it sends for a batch depends on that batch alone; none: it does not.
+    std::function<bool(const std::any& options)> batchwise{};
+    /// Whether it tells `context.records` of records that it cannot use.
+    bool records_may_fail = false;
     Make make{};
+
+    bool is_batchwise(const std::any& given) const { return batchwise && batchwise(given); }
 };
 
 /// The chain; every link returns it.
@@ -136,6 +142,28 @@ public:
 
     StageTypeBuilder&& needs_holdout() && {
         type_.needs_holdout = true;
+        return std::move(*this);
+    }
+
+    /// It works batch by batch: what it sends for a batch of its one input depends on that batch
+    /// and its options alone, so the runner may give each batch to a stage of its own.
+    StageTypeBuilder&& batchwise() && {
+        type_.batchwise = [](const std::any&) { return true; };
+        return std::move(*this);
+    }
+
+    /// The same where `rule(options)` holds.
+    template <typename Rule>
+    StageTypeBuilder&& batchwise(Rule rule) && {
+        type_.batchwise = [rule](const std::any& options) {
+            return rule(std::any_cast<const Options&>(options));
+        };
+        return std::move(*this);
+    }
+
+    /// It reads records one by one, and tells `context.records` of those that it cannot use.
+    StageTypeBuilder&& records_may_fail() && {
+        type_.records_may_fail = true;
         return std::move(*this);
     }
 

@@ -13,6 +13,7 @@ void add_plan(CLI::App& app, int& exit_code);
 void add_schedule(CLI::App& app, int& exit_code);
 void add_serve(CLI::App& app, int& exit_code);
 void add_components(CLI::App& app);
+void add_quarantine(CLI::App& app);
 void add_schema(CLI::App& app);
 
 }  // namespace trommel::cli

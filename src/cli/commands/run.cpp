@@ -97,6 +97,17 @@ json::array to_json(const std::vector<Warning>& warnings) {
     return all;
 }
 
+json::array to_json(const std::vector<FailedRecords>& failed) {
+    json::array rounds;
+    for (const auto& one : failed)
+        rounds.push_back({{"stage", one.stage},
+                          {"round", one.round},
+                          {"records", one.records},
+                          {"of", one.of},
+                          {"quarantined", one.quarantined}});
+    return rounds;
+}
+
 void print_json(const RunResult& result, const RunOptions& options) {
     json::object summary{{"run", options.id},
                          {"directory", options.directory.string()},
@@ -104,7 +115,8 @@ void print_json(const RunResult& result, const RunOptions& options) {
                          {"stopped_by", to_json(result.rules)},
                          {"spent", result.history.facts.spent},
                          {"warnings", to_json(result.history.warnings)},
-                         {"measurements", to_json(result.history)}};
+                         {"measurements", to_json(result.history)},
+                         {"failed_records", to_json(result.history.failed)}};
     if (result.baseline) summary["baseline"] = to_json(*result.baseline);
     print(summary);
 }

@@ -3,6 +3,7 @@
 #include "pipeline/load/graph.hpp"
 #include "pipeline/load/matrix.hpp"
 #include "pipeline/load/params.hpp"
+#include "pipeline/load/policies.hpp"
 #include "pipeline/load/scopes.hpp"
 #include "pipeline/load/section.hpp"
 #include "pipeline/load/sections.hpp"
@@ -38,6 +39,8 @@ public:
         if (const Node* dataset = top.need("dataset"))
             pipeline.dataset = read_dataset(*dataset, load);
         if (const Node* state = top.find("state")) pipeline.state = read_state(*state, load);
+        if (const Node* limits = top.find("limits")) pipeline.limits = read_limits(*limits, load);
+        if (const Node* defaults = top.find("defaults")) read_defaults(*defaults, pipeline);
         if (const Node* stages = top.need("stages")) read_graph(*stages, pipeline);
         if (const Node* rounds = top.find("rounds")) pipeline.rounds = read_rounds(*rounds, load);
         if (const Node* schedule = top.find("schedule"))
@@ -106,10 +109,19 @@ private:
         reader_.read(seed->second.at(spec->second.place), info_of("seed", "integer", 0), ignored);
     }
 
+    void read_defaults(const Node& node, const Pipeline& pipeline) {
+        const Scope fixed = deferred_scope_of(pipeline.params, pipeline.state);
+        Section section(node, "'defaults'", diagnostics());
+        read_policies(section, {reader_, fixed}, pipeline.limits, defaults_);
+        section.refuse_others();
+    }
+
     void read_graph(const Node& node, Pipeline& pipeline) {
         const StageScope scope{.registry = registry_,
                                .state = pipeline.state,
                                .params = pipeline.params,
+                               .limits = pipeline.limits,
+                               .defaults = defaults_,
                                .folder = reader_.folder,
                                .has_holdout = pipeline.dataset.holdout.has_value()};
         auto [stages, places] = read_stages(node, scope, diagnostics());
@@ -133,6 +145,7 @@ private:
     const Overrides& overrides_;
     OptionReader reader_;
     Overrides baseline_;
+    Policies defaults_;
 };
 
 /// Reads the pipeline but not its baseline, whose params come back beside it.

@@ -4,6 +4,7 @@
 #include "pipeline/load/load_context.hpp"
 #include "trommel/pipeline/pipeline.hpp"
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -13,6 +14,7 @@ namespace trommel {
 PlatformSpec read_platform(const Node& node, const LoadContext& load);
 DatasetSpec read_dataset(const Node& node, const LoadContext& load);
 std::vector<StateSpec> read_state(const Node& node, const LoadContext& load);
+std::map<std::string, Limit> read_limits(const Node& node, const LoadContext& load);
 RoundsSpec read_rounds(const Node& node, const LoadContext& load);
 std::vector<ScheduleSpec> read_schedule(const Node& node, const LoadContext& load);
 CostSpec read_cost(const Node& node, const LoadContext& load);

@@ -1,5 +1,6 @@
 #include "pipeline/load/stages.hpp"
 
+#include "pipeline/load/policies.hpp"
 #include "pipeline/load/scopes.hpp"
 #include "pipeline/load/section.hpp"
 
@@ -31,8 +32,12 @@ public:
         if (const Node* writes = section.find("writes")) stage.writes = read_writes(*writes, stage);
         if (const Node* when = section.find("when"))
             stage.when = parse_expression(*when, diagnostics_);
+        stage.policies = scope_.defaults;
+        const Scope fixed = deferred_scope_of(scope_.params, scope_.state);
+        const OptionReader reader{diagnostics_, scope_.folder};
+        read_policies(section, {reader, fixed}, scope_.limits, stage.policies);
         section.refuse_others();
-        if (stage.type != nullptr) check_type(stage);
+        if (stage.type != nullptr) check_type(stage, section);
         all.stages.push_back(std::move(stage));
         all.places.push_back(std::move(places));
     }
@@ -97,7 +102,7 @@ private:
         return writes.text();
     }
 
-    void check_type(StageSpec& stage) {
+    void check_type(StageSpec& stage, const Section& section) {
         if (stage.type->needs_holdout && !scope_.has_holdout)
             diagnostics_.error(stage.place,
                                "no-holdout",
@@ -108,6 +113,7 @@ private:
         const Scope scope = scope_of(scope_.params, example_values(scope_.state));
         const std::any options = read_stage_options(stage, scope, scope_.folder, diagnostics_);
         if (diagnostics_.errors() > errors) return;
+        fit_policies(section, *stage.type, options, diagnostics_, stage.policies);
         if (stage.type->metrics) stage.metrics = stage.type->metrics(options);
         if (stage.type->scores) stage.scores = stage.type->scores(options);
     }

@@ -120,6 +120,24 @@ std::string warnings_of(const History& history) {
     return html + "</ul>\n";
 }
 
+/// What stages could not use; nothing if there was none.
+std::string failed_records(const Report& report) {
+    if (report.history.failed.empty()) return {};
+    std::string html =
+        "<h2>Records left out</h2>\n<table><tr><th>round</th><th class='name'>stage</th>"
+        "<th>records</th><th>of</th><th class='name'>became</th></tr>\n";
+    for (const auto& failed : report.history.failed)
+        html += fmt::format(
+            "<tr><td>{}</td><td class='name'>{}</td><td>{}</td><td>{}</td><td class='name'>{}</td>"
+            "</tr>\n",
+            failed.round,
+            escape_html(failed.stage),
+            with_commas(failed.records),
+            with_commas(failed.of),
+            failed.quarantined ? "quarantined" : "skipped");
+    return html + "</table>\n";
+}
+
 }  // namespace
 
 std::string to_html(const Report& report) {
@@ -135,6 +153,7 @@ std::string to_html(const Report& report) {
                         escape_html(report.summary));
     html += warnings_of(report.history);
     html += "<h2>Learning curve</h2>\n" + curves(report) + table(report);
+    html += failed_records(report);
     html += "<h2>What was picked</h2>\n";
     for (const auto& round : report.history.picks) html += picks_of(round);
     html += fmt::format("<h2>Configuration, resolved</h2>\n<pre>{}</pre>\n</body>\n</html>\n",

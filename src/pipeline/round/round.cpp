@@ -1,6 +1,6 @@
 #include "trommel/pipeline/round.hpp"
 
-#include "trommel/runtime/bell.hpp"
+#include "pipeline/round/stage_run.hpp"
 #include "trommel/runtime/cancellation.hpp"
 #include "trommel/runtime/nursery.hpp"
 
@@ -13,40 +13,7 @@
 namespace trommel {
 namespace {
 
-/// Batches that may wait between two stages: enough to even out their pace, few enough to keep
-/// memory flat.
-constexpr Capacity between_stages{.count = 8, .bytes = std::size_t{64} << 20};
-
 using SteadyClock = std::chrono::steady_clock;
-
-/// Opens once; who waits for it goes on then.
-class Gate {
-public:
-    explicit Gate(const asio::any_io_executor& executor) : bell_(executor) {}
-
-    void open() {
-        open_ = true;
-        bell_.ring();
-    }
-
-    asio::awaitable<void> passed() {
-        while (!open_) co_await bell_.wait();
-    }
-
-private:
-    bool open_ = false;
-    Bell bell_;
-};
-
-/// One stage of the round with its ends of the channels.
-struct Running {
-    const StageSpec& spec;
-    std::unique_ptr<Stage> stage;
-    StageContext context;
-    Inputs inputs;
-    Output output;
-    Gate ended;
-};
 
 class Round {
 public:
@@ -61,12 +28,12 @@ public:
           values_(std::move(values)),
           services_(std::move(services)) {
         connect();
-        for (const StageSpec* spec : stages_) running_.push_back(prepare(*spec));
+        for (const StageSpec* spec : stages_) prepare(*spec);
     }
 
     asio::awaitable<RoundOutcome> run() {
         const auto body = [this](Nursery& nursery) -> asio::awaitable<void> {
-            for (Running& stage : running_) nursery.start(run_stage(stage));
+            for (StageRun& stage : running_) nursery.start(run_stage(stage));
             co_return;
         };
         co_await with_nursery(body);
@@ -76,7 +43,7 @@ public:
 private:
     struct Edge {
         Edge(const StageSpec* sender, const StageSpec* reader, asio::any_io_executor executor)
-            : from(sender), to(reader), channel(std::move(executor), between_stages) {}
+            : from(sender), to(reader), channel(std::move(executor), reader->policies.buffer) {}
 
         const StageSpec* from;
         const StageSpec* to;
@@ -95,8 +62,7 @@ private:
                 if (const StageSpec* from = find(name)) edges_.emplace_back(from, to, executor_);
     }
 
-    Running prepare(const StageSpec& spec) {
-        const std::any options = resolve_options(pipeline_, spec, values_);
+    void prepare(const StageSpec& spec) {
         std::vector<Inputs::Stream> inputs;
         std::vector<PayloadChannel*> readers;
         for (Edge& edge : edges_) {
@@ -104,12 +70,20 @@ private:
             if (edge.from == &spec) readers.push_back(&edge.channel);
         }
         auto listener = [this, &spec](const PayloadPtr& payload) { note(spec, payload); };
-        return {spec,
-                spec.type->make(options),
-                context_of(spec),
-                Inputs(std::move(inputs)),
-                Output(std::move(readers), std::move(listener)),
-                Gate(executor_)};
+        running_.emplace_back(
+            setup_of(spec), std::move(inputs), std::move(readers), std::move(listener));
+    }
+
+    StageSetup setup_of(const StageSpec& spec) {
+        return {.spec = spec,
+                .options = resolve_options(pipeline_, spec, values_),
+                .context = context_of(spec),
+                .observer = services_.observer,
+                .run = services_.directory,
+                .left_out = left_out_,
+                .limiter = services_.limits.find(spec.policies.limit),
+                .jitter = Random(pipeline_.seed(), values_.round, "retry." + spec.name),
+                .worked = Stopwatch(executor_, services_.clock)};
     }
 
     StageContext context_of(const StageSpec& spec) const {
@@ -123,33 +97,34 @@ private:
                 .platform = services_.platform,
                 .cpu = services_.cpu,
                 .io = services_.io,
-                .clock = services_.clock};
+                .clock = services_.clock,
+                .records = RecordErrors(spec.policies.on_error != OnError::fail, left_out_)};
     }
 
-    asio::awaitable<void> run_stage(Running& running) {
-        for (Running& other : running_)
-            if (std::ranges::count(running.spec.needs, other.spec.name) > 0)
-                co_await other.ended.passed();
-        services_.observer.stage_started(running.spec.name);
+    asio::awaitable<void> run_stage(StageRun& running) {
+        const StageSpec& spec = running.spec();
+        for (StageRun& other : running_)
+            if (std::ranges::count(spec.needs, other.spec().name) > 0) co_await other.ended();
+        services_.observer.stage_started(spec.name);
         const auto begin = SteadyClock::now();
-        co_await run_named(running);
-        running.inputs.close();
-        running.output.close();
-        running.ended.open();
-        services_.observer.stage_ended(running.spec.name, SteadyClock::now() - begin);
+        FailedRecords failed = co_await run_named(running);
+        if (failed.records > 0) outcome_.failed.push_back(std::move(failed));
+        running.end();
+        services_.observer.stage_ended(spec.name, SteadyClock::now() - begin);
     }
 
     /// Runs the stage; its errors come out saying whose they are.
-    asio::awaitable<void> run_named(Running& running) {
+    asio::awaitable<FailedRecords> run_named(StageRun& running) {
         std::exception_ptr error;
+        FailedRecords failed;
         try {
-            co_await running.stage->run(running.context, running.inputs, running.output);
+            failed = co_await running.run();
         } catch (...) {
             error = std::current_exception();
         }
-        if (!error) co_return;
+        if (!error) co_return failed;
         if (is_cancellation(error)) std::rethrow_exception(error);
-        rethrow_named(running.spec, error);
+        rethrow_named(running.spec(), error);
     }
 
     [[noreturn]] void rethrow_named(const StageSpec& spec, const std::exception_ptr& error) const {
@@ -189,7 +164,8 @@ private:
     RoundValues values_;
     RoundServices services_;
     std::list<Edge> edges_;
-    std::list<Running> running_;
+    std::list<StageRun> running_;
+    BitMask left_out_;
     RoundOutcome outcome_;
 };
 

@@ -1,0 +1,103 @@
+#include "trommel/pipeline/quarantine.hpp"
+
+#include "cli/commands/commands.hpp"
+#include "cli/json_output.hpp"
+#include "trommel/core/error.hpp"
+#include "trommel/core/text.hpp"
+
+#include <CLI/CLI.hpp>
+#include <boost/json.hpp>
+#include <fmt/format.h>
+
+#include <memory>
+
+namespace trommel::cli {
+namespace {
+
+namespace json = boost::json;
+
+struct Arguments {
+    std::filesystem::path run{};
+    std::string stage{};
+    bool as_json = false;
+};
+
+std::vector<QuarantinedRecord> records_of(const Arguments& arguments) {
+    if (!std::filesystem::is_directory(arguments.run))
+        throw ConfigError(fmt::format("{} is no run's directory", arguments.run.string()));
+    auto records = read_quarantine(arguments.run);
+    std::erase_if(records, [&](const QuarantinedRecord& record) {
+        return !arguments.stage.empty() && record.stage != arguments.stage;
+    });
+    return records;
+}
+
+json::object to_json(const QuarantinedRecord& record) {
+    return {{"stage", record.stage},
+            {"round", record.round},
+            {"sample", record.sample},
+            {"error", record.error},
+            {"input_digest", record.input_digest},
+            {"input", record.input}};
+}
+
+void show(const Arguments& arguments) {
+    const auto records = records_of(arguments);
+    if (arguments.as_json) {
+        json::array all;
+        for (const auto& record : records) all.push_back(to_json(record));
+        print(json::object{{"records", std::move(all)}});
+        return;
+    }
+    for (const auto& record : records)
+        fmt::print("{:12}  round {:<3}  {:24}  {:.12}  {}\n",
+                   record.stage,
+                   record.round,
+                   record.sample.empty() ? "-" : record.sample,
+                   record.input_digest,
+                   record.error);
+    fmt::print("{} {} in quarantine\n",
+               with_commas(records.size()),
+               records.size() == 1 ? "record" : "records");
+}
+
+void export_lines(const Arguments& arguments) {
+    for (const auto& record : records_of(arguments))
+        fmt::print("{}\n", json::serialize(to_json(record)));
+}
+
+void replay(const Arguments& arguments) {
+    const auto records = records_of(arguments);
+    replay_quarantine(arguments.run, records);
+    fmt::print("{} {} taken out; the next round, or 'trommel resume {}', tries {} again\n",
+               with_commas(records.size()),
+               records.size() == 1 ? "record" : "records",
+               arguments.run.string(),
+               records.size() == 1 ? "it" : "them");
+}
+
+}  // namespace
+
+void add_quarantine(CLI::App& app) {
+    auto arguments = std::make_shared<Arguments>();
+    auto* command =
+        app.add_subcommand("quarantine", "Shows the records that stages of a run could not use");
+    command->add_option("RUN", arguments->run, "The run's directory")->required();
+    command->add_option("--stage", arguments->stage, "Only those of this stage");
+    command->require_subcommand(0, 1);
+    auto* table = command->add_subcommand("show", "One a line, with stage, round and reason");
+    table->add_flag("--json", arguments->as_json, "As JSON");
+    command->add_flag("--json", arguments->as_json, "As JSON");
+    auto* lines = command->add_subcommand("export", "JSON Lines with the records as they came");
+    auto* again = command->add_subcommand("replay", "Takes them out, to be tried again");
+    command->callback([=] {
+        if (lines->parsed())
+            export_lines(*arguments);
+        else if (again->parsed())
+            replay(*arguments);
+        else
+            show(*arguments);
+    });
+}
+
+}  // namespace trommel::cli
