@@ -15,7 +15,7 @@ namespace {
 using namespace trommel::cli;
 
 constexpr auto footer =
-    "Exit codes: 0 ok, 1 failed, 2 bad configuration or usage, 3 interrupted.\n"
+    "Exit codes: 0 ok, 1 failed, 2 bad configuration or usage, 3 interrupted and resumable.\n"
     "Results go to standard output, progress and errors to standard error.";
 
 void print_error(const std::string& message) {
@@ -30,6 +30,8 @@ int run(int argc, char** argv) {
     app.require_subcommand(1);
     int exit_code = ok;
     add_run(app, exit_code);
+    add_resume(app, exit_code);
+    add_status(app);
     add_lint(app, exit_code);
     add_plan(app, exit_code);
     add_schedule(app, exit_code);

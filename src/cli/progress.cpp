@@ -110,6 +110,7 @@ void Progress::loop_ended(const std::string&, const std::string& reason) {
 
 std::string Progress::describe_round() const {
     if (round_ == 0) return "closing measurement";
+    if (rounds_ == 0) return fmt::format("round {}", round_);
     return fmt::format("round {}/{}", round_, rounds_);
 }
 

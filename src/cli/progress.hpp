@@ -12,8 +12,8 @@ namespace trommel::cli {
 /// what each stage has sent; elsewhere one line a round.
 class Progress final : public Observer {
 public:
-    /// `rounds` is how many there are at most.
-    explicit Progress(std::int64_t rounds);
+    /// `rounds` is how many there are at most; 0: not known.
+    explicit Progress(std::int64_t rounds = 0);
     ~Progress() override;
 
     void loop_started(const std::string& part) override;

@@ -32,33 +32,41 @@ std::map<std::string, std::string> History::columns() const {
     return names;
 }
 
+std::string metrics_row(const Measurement& measurement,
+                        const std::map<std::string, std::string>& columns) {
+    std::string row = fmt::format("{},{}", measurement.round, measurement.labels);
+    for (const auto& [metric, name] : columns) {
+        const auto found = measurement.values.find(metric);
+        row += ',';
+        if (found != measurement.values.end()) row += shortest(found->second);
+    }
+    return row + '\n';
+}
+
+std::string picks_rows(const RoundPicks& round) {
+    std::string rows;
+    for (std::size_t rank = 0; rank < round.picks.size(); ++rank)
+        fmt::format_to(std::back_inserter(rows),
+                       "{},{},{},{}\n",
+                       round.round,
+                       rank + 1,
+                       csv_field(round.picks[rank].file_name),
+                       round.picks[rank].score ? shortest(*round.picks[rank].score) : "");
+    return rows;
+}
+
 std::string metrics_csv(const History& history) {
     std::string csv = "round,labels";
     const auto columns = history.columns();
     for (const auto& [metric, name] : columns) csv += ',' + csv_field(name);
     csv += '\n';
-    for (const auto& measurement : history.measurements) {
-        fmt::format_to(std::back_inserter(csv), "{},{}", measurement.round, measurement.labels);
-        for (const auto& [metric, name] : columns) {
-            const auto found = measurement.values.find(metric);
-            csv += ',';
-            if (found != measurement.values.end()) csv += shortest(found->second);
-        }
-        csv += '\n';
-    }
+    for (const auto& measurement : history.measurements) csv += metrics_row(measurement, columns);
     return csv;
 }
 
 std::string picks_csv(const History& history) {
     std::string csv = "round,rank,file_name,score\n";
-    for (const auto& round : history.picks)
-        for (std::size_t rank = 0; rank < round.picks.size(); ++rank)
-            fmt::format_to(std::back_inserter(csv),
-                           "{},{},{},{}\n",
-                           round.round,
-                           rank + 1,
-                           csv_field(round.picks[rank].file_name),
-                           round.picks[rank].score ? shortest(*round.picks[rank].score) : "");
+    for (const auto& round : history.picks) csv += picks_rows(round);
     return csv;
 }
 

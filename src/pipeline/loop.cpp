@@ -4,6 +4,7 @@
 #include "pipeline/stop/bookkeeping.hpp"
 #include "pipeline/stop/run_environment.hpp"
 #include "trommel/pipeline/round.hpp"
+#include "trommel/runtime/cancellation.hpp"
 
 #include <fmt/format.h>
 
@@ -18,57 +19,114 @@ bool contains(const std::vector<const StageSpec*>& stages, const std::string& na
     return std::ranges::any_of(stages, [&](const StageSpec* stage) { return stage->name == name; });
 }
 
+RoundRecord record_of(const CommittedRound& round) {
+    RoundRecord record;
+    record.round = round.round;
+    if (round.picks) record.chosen = round.picks->picks.size();
+    if (!round.measurement) return record;
+    record.labels = round.measurement->labels;
+    record.values = round.measurement->values;
+    return record;
+}
+
 /// One loop over a pipeline's rounds.
 class Loop {
 public:
     Loop(const Pipeline& pipeline,
          std::string run,
          LoopServices& services,
-         RunDirectory& directory,
+         Part& part,
          History& history)
         : pipeline_(pipeline),
           run_(std::move(run)),
           services_(services),
-          directory_(directory),
+          part_(part),
           history_(history),
           environment_(pipeline, history, states_, services.clock, round_),
           books_(pipeline, history, services.observer) {}
 
     asio::awaitable<LoopEnd> run() {
         services_.observer.loop_started(run_);
+        co_await services_.journal.begin_part(part_.name, run_);
         dataset_ = co_await open_dataset(pipeline_, services_.platform, services_.io, run_);
-        states_ = co_await init_states(pipeline_, services_.platform, services_.io, dataset_, run_);
-        books_.begin(dataset_, states_, services_.clock.now());
-        std::optional<LoopEnd> end;
-        while (!end) {
+        co_await take_up();
+        if (round_ > 0 && !end_) end_ = find_end();
+        while (!end_) {
             const auto holds = [this](const Expression& when) {
                 return evaluate(when, environment_);
             };
             ++round_;
             auto stages = stages_of_round(pipeline_, holds);
             co_await run_one(std::move(stages), round_);
-            ++finished_;
-            end = find_end();
+            end_ = find_end();
         }
-        auto closing = closing_stages(pipeline_);
-        if (grew_ && !closing.empty()) co_await run_one(std::move(closing), 0);
-        services_.observer.loop_ended(run_, end->reason);
-        co_return *std::move(end);
+        co_await close();
+        services_.observer.loop_ended(run_, end_->reason);
+        co_return *end_;
     }
 
 private:
+    /// Goes on after the last round that counts, or begins.
+    asio::awaitable<void> take_up() {
+        const auto read = [](const RoundFiles& files) { return files.read(); };
+        auto rounds = co_await on_io(services_.io, read, std::cref(part_.rounds));
+        co_await note_past(rounds);
+        co_await take_up_states(rounds);
+        if (rounds.empty()) {
+            books_.begin(dataset_, states_, begun_);
+            co_return;
+        }
+        history_ = history_of(rounds);
+        closed_ = rounds.back().round == 0;
+        round_ = static_cast<std::uint32_t>(rounds.size() - (closed_ ? 1 : 0));
+        grew_ = rounds[round_ - 1].grew;
+        if (end_ && pipeline_.rounds.until)
+            end_->rules = held_rules(*pipeline_.rounds.until, environment_);
+        co_await update_tables();
+    }
+
+    asio::awaitable<void> take_up_states(const std::vector<CommittedRound>& rounds) {
+        std::map<std::string, TagId> kept;
+        if (!rounds.empty()) kept = rounds.back().states;
+        const auto is_new = [&](const StateSpec& state) { return !kept.contains(state.name); };
+        if (std::ranges::any_of(pipeline_.state, is_new))
+            states_ =
+                co_await init_states(pipeline_, services_.platform, services_.io, dataset_, run_);
+        for (const auto& [state, id] : kept)
+            states_[state] = co_await services_.platform.tag(dataset_.dataset.id, id);
+    }
+
+    /// What the journal knows of the part; then what it does not know yet of rounds that count.
+    asio::awaitable<void> note_past(const std::vector<CommittedRound>& rounds) {
+        const auto& parts = services_.journal.past().parts;
+        PartHistory past;
+        if (const auto found = parts.find(part_.name); found != parts.end()) past = found->second;
+        if (past.end) end_ = LoopEnd{past.end->reason, {}, past.end->exhausted};
+        begun_ = past.begun ? Clock::TimePoint(*past.begun) : services_.clock.now();
+        for (const auto& round : rounds)
+            if (round.round > past.rounds || (round.round == 0 && !past.closed))
+                co_await services_.journal.commit_round(part_.name, record_of(round));
+    }
+
+    /// The closing pass, unless nothing has changed since the last measurement.
+    asio::awaitable<void> close() {
+        EndRecord end{end_->reason, end_->exhausted};
+        co_await services_.journal.end_part(part_.name, std::move(end));
+        auto closing = closing_stages(pipeline_);
+        if (grew_ && !closed_ && !closing.empty()) co_await run_one(std::move(closing), 0);
+        const auto finish = [](HistoryTables& tables, const History& history) {
+            tables.finish(history);
+        };
+        co_await on_io(services_.io, finish, std::ref(part_.tables), std::cref(history_));
+    }
+
     /// Runs the stages once; `round` 0 is the closing pass.
     asio::awaitable<void> run_one(std::vector<const StageSpec*> stages, std::uint32_t round) {
+        if (services_.drain.stop_requested()) detail::throw_cancelled();
         const auto begin = SteadyClock::now();
         services_.observer.round_started(round);
-        RoundServices services{services_.platform,
-                               services_.cpu,
-                               services_.io,
-                               services_.clock,
-                               dataset_,
-                               services_.observer,
-                               services_.limits,
-                               directory_.path()};
+        co_await services_.journal.begin_round(part_.name, round);
+        RoundServices services = round_services(round);
         const auto watch = books_.watch();
         services.on_sent = [watch](const StageSpec& stage, const PayloadPtr& payload) {
             watch->sent(stage, payload);
@@ -76,10 +134,30 @@ private:
         RoundOutcome outcome =
             co_await run_round(pipeline_, stages, round_values(), std::move(services));
         StopFacts facts = co_await books_.digest(services_.cpu, watch, outcome);
-        commit(std::move(outcome), round);
+        CommittedRound committed = to_commit(outcome, round);
+        for (auto& [state, tags] : outcome.written) states_[state] = *tags->preselected;
+        const std::size_t warnings = history_.warnings.size();
         books_.commit(std::move(facts), {round, stages, *watch, states_});
-        directory_.write_history(history_);
+        committed.facts = history_.facts;
+        committed.warnings.assign(history_.warnings.begin() + std::ptrdiff_t(warnings),
+                                  history_.warnings.end());
+        co_await commit(std::move(committed));
         services_.observer.round_ended(round, SteadyClock::now() - begin);
+    }
+
+    RoundServices round_services(std::uint32_t round) {
+        const std::string name = round == 0 ? "closing" : std::to_string(round);
+        const Effects effects(services_.journal, run_ + '/' + part_.name);
+        return {services_.platform,
+                services_.cpu,
+                services_.io,
+                services_.clock,
+                dataset_,
+                services_.observer,
+                services_.limits,
+                effects.within(name),
+                part_.folder,
+                {}};
     }
 
     RoundValues round_values() const {
@@ -90,31 +168,54 @@ private:
         return values;
     }
 
-    /// A round counts from here on: its states, picks and metrics together.
-    void commit(RoundOutcome outcome, std::uint32_t round) {
-        if (!outcome.metrics.empty()) {
-            history_.measurements.push_back(
-                {finished_, outcome.labels, std::move(outcome.metrics)});
+    /// A round counts from the moment its manifest is in its place: its states, picks and metrics
+    /// together.
+    asio::awaitable<void> commit(CommittedRound committed) {
+        const auto keep = [](const RoundFiles& files, const CommittedRound& kept) {
+            files.commit(kept);
+        };
+        co_await on_io(services_.io, keep, std::cref(part_.rounds), std::cref(committed));
+        grew_ = committed.grew;
+        for (const auto& failed : committed.failed) history_.failed.push_back(failed);
+        if (committed.picks) history_.picks.push_back(*committed.picks);
+        if (committed.measurement) {
+            history_.measurements.push_back(*committed.measurement);
             services_.observer.measured(history_.measurements.back());
         }
-        grew_ = false;
-        for (auto& [state, tags] : outcome.written) commit_state(state, *tags);
-        if (round > 0 && !outcome.written.empty()) note_picks(outcome);
-        for (auto& failed : outcome.failed) history_.failed.push_back(std::move(failed));
+        co_await services_.journal.commit_round(part_.name, record_of(committed));
+        co_await update_tables();
     }
 
-    void commit_state(const std::string& state, const TagSet& tags) {
-        grew_ = grew_ || tags.preselected->mask != states_[state].mask;
-        states_[state] = *tags.preselected;
+    CommittedRound to_commit(const RoundOutcome& outcome, std::uint32_t round) const {
+        CommittedRound committed;
+        committed.round = round;
+        for (const auto& [state, tag] : states_) committed.states[state] = tag.id;
+        for (const auto& [state, tags] : outcome.written) {
+            committed.states[state] = tags->preselected->id;
+            committed.grew = committed.grew || tags->preselected->mask != states_.at(state).mask;
+        }
+        if (!outcome.metrics.empty())
+            committed.measurement = {
+                round == 0 ? round_ : round_ - 1, outcome.labels, outcome.metrics};
+        if (round > 0 && !outcome.written.empty()) committed.picks = picks_of(outcome);
+        committed.failed = outcome.failed;
+        return committed;
     }
 
-    void note_picks(const RoundOutcome& outcome) {
+    RoundPicks picks_of(const RoundOutcome& outcome) const {
         RoundPicks picks;
         picks.round = round_;
         for (const auto& [state, tags] : outcome.written)
             for (const Pick& pick : tags->added)
                 picks.picks.push_back({tags->name(pick.sample), pick.score});
-        history_.picks.push_back(std::move(picks));
+        return picks;
+    }
+
+    asio::awaitable<void> update_tables() {
+        const auto update = [](HistoryTables& tables, const History& history) {
+            tables.update(history);
+        };
+        co_await on_io(services_.io, update, std::ref(part_.tables), std::cref(history_));
     }
 
     std::optional<LoopEnd> find_end() const {
@@ -138,13 +239,15 @@ private:
     const Pipeline& pipeline_;
     std::string run_;
     LoopServices& services_;
-    RunDirectory& directory_;
+    Part& part_;
     History& history_;
     OpenDataset dataset_;
     std::map<std::string, Tag> states_;
-    std::uint32_t round_ = 0;     ///< that runs or ran last
-    std::uint32_t finished_ = 0;  ///< how many have ended
-    bool grew_ = false;           ///< a state changed in the last round
+    std::uint32_t round_ = 0;       ///< that runs or ran last
+    bool grew_ = false;             ///< a state changed in the last round
+    bool closed_ = false;           ///< the closing pass is done
+    std::optional<LoopEnd> end_{};  ///< once it is known
+    Clock::TimePoint begun_{};      ///< the part, by its first process
     RunEnvironment environment_;
     Bookkeeping books_;
 };
@@ -194,12 +297,25 @@ std::vector<const StageSpec*> stages_of_round(const Pipeline& pipeline,
     return running;
 }
 
+History history_of(const std::vector<CommittedRound>& rounds) {
+    History history;
+    for (const auto& round : rounds) {
+        if (round.measurement) history.measurements.push_back(*round.measurement);
+        if (round.picks) history.picks.push_back(*round.picks);
+        history.failed.insert(history.failed.end(), round.failed.begin(), round.failed.end());
+        history.warnings.insert(
+            history.warnings.end(), round.warnings.begin(), round.warnings.end());
+    }
+    if (!rounds.empty()) history.facts = rounds.back().facts;
+    return history;
+}
+
 asio::awaitable<LoopEnd> run_loop(const Pipeline& pipeline,
                                   std::string run,
                                   LoopServices& services,
-                                  RunDirectory& directory,
+                                  Part& part,
                                   History& history) {
-    Loop loop(pipeline, std::move(run), services, directory, history);
+    Loop loop(pipeline, std::move(run), services, part, history);
     LoopEnd end = co_await loop.run();
     co_return end;
 }

@@ -1,13 +1,16 @@
 #pragma once
 
-#include "pipeline/run_directory.hpp"
+#include "pipeline/part.hpp"
 #include "trommel/pipeline/limits.hpp"
 #include "trommel/pipeline/observer.hpp"
 #include "trommel/pipeline/pipeline.hpp"
 
 #include <asio/awaitable.hpp>
 
+#include <functional>
+#include <stop_token>
 #include <string>
+#include <vector>
 
 namespace trommel {
 
@@ -19,6 +22,8 @@ struct LoopServices {
     Clock& clock;
     Observer& observer;
     Limits& limits;
+    Journal& journal;
+    std::stop_token drain{};  ///< once requested, the round that runs is the last
 };
 
 /// Why a loop ended.
@@ -28,16 +33,22 @@ struct LoopEnd {
     bool exhausted = false;  ///< `max` was reached while `until`, if there is one, did not hold
 };
 
-/// Prepares the dataset and runs round after round. `history` and the directory hold each round as
-/// soon as it has ended, also when a later one throws.
+/// Prepares the dataset and runs round after round, from where the part's rounds and the journal
+/// say that an earlier process of the run has left off. `history` and the part's folder hold each
+/// round as soon as it has ended, also when a later one throws.
 ///
 /// After the last round a closing pass runs the stages that measure, and what they wait for, once
 /// more, so that the last labels that were paid for are measured too; see closing_stages.
+///
+/// A drained loop ends between two rounds as a cancelled one does, with operation_aborted.
 asio::awaitable<LoopEnd> run_loop(const Pipeline& pipeline,
                                   std::string run,
                                   LoopServices& services,
-                                  RunDirectory& directory,
+                                  Part& part,
                                   History& history);
+
+/// What the rounds have measured and chosen.
+History history_of(const std::vector<CommittedRound>& rounds);
 
 /// The stages of the closing pass: those that measure, and all that they read from or need. None of
 /// them writes a state or asks for a selection; a metric that cannot be had without that is left

@@ -1,5 +1,7 @@
 #include "trommel/pipeline/run.hpp"
 
+#include "pipeline/journal/events.hpp"
+#include "pipeline/journal/inputs.hpp"
 #include "pipeline/loop.hpp"
 #include "pipeline/run_directory.hpp"
 #include "trommel/pipeline/report/report.hpp"
@@ -17,9 +19,9 @@ namespace {
 
 std::unique_ptr<EmbeddedPlatform> open_platform(const asio::any_io_executor& executor,
                                                 const PlatformSpec& spec,
-                                                const RunDirectory& directory,
+                                                const std::filesystem::path& directory,
                                                 CpuPool& cpu) {
-    const auto file = spec.database.value_or(directory.path() / "platform.db");
+    const auto file = spec.database.value_or(directory / "platform.db");
     return std::make_unique<EmbeddedPlatform>(executor, store::open_sqlite(file), cpu);
 }
 
@@ -32,10 +34,10 @@ std::string baseline_name(const Pipeline& pipeline) {
     return changes.empty() ? "baseline" : fmt::format("baseline ({})", changes);
 }
 
-Report report_of(const Pipeline& pipeline, const RunOptions& options, const RunResult& result) {
+Report report_of(const Pipeline& pipeline, const RunResult& result) {
     Report report;
     report.pipeline = pipeline.name;
-    report.run = options.id;
+    report.run = result.id;
     report.summary = result.stopped_because;
     if (pipeline.rounds.cost.is_given())
         report.summary +=
@@ -47,61 +49,205 @@ Report report_of(const Pipeline& pipeline, const RunOptions& options, const RunR
     return report;
 }
 
-/// Where it cannot be written, `error` says so, unless the run has ended with another one already.
-void write_report(const RunDirectory& directory, const Report& report, std::exception_ptr& error) {
-    try {
-        directory.write("report.html", to_html(report));
-    } catch (const Error&) {
-        if (!error) error = std::current_exception();
-    }
+/// `rounds 1 to 3 are finished, in runs/digits-1; go on with: trommel resume runs/digits-1`
+std::string finished_rounds(const History& history, const std::string& directory) {
+    std::string finished = "no round is finished";
+    if (history.picks.size() == 1) finished = "round 1 is finished";
+    if (history.picks.size() > 1)
+        finished = fmt::format("rounds 1 to {} are finished", history.picks.size());
+    return fmt::format("{}, in {}; go on with: trommel resume {}", finished, directory, directory);
 }
 
-/// The pipeline, then its baseline, on one platform.
-asio::awaitable<void> run_loops(const Pipeline& pipeline,
-                                const RunOptions& options,
-                                LoopServices& services,
-                                RunDirectory& directory,
-                                RunResult& result) {
-    LoopEnd end = co_await run_loop(pipeline, options.id, services, directory, result.history);
-    result.stopped_because = end.reason;
-    result.rules = std::move(end.rules);
-    result.exhausted =
-        end.exhausted && pipeline.rounds.on_exhausted == RoundsSpec::OnExhausted::fail;
-    if (!pipeline.baseline) co_return;
-    RunDirectory beside = directory.inner("baseline");
-    result.baseline.emplace();
-    const std::string id = options.id + " baseline";
-    co_await run_loop(*pipeline.baseline, id, services, beside, *result.baseline);
+/// One process's work on a run, from its begin or from where another process left off.
+class Session {
+public:
+    Session(asio::any_io_executor executor, const RunDirectory& directory, unsigned threads)
+        : executor_(std::move(executor)),
+          directory_(directory),
+          cpu_(threads),
+          journal_(directory.journal(), io_, clock_) {}
+
+    Journal& journal() { return journal_; }
+    IoPool& io() { return io_; }
+
+    /// Runs the loops to their end. Whatever happens, closes what is open and leaves a report on
+    /// the rounds that are finished.
+    asio::awaitable<RunResult> run(const Pipeline& pipeline,
+                                   std::string id,
+                                   std::stop_token drain,
+                                   Observer& observer) {
+        RunResult result;
+        result.id = std::move(id);
+        std::unique_ptr<EmbeddedPlatform> platform;
+        std::exception_ptr error;
+        try {
+            platform = open_platform(executor_, pipeline.platform, directory_.path(), cpu_);
+            Events events(directory_.path() / "events.jsonl", clock_, observer);
+            Limits limits(executor_, clock_, pipeline.limits);
+            LoopServices services{
+                *platform, cpu_, io_, clock_, events, limits, journal_, std::move(drain)};
+            co_await run_loops(pipeline, services, result);
+        } catch (...) {
+            error = std::current_exception();
+        }
+        co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
+        if (platform) co_await platform->close();
+        if (error) result.stopped_because = "It did not come to its end.";
+        write_report(report_of(pipeline, result), error);
+        co_await note_end(result, error);
+        if (is_cancellation(error))
+            throw Interrupted(finished_rounds(result.history, directory_.path().string()));
+        if (error) std::rethrow_exception(error);
+        co_return result;
+    }
+
+private:
+    /// The pipeline, then its baseline, on one platform.
+    asio::awaitable<void> run_loops(const Pipeline& pipeline,
+                                    LoopServices& services,
+                                    RunResult& result) {
+        const auto& run = directory_.path();
+        Part main("main", run, run);
+        LoopEnd end = co_await run_loop(pipeline, result.id, services, main, result.history);
+        result.stopped_because = end.reason;
+        result.rules = std::move(end.rules);
+        result.exhausted =
+            end.exhausted && pipeline.rounds.on_exhausted == RoundsSpec::OnExhausted::fail;
+        if (!pipeline.baseline) co_return;
+        Part beside("baseline", run, run / "baseline");
+        result.baseline.emplace();
+        const std::string id = result.id + " baseline";
+        co_await run_loop(*pipeline.baseline, id, services, beside, *result.baseline);
+    }
+
+    /// Where it cannot be written, `error` says so, unless the run has ended with another one
+    /// already.
+    void write_report(const Report& report, std::exception_ptr& error) const {
+        try {
+            directory_.write("report.html", to_html(report));
+        } catch (const Error&) {
+            if (!error) error = std::current_exception();
+        }
+    }
+
+    /// How this process ended; the error that it ended with is the one that counts.
+    asio::awaitable<void> note_end(const RunResult& result, std::exception_ptr& error) {
+        try {
+            if (error)
+                co_await journal_.stop(stop_of(error));
+            else
+                co_await journal_.end_run(end_of(result));
+        } catch (const Error&) {
+            if (!error) error = std::current_exception();
+        }
+    }
+
+    static StopRecord stop_of(const std::exception_ptr& error) {
+        if (is_cancellation(error)) return {false, "it was told to stop"};
+        try {
+            std::rethrow_exception(error);
+        } catch (const std::exception& failure) {
+            return {true, failure.what()};
+        }
+    }
+
+    static EndRecord end_of(const RunResult& result) {
+        return {result.stopped_because, result.exhausted};
+    }
+
+    asio::any_io_executor executor_;
+    const RunDirectory& directory_;
+    CpuPool cpu_;
+    IoPool io_;
+    SystemClock clock_;
+    Journal journal_;
+};
+
+/// The copies that people look into, and that serve when the pipeline's own file is gone.
+void freeze(const RunDirectory& directory, const Pipeline& pipeline) {
+    directory.write("pipeline.yaml", pipeline.source.text);
+    directory.write("resolved.yaml", resolved_yaml(pipeline));
+}
+
+/// The pipeline as it is now: from its file, else from the copy.
+Pipeline read_again(const RunRecord& run, const RunDirectory& directory, const Registry& registry) {
+    const bool there = std::filesystem::exists(run.file);
+    const SourceText source = load_source(there ? run.file : directory.path() / "pipeline.yaml");
+    Diagnostics diagnostics;
+    auto pipeline = read_pipeline(source, run.folder, registry, run.overrides, diagnostics);
+    diagnostics.throw_if_errors(source);
+    return *std::move(pipeline);
+}
+
+[[noreturn]] void refuse_changes(const std::filesystem::path& directory,
+                                 const std::vector<std::string>& changed) {
+    std::string text =
+        fmt::format("{}: this is no longer what the run began with:", directory.string());
+    for (const auto& change : changed) text += "\n  " + change;
+    throw ConfigError(
+        fmt::format("{}\nPut it back as it was, or go on with the changes: trommel "
+                    "resume {} --accept-changes",
+                    text,
+                    directory.string()));
+}
+
+/// What a run that has come to its end has left.
+RunResult finished(const RunHistory& past, const std::filesystem::path& directory) {
+    RunResult result;
+    result.id = past.run->id;
+    result.history = history_of(RoundFiles(directory / "rounds" / "main").read());
+    if (past.parts.contains("baseline"))
+        result.baseline = history_of(RoundFiles(directory / "rounds" / "baseline").read());
+    result.stopped_because = past.end->reason;
+    result.exhausted = past.end->exhausted;
+    result.was_finished = true;
+    return result;
 }
 
 }  // namespace
 
 asio::awaitable<RunResult> run_pipeline(Pipeline pipeline, RunOptions options, Observer& observer) {
     const auto executor = co_await asio::this_coro::executor;
-    RunDirectory directory(options.directory);
-    directory.write("resolved.yaml", resolved_yaml(pipeline));
-    CpuPool cpu(options.threads);
-    IoPool io;
-    SystemClock clock;
-    auto platform = open_platform(executor, pipeline.platform, directory, cpu);
-    Limits limits(executor, clock, pipeline.limits);
-    LoopServices services{*platform, cpu, io, clock, observer, limits};
+    const RunDirectory directory = RunDirectory::create(options.directory);
+    Session session(executor, directory, options.threads);
+    freeze(directory, pipeline);
+    RunRecord record = co_await on_io(session.io(),
+                                      record_run,
+                                      std::cref(pipeline),
+                                      std::cref(options.id),
+                                      std::cref(options.overrides));
+    co_await session.journal().begin_run(std::move(record));
+    co_return co_await session.run(pipeline, options.id, options.drain, observer);
+}
 
-    RunResult result;
-    std::exception_ptr error;
-    try {
-        co_await run_loops(pipeline, options, services, directory, result);
-    } catch (...) {
-        error = std::current_exception();
-    }
-    // Whatever happened: close what is open, and report the rounds that were finished.
-    co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
-    co_await platform->close();
-    if (error) result.stopped_because = "It did not come to its end.";
-    write_report(directory, report_of(pipeline, options, result), error);
-    if (is_cancellation(error)) throw Interrupted(directory.finished_rounds(result.history));
-    if (error) std::rethrow_exception(error);
-    co_return result;
+asio::awaitable<RunResult> resume_pipeline(std::filesystem::path path,
+                                           const Registry& registry,
+                                           ResumeOptions options,
+                                           Observer& observer) {
+    const auto executor = co_await asio::this_coro::executor;
+    const RunDirectory directory = RunDirectory::open(std::move(path));
+    Session session(executor, directory, options.threads);
+    const RunHistory& past = session.journal().past();
+    if (!past.run)
+        throw ConfigError(
+            fmt::format("{}: no run has begun here; begin one with: trommel run FILE "
+                        "--run-dir {}",
+                        directory.path().string(),
+                        directory.path().string()));
+    if (past.end) co_return finished(past, directory.path());
+
+    const Pipeline pipeline = read_again(*past.run, directory, registry);
+    RunRecord record = co_await on_io(session.io(),
+                                      record_run,
+                                      std::cref(pipeline),
+                                      std::cref(past.run->id),
+                                      std::cref(past.run->overrides));
+    record.file = past.run->file;
+    auto changed = changes(*past.run, record);
+    if (!changed.empty() && !options.accept_changes) refuse_changes(directory.path(), changed);
+    co_await session.journal().resume(std::move(record), std::move(changed));
+    freeze(directory, pipeline);
+    co_return co_await session.run(pipeline, past.run->id, options.drain, observer);
 }
 
 std::string make_run_id(const std::string& pipeline) {

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "trommel/pipeline/history.hpp"
+#include "pipeline/run_lock.hpp"
 
 #include <filesystem>
 #include <string>
@@ -8,29 +8,36 @@
 
 namespace trommel {
 
-/// Where a run leaves its files. Each is replaced in one step, so that a reader or a crash never
-/// meets half of one.
+/// The directory of one run, owned by this process while the object lives.
+///
+///     lock           who works here now
+///     pipeline.yaml  the pipeline file as it was; resolved.yaml with all options filled in
+///     journal.jsonl  what was begun, done and finished; the only file that a resumed run goes by,
+///                    with the rounds/ that it speaks of
+///     events.jsonl   what happened when, for people and tools
+///     picks.csv, metrics.csv, report.html, baseline/   what came of it
+///     stages/        files of single stages
 class RunDirectory {
 public:
-    /// Makes the directory. Throws Error if it cannot, or if it holds another run's files.
-    explicit RunDirectory(std::filesystem::path path);
+    /// Makes it. Throws Error if it cannot, if it holds another run, or if another process is in
+    /// it.
+    static RunDirectory create(std::filesystem::path path);
+
+    /// That of a run which has begun. Throws ConfigError if there is none.
+    static RunDirectory open(std::filesystem::path path);
 
     const std::filesystem::path& path() const { return path_; }
+    std::filesystem::path journal() const { return path_ / "journal.jsonl"; }
 
-    /// A directory in this one.
-    RunDirectory inner(const std::string& name) const { return RunDirectory(path_ / name); }
-
-    /// Throws Error with the reason and the file if it cannot be written.
+    /// Replaces a file in one step. Throws Error with the reason if it cannot be written.
     void write(const std::string& name, std::string_view content) const;
 
-    /// `picks.csv` and `metrics.csv` of the rounds so far.
-    void write_history(const History& history) const;
-
-    /// `rounds 1 to 3 are in runs/digits-1`: what a run that was cut off leaves behind.
-    std::string finished_rounds(const History& history) const;
-
 private:
+    RunDirectory(std::filesystem::path path, RunLock lock)
+        : path_(std::move(path)), lock_(std::move(lock)) {}
+
     std::filesystem::path path_;
+    RunLock lock_;
 };
 
 }  // namespace trommel

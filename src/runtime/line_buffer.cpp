@@ -30,6 +30,10 @@ std::optional<std::string> LineBuffer::take_line() {
     return line;
 }
 
+bool LineBuffer::has_line() const {
+    return std::string_view(bytes_.data(), end_).find('\n', searched_) != std::string_view::npos;
+}
+
 std::optional<std::string> LineBuffer::take_rest() {
     if (begin_ == end_) return std::nullopt;
     return take(end_);

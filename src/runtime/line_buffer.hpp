@@ -21,6 +21,9 @@ public:
     /// The next whole line, without its end. Throws DataError if it is longer than allowed.
     std::optional<std::string> take_line();
 
+    /// Whether there is one.
+    bool has_line() const;
+
     /// After the last byte: what follows the last line end, if anything.
     std::optional<std::string> take_rest();
 

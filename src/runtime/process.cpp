@@ -73,6 +73,8 @@ void Process::close_input() { child_->close_input(); }
 
 asio::awaitable<std::optional<std::string>> Process::read_line() { return child_->read_line(); }
 
+bool Process::has_line() const { return child_->has_line(); }
+
 void Process::close_output() { child_->close_output(); }
 
 void Process::terminate() { child_->terminate(); }

@@ -26,6 +26,7 @@ public:
     asio::awaitable<SendStatus> write(std::string bytes);
     void close_input();
     asio::awaitable<std::optional<std::string>> read_line();
+    bool has_line() const { return lines_.has_line(); }
     void close_output();
     void terminate();
     asio::awaitable<ExitStatus> wait();

@@ -1,10 +1,12 @@
 // Stages that a user's own programs carry out; what flows in and out is in program.hpp and the
 // manual.
 
+#include "stages/answers.hpp"
 #include "stages/exec_records.hpp"
 #include "stages/prediction_join.hpp"
 #include "stages/program.hpp"
 #include "stages/stages.hpp"
+#include "trommel/core/durable_file.hpp"
 #include "trommel/runtime/io_pool.hpp"
 
 #include <fmt/format.h>
@@ -101,25 +103,35 @@ class ExecLabel final : public ExecStage {
 public:
     using ExecStage::ExecStage;
 
-    /// Asks only about samples that it has not been told about in an earlier round. Answers are
-    /// kept as soon as the program has ended: they were paid for, whatever becomes of the round.
+    /// Asks only about samples that the run has no answer for yet.
     asio::awaitable<void> run(StageContext& context, Inputs& in, Output& out) override {
         auto tags = co_await in.value<TagSet>();
-        const auto file = context.directory / "labels.csv";
-        LabelBatch known = co_await on_io(context.io, read_known_labels, file, tags);
-        const BitMask asked = labeled(*tags) - BitMask::of(known.samples);
-        if (!asked.empty()) {
-            ProgramInput input = co_await make_input(context, options_, tags, asked);
-            std::map<std::string, std::string> none;
-            auto answers =
-                co_await run_program(context, options_, std::move(input), std::move(none));
-            LabelBatch added = co_await on_io(
-                context.io, read_answers, answers, tags, asked, std::ref(context.records));
-            known.append(added);
-            co_await on_io(context.io, write_known_labels, file, known);
-        }
-        auto batch = std::make_shared<LabelBatch>(known.restricted_to(labeled(*tags)));
+        auto answers = co_await on_io(context.io, open_answers, context.directory, tags);
+        const BitMask asked = labeled(*tags) - BitMask::of(answers->known().samples);
+        if (!asked.empty()) co_await ask(context, *answers, asked);
+        auto batch = std::make_shared<LabelBatch>(answers->known().restricted_to(labeled(*tags)));
         co_await out.send(std::move(batch));
+    }
+
+private:
+    static std::unique_ptr<Answers> open_answers(const std::filesystem::path& directory,
+                                                 const TagSetPtr& tags) {
+        make_folder(directory);
+        return std::make_unique<Answers>(directory / "answers.jsonl", tags);
+    }
+
+    asio::awaitable<void> ask(StageContext& context, Answers& answers, BitMask asked) {
+        ProgramInput input = co_await make_input(context, options_, answers.known().of, asked);
+        answers.ask(asked, round_directory(context) / "output.jsonl", context.records);
+        ProgramListener listener = [&answers](const std::vector<std::string>& lines) {
+            answers.add(lines);
+        };
+        std::map<std::string, std::string> none;
+        co_await run_program(
+            context, options_, std::move(input), std::move(none), std::move(listener));
+        answers.check();
+        const auto file = context.directory / "labels.csv";
+        co_await on_io(context.io, write_labels, file, answers.known());
     }
 };
 

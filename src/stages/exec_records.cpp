@@ -1,9 +1,9 @@
 #include "stages/exec_records.hpp"
 
 #include "stages/name_join.hpp"
+#include "trommel/core/durable_file.hpp"
 #include "trommel/core/text.hpp"
 #include "trommel/dataset/json_lines.hpp"
-#include "trommel/dataset/labels.hpp"
 #include "trommel/dataset/record.hpp"
 #include "trommel/dataset/record_fault.hpp"
 
@@ -11,7 +11,6 @@
 #include <fmt/format.h>
 
 #include <cmath>
-#include <fstream>
 
 namespace trommel::stages {
 namespace {
@@ -67,13 +66,6 @@ double metric(const json::object& metrics, const std::string& name, const JsonLi
     return number;
 }
 
-/// The query set of a join that looks for `samples` alone.
-TagSet restricted_to(const TagSet& of, const BitMask& samples) {
-    TagSet restricted = of;
-    restricted.query.mask = samples;
-    return restricted;
-}
-
 }  // namespace
 
 ScoreBatch read_scores(const std::filesystem::path& file,
@@ -96,28 +88,6 @@ ScoreBatch read_scores(const std::filesystem::path& file,
     return batch;
 }
 
-LabelBatch read_answers(const std::filesystem::path& file,
-                        const TagSetPtr& of,
-                        const BitMask& asked,
-                        RecordErrors& errors) {
-    const TagSet restricted = restricted_to(*of, asked);
-    NameJoin names(restricted, file, &errors);
-    Coverage coverage(restricted, "a label");
-    LabelBatch batch;
-    batch.of = of;
-    for_each_record(file, names, [&](const Record& record) {
-        auto label = record.text(record.member(record.object(), "label", "the record"), "label");
-        const auto sample = names.find(record.name(), record.line());
-        if (!sample) return;
-        coverage.add(*sample);
-        batch.samples.push_back(*sample);
-        batch.labels.push_back(std::move(label));
-    });
-    names.check();
-    coverage.check(errors);
-    return batch;
-}
-
 Metrics read_metrics(const std::filesystem::path& file, const std::vector<std::string>& metrics) {
     JsonLines records = open_records(file);
     const auto* object = records.next();
@@ -129,32 +99,12 @@ Metrics read_metrics(const std::filesystem::path& file, const std::vector<std::s
     return measured;
 }
 
-LabelBatch read_known_labels(const std::filesystem::path& file, const TagSetPtr& of) {
-    LabelBatch known;
-    known.of = of;
-    if (!std::filesystem::exists(file)) return known;
-    const auto table = dataset::read_labels(file);
-    for (std::size_t i = 0; i < of->names->size(); ++i) {
-        const auto* label = table.find((*of->names)[i]);
-        if (label == nullptr) continue;
-        known.samples.push_back(static_cast<SampleIndex>(i));
-        known.labels.push_back(table.class_names[label->class_index]);
-    }
-    return known;
-}
-
-void write_known_labels(const std::filesystem::path& file, const LabelBatch& labels) {
-    std::filesystem::create_directories(file.parent_path());
-    auto draft = file;
-    draft += ".new";
-    std::ofstream out(draft, std::ios::binary);
-    out << "file_name,label\n";
+void write_labels(const std::filesystem::path& file, const LabelBatch& labels) {
+    std::string csv = "file_name,label\n";
     for (std::size_t i = 0; i < labels.samples.size(); ++i)
-        out << csv_field(labels.of->name(labels.samples[i])) << ',' << csv_field(labels.labels[i])
-            << '\n';
-    out.close();
-    if (!out) throw Error(fmt::format("{}: cannot write; is the disk full?", draft.string()));
-    std::filesystem::rename(draft, file);
+        csv += csv_field(labels.of->name(labels.samples[i])) + ',' + csv_field(labels.labels[i]) +
+               '\n';
+    replace_derived_file(file, csv);
 }
 
 }  // namespace trommel::stages

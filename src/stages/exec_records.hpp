@@ -17,18 +17,10 @@ ScoreBatch read_scores(const std::filesystem::path& file,
                        const TagSetPtr& of,
                        RecordErrors& errors);
 
-/// `{"file_name": "a.jpg", "label": "cat"}` a line: one for each of the samples `asked` about.
-LabelBatch read_answers(const std::filesystem::path& file,
-                        const TagSetPtr& of,
-                        const BitMask& asked,
-                        RecordErrors& errors);
-
 /// One object with a finite number for each of `metrics`.
 Metrics read_metrics(const std::filesystem::path& file, const std::vector<std::string>& metrics);
 
-/// Labels given in earlier rounds, a CSV `file_name,label`; none if the file is not there.
-LabelBatch read_known_labels(const std::filesystem::path& file, const TagSetPtr& of);
-/// Replaces the file in one step.
-void write_known_labels(const std::filesystem::path& file, const LabelBatch& labels);
+/// Labels as a CSV `file_name,label`, for people; replaces the file in one step.
+void write_labels(const std::filesystem::path& file, const LabelBatch& labels);
 
 }  // namespace trommel::stages

@@ -50,9 +50,10 @@ private:
 /// Both sides of the talk with a program; the run of the program keeps it alive.
 class Talk {
 public:
-    Talk(StageContext& context, ProgramInput input)
+    Talk(StageContext& context, ProgramInput input, ProgramListener listener)
         : io_(context.io),
           input_(std::move(input)),
+          listener_(std::move(listener)),
           output_(round_directory(context) / "output.jsonl") {}
 
     asio::awaitable<void> feed(Process& process) {
@@ -66,27 +67,41 @@ public:
         }
     }
 
+    /// Hands lines on in chunks: large ones, or all that are there where somebody listens.
     asio::awaitable<void> consume(Process& process) {
-        std::string chunk;
+        std::vector<std::string> lines;
+        std::size_t bytes = 0;
         while (auto line = co_await process.read_line()) {
-            chunk += *line + '\n';
-            if (chunk.size() < chunk_bytes) continue;
-            co_await write(std::move(chunk));
-            chunk.clear();
+            bytes += line->size() + 1;
+            lines.push_back(*std::move(line));
+            if (bytes < chunk_bytes && (!listener_ || process.has_line())) continue;
+            co_await write(std::move(lines));
+            lines.clear();
+            bytes = 0;
         }
-        co_await write(std::move(chunk));
+        co_await write(std::move(lines));
     }
 
     const std::filesystem::path& output() const { return output_.path(); }
 
 private:
-    asio::awaitable<void> write(std::string chunk) {
-        const auto append = [](OutputFile& file, const std::string& text) { file.append(text); };
-        co_await on_io(io_, append, std::ref(output_), std::move(chunk));
+    asio::awaitable<void> write(std::vector<std::string> lines) {
+        const auto work = [](Talk& talk, const std::vector<std::string>& chunk) {
+            talk.keep(chunk);
+        };
+        co_await on_io(io_, work, std::ref(*this), std::move(lines));
+    }
+
+    void keep(const std::vector<std::string>& lines) {
+        std::string text;
+        for (const auto& line : lines) text += line + '\n';
+        output_.append(text);
+        if (listener_) listener_(lines);
     }
 
     IoPool& io_;
     ProgramInput input_;
+    ProgramListener listener_;
     OutputFile output_;
 };
 
@@ -113,8 +128,9 @@ std::filesystem::path round_directory(const StageContext& context) {
 asio::awaitable<std::filesystem::path> run_program(StageContext& context,
                                                    ProgramOptions options,
                                                    ProgramInput input,
-                                                   std::map<std::string, std::string> environment) {
-    Talk talk(context, std::move(input));
+                                                   std::map<std::string, std::string> environment,
+                                                   ProgramListener listener) {
+    Talk talk(context, std::move(input), std::move(listener));
     ProcessSpec spec;
     spec.argv = options.command;
     spec.directory = context.folder;

@@ -31,16 +31,22 @@ struct ProgramInput {
     std::string record(std::size_t i) const;
 };
 
+/// Gets lines of a program's output soon after they were written; called on a thread that may
+/// block, by one at a time.
+using ProgramListener = std::function<void(const std::vector<std::string>& lines)>;
+
 /// Runs the program in the pipeline file's folder and returns the file that holds what it wrote,
 /// one record a line. It sees TROMMEL_ROUND, TROMMEL_ATTEMPT, TROMMEL_SEED, TROMMEL_STAGE_DIR (a
 /// directory of this stage in this round) and what `environment` adds.
 ///
-/// Nothing of its output goes on unless it ends well. Throws TransientError with the end of its
-/// standard error if it does not: who puts `retry` beside a program means whatever it fails with.
+/// Nothing of its output goes on unless it ends well, but to the listener, if there is one. Throws
+/// TransientError with the end of its standard error if it does not: who puts `retry` beside a
+/// program means whatever it fails with.
 asio::awaitable<std::filesystem::path> run_program(StageContext& context,
                                                    ProgramOptions options,
                                                    ProgramInput input,
-                                                   std::map<std::string, std::string> environment);
+                                                   std::map<std::string, std::string> environment,
+                                                   ProgramListener listener = {});
 
 /// The input for these samples, with embeddings if the options ask for them.
 asio::awaitable<ProgramInput> make_input(StageContext& context,

@@ -19,14 +19,32 @@ public:
 
     asio::awaitable<void> run(StageContext& context, Inputs& in, Output& out) override {
         auto tags = co_await in.value<TagSet>();
-        SamplingRequest request = request_for(context, *tags);
+        const SamplingRequest request = request_for(context, *tags);
         auto job = std::make_shared<SamplingJob>();
         job->of = tags;
-        job->id = co_await context.platform.sample(std::move(request));
+        job->id = co_await start(context, request);
         co_await out.send(std::move(job));
     }
 
 private:
+    /// The job that an earlier attempt at the round has started, or a new one. One that has failed
+    /// since would fail the round for ever, so it is left behind.
+    static asio::awaitable<JobId> start(StageContext& context, SamplingRequest request) {
+        const Effects::Act ask = [&](std::string key) -> asio::awaitable<std::string> {
+            request.key = std::move(key);
+            JobId id = co_await context.platform.sample(request);
+            co_return id.text();
+        };
+        for (int attempt = 1;; ++attempt) {
+            const std::string name = attempt == 1 ? "job" : fmt::format("job-{}", attempt);
+            EffectResult job = co_await context.effects.once(name, ask);
+            JobId id(std::move(job.text));
+            if (!job.earlier) co_return id;
+            JobStatus status = co_await context.platform.job(id);
+            if (status.state != JobState::failed) co_return id;
+        }
+    }
+
     SamplingRequest request_for(const StageContext& context, const TagSet& tags) const {
         SamplingRequest request;
         request.dataset = tags.dataset.id;

@@ -88,8 +88,12 @@ public:
         const BitMask scored = columns->complete(context.records.left_out());
         if (scored != of->query.mask) of = co_await narrowed(context, of, scored);
         for (const auto& type : columns->types()) {
-            auto values = columns->values(type, scored);
-            co_await context.platform.upload_scores(of->query.id, type, std::move(values));
+            const auto values = columns->values(type, scored);
+            const Effects::Act upload = [&](std::string key) -> asio::awaitable<std::string> {
+                co_await context.platform.upload_scores(of->query.id, type, values, std::move(key));
+                co_return std::string();
+            };
+            co_await context.effects.once(type, upload);
         }
         co_await out.send(of);
     }

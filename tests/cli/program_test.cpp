@@ -175,12 +175,12 @@ TEST_CASE("an interrupted run keeps its finished rounds and exits with 3", "[cli
     folder.write("slow.yaml", slow_pipeline());
     folder.write("label.sh", label_script);
     for (const std::string signal : {"INT", "TERM"}) {
-        const auto end =
-            shell("cd " + folder.path().string() + "; " + program + " run slow.yaml --run-dir " +
-                  signal + " & run=$!; for i in $(seq 400); do grep -qs '^2,' " + signal +
-                  "/picks.csv && break; sleep 0.05; done; "
-                  "sleep 0.2; kill -" +
-                  signal + " $run; wait $run");
+        const auto end = shell("cd " + folder.path().string() + "; " + program +
+                               " run slow.yaml --grace 100ms --run-dir " + signal +
+                               " & run=$!; for i in $(seq 400); do grep -qs '^2,' " + signal +
+                               "/picks.csv && break; sleep 0.05; done; "
+                               "sleep 0.2; kill -" +
+                               signal + " $run; wait $run");
         INFO(end.output);
         CHECK(end.code == 3);
         CHECK_THAT(end.output, Contains("interrupted; rounds 1 to 2 are finished, in " + signal));

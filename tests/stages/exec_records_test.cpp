@@ -1,7 +1,9 @@
 #include "stages/exec_records.hpp"
 
+#include "stages/answers.hpp"
 #include "support/temp_dir.hpp"
 #include "trommel/core/error.hpp"
+#include "trommel/dataset/line_reader.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -33,7 +35,14 @@ public:
     }
     LabelBatch answers() const {
         RecordErrors errors(false, none_);
-        return read_answers(file_, two(), BitMask::first(2), errors);
+        Answers answers(folder_ / "answers.jsonl", two());
+        answers.ask(BitMask::first(2), file_, errors);
+        std::vector<std::string> lines;
+        auto reader = dataset::LineReader::open(file_);
+        while (const auto line = reader.next()) lines.emplace_back(*line);
+        answers.add(lines);
+        answers.check();
+        return answers.known();
     }
     Metrics metrics() const { return read_metrics(file_, {"f1"}); }
 

@@ -67,4 +67,9 @@ struct History {
 std::string metrics_csv(const History& history);
 std::string picks_csv(const History& history);
 
+/// Their lines for one measurement, with these columns of History::columns(), and for one round.
+std::string metrics_row(const Measurement& measurement,
+                        const std::map<std::string, std::string>& columns);
+std::string picks_rows(const RoundPicks& round);
+
 }  // namespace trommel

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "trommel/core/error.hpp"
+#include "trommel/pipeline/effects.hpp"
 #include "trommel/pipeline/limits.hpp"
 #include "trommel/pipeline/observer.hpp"
 #include "trommel/pipeline/pipeline.hpp"
@@ -24,6 +25,7 @@ struct RoundServices {
     OpenDataset& dataset;
     Observer& observer;
     Limits& limits;
+    Effects effects;                    ///< of this round
     std::filesystem::path directory{};  ///< of the run
     /// Hears of all that stages send; may be empty.
     std::function<void(const StageSpec& stage, const PayloadPtr& payload)> on_sent{};

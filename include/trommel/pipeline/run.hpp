@@ -1,4 +1,5 @@
-// A run: the whole loop of a pipeline, from an empty directory to its report.
+// A run: the whole loop of a pipeline, from an empty directory to its report, in one process or,
+// where that is cut off, in several.
 #pragma once
 
 #include "trommel/pipeline/history.hpp"
@@ -9,32 +10,56 @@
 
 #include <filesystem>
 #include <optional>
+#include <stop_token>
 #include <string>
 
 namespace trommel {
 
 struct RunOptions {
     std::string id{};  ///< begins the names of the run's tags; letters, digits, '-'
-    std::filesystem::path directory{};  ///< made if it is not there; must be empty if it is
+    std::filesystem::path directory{};  ///< made if it is not there; must hold no other run
     unsigned threads = 1;               ///< for CPU work
+    Overrides overrides{};              ///< that the pipeline was read with
+    std::stop_token drain{};            ///< once requested, the round that runs is the last
+};
+
+struct ResumeOptions {
+    bool accept_changes = false;  ///< of the pipeline and of the files that it reads
+    unsigned threads = 1;
+    std::stop_token drain{};
 };
 
 struct RunResult {
+    std::string id{};
     History history{};
     std::optional<History> baseline{};
     std::string stopped_because{};
     std::vector<HeldRule> rules{};  ///< what of `until` held; none if something else ended it
     bool exhausted =
         false;  ///< ended by `max`, and `on_exhausted: fail` says that this is a failure
+    bool was_finished = false;  ///< before it was resumed, so that nothing has run
 };
 
 /// Runs the pipeline, then its baseline if it has one.
 ///
-/// After each round `picks.csv` and `metrics.csv` in the directory hold all rounds so far, replaced
-/// in one step; `resolved.yaml` is there from the start and `report.html` in the end, also after a
-/// failure. A round that fails or is cancelled leaves nothing there, and the error says where the
-/// finished ones are.
+/// After each round `picks.csv` and `metrics.csv` in the directory hold all rounds so far, and the
+/// run can be resumed after whatever ends it; `report.html` is there in the end, also after a
+/// failure. A round that fails or is cancelled leaves nothing there.
+///
+/// Throws Interrupted where the work was cancelled or drained; its message says what is finished
+/// and how to go on.
 asio::awaitable<RunResult> run_pipeline(Pipeline pipeline, RunOptions options, Observer& observer);
+
+/// Goes on with the run in this directory. A round that was cut off begins again, and what it had
+/// done to the world outside is not done twice; the picks are those of a run that nothing cut off.
+///
+/// The pipeline's file is read again, or, where it is gone, the copy that the run has kept. Throws
+/// ConfigError, with everything that is other than when the run began, unless that is accepted;
+/// DataError if the journal is damaged.
+asio::awaitable<RunResult> resume_pipeline(std::filesystem::path directory,
+                                           const Registry& registry,
+                                           ResumeOptions options,
+                                           Observer& observer);
 
 /// `digits-20260131-235959-123`: the time in UTC, to the millisecond.
 std::string make_run_id(const std::string& pipeline);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "trommel/core/random.hpp"
+#include "trommel/pipeline/effects.hpp"
 #include "trommel/pipeline/open_dataset.hpp"
 #include "trommel/pipeline/ports.hpp"
 #include "trommel/pipeline/records.hpp"
@@ -39,6 +40,7 @@ struct StageContext {
     IoPool& io;    ///< for calls that block
     Clock& clock;
     RecordErrors records;  ///< to tell of records that the stage cannot use
+    Effects effects;       ///< what must not happen twice in this round
 
     /// The stage's own random numbers of this round.
     Random random() const { return {seed, round, stage}; }

@@ -64,6 +64,8 @@ public:
     /// The next line of its standard output without the line end, or nothing at the end of it.
     /// Throws DataError if the line is longer than `max_line`. One reader at a time.
     asio::awaitable<std::optional<std::string>> read_line();
+    /// Whether read_line would return a line without waiting.
+    bool has_line() const;
     void close_output();
 
     /// Asks the whole group to end and forces it after the grace. Does not wait.

@@ -8,6 +8,8 @@ namespace trommel::cli {
 enum ExitCode { ok = 0, failed = 1, bad_configuration = 2, interrupted = 3 };
 
 void add_run(CLI::App& app, int& exit_code);
+void add_resume(CLI::App& app, int& exit_code);
+void add_status(CLI::App& app);
 void add_lint(CLI::App& app, int& exit_code);
 void add_plan(CLI::App& app, int& exit_code);
 void add_schedule(CLI::App& app, int& exit_code);

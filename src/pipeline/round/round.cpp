@@ -98,7 +98,8 @@ private:
                 .cpu = services_.cpu,
                 .io = services_.io,
                 .clock = services_.clock,
-                .records = RecordErrors(spec.policies.on_error != OnError::fail, left_out_)};
+                .records = RecordErrors(spec.policies.on_error != OnError::fail, left_out_),
+                .effects = services_.effects.within(spec.name)};
     }
 
     asio::awaitable<void> run_stage(StageRun& running) {

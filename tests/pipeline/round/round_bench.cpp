@@ -168,8 +168,9 @@ void RoundBench::run(const std::string& stages, const std::string& head) {
     std::vector<const StageSpec*> all;
     for (const auto& stage : pipeline->stages) all.push_back(&stage);
     Limits limits(time_.loop.get_executor(), time_.clock, pipeline->limits);
+    const Effects effects(effects_, "run");
     RoundServices services{
-        *platform_, cpu_, io_, time_.clock, dataset_, *this, limits, folder_ / "run"};
+        *platform_, cpu_, io_, time_.clock, dataset_, *this, limits, effects, folder_ / "run"};
     time_.run(run_round(*pipeline, std::move(all), {}, std::move(services)));
 }
 

@@ -1,6 +1,7 @@
 // A round on the manual clock, with kinds of stages that fail, wait and work as their options say.
 #pragma once
 
+#include "support/effect_memory.hpp"
 #include "support/run.hpp"
 #include "support/temp_dir.hpp"
 #include "trommel/pipeline/round.hpp"
@@ -50,6 +51,7 @@ private:
     IoPool io_;
     std::unique_ptr<EmbeddedPlatform> platform_;
     OpenDataset dataset_;
+    EffectMemory effects_;
 };
 
 }  // namespace trommel::test

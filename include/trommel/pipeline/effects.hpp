@@ -1,0 +1,61 @@
+// Effects: what a stage does to the world outside its run, and must not do twice because the run
+// was cut off and taken up again: a job that is started, scores that are uploaded.
+#pragma once
+
+#include <asio/awaitable.hpp>
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <utility>
+
+namespace trommel {
+
+/// Where effects are written down, so that the next process of the run knows of them.
+class EffectLog {
+public:
+    EffectLog() = default;
+    EffectLog(const EffectLog&) = delete;
+    EffectLog& operator=(const EffectLog&) = delete;
+    virtual ~EffectLog() = default;
+
+    /// What the effect of this key came to, if an earlier attempt at its round has finished it.
+    virtual std::optional<std::string> find(const std::string& key) const = 0;
+    virtual asio::awaitable<void> begun(std::string key) = 0;
+    virtual asio::awaitable<void> done(std::string key, std::string result) = 0;
+};
+
+/// What an effect came to.
+struct EffectResult {
+    std::string text{};
+    bool earlier = false;  ///< an earlier attempt at the round has had it
+};
+
+/// The effects of one stage in one round. Cheap to copy; the log outlives it.
+class Effects {
+public:
+    /// Does it and returns what is to be remembered of it, such as a job's id. `key` is the same
+    /// whenever the run tries it: give it to whoever can recognise a repeated request.
+    using Act = std::function<asio::awaitable<std::string>(std::string key)>;
+
+    /// Keys begin with `scope`: `digits-1/main/3`.
+    Effects(EffectLog& log, std::string scope) : log_(&log), scope_(std::move(scope)) {}
+
+    /// Those of a part of this scope.
+    Effects within(const std::string& part) const { return {*log_, scope_ + '/' + part}; }
+
+    /// Does `act` unless an earlier attempt at this round has finished it; then its result is
+    /// returned. Before `act` runs, its key is in the journal, and before this returns, so is its
+    /// result, on the disk if there is any. What was begun and not finished is done again with the
+    /// same key, which depends on nothing that a power failure could take.
+    ///
+    /// `name` tells the stage's effects of one round apart: `job`. `act` may be a lambda with
+    /// captures; name it before the co_await statement.
+    asio::awaitable<EffectResult> once(std::string name, Act act) const;
+
+private:
+    EffectLog* log_;
+    std::string scope_;
+};
+
+}  // namespace trommel

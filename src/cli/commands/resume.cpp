@@ -1,0 +1,45 @@
+#include "cli/commands/commands.hpp"
+#include "cli/commands/run_arguments.hpp"
+#include "trommel/pipeline/run.hpp"
+#include "trommel/stages/stages.hpp"
+
+#include <memory>
+
+namespace trommel::cli {
+namespace {
+
+struct Arguments : RunArguments {
+    bool accept_changes = false;
+};
+
+int resume(const Arguments& arguments) {
+    const Registry registry = stages::all_stages();
+    ResumeOptions options;
+    options.accept_changes = arguments.accept_changes;
+    options.threads = arguments.threads;
+    Progress progress;
+    Observer silence;
+    Observer& observer = arguments.quiet ? silence : progress;
+    const auto work = [&](std::stop_token drain) {
+        options.drain = std::move(drain);
+        return resume_pipeline(arguments.directory, registry, options, observer);
+    };
+    return arguments.report(arguments.directory,
+                            [&] { return run_interruptibly(arguments.grace, work); });
+}
+
+}  // namespace
+
+void add_resume(CLI::App& app, int& exit_code) {
+    auto arguments = std::make_shared<Arguments>();
+    auto* command = app.add_subcommand(
+        "resume", "Goes on with a run that was interrupted, has failed or was killed");
+    command->add_option("RUN", arguments->directory, "The run's directory")->required();
+    command->add_flag("--accept-changes",
+                      arguments->accept_changes,
+                      "Go on though the pipeline or a file that it reads has changed");
+    arguments->add_to(*command);
+    command->callback([arguments, &exit_code] { exit_code = resume(*arguments); });
+}
+
+}  // namespace trommel::cli

@@ -1,0 +1,196 @@
+#include "pipeline/journal/round_files.hpp"
+
+#include "pipeline/journal/run_history.hpp"
+#include "trommel/core/digest.hpp"
+#include "trommel/core/durable_file.hpp"
+#include "trommel/core/record_log.hpp"
+#include "trommel/core/text.hpp"
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+#include <fmt/format.h>
+
+#include <limits>
+
+namespace trommel {
+namespace {
+
+namespace json = boost::json;
+
+std::string stem(std::uint32_t round) { return round == 0 ? "closing" : std::to_string(round); }
+
+// Numbers stand as text, as in the journal.
+json::value to_json(const std::optional<Measurement>& measurement) {
+    if (!measurement) return nullptr;
+    json::object values;
+    for (const auto& [metric, value] : measurement->values) values[metric] = shortest(value);
+    return json::object{{"round", measurement->round},
+                        {"labels", measurement->labels},
+                        {"values", std::move(values)}};
+}
+
+json::value to_json(const std::optional<RoundPicks>& picks) {
+    if (!picks) return nullptr;
+    json::array rows;
+    for (const auto& pick : picks->picks) {
+        json::array row{json::string(pick.file_name)};
+        if (pick.score) row.push_back(json::string(shortest(*pick.score)));
+        rows.push_back(std::move(row));
+    }
+    return rows;
+}
+
+json::array to_json(const std::vector<FailedRecords>& failed) {
+    json::array rows;
+    for (const auto& one : failed)
+        rows.push_back({{"stage", one.stage},
+                        {"round", one.round},
+                        {"records", one.records},
+                        {"of", one.of},
+                        {"quarantined", one.quarantined}});
+    return rows;
+}
+
+json::array to_json(const std::vector<Warning>& warnings) {
+    json::array rows;
+    for (const auto& warning : warnings)
+        rows.push_back({{"round", warning.round},
+                        {"code", warning.code},
+                        {"message", warning.message},
+                        {"hint", warning.hint}});
+    return rows;
+}
+
+std::string to_text(const CommittedRound& round) {
+    json::object states;
+    for (const auto& [name, tag] : round.states) states[name] = tag.text();
+    return json::serialize(json::object{{"round", round.round},
+                                        {"states", std::move(states)},
+                                        {"grew", round.grew},
+                                        {"measurement", to_json(round.measurement)},
+                                        {"picks", to_json(round.picks)},
+                                        {"failed", to_json(round.failed)},
+                                        {"warnings", to_json(round.warnings)},
+                                        {"facts", to_json(round.facts)}}) +
+           '\n';
+}
+
+double number(const json::value& text) {
+    return parse_number(std::string_view(text.as_string()))
+        .value_or(std::numeric_limits<double>::quiet_NaN());
+}
+
+Measurement measurement_of(const json::object& record) {
+    Measurement measurement;
+    measurement.round = record.at("round").to_number<std::uint32_t>();
+    measurement.labels = record.at("labels").to_number<std::size_t>();
+    for (const auto& [metric, value] : record.at("values").as_object())
+        measurement.values[metric] = number(value);
+    return measurement;
+}
+
+RoundPicks picks_of(std::uint32_t round, const json::array& rows) {
+    RoundPicks picks;
+    picks.round = round;
+    for (const auto& row : rows) {
+        PickedSample pick;
+        pick.file_name = std::string(row.at(0).as_string());
+        if (row.as_array().size() > 1) pick.score = number(row.at(1));
+        picks.picks.push_back(std::move(pick));
+    }
+    return picks;
+}
+
+std::string text(const json::value& value) { return std::string(value.as_string()); }
+
+FailedRecords failed_of(const json::object& row) {
+    FailedRecords failed;
+    failed.stage = text(row.at("stage"));
+    failed.round = row.at("round").to_number<std::uint32_t>();
+    failed.records = row.at("records").to_number<std::size_t>();
+    failed.of = row.at("of").to_number<std::size_t>();
+    failed.quarantined = row.at("quarantined").as_bool();
+    return failed;
+}
+
+Warning warning_of(const json::object& row) {
+    return {.round = row.at("round").to_number<std::uint32_t>(),
+            .code = text(row.at("code")),
+            .message = text(row.at("message")),
+            .hint = text(row.at("hint"))};
+}
+
+CommittedRound from_text(std::string_view content) {
+    const auto value = json::parse(json::string_view(content.data(), content.size()));
+    const auto& record = value.as_object();
+    CommittedRound round;
+    round.round = record.at("round").to_number<std::uint32_t>();
+    for (const auto& [name, tag] : record.at("states").as_object())
+        round.states[name] = TagId(std::string(tag.as_string()));
+    round.grew = record.at("grew").as_bool();
+    if (const auto& found = record.at("measurement"); found.is_object())
+        round.measurement = measurement_of(found.as_object());
+    if (const auto& found = record.at("picks"); found.is_array())
+        round.picks = picks_of(round.round, found.as_array());
+    for (const auto& row : record.at("failed").as_array())
+        round.failed.push_back(failed_of(row.as_object()));
+    for (const auto& row : record.at("warnings").as_array())
+        round.warnings.push_back(warning_of(row.as_object()));
+    round.facts = stop_facts_from(record.at("facts"));
+    return round;
+}
+
+[[noreturn]] void fail_damaged(const std::filesystem::path& file, const std::string& why) {
+    throw DataError(
+        fmt::format("{}: {}; take the run's directory from a backup, or begin a new "
+                    "run",
+                    file.string(),
+                    why));
+}
+
+/// The digest that the manifest gives for the round's file.
+std::string digest_in(const std::filesystem::path& manifest) {
+    const auto text = read_file(manifest);
+    const auto record = checked_record(trim(text));
+    if (!record) fail_damaged(manifest, "is damaged");
+    const auto value = json::parse(json::string_view(record->data(), record->size()));
+    if (value.at("version").to_number<std::int64_t>() != journal_version)
+        fail_damaged(manifest, "is of a version that this trommel does not know");
+    return std::string(value.at("files").at(0).at("sha256").as_string());
+}
+
+}  // namespace
+
+RoundFiles::RoundFiles(std::filesystem::path folder) : folder_(std::move(folder)) {
+    make_folder(folder_);
+}
+
+void RoundFiles::commit(const CommittedRound& round) const {
+    const std::string name = stem(round.round) + ".json";
+    const std::string content = to_text(round);
+    write_synced(folder_ / name, content);
+    const auto manifest = json::serialize(json::object{
+        {"version", journal_version}, {"files", {{{"name", name}, {"sha256", sha256(content)}}}}});
+    replace_file(folder_ / (stem(round.round) + ".manifest.json"), checked_line(manifest));
+}
+
+std::optional<CommittedRound> RoundFiles::read(std::uint32_t round) const {
+    const auto manifest = folder_ / (stem(round) + ".manifest.json");
+    if (!std::filesystem::exists(manifest)) return std::nullopt;
+    const auto file = folder_ / (stem(round) + ".json");
+    const auto content = read_file(file);
+    if (sha256(content) != digest_in(manifest)) fail_damaged(file, "is not what its manifest says");
+    return from_text(content);
+}
+
+std::vector<CommittedRound> RoundFiles::read() const {
+    std::vector<CommittedRound> rounds;
+    while (auto next = read(static_cast<std::uint32_t>(rounds.size() + 1)))
+        rounds.push_back(*std::move(next));
+    if (auto closing = read(0)) rounds.push_back(*std::move(closing));
+    return rounds;
+}
+
+}  // namespace trommel

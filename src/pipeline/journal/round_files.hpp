@@ -1,0 +1,50 @@
+// RoundFiles: what each round of a loop has left, committed by the rename of one manifest.
+#pragma once
+
+#include "trommel/pipeline/history.hpp"
+#include "trommel/platform/platform.hpp"
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace trommel {
+
+/// A round that counts.
+struct CommittedRound {
+    std::uint32_t round = 0;                ///< 0: the closing pass
+    std::map<std::string, TagId> states{};  ///< all states as they are after it
+    bool grew = false;                      ///< it changed one of them
+    std::optional<Measurement> measurement{};
+    std::optional<RoundPicks> picks{};
+    std::vector<FailedRecords> failed{};
+    std::vector<Warning> warnings{};  ///< that it was the first to give
+    StopFacts facts{};                ///< as of its end
+};
+
+/// `<run>/rounds/<part>/`: for each round `3.json`, which holds what it brought, and
+/// `3.manifest.json`, which names that file with its digest. A round counts once its manifest is
+/// there: it is renamed into its place after everything that it names is on the disk.
+///
+/// The files of a round are never touched again, so that a commit costs the same after ten rounds
+/// and after ten thousand.
+class RoundFiles {
+public:
+    explicit RoundFiles(std::filesystem::path folder);
+
+    /// Returns when the round survives a power failure.
+    void commit(const CommittedRound& round) const;
+
+    /// All rounds that count, in order, the closing pass last. Throws DataError if one is damaged.
+    std::vector<CommittedRound> read() const;
+
+private:
+    std::optional<CommittedRound> read(std::uint32_t round) const;
+
+    std::filesystem::path folder_;
+};
+
+}  // namespace trommel

@@ -1,0 +1,26 @@
+#pragma once
+
+#include "pipeline/history_tables.hpp"
+#include "pipeline/journal/journal.hpp"
+#include "pipeline/journal/round_files.hpp"
+
+#include <filesystem>
+#include <string>
+
+namespace trommel {
+
+/// One loop of a run on the disk: the pipeline's own, `main`, or its `baseline`.
+struct Part {
+    Part(std::string part, std::filesystem::path run, std::filesystem::path own)
+        : name(std::move(part)),
+          folder(std::move(own)),
+          rounds(run / "rounds" / name),
+          tables(folder) {}
+
+    std::string name;
+    std::filesystem::path folder;  ///< for its tables and the files of its stages
+    RoundFiles rounds;
+    HistoryTables tables;
+};
+
+}  // namespace trommel

@@ -1,0 +1,207 @@
+// A run that is killed anywhere and resumed chooses what an undisturbed one chooses, uploads
+// nothing twice, starts no second job and asks for no label again that it was given.
+
+#include "support/faults.hpp"
+#include "support/small_pool_files.hpp"
+#include "trommel/core/durable_file.hpp"
+#include "trommel/core/random.hpp"
+#include "trommel/core/record_log.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <sstream>
+
+namespace trommel {
+
+using test::Faults;
+using test::Finished;
+using test::TempDir;
+
+namespace {
+
+const std::string program = TROMMEL_PROGRAM;
+
+/// The usual loop with an oracle that is a program: it writes down every question that it gets.
+constexpr auto asking_stages =
+    "  fetch: {uses: fetch_tag, with: {preselected: '${state.labeled}'}}\n"
+    "  label: {uses: exec.label, from: fetch, with: {command: [sh, oracle.sh]}}\n"
+    "  train: {uses: train.linear_probe, from: label}\n"
+    "  evaluate: {uses: evaluate.accuracy, from: train, with: {labels: labels.csv}}\n"
+    "  predict: {uses: predict.linear_probe, from: train}\n"
+    "  score: {uses: score.classification, from: predict}\n"
+    "  upload: {uses: upload_scores, from: score}\n"
+    "  sample: {uses: sample, from: upload, with: {method: ACTIVE_LEARNING, n_new: 4}}\n"
+    "  poll: {uses: poll_job, from: sample, writes: labeled}\n";
+
+/// Answers one question after the other, as people do.
+constexpr auto oracle_script =
+    "case $TROMMEL_STAGE_DIR in */baseline/*) asked=asked-baseline;; *) asked=asked-main;; esac\n"
+    "while read -r line; do\n"
+    "  name=${line#*:\\\"}; name=${name%%\\\"*}\n"
+    "  echo \"$name\" >> $asked\n"
+    "  answer=$(grep \"^$name,\" labels.csv)\n"
+    "  echo \"{\\\"file_name\\\":\\\"$name\\\",\\\"label\\\":\\\"${answer#*,}\\\"}\"\n"
+    "done\n";
+
+std::vector<std::string> lines_of(const std::filesystem::path& file) {
+    std::vector<std::string> lines;
+    std::ifstream in(file);
+    for (std::string line; std::getline(in, line);) lines.push_back(line);
+    return lines;
+}
+
+/// The samples that a part of a run has labels for.
+std::set<std::string> answered(const std::filesystem::path& part) {
+    std::set<std::string> names;
+    for (const auto& record : read_records(part / "stages/label/answers.jsonl").records)
+        names.insert(record.substr(14, record.find('"', 14) - 14));
+    return names;
+}
+
+/// What happened to the questions of one part until the run was killed.
+struct Questions {
+    std::filesystem::path log;          ///< of all that were asked
+    std::vector<std::string> before{};  ///< asked until then
+    std::set<std::string> known{};      ///< answered until then
+};
+
+/// A loop of five rounds over the small pool that is killed and resumed.
+class Killed {
+public:
+    explicit Killed(const std::string& stages, const std::string& tail = "rounds: {max: 5}\n") {
+        test::write_small_pool(folder_);
+        folder_.write("oracle.sh", oracle_script);
+        folder_.write("p.yaml", test::small_pipeline(stages, tail));
+        calls_ = faults_.calls(start());
+        picks_ = read_file(run() / "picks.csv");
+        metrics_ = read_file(run() / "metrics.csv");
+        records_ = journal();
+        uploads_ = count("uploads");
+        jobs_ = count("jobs");
+        REQUIRE(lines_of(run() / "picks.csv").size() == 21);
+    }
+
+    const std::vector<std::string>& calls() const { return calls_; }
+    std::size_t records() const { return records_; }
+
+    /// Records in the journal of the run that was disturbed last.
+    std::size_t journal() const { return read_records(run() / "journal.jsonl").records.size(); }
+
+    /// Runs under the fault, then resumes it; checks what came of it.
+    void disturb(const std::string& fault) {
+        for (const auto& part : parts()) std::filesystem::remove(part.log);
+        const Finished end = faults_.run(fault, start());
+        killed_at_ = journal();
+        INFO(fault << ": " << end.code << " " << end.output);
+        REQUIRE((was_killed(end) || end.code == 0));
+        auto asked = parts();
+        asked[0].known = answered(run());
+        asked[1].known = answered(run() / "baseline");
+        for (auto& part : asked) {
+            part.before = lines_of(part.log);
+            std::filesystem::remove(part.log);
+        }
+        const Finished resumed = go_on();
+        INFO("resumed: " << resumed.code << " " << resumed.output);
+        REQUIRE(resumed.code == 0);
+        check_outcome();
+        for (const auto& part : asked) check_questions(part);
+    }
+
+    std::size_t killed_at() const { return killed_at_; }
+
+private:
+    std::vector<Questions> parts() const {
+        return {{.log = folder_ / "asked-main"}, {.log = folder_ / "asked-baseline"}};
+    }
+
+    std::filesystem::path run() const { return folder_ / ("run-" + std::to_string(runs_)); }
+
+    std::string start() {
+        if (runs_ > 0) std::filesystem::remove_all(run());
+        ++runs_;
+        return program + " run p.yaml --quiet --threads 1 --run-dir " + run().string();
+    }
+
+    /// Resumes it; where it died before it had written that it began, runs it again.
+    Finished go_on() {
+        const std::string change = "cd '" + folder_.path().string() + "' && ";
+        if (killed_at_ > 0)
+            return test::shell(change + program + " resume " + run().string() + " --quiet");
+        return test::shell(change + program + " run p.yaml --quiet --threads 1 --run-dir " +
+                           run().string());
+    }
+
+    std::string count(const std::string& table) const {
+        return test::shell("sqlite3 '" + (run() / "platform.db").string() +
+                           "' 'select count(*) from " + table + "'")
+            .output;
+    }
+
+    void check_outcome() const {
+        CHECK(read_file(run() / "picks.csv") == picks_);
+        CHECK(read_file(run() / "metrics.csv") == metrics_);
+        CHECK(count("jobs") == jobs_);
+        CHECK(count("uploads") == uploads_);
+    }
+
+    /// Every sample is asked about once by each process, and by the second one only if the first
+    /// had no answer.
+    static void check_questions(const Questions& part) {
+        const auto after = lines_of(part.log);
+        CHECK(std::set(part.before.begin(), part.before.end()).size() == part.before.size());
+        CHECK(std::set(after.begin(), after.end()).size() == after.size());
+        for (const auto& name : after) CHECK_FALSE(part.known.contains(name));
+    }
+
+    TempDir folder_;
+    Faults faults_{folder_.path()};
+    int runs_ = 0;
+    std::vector<std::string> calls_;
+    std::size_t records_ = 0;
+    std::size_t killed_at_ = 0;
+    std::string picks_;
+    std::string metrics_;
+    std::string uploads_;
+    std::string jobs_;
+};
+
+/// The numbers of the calls that write to the journal.
+std::vector<std::size_t> journal_calls(const Killed& run) {
+    std::vector<std::size_t> numbers;
+    for (std::size_t i = 0; i < run.calls().size(); ++i)
+        if (run.calls()[i] == "write run-1/journal.jsonl") numbers.push_back(i + 1);
+    return numbers;
+}
+
+}  // namespace
+
+TEST_CASE("a run killed at any record of its journal is resumed to the same picks",
+          "[cli][crash]") {
+    Killed run(test::usual_stages, "rounds: {max: 5}\n");
+    const auto calls = journal_calls(run);
+    REQUIRE(calls.size() == run.records());
+    std::set<std::size_t> seen;
+    for (const auto number : calls)
+        for (const std::string fault : {"kill:", "torn:"}) {
+            run.disturb(fault + std::to_string(number));
+            seen.insert(run.killed_at());
+        }
+    // Threads take turns, so a call may fall before another record than it did when counted.
+    CHECK(seen.size() + 2 >= run.records());
+}
+
+TEST_CASE("a run killed at 200 random calls is resumed to the same picks and loses no label",
+          "[cli][crash]") {
+    Killed run(asking_stages, "rounds: {max: 5}\nbaseline: {method: RANDOM}\n");
+    Random random(1, 0, "kill");
+    for (int i = 0; i < 200; ++i) {
+        const auto at = random.below(run.calls().size()) + 1;
+        run.disturb((i % 2 == 0 ? "kill:" : "torn:") + std::to_string(at));
+    }
+}
+
+}  // namespace trommel

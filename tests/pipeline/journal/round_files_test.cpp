@@ -1,0 +1,75 @@
+#include "pipeline/journal/round_files.hpp"
+
+#include "support/temp_dir.hpp"
+#include "trommel/core/durable_file.hpp"
+#include "trommel/core/error.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <cmath>
+#include <limits>
+
+namespace trommel {
+
+using Catch::Matchers::Contains;
+using test::TempDir;
+
+namespace {
+
+CommittedRound round_of(std::uint32_t number) {
+    CommittedRound round;
+    round.round = number;
+    round.states["labeled"] = TagId("00112233445566778899aabb");
+    round.grew = true;
+    round.measurement = {number - 1, 20, {{"evaluate.accuracy", 0.1 + 0.2}}};
+    round.picks = {number, {{"a \"b\".jpg", 1.0 / 3}, {"c.jpg", std::nullopt}}};
+    return round;
+}
+
+}  // namespace
+
+TEST_CASE("committed rounds come back to the last bit, in order, the closing pass last",
+          "[pipeline]") {
+    TempDir folder;
+    const RoundFiles files(folder / "rounds");
+    CommittedRound closing;
+    closing.measurement = {2, 28, {{"m", std::numeric_limits<double>::quiet_NaN()}}};
+    files.commit(round_of(1));
+    files.commit(round_of(2));
+    files.commit(closing);
+
+    const auto rounds = files.read();
+    REQUIRE(rounds.size() == 3);
+    CHECK(rounds[1].states == round_of(2).states);
+    CHECK(rounds[1].grew);
+    CHECK(rounds[1].measurement->values.at("evaluate.accuracy") == 0.1 + 0.2);
+    CHECK(rounds[1].picks->picks[0].file_name == "a \"b\".jpg");
+    CHECK(rounds[1].picks->picks[0].score == 1.0 / 3);
+    CHECK_FALSE(rounds[1].picks->picks[1].score);
+    CHECK(rounds[2].round == 0);
+    CHECK_FALSE(rounds[2].picks);
+    CHECK(std::isnan(rounds[2].measurement->values.at("m")));
+}
+
+TEST_CASE("a round without its manifest does not count", "[pipeline]") {
+    TempDir folder;
+    const RoundFiles files(folder.path());
+    files.commit(round_of(1));
+    files.commit(round_of(2));
+    std::filesystem::remove(folder / "2.manifest.json");
+    CHECK(files.read().size() == 1);
+}
+
+TEST_CASE("a round that is not what its manifest says is refused", "[pipeline]") {
+    TempDir folder;
+    const RoundFiles files(folder.path());
+    files.commit(round_of(1));
+    const std::string content = read_file(folder / "1.json");
+    folder.write("1.json", content + ' ');
+    CHECK_THROWS_WITH(files.read(), Contains("1.json: is not what its manifest says"));
+    folder.write("1.json", content);
+    folder.write("1.manifest.json", "{}\n");
+    CHECK_THROWS_WITH(files.read(), Contains("1.manifest.json: is damaged"));
+}
+
+}  // namespace trommel
