@@ -198,12 +198,20 @@ TEST_CASE("a closed platform refuses calls", "[platform]") {
     EmbeddedPlatform platform(loop.get_executor(), store::open_sqlite(place.database), cpu);
     run(loop, platform.close());
     run(loop, platform.close());
-    try {
-        run(loop, platform.find_dataset("digits"));
-        FAIL("the call was not refused");
-    } catch (const PlatformError& error) {
-        CHECK(error.reason() == PlatformError::Reason::unavailable);
-    }
+    const auto check_refused = [&](auto call) {
+        try {
+            run(loop, std::move(call));
+            FAIL("the call was not refused");
+        } catch (const PlatformError& error) {
+            CHECK(error.reason() == PlatformError::Reason::unavailable);
+            CHECK_THAT(error.what(), Catch::Contains("closed; open it again"));
+        }
+    };
+    check_refused(platform.find_dataset("digits"));
+    check_refused(platform.upload_scores(TagId("t"), "margin", {}, ""));
+    check_refused(platform.sample({}));
+    check_refused(platform.job(JobId("j")));
+    check_refused(platform.picks(JobId("j")));
 }
 
 }  // namespace trommel::test

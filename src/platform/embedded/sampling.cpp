@@ -187,7 +187,14 @@ Accepted accept(Store& store, const SamplingRequest& request) {
         job.score_type = score_type_for(store, query, request.score_type);
 
     JobId id(new_id());
-    store.add_job(id, job, now());
+    try {
+        store.add_job(id, job, now());
+    } catch (const store::StoreError&) {
+        // Another process may have come first, with the same key.
+        const auto other = job_of_key(store, request);
+        if (!other) throw;
+        return {.id = *other, .is_new = false};
+    }
     return {.id = id, .is_new = true};
 }
 
