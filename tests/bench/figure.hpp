@@ -18,6 +18,7 @@ double seconds(const std::function<void()>& work, int repeats = 3);
 
 void run_journal_bench();
 void run_loop_bench();
+void run_platform_bench();
 void run_runtime_bench();
 void run_selection_bench();
 void run_store_bench();
