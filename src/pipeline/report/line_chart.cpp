@@ -19,6 +19,9 @@ constexpr double right = 24;
 constexpr double top = 40;
 constexpr double bottom = 52;
 
+/// More marks on one line would only hide it, and make the page large.
+constexpr std::size_t most_marks = 100;
+
 /// A straight map from the values of an axis to the pixels it covers.
 class Axis {
 public:
@@ -49,11 +52,16 @@ struct Range {
 std::pair<Range, Range> ranges_of(const LineChart& chart) {
     Range x;
     Range y;
-    for (const auto& series : chart.series)
+    for (const auto& series : chart.series) {
         for (const auto& [at, value] : series.points) {
             x.include(at);
             y.include(value);
         }
+        for (const auto& edge : series.band) {
+            y.include(edge.low);
+            y.include(edge.high);
+        }
+    }
     return {x, y};
 }
 
@@ -80,6 +88,17 @@ void draw_grid(std::string& svg, const std::vector<double>& xs, const std::vecto
                        value);
 }
 
+void draw_band(std::string& svg, const Series& series, std::size_t index, Axis x, Axis y) {
+    if (series.band.empty()) return;
+    auto out = std::back_inserter(svg);
+    fmt::format_to(out, "<polygon class='line-{}' points='", index);
+    for (const auto& edge : series.band)
+        fmt::format_to(out, "{:.1f},{:.1f} ", x(edge.x), y(edge.high));
+    for (auto edge = series.band.rbegin(); edge != series.band.rend(); ++edge)
+        fmt::format_to(out, "{:.1f},{:.1f} ", x(edge->x), y(edge->low));
+    fmt::format_to(out, "'/>\n");
+}
+
 void draw_series(std::string& svg, const Series& series, std::size_t index, Axis x, Axis y) {
     auto out = std::back_inserter(svg);
     fmt::format_to(
@@ -87,6 +106,7 @@ void draw_series(std::string& svg, const Series& series, std::size_t index, Axis
     for (const auto& [at, value] : series.points)
         fmt::format_to(out, "{:.1f},{:.1f} ", x(at), y(value));
     fmt::format_to(out, "'/>\n");
+    if (series.points.size() > most_marks) return;
     for (const auto& [at, value] : series.points)
         fmt::format_to(
             out,
@@ -107,7 +127,7 @@ void draw_legend(std::string& svg, const LineChart& chart) {
         fmt::format_to(out,
                        "<polyline class='line-{}{}' points='{},{} {},{}'/><text x='{}' y='{}' "
                        "text-anchor='end'>{}</text>\n",
-                       i,
+                       i % line_colours,
                        chart.series[i].dashed ? " dashed" : "",
                        width - right - 36,
                        y - 4,
@@ -186,11 +206,14 @@ std::string to_svg(const LineChart& chart) {
                                   width,
                                   height,
                                   escape_html(chart.title));
+    const Axis x(xs, left, width - right);
+    const Axis y(ys, height - bottom, top);
     draw_titles(svg, chart);
     draw_grid(svg, xs, ys);
     for (std::size_t i = 0; i < chart.series.size(); ++i)
-        draw_series(
-            svg, chart.series[i], i, Axis(xs, left, width - right), Axis(ys, height - bottom, top));
+        draw_band(svg, chart.series[i], i % line_colours, x, y);
+    for (std::size_t i = 0; i < chart.series.size(); ++i)
+        draw_series(svg, chart.series[i], i % line_colours, x, y);
     draw_legend(svg, chart);
     return svg + "</svg>\n";
 }

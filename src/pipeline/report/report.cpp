@@ -1,6 +1,7 @@
 #include "trommel/pipeline/report/report.hpp"
 
 #include "pipeline/report/line_chart.hpp"
+#include "pipeline/report/page.hpp"
 #include "trommel/core/text.hpp"
 
 #include <fmt/format.h>
@@ -13,28 +14,8 @@ namespace {
 
 constexpr std::size_t shown_picks = 200;
 
-constexpr auto style = R"(
-:root { color-scheme: light dark; --text: #1c2430; --faint: #667085; --back: #fff; --grid: #e4e7ec;
-        --line-0: #1f6feb; --line-1: #d1650f; }
-@media (prefers-color-scheme: dark) {
-  :root { --text: #e6e9ee; --faint: #98a2b3; --back: #14181f; --grid: #2c3440; --line-0: #5ea1ff; --line-1: #f0954a; } }
-body { font: 15px/1.5 system-ui, sans-serif; color: var(--text); background: var(--back);
-       max-width: 860px; margin: 2rem auto; padding: 0 1rem; }
-h1 { font-size: 1.5rem; margin-bottom: 0; } h2 { font-size: 1.15rem; margin-top: 2rem; }
-.faint { color: var(--faint); }
-svg { width: 100%; height: auto; } svg text { font-size: 12px; fill: var(--faint); }
-svg .title { font-size: 14px; font-weight: 600; fill: var(--text); } .grid { stroke: var(--grid); }
-polyline { fill: none; stroke-width: 2; } .dashed { stroke-dasharray: 6 4; }
-polyline.line-0 { stroke: var(--line-0); } circle.line-0 { fill: var(--line-0); }
-polyline.line-1 { stroke: var(--line-1); } circle.line-1 { fill: var(--line-1); }
-table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
-th, td { text-align: right; padding: .15rem .8rem; border-bottom: 1px solid var(--grid); }
-td.name, th.name { text-align: left; } details { margin: .4rem 0; } summary { cursor: pointer; }
-pre { overflow-x: auto; padding: 1rem; border: 1px solid var(--grid); border-radius: 6px; font-size: 13px; }
-)";
-
 Series series_of(const History& history, const std::string& metric, const std::string& name) {
-    Series series{.name = name, .dashed = false, .points = {}};
+    Series series{.name = name, .dashed = false, .points = {}, .band = {}};
     for (const auto& measurement : history.measurements)
         if (const auto found = measurement.values.find(metric); found != measurement.values.end())
             series.points.emplace_back(static_cast<double>(measurement.labels), found->second);
@@ -141,12 +122,7 @@ std::string failed_records(const Report& report) {
 }  // namespace
 
 std::string to_html(const Report& report) {
-    std::string html = fmt::format(
-        "<!doctype html>\n<html lang='en'>\n<head><meta charset='utf-8'>"
-        "<meta name='viewport' content='width=device-width'>\n"
-        "<title>{}: trommel</title>\n<style>{}</style></head>\n<body>\n",
-        escape_html(report.pipeline),
-        style);
+    std::string html;
     html += fmt::format("<h1>{}</h1>\n<p class='faint'>Run {}. {}</p>\n",
                         escape_html(report.pipeline),
                         escape_html(report.run),
@@ -156,9 +132,9 @@ std::string to_html(const Report& report) {
     html += failed_records(report);
     html += "<h2>What was picked</h2>\n";
     for (const auto& round : report.history.picks) html += picks_of(round);
-    html += fmt::format("<h2>Configuration, resolved</h2>\n<pre>{}</pre>\n</body>\n</html>\n",
+    html += fmt::format("<h2>Configuration, resolved</h2>\n<pre>{}</pre>\n",
                         escape_html(report.resolved_yaml));
-    return html;
+    return page_of(report.pipeline, html);
 }
 
 }  // namespace trommel
