@@ -1,0 +1,118 @@
+#include "trommel/pipeline/run_files.hpp"
+
+#include "trommel/core/error.hpp"
+#include "trommel/core/text.hpp"
+#include "trommel/dataset/csv.hpp"
+#include "trommel/pipeline/sweep/cell_record.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <fstream>
+#include <sstream>
+
+namespace trommel {
+namespace {
+
+using dataset::CsvReader;
+using dataset::LineReader;
+
+constexpr auto resolved_file = "resolved.yaml";
+
+std::string read_text(const std::filesystem::path& file) {
+    std::ifstream in(file, std::ios::binary);
+    if (!in) throw DataError(fmt::format("{}: cannot be read", file.string()));
+    std::ostringstream text;
+    text << in.rdbuf();
+    return std::move(text).str();
+}
+
+double number_in(const CsvReader& csv, std::string_view field) {
+    const auto number = parse_number(field);
+    if (!number) csv.fail(fmt::format("'{}' is no number", field));
+    return *number;
+}
+
+/// The header's fields, which begin with `first`.
+std::vector<std::string> header_of(CsvReader& csv, const std::vector<std::string>& first) {
+    const auto record = csv.next();
+    std::vector<std::string> fields;
+    if (record) fields.assign(record->begin(), record->end());
+    if (fields.size() < first.size() || !std::equal(first.begin(), first.end(), fields.begin()))
+        csv.fail("is not what a run writes");
+    return fields;
+}
+
+}  // namespace
+
+std::string_view to_text(RunState state) {
+    if (state == RunState::ended) return "ended";
+    return state == RunState::failed ? "failed" : "unfinished";
+}
+
+RunFiles::RunFiles(std::filesystem::path directory) : path_(std::move(directory)) {
+    if (!has_run(path_))
+        throw Error(fmt::format("{} holds no run; it has no {}", path_.string(), resolved_file));
+}
+
+bool RunFiles::has_run(const std::filesystem::path& directory) {
+    std::error_code ignored;
+    return std::filesystem::exists(directory / resolved_file, ignored);
+}
+
+RunState RunFiles::state() const {
+    if (const auto record = read_cell_record(path_))
+        return record->failed ? RunState::failed : RunState::ended;
+    std::error_code ignored;
+    const bool reported = std::filesystem::exists(path_ / "report.html", ignored);
+    return reported ? RunState::ended : RunState::unfinished;
+}
+
+std::string RunFiles::resolved() const { return read_text(path_ / resolved_file); }
+
+std::vector<Measurement> RunFiles::measurements() const {
+    std::vector<Measurement> all;
+    const auto file = path_ / "metrics.csv";
+    if (!std::filesystem::exists(file)) return all;
+    CsvReader csv(LineReader::open(file));
+    const auto header = header_of(csv, {"round", "labels"});
+    while (const auto record = csv.next()) {
+        if (record->size() != header.size()) csv.fail("has not as many fields as the header");
+        Measurement measurement;
+        measurement.round = static_cast<std::uint32_t>(number_in(csv, (*record)[0]));
+        measurement.labels = static_cast<std::size_t>(number_in(csv, (*record)[1]));
+        for (std::size_t i = 2; i < header.size(); ++i)
+            if (!(*record)[i].empty()) measurement.values[header[i]] = number_in(csv, (*record)[i]);
+        all.push_back(std::move(measurement));
+    }
+    return all;
+}
+
+std::vector<RoundPicks> RunFiles::picks() const {
+    std::vector<RoundPicks> all;
+    const auto file = path_ / "picks.csv";
+    if (!std::filesystem::exists(file)) return all;
+    CsvReader csv(LineReader::open(file));
+    const auto header = header_of(csv, {"round", "rank", "file_name", "score"});
+    while (const auto record = csv.next()) {
+        if (record->size() < 4) csv.fail("has not as many fields as the header");
+        const auto round = static_cast<std::uint32_t>(number_in(csv, (*record)[0]));
+        if (all.empty() || all.back().round != round) all.push_back({.round = round, .picks = {}});
+        PickedSample pick{.file_name = std::string((*record)[2]), .score = {}};
+        if (!(*record)[3].empty()) pick.score = number_in(csv, (*record)[3]);
+        all.back().picks.push_back(std::move(pick));
+    }
+    return all;
+}
+
+std::vector<RunFiles> runs_in(const std::filesystem::path& directory) {
+    std::vector<RunFiles> runs;
+    if (!std::filesystem::is_directory(directory))
+        throw Error(fmt::format("{} is no directory", directory.string()));
+    for (const auto& entry : std::filesystem::directory_iterator(directory))
+        if (RunFiles::has_run(entry.path())) runs.emplace_back(entry.path());
+    std::ranges::sort(runs, {}, [](const RunFiles& run) { return run.path(); });
+    return runs;
+}
+
+}  // namespace trommel
