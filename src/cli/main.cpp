@@ -32,6 +32,7 @@ int run(int argc, char** argv) {
     add_run(app, exit_code);
     add_resume(app, exit_code);
     add_status(app);
+    add_sweep(app, exit_code);
     add_lint(app, exit_code);
     add_plan(app, exit_code);
     add_schedule(app, exit_code);

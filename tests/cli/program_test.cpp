@@ -90,8 +90,15 @@ TEST_CASE("wrong usage has exit code 2 and says what is right", "[cli]") {
 TEST_CASE("help names every verb, and each verb its options", "[cli]") {
     const auto end = shell(program + " --help");
     CHECK(end.code == 0);
-    for (const std::string verb :
-         {"run", "lint", "plan", "quarantine", "schedule", "serve", "components", "schema"}) {
+    for (const std::string verb : {"run",
+                                   "sweep",
+                                   "lint",
+                                   "plan",
+                                   "quarantine",
+                                   "schedule",
+                                   "serve",
+                                   "components",
+                                   "schema"}) {
         CHECK_THAT(end.output, Contains("\n  " + verb));
         CHECK(shell(program + " " + verb + " --help").code == 0);
     }
