@@ -40,7 +40,7 @@ SweepResult sweep_interruptibly(const SweepPlan& plan,
                                 SweepObserver& observer) {
     asio::io_context loop(1);
     std::stop_source stop;
-    const auto watch = [&stop](const asio::any_io_executor& executor) -> asio::awaitable<void> {
+    const auto watch = [&stop](asio::any_io_executor executor) -> asio::awaitable<void> {
         Interrupts interrupts(executor);
         co_await interrupts.next();
         std::signal(SIGINT, SIG_DFL);
