@@ -23,7 +23,7 @@ asio::awaitable<Tag> tag_named(Platform& platform, Dataset dataset, std::string 
     co_return *std::move(tag);
 }
 
-asio::awaitable<void> sleep(std::chrono::milliseconds time) {
+asio::awaitable<void> sleep(std::chrono::microseconds time) {
     const auto executor = co_await asio::this_coro::executor;
     asio::steady_timer timer(executor, time);
     co_await timer.async_wait(asio::use_awaitable);

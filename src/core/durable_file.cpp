@@ -90,10 +90,6 @@ void replace_derived_file(const std::filesystem::path& file, std::string_view co
     rename_to(draft, file);
 }
 
-void write_synced(const std::filesystem::path& file, std::string_view content) {
-    write_new(file, content, true);
-}
-
 std::string read_file(const std::filesystem::path& file) {
     const OpenFile opened(file, O_RDONLY, "read");
     std::string content;

@@ -106,15 +106,36 @@ void Database::fail_damaged(std::string_view what) const {
                                  what));
 }
 
-void Statement::Finalizer::operator()(sqlite3_stmt* handle) const { sqlite3_finalize(handle); }
+void StatementFinalizer::operator()(sqlite3_stmt* handle) const { sqlite3_finalize(handle); }
 
-Statement::Statement(Database& database, std::string_view sql) : database_(database) {
-    sqlite3_stmt* handle = nullptr;
-    const int code = sqlite3_prepare_v2(
-        database.handle(), sql.data(), static_cast<int>(sql.size()), &handle, nullptr);
-    handle_.reset(handle);
-    if (code != SQLITE_OK) database.fail(code);
+StatementHandle Database::prepare(const std::string& sql) {
+    if (const auto known = idle_.find(sql); known != idle_.end()) {
+        auto statement = std::move(known->second);
+        idle_.erase(known);
+        return statement;
+    }
+    sqlite3_stmt* made = nullptr;
+    const int code =
+        sqlite3_prepare_v2(handle(), sql.data(), static_cast<int>(sql.size()), &made, nullptr);
+    StatementHandle statement(made);
+    if (code != SQLITE_OK) fail(code);
+    return statement;
 }
+
+void Database::give_back(std::string sql, StatementHandle statement) noexcept {
+    sqlite3_reset(statement.get());
+    sqlite3_clear_bindings(statement.get());
+    try {
+        idle_.emplace(std::move(sql), std::move(statement));
+    } catch (const std::bad_alloc&) {
+        // Then it is prepared again.
+    }
+}
+
+Statement::Statement(Database& database, std::string sql)
+    : database_(database), sql_(std::move(sql)), handle_(database.prepare(sql_)) {}
+
+Statement::~Statement() { database_.give_back(std::move(sql_), std::move(handle_)); }
 
 bool Statement::step() {
     const int code = sqlite3_step(handle_.get());

@@ -15,6 +15,7 @@
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <unordered_map>
 #include <utility>
 
 struct sqlite3;
@@ -23,6 +24,11 @@ struct sqlite3_stmt;
 namespace trommel::store {
 
 using Bytes = std::span<const std::byte>;
+
+struct StatementFinalizer {
+    void operator()(sqlite3_stmt* handle) const;
+};
+using StatementHandle = std::unique_ptr<sqlite3_stmt, StatementFinalizer>;
 
 /// One connection. Every failure becomes a StoreError that names the file and a way out.
 class Database {
@@ -33,6 +39,10 @@ public:
     std::chrono::milliseconds busy_timeout() const { return busy_timeout_; }
     sqlite3* handle() const { return handle_.get(); }
 
+    /// A statement that is ready to bind: one that an earlier use has given back, or a new one.
+    StatementHandle prepare(const std::string& sql);
+    void give_back(std::string sql, StatementHandle statement) noexcept;
+
     /// Rows that the last statement inserted, updated or deleted.
     std::int64_t changes() const;
     std::int64_t last_row() const;
@@ -40,11 +50,11 @@ public:
 
     /// Runs one statement to its end.
     template <typename... Args>
-    void run(std::string_view sql, const Args&... args);
+    void run(std::string sql, const Args&... args);
 
     /// The first column of the first row, or nothing.
     template <typename T, typename... Args>
-    std::optional<T> find(std::string_view sql, const Args&... args);
+    std::optional<T> find(std::string sql, const Args&... args);
 
     /// Throws what SQLite's result `code` means for this file.
     [[noreturn]] void fail(int code) const;
@@ -63,12 +73,17 @@ private:
     std::filesystem::path path_;
     std::chrono::milliseconds busy_timeout_;
     std::unique_ptr<sqlite3, Closer> handle_;
+    // To prepare a statement takes as long as to run it, and there are some 60 texts in all.
+    std::unordered_multimap<std::string, StatementHandle> idle_;
 };
 
 /// A prepared statement. Texts are copied when bound; bytes must outlive the stepping.
 class Statement {
 public:
-    Statement(Database& database, std::string_view sql);
+    Statement(Database& database, std::string sql);
+    Statement(const Statement&) = delete;
+    Statement& operator=(const Statement&) = delete;
+    ~Statement();
 
     /// Makes the statement ready to step with these values for ?1, ?2, …
     template <typename... Args>
@@ -111,10 +126,6 @@ private:
     template <typename T>
     struct is_optional<std::optional<T>> : std::true_type {};
 
-    struct Finalizer {
-        void operator()(sqlite3_stmt* handle) const;
-    };
-
     void reset();
     void bind_at(int place, std::nullopt_t);
     void bind_at(int place, double value);
@@ -148,7 +159,8 @@ private:
     std::string text(int column) const;
 
     Database& database_;
-    std::unique_ptr<sqlite3_stmt, Finalizer> handle_;
+    std::string sql_;
+    StatementHandle handle_;
 };
 
 /// Takes the write lock at once, so that no statement inside finds the database locked half way.
@@ -169,13 +181,13 @@ private:
 };
 
 template <typename... Args>
-void Database::run(std::string_view sql, const Args&... args) {
-    Statement(*this, sql).bind(args...).run();
+void Database::run(std::string sql, const Args&... args) {
+    Statement(*this, std::move(sql)).bind(args...).run();
 }
 
 template <typename T, typename... Args>
-std::optional<T> Database::find(std::string_view sql, const Args&... args) {
-    Statement statement(*this, sql);
+std::optional<T> Database::find(std::string sql, const Args&... args) {
+    Statement statement(*this, std::move(sql));
     if (!statement.bind(args...).step()) return std::nullopt;
     return statement.get<T>(0);
 }

@@ -21,9 +21,6 @@ void replace_file(const std::filesystem::path& file, std::string_view content);
 /// The same in one step, but not synced: for what can be made again from other files.
 void replace_derived_file(const std::filesystem::path& file, std::string_view content);
 
-/// Writes a file that a later replace_file in the same folder makes count; synced, its name not.
-void write_synced(const std::filesystem::path& file, std::string_view content);
-
 /// The whole file.
 std::string read_file(const std::filesystem::path& file);
 

@@ -74,9 +74,9 @@ struct JobStatus {
     JobId id{};
     JobState state = JobState::waiting;
     JobProgress progress{};
-    std::optional<TagId> result{};            ///< the new tag, once finished
-    std::string error{};                      ///< why it failed
-    std::chrono::milliseconds poll_after{1};  ///< when asking again makes sense
+    std::optional<TagId> result{};               ///< the new tag, once finished
+    std::string error{};                         ///< why it failed
+    std::chrono::microseconds poll_after{1000};  ///< when asking again makes sense
 };
 
 using selection::Pick;

@@ -1,7 +1,6 @@
 #include "pipeline/journal/round_files.hpp"
 
 #include "pipeline/journal/run_history.hpp"
-#include "trommel/core/digest.hpp"
 #include "trommel/core/durable_file.hpp"
 #include "trommel/core/record_log.hpp"
 #include "trommel/core/text.hpp"
@@ -63,18 +62,18 @@ json::array to_json(const std::vector<Warning>& warnings) {
     return rows;
 }
 
-std::string to_text(const CommittedRound& round) {
+std::string to_record(const CommittedRound& round) {
     json::object states;
     for (const auto& [name, tag] : round.states) states[name] = tag.text();
-    return json::serialize(json::object{{"round", round.round},
+    return json::serialize(json::object{{"version", journal_version},
+                                        {"round", round.round},
                                         {"states", std::move(states)},
                                         {"grew", round.grew},
                                         {"measurement", to_json(round.measurement)},
                                         {"picks", to_json(round.picks)},
                                         {"failed", to_json(round.failed)},
                                         {"warnings", to_json(round.warnings)},
-                                        {"facts", to_json(round.facts)}}) +
-           '\n';
+                                        {"facts", to_json(round.facts)}});
 }
 
 double number(const json::value& text) {
@@ -122,9 +121,7 @@ Warning warning_of(const json::object& row) {
             .hint = text(row.at("hint"))};
 }
 
-CommittedRound from_text(std::string_view content) {
-    const auto value = json::parse(json::string_view(content.data(), content.size()));
-    const auto& record = value.as_object();
+CommittedRound from_json(const json::object& record) {
     CommittedRound round;
     round.round = record.at("round").to_number<std::uint32_t>();
     for (const auto& [name, tag] : record.at("states").as_object())
@@ -150,17 +147,6 @@ CommittedRound from_text(std::string_view content) {
                     why));
 }
 
-/// The digest that the manifest gives for the round's file.
-std::string digest_in(const std::filesystem::path& manifest) {
-    const auto text = read_file(manifest);
-    const auto record = checked_record(trim(text));
-    if (!record) fail_damaged(manifest, "is damaged");
-    const auto value = json::parse(json::string_view(record->data(), record->size()));
-    if (value.at("version").to_number<std::int64_t>() != journal_version)
-        fail_damaged(manifest, "is of a version that this trommel does not know");
-    return std::string(value.at("files").at(0).at("sha256").as_string());
-}
-
 }  // namespace
 
 RoundFiles::RoundFiles(std::filesystem::path folder) : folder_(std::move(folder)) {
@@ -168,21 +154,23 @@ RoundFiles::RoundFiles(std::filesystem::path folder) : folder_(std::move(folder)
 }
 
 void RoundFiles::commit(const CommittedRound& round) const {
-    const std::string name = stem(round.round) + ".json";
-    const std::string content = to_text(round);
-    write_synced(folder_ / name, content);
-    const auto manifest = json::serialize(json::object{
-        {"version", journal_version}, {"files", {{{"name", name}, {"sha256", sha256(content)}}}}});
-    replace_file(folder_ / (stem(round.round) + ".manifest.json"), checked_line(manifest));
+    replace_file(manifest_of(round.round), checked_line(to_record(round)));
 }
 
 std::optional<CommittedRound> RoundFiles::read(std::uint32_t round) const {
-    const auto manifest = folder_ / (stem(round) + ".manifest.json");
+    const auto manifest = manifest_of(round);
     if (!std::filesystem::exists(manifest)) return std::nullopt;
-    const auto file = folder_ / (stem(round) + ".json");
-    const auto content = read_file(file);
-    if (sha256(content) != digest_in(manifest)) fail_damaged(file, "is not what its manifest says");
-    return from_text(content);
+    const auto line = read_file(manifest);
+    const auto record = checked_record(trim(line));
+    if (!record) fail_damaged(manifest, "is damaged");
+    const auto value = json::parse(json::string_view(record->data(), record->size()));
+    if (value.at("version").to_number<std::int64_t>() != journal_version)
+        fail_damaged(manifest, "is of a version that this trommel does not know");
+    return from_json(value.as_object());
+}
+
+std::filesystem::path RoundFiles::manifest_of(std::uint32_t round) const {
+    return folder_ / (stem(round) + ".json");
 }
 
 std::vector<CommittedRound> RoundFiles::read() const {

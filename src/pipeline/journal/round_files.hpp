@@ -1,4 +1,4 @@
-// RoundFiles: what each round of a loop has left, committed by the rename of one manifest.
+// RoundFiles: what each round of a loop has left, committed by the rename of its manifest.
 #pragma once
 
 #include "trommel/pipeline/history.hpp"
@@ -25,12 +25,11 @@ struct CommittedRound {
     StopFacts facts{};                ///< as of its end
 };
 
-/// `<run>/rounds/<part>/`: for each round `3.json`, which holds what it brought, and
-/// `3.manifest.json`, which names that file with its digest. A round counts once its manifest is
-/// there: it is renamed into its place after everything that it names is on the disk.
+/// `<run>/rounds/<part>/`: for each round a manifest, `3.json`, one line with its checksum. A round
+/// counts once its manifest is there: it is renamed into its place when all of it is on the disk.
 ///
-/// The files of a round are never touched again, so that a commit costs the same after ten rounds
-/// and after ten thousand.
+/// A manifest is never touched again, so that a commit costs the same after ten rounds and after
+/// ten thousand.
 class RoundFiles {
 public:
     explicit RoundFiles(std::filesystem::path folder);
@@ -43,6 +42,7 @@ public:
 
 private:
     std::optional<CommittedRound> read(std::uint32_t round) const;
+    std::filesystem::path manifest_of(std::uint32_t round) const;
 
     std::filesystem::path folder_;
 };

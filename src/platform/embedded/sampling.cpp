@@ -148,9 +148,10 @@ std::optional<JobId> job_of_key(Store& store, const SamplingRequest& request) {
 }
 
 /// An eighth of the time that the job has taken so far, so that waiting adds little to it.
-std::chrono::milliseconds poll_after(Timestamp created_at) {
-    using std::chrono::milliseconds;
-    return std::clamp((now() - created_at) / 8, milliseconds(1), milliseconds(1000));
+std::chrono::microseconds poll_after(Timestamp created_at) {
+    using std::chrono::microseconds;
+    return std::clamp(
+        microseconds(now() - created_at) / 8, microseconds(100), microseconds(1000000));
 }
 
 }  // namespace

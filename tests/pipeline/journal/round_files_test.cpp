@@ -3,6 +3,7 @@
 #include "support/temp_dir.hpp"
 #include "trommel/core/durable_file.hpp"
 #include "trommel/core/error.hpp"
+#include "trommel/core/record_log.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -56,20 +57,26 @@ TEST_CASE("a round without its manifest does not count", "[pipeline]") {
     const RoundFiles files(folder.path());
     files.commit(round_of(1));
     files.commit(round_of(2));
-    std::filesystem::remove(folder / "2.manifest.json");
+    std::filesystem::remove(folder / "2.json");
     CHECK(files.read().size() == 1);
 }
 
-TEST_CASE("a round that is not what its manifest says is refused", "[pipeline]") {
+TEST_CASE("a round whose manifest is damaged is refused", "[pipeline]") {
     TempDir folder;
     const RoundFiles files(folder.path());
     files.commit(round_of(1));
-    const std::string content = read_file(folder / "1.json");
-    folder.write("1.json", content + ' ');
-    CHECK_THROWS_WITH(files.read(), Contains("1.json: is not what its manifest says"));
+    std::string content = read_file(folder / "1.json");
+    content[content.find("c.jpg")] = 'd';
     folder.write("1.json", content);
-    folder.write("1.manifest.json", "{}\n");
-    CHECK_THROWS_WITH(files.read(), Contains("1.manifest.json: is damaged"));
+    CHECK_THROWS_WITH(files.read(), Contains("1.json: is damaged"));
+    folder.write("1.json", "");
+    CHECK_THROWS_WITH(files.read(), Contains("1.json: is damaged"));
+}
+
+TEST_CASE("a round of another version is refused", "[pipeline]") {
+    TempDir folder;
+    folder.write("1.json", checked_line(R"({"version":99})"));
+    CHECK_THROWS_WITH(RoundFiles(folder.path()).read(), Contains("1.json: is of a version"));
 }
 
 }  // namespace trommel
