@@ -30,6 +30,9 @@ std::optional<std::string> closest(std::string_view typed, std::span<const std::
     std::optional<std::string> best;
     std::size_t best_distance = std::max<std::size_t>(1, typed.size() / 3) + 1;
     for (const auto& word : words) {
+        const auto longer = std::max(typed.size(), word.size());
+        const auto shorter = std::min(typed.size(), word.size());
+        if (longer - shorter >= best_distance) continue;  // as far apart, at least
         const auto distance = edit_distance(typed, word);
         if (distance >= best_distance) continue;
         best = word;

@@ -15,6 +15,7 @@ namespace {
 constexpr std::size_t shown_findings = 100;
 constexpr std::size_t shown_columns = 120;  ///< of a longer line, a window around the place
 constexpr std::size_t columns_before = 60;
+constexpr std::size_t shown_message = 500;  ///< characters; it may quote a key of a megabyte
 
 constexpr std::string_view bold = "\033[1m";
 constexpr std::string_view red = "\033[1;31m";
@@ -47,6 +48,11 @@ std::size_t bytes_of(std::string_view text, std::size_t characters) {
         --characters;
     }
     return bytes;
+}
+
+std::string shortened(const std::string& message) {
+    const std::size_t shown = bytes_of(message, shown_message);
+    return shown < message.size() ? message.substr(0, shown) + "..." : message;
 }
 
 /// Part of a line that fits a terminal, and the part of it that a place marks.
@@ -112,7 +118,7 @@ private:
         text_ += fmt::format("{} {} {}\n",
                              painted(bold, where),
                              painted(tone, kind),
-                             without_controls(found.message));
+                             without_controls(shortened(found.message)));
     }
 
     void write_excerpt(const Diagnostic& found, std::string_view tone) {

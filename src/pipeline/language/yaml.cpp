@@ -4,6 +4,7 @@
 #include "pipeline/language/yaml_advice.hpp"
 #include "pipeline/language/yaml_events.hpp"
 #include "pipeline/language/yaml_tree.hpp"
+#include "trommel/core/text.hpp"
 
 #include <fmt/format.h>
 
@@ -64,7 +65,9 @@ private:
         const auto open = builder_.open_bracket();
         for (const auto& complaint : events_.complaints()) {
             const auto at = complaint.at.value_or(ByteRange{builder_.read_until(), 0});
-            diagnostics_.error(source_->place(at.begin, at.end),
+            const Place place = source_->place(at.begin, at.end);
+            if (place.line == builder_.unknown_alias_line()) continue;
+            diagnostics_.error(place,
                                "yaml",
                                complaint.message,
                                yaml_advice(complaint.message, source_->text(), at.begin, open));
@@ -78,14 +81,32 @@ private:
     TreeBuilder builder_;
 };
 
+/// The first opening bracket that is one too many, or nothing.
+///
+/// What stands in brackets might be a key, so libfyaml reads it to its end, at 350 bytes a bracket,
+/// before it tells of its beginning: the bound on values would come too late. Brackets in texts and
+/// comments count too, since only the parser knows which they are.
+std::optional<std::size_t> find_excess_bracket(std::string_view text) {
+    std::size_t brackets = 0;
+    for (std::size_t i = 0; i < text.size(); ++i)
+        if ((text[i] == '[' || text[i] == '{') && ++brackets > max_yaml_nodes) return i;
+    return std::nullopt;
+}
+
 /// What makes `text` no text for the parser at all.
 std::optional<Diagnostic> objection_to_text(const SourceMap& source) {
-    const auto unreadable = find_unreadable(source.text());
-    if (!unreadable) return std::nullopt;
-    return Diagnostic{.code = "encoding",
-                      .message = unreadable->reason,
-                      .place = source.place(unreadable->offset, unreadable->offset + 1),
-                      .hint = "save the file as UTF-8 text"};
+    if (const auto unreadable = find_unreadable(source.text()))
+        return Diagnostic{.code = "encoding",
+                          .message = unreadable->reason,
+                          .place = source.place(unreadable->offset, unreadable->offset + 1),
+                          .hint = "save the file as UTF-8 text"};
+    if (const auto bracket = find_excess_bracket(source.text()))
+        return Diagnostic{.code = "too-many-nodes",
+                          .message = fmt::format("more than {} opening brackets stand in the file",
+                                                 with_commas(max_yaml_nodes)),
+                          .place = source.place(*bracket, *bracket + 1),
+                          .hint = "keep data in files of their own and name them here"};
+    return std::nullopt;
 }
 
 }  // namespace

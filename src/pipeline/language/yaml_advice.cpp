@@ -18,6 +18,7 @@ constexpr Advice known_advice[] = {
     {"invalid scalar at the end of block", "is this line indented as the one above it?"},
     {"without closing quote", "the text begins here and its closing quote is missing"},
     {"invalid escape", "in single quotes a backslash is an ordinary character"},
+    {"invalid alias", star_advice},
     {"undefined tag prefix", "leave the tag out"},
     {"invalid extra closing", "is there one too many?"},
 };

@@ -15,6 +15,10 @@ struct OpenBracket {
     std::size_t column = 0;
 };
 
+/// A hint on `cron: */5 * * * *`, which YAML takes for an alias.
+inline constexpr std::string_view star_advice =
+    "a text that begins with '*' stands in quotes: '*/5 * * * *'";
+
 /// A hint on the parser's complaint `message` about byte `offset` of `text`; may be empty.
 std::string yaml_advice(std::string_view message,
                         std::string_view text,

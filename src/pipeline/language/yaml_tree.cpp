@@ -187,10 +187,12 @@ void TreeBuilder::attach_unknown_alias(const std::string& name, Place place) {
     std::vector<std::string> names;
     for (const auto& [anchor, node] : anchors_) names.push_back(anchor);
     std::sort(names.begin(), names.end());
+    const auto near = did_you_mean(name, names);
     diagnostics_.error(place,
                        "unknown-alias",
                        fmt::format("nothing above is marked '&{}'", name),
-                       did_you_mean(name, names));
+                       near.empty() ? std::string(star_advice) : near);
+    unknown_alias_line_ = place.line;
     attach(Node::null(place), "");
 }
 

@@ -37,6 +37,10 @@ public:
     /// The innermost bracket that waits for its end.
     std::optional<OpenBracket> open_bracket() const;
 
+    /// The line of the last alias that refers to nothing, or 0. What the parser has against the
+    /// rest of that line, as of `cron: */5 * * * *`, comes of the same mistake.
+    std::size_t unknown_alias_line() const { return unknown_alias_line_; }
+
 private:
     struct Key {
         std::string text{};
@@ -95,6 +99,7 @@ private:
     std::optional<Node> root_;
     std::size_t nodes_ = 0;
     std::size_t read_until_ = 0;
+    std::size_t unknown_alias_line_ = 0;
 };
 
 }  // namespace trommel

@@ -128,4 +128,12 @@ TEST_CASE("a file that cannot be read is a sentence", "[language]") {
     CHECK_THROWS_AS(load_source("/nowhere/x.yaml"), ConfigError);
 }
 
+TEST_CASE("a message that quotes a long text is cut", "[language]") {
+    Diagnostics diagnostics;
+    diagnostics.error({}, "unknown-key", std::string(1'000'000, 'k'), "");
+
+    CHECK(diagnostics.render({"f.yaml", ""}) ==
+          "f.yaml: error[unknown-key]: " + std::string(500, 'k') + "...\n");
+}
+
 }  // namespace trommel

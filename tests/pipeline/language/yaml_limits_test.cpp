@@ -71,6 +71,17 @@ TEST_CASE("nesting is bounded, also through aliases", "[language]") {
           Lines{"64:12+4 too-deep: lists and maps stand more than 64 deep in one another"});
 }
 
+TEST_CASE("brackets are bounded before they are read, wherever they stand", "[language]") {
+    const auto refusal = [](const std::string& place) {
+        return Lines{place +
+                     "+1 too-many-nodes: more than 100,000 opening brackets stand in the file "
+                     "(keep data in files of their own and name them here)"};
+    };
+    CHECK(findings_of(std::string(1'000'000, '[')) == refusal("1:100001"));
+    CHECK(findings_of("a: '" + std::string(100'001, '{') + "'\n") == refusal("1:100005"));
+    CHECK(findings_of("a: '" + std::string(100'000, '{') + "'\n").empty());
+}
+
 TEST_CASE("a text over the limit is refused before it is looked at", "[language]") {
     CHECK(findings_of(std::string(max_source_bytes + 1, '[')) ==
           Lines{"0:0+0 too-long: the file is longer than 1 MiB "

@@ -142,7 +142,21 @@ TEST_CASE("after a bad key the rest of the map is still read", "[language]") {
 TEST_CASE("aliases that lead nowhere or into themselves are errors", "[language]") {
     CHECK(findings_of("a: &basis 1\nb: *bassi\n") ==
           Lines{"2:4+6 unknown-alias: nothing above is marked '&bassi' (did you mean 'basis'?)"});
+    CHECK(findings_of("a: *b\n") ==
+          Lines{"1:4+2 unknown-alias: nothing above is marked '&b' "
+                "(a text that begins with '*' stands in quotes: '*/5 * * * *')"});
     CHECK(findings_of("a: &a [1, *a]\n") == Lines{"1:11+2 alias-loop: '*a' stands within itself"});
+}
+
+TEST_CASE("an unquoted cron line is one mistake, with the way out of it", "[language]") {
+    const Lines quote_it{
+        "1:7+3 unknown-alias: nothing above is marked '&/5' "
+        "(a text that begins with '*' stands in quotes: '*/5 * * * *')"};
+    CHECK(findings_of("cron: */5 * * * *\n") == quote_it);
+    CHECK(findings_of("cron: */5 1,2 * * *\n") == quote_it);
+    CHECK(findings_of("cron: * * * * *\n") ==
+          Lines{"1:8+1 yaml: invalid alias detected "
+                "(a text that begins with '*' stands in quotes: '*/5 * * * *')"});
 }
 
 TEST_CASE("a file holds one document of YAML 1.2", "[language]") {

@@ -25,7 +25,7 @@ struct SourceText {
 };
 
 /// The longest text that is read at all, in bytes: 1 MiB, which is some 20,000 lines. For the worst
-/// of texts, a million opening brackets, libfyaml takes 350 times as much memory.
+/// of texts that parse_yaml goes on with, libfyaml takes 80 times as much memory.
 inline constexpr std::size_t max_source_bytes = std::size_t{1} << 20;
 
 /// The file's text. Throws ConfigError when it cannot be read or has more than max_source_bytes,
