@@ -14,7 +14,10 @@ namespace {
 class StageReader {
 public:
     StageReader(const StageScope& scope, Diagnostics& diagnostics)
-        : scope_(scope), diagnostics_(diagnostics) {}
+        : scope_(scope),
+          fixed_(deferred_scope_of(scope.params, scope.state)),
+          example_(scope_of(scope.params, example_values(scope.state))),
+          diagnostics_(diagnostics) {}
 
     void read(const NodeEntry& entry, ReadStages& all) {
         Section section(entry.value, fmt::format("stage '{}'", entry.key), diagnostics_);
@@ -33,9 +36,8 @@ public:
         if (const Node* when = section.find("when"))
             stage.when = parse_expression(*when, diagnostics_);
         stage.policies = scope_.defaults;
-        const Scope fixed = deferred_scope_of(scope_.params, scope_.state);
         const OptionReader reader{diagnostics_, scope_.folder};
-        read_policies(section, {reader, fixed}, scope_.limits, stage.policies);
+        read_policies(section, {reader, fixed_}, scope_.limits, stage.policies);
         section.refuse_others();
         if (stage.type != nullptr) check_type(stage, section);
         all.stages.push_back(std::move(stage));
@@ -110,8 +112,7 @@ private:
                                            stage.type->name),
                                "add 'holdout: {random: {share: 20%}}' to 'dataset'");
         const auto errors = diagnostics_.errors();
-        const Scope scope = scope_of(scope_.params, example_values(scope_.state));
-        const std::any options = read_stage_options(stage, scope, scope_.folder, diagnostics_);
+        const std::any options = read_stage_options(stage, example_, scope_.folder, diagnostics_);
         if (diagnostics_.errors() > errors) return;
         fit_policies(section, *stage.type, options, diagnostics_, stage.policies);
         if (stage.type->metrics) stage.metrics = stage.type->metrics(options);
@@ -119,6 +120,8 @@ private:
     }
 
     const StageScope& scope_;
+    Scope fixed_;    ///< with what only a round knows left as written
+    Scope example_;  ///< with what a round might bring
     Diagnostics& diagnostics_;
 };
 
