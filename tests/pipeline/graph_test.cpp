@@ -57,4 +57,20 @@ TEST_CASE("a stage named twice in from is a mistake", "[pipeline]") {
                Contains("'a' stands in 'from' twice"));
 }
 
+TEST_CASE("who reads a state after its writer is told that it reads what it was before",
+          "[pipeline]") {
+    const auto found = lint(
+        with_stages("  a: {uses: tags, with: {preselected: '${state.labeled}'}}\n"
+                    "  b: {uses: think, from: a}\n"
+                    "  pick: {uses: choose, from: b, with: {n_new: 1}, writes: labeled}\n"
+                    "  beside: {uses: tags, with: {preselected: '${state.labeled}'}}\n"
+                    "  d: {uses: think, from: beside, needs: pick}\n"
+                    "  late: {uses: tags, needs: d, with: {preselected: '${state.labeled}'}}\n"));
+    CHECK_THAT(found,
+               Contains("p.yaml:12:53: warning[state-of-before]: stage 'late' runs after 'pick', "
+                        "which writes 'labeled', and yet reads what it was when the round began") &&
+                   Contains("read 'from: pick'"));
+    CHECK_THAT(found, !Contains("'beside'") && !Contains("stage 'a'"));
+}
+
 }  // namespace trommel

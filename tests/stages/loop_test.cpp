@@ -96,6 +96,24 @@ TEST_CASE("running out of rounds is a failure where the file says so", "[stages]
                     .exhausted);
 }
 
+TEST_CASE("a state is what it was when the round began, wherever its reader stands", "[stages]") {
+    SmallPool pool;
+    const auto reader = [](const std::string& order) {
+        return test::usual_stages + "  again: {uses: fetch_tag, " + order +
+               "with: {preselected: '${state.labeled}'}}\n"
+               "  labels: {uses: exec.label, from: again, with: {command: [sh, label.sh]}}\n";
+    };
+    pool.folder().write("label.sh",
+                        "sed -E 's/\\}$/,\"label\":\"ape\"}/' | tee -a \"seen-$TROMMEL_ROUND\"\n");
+    pool.run(reader(""), "rounds: {max: 1}\n");
+    const auto before = pool.read("seen-1");
+    pool.folder().write("seen-1", "");
+    pool.run(reader("needs: poll, "), "rounds: {max: 1}\n");
+
+    CHECK(before == pool.read("seen-1"));
+    CHECK(std::count(before.begin(), before.end(), '\n') == 6);  // the initial set, no pick
+}
+
 TEST_CASE("a baseline runs beside the pipeline from the same initial set", "[stages]") {
     SmallPool pool;
     const auto result = pool.run(usual_stages, "rounds: {max: 3}\nbaseline: {method: RANDOM}\n");

@@ -1,5 +1,6 @@
 #include "pipeline/load/matrix.hpp"
 
+#include "pipeline/load/references.hpp"
 #include "pipeline/load/section.hpp"
 #include "trommel/pipeline/language/scalar.hpp"
 
@@ -155,42 +156,6 @@ private:
     std::vector<std::string> names_;
 };
 
-/// Finds the references to what a matrix does not set.
-class ReferenceCheck {
-public:
-    ReferenceCheck(const MatrixSpec& matrix, Diagnostics& diagnostics)
-        : known_(matrix.params()), diagnostics_(diagnostics) {}
-
-    void check(const Node& node) {
-        if (node.is_scalar()) check_scalar(node);
-        for (const Node& item : node.items()) check(item);
-        for (const auto& entry : node.entries()) check(entry.value);
-    }
-
-private:
-    void check_scalar(const Node& scalar) {
-        if (scalar.text().find("${matrix.") == std::string::npos) return;
-        Diagnostics ignored;  // what is malformed is found where the scalar is resolved
-        const auto pieces = parse_template(scalar, ignored);
-        if (!pieces) return;
-        for (const auto& piece : pieces->pieces)
-            if (const auto* reference = std::get_if<Reference>(&piece))
-                check_reference(scalar, *reference);
-    }
-
-    void check_reference(const Node& scalar, const Reference& reference) {
-        if (reference.root != "matrix" || std::ranges::count(known_, reference.path) > 0) return;
-        diagnostics_.error(scalar.place_at(reference.offset + 2, reference.name_length),
-                           "unknown-reference",
-                           known_.empty() ? "there is no 'matrix' to refer to"
-                                          : fmt::format("'matrix' sets no '{}'", reference.path),
-                           did_you_mean(reference.path, known_));
-    }
-
-    std::vector<std::string> known_;
-    Diagnostics& diagnostics_;
-};
-
 }  // namespace
 
 MatrixSpec read_matrix(const Node& node, const ParamSpecs& params, const LoadContext& load) {
@@ -200,7 +165,15 @@ MatrixSpec read_matrix(const Node& node, const ParamSpecs& params, const LoadCon
 void check_matrix_references(const Node& document,
                              const MatrixSpec& matrix,
                              Diagnostics& diagnostics) {
-    ReferenceCheck(matrix, diagnostics).check(document);
+    const auto known = matrix.params();
+    for_each_reference(document, "matrix", [&](const Node& scalar, const Reference& reference) {
+        if (std::ranges::count(known, reference.path) > 0) return;
+        diagnostics.error(scalar.place_at(reference.offset + 2, reference.name_length),
+                          "unknown-reference",
+                          known.empty() ? "there is no 'matrix' to refer to"
+                                        : fmt::format("'matrix' sets no '{}'", reference.path),
+                          did_you_mean(reference.path, known));
+    });
 }
 
 }  // namespace trommel
