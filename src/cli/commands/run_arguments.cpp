@@ -36,6 +36,8 @@ int RunArguments::report(const std::filesystem::path& run,
         return result.exhausted && !result.was_finished ? failed : ok;
     } catch (const Interrupted&) {
         throw;
+    } catch (const ConfigError&) {
+        throw;  // such as changes that are not accepted: there is something else to be done first
     } catch (const Error& error) {
         if (!is_resumable(run)) throw;
         throw Error(fmt::format("{}\nFinished rounds are kept; go on with: trommel resume {}",
