@@ -1,6 +1,7 @@
 #include "trommel/pipeline/json_schema.hpp"
 
 #include "pipeline/policy_schema.hpp"
+#include "trommel/pipeline/hook_spec.hpp"
 #include "trommel/pipeline/language/expression.hpp"
 #include "trommel/pipeline/language/scalar.hpp"
 
@@ -23,6 +24,9 @@ json::object type_of(const OptionInfo& info) {
         return {{"type", info.type}};
     if (info.type == "list of text")
         return {{"type", json::array{"array", "string"}}, {"items", {{"type", "string"}}}};
+    if (info.type == "map of text")
+        return {{"type", "object"},
+                {"additionalProperties", {{"type", json::array{"string", "number", "boolean"}}}}};
     if (info.type == "duration") return duration_form;
     return {{"type", json::array{"string", "number", "boolean"}}};  // any scalar reads as text
 }
@@ -177,12 +181,50 @@ json::object cost_schema() {
                        {"stages", {{"type", "object"}, {"additionalProperties", amount}}}});
 }
 
+json::object secrets_schema() {
+    json::object secret =
+        closed_map("Where its value is: 'env' or 'file'.",
+                   {{"env", {{"description", "An environment variable."}, {"type", "string"}}},
+                    {"file", {{"description", "A file's text."}, {"type", "string"}}}});
+    secret["minProperties"] = 1;
+    secret["maxProperties"] = 1;
+    return {{"description", "What '${secrets.NAME}' stands for in 'env' of stages and hooks."},
+            {"type", "object"},
+            {"additionalProperties", std::move(secret)}};
+}
+
+json::object hooks_schema() {
+    const json::object text{{"type", "string"}};
+    const json::object event{
+        {"enum", json::array(hook_event_names.begin(), hook_event_names.end())}};
+    const json::object variables{
+        {"type", "object"},
+        {"additionalProperties", {{"type", json::array{"string", "number", "boolean"}}}}};
+    json::object hook = closed_map(
+        "A program that is told of events: one JSON object on its input, TROMMEL_* beside it.",
+        {{"on",
+          {{"description", "The events."},
+           {"anyOf", json::array{event, {{"type", "array"}, {"minItems", 1}, {"items", event}}}}}},
+         {"command", names_schema("The program and its arguments.")},
+         {"env", variables},
+         {"timeout", either("After which it is killed; 30s by default.", duration_form)},
+         {"on_error",
+          {{"description", "Whether the run fails when it does; warn by default."},
+           {"enum", json::array{"warn", "fail"}}}}},
+        {"on", "command"});
+    return {{"description", "Programs that are told what a run does."},
+            {"type", "object"},
+            {"additionalProperties", std::move(hook)}};
+}
+
 json::object properties(const Registry& registry) {
     const json::object text{{"type", "string"}};
     json::object state = closed_map("A set of samples that outlives a round.",
                                     {{"init", {{"$ref", "#/$defs/source"}}}});
     return {
         {"version", {{"description", "Of the pipeline language."}, {"const", 1}}},
+        {"extends",
+         names_schema("Files that this one is put over, key by key; '~' takes a key away.")},
         {"name", text},
         {"platform",
          {{"description", "Where samples, tags and scores live."},
@@ -208,6 +250,7 @@ json::object properties(const Registry& registry) {
          {{"description", "What outlives a round."},
           {"type", "object"},
           {"additionalProperties", std::move(state)}}},
+        {"secrets", secrets_schema()},
         {"limits", limits_schema()},
         {"defaults",
          closed_map("Policies of every stage that has none of its own.", policy_schemas())},
@@ -223,6 +266,7 @@ json::object properties(const Registry& registry) {
               {"cost", cost_schema()},
               {"on_exhausted", {{"enum", json::array{"ok", "fail"}}}}},
              {"max"})},
+        {"hooks", hooks_schema()},
         {"schedule",
          {{"anyOf",
            json::array{
@@ -237,7 +281,9 @@ json::value json_schema(const Registry& registry) {
             {"title", "trommel pipeline"},
             {"type", "object"},
             {"additionalProperties", false},
-            {"required", json::array{"version", "name", "dataset", "stages"}},
+            {"anyOf",
+             json::array{{{"required", json::array{"extends"}}},
+                         {{"required", json::array{"version", "name", "dataset", "stages"}}}}},
             {"properties", properties(registry)},
             {"$defs", {{"source", source_schema()}, {"schedule", schedule_schema()}}}};
 }

@@ -1,5 +1,6 @@
 #include "pipeline/loop.hpp"
 
+#include "pipeline/hooks.hpp"
 #include "pipeline/prepare.hpp"
 #include "pipeline/stop/bookkeeping.hpp"
 #include "pipeline/stop/run_environment.hpp"
@@ -83,6 +84,12 @@ private:
         if (end_ && pipeline_.rounds.until)
             end_->rules = held_rules(*pipeline_.rounds.until, environment_);
         co_await update_tables();
+        co_await tell_hooks(record_of(rounds[round_ - 1]));
+    }
+
+    asio::awaitable<void> tell_hooks(RoundRecord round) {
+        if (services_.hooks == nullptr || round.round == 0) co_return;
+        co_await services_.hooks->round_finished(std::move(round));
     }
 
     asio::awaitable<void> take_up_states(const std::vector<CommittedRound>& rounds) {
@@ -141,7 +148,9 @@ private:
         committed.facts = history_.facts;
         committed.warnings.assign(history_.warnings.begin() + std::ptrdiff_t(warnings),
                                   history_.warnings.end());
+        RoundRecord record = record_of(committed);
         co_await commit(std::move(committed));
+        co_await tell_hooks(std::move(record));
         services_.observer.round_ended(round, SteadyClock::now() - begin);
     }
 

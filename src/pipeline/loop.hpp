@@ -14,6 +14,8 @@
 
 namespace trommel {
 
+class Hooks;
+
 /// What a loop works with; everything outlives it.
 struct LoopServices {
     Platform& platform;
@@ -24,6 +26,7 @@ struct LoopServices {
     Limits& limits;
     Journal& journal;
     std::stop_token drain{};  ///< once requested, the round that runs is the last
+    Hooks* hooks = nullptr;   ///< that hear of rounds; null: none do
 };
 
 /// Why a loop ended.

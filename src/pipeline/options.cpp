@@ -9,6 +9,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cctype>
 
 namespace trommel {
 namespace {
@@ -70,6 +71,19 @@ void read_option(const Option& option,
         option.read(value, reader, options);
 }
 
+/// Why an environment variable cannot be called that; empty if it can.
+std::string objection_to_variable(const std::string& name) {
+    const auto fits = [](char c) {
+        return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_';
+    };
+    const bool begins_well =
+        !name.empty() && std::isdigit(static_cast<unsigned char>(name.front())) == 0;
+    if (!begins_well || !std::ranges::all_of(name, fits))
+        return fmt::format("'{}' is no name of an environment variable", name);
+    if (name.starts_with("TROMMEL_")) return fmt::format("'{}' is set by trommel itself", name);
+    return {};
+}
+
 /// Plain in YAML where that reads back as the same text.
 bool reads_back_plain(const std::string& value) {
     const auto is_special = value.find_first_of(":#{}[],&*!|>'\"%@`\n\\") != std::string::npos;
@@ -79,6 +93,13 @@ bool reads_back_plain(const std::string& value) {
 }
 
 }  // namespace
+
+std::filesystem::path OptionReader::folder_of(const Node& node) const {
+    const auto& included = diagnostics.included();
+    const auto file = node.file();
+    if (file == 0 || file > included.size()) return folder;
+    return std::filesystem::path(included[file - 1]->name).parent_path();
+}
 
 bool OptionReader::refuse(const Node& node, const OptionInfo& info) const {
     std::string hint;
@@ -133,7 +154,7 @@ bool OptionReader::read(const Node& node,
                         const OptionInfo& info,
                         std::filesystem::path& value) const {
     if (!node.is_scalar() || node.text().empty()) return refuse(node, info);
-    value = (folder / node.text()).lexically_normal();
+    value = (folder_of(node) / node.text()).lexically_normal();
     return true;
 }
 
@@ -158,6 +179,32 @@ bool OptionReader::read(const Node& node,
         texts.push_back(item.text());
     }
     value = std::move(texts);
+    return true;
+}
+
+bool OptionReader::read(const Node& node, const OptionInfo& info, Command& value) const {
+    Command command;
+    if (!read(node, info, command.argv)) return false;
+    if (command.argv.empty() || command.argv.front().empty()) return refuse(node, info);
+    command.folder = folder_of(node);
+    value = std::move(command);
+    return true;
+}
+
+bool OptionReader::read(const Node& node,
+                        const OptionInfo& info,
+                        EnvironmentVariables& value) const {
+    if (!node.is_map()) return refuse(node, info);
+    EnvironmentVariables variables;
+    for (const auto& [name, place, text] : node.entries()) {
+        if (const auto objection = objection_to_variable(name); !objection.empty()) {
+            diagnostics.error(place, "bad-name", objection);
+            return false;
+        }
+        if (!text.is_scalar()) return refuse(text, info);
+        variables[name] = text.text();
+    }
+    value = std::move(variables);
     return true;
 }
 
@@ -217,6 +264,14 @@ std::string to_yaml(const std::vector<std::string>& value) {
     std::vector<std::string> items;
     for (const auto& item : value) items.push_back(to_yaml(item));
     return fmt::format("[{}]", fmt::join(items, ", "));
+}
+
+std::string to_yaml(const Command& value) { return to_yaml(value.argv); }
+
+std::string to_yaml(const EnvironmentVariables& value) {
+    std::vector<std::string> items;
+    for (const auto& [name, text] : value) items.push_back(name + ": " + to_yaml(text));
+    return fmt::format("{{{}}}", fmt::join(items, ", "));
 }
 
 }  // namespace trommel

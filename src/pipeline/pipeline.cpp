@@ -12,6 +12,15 @@ const StageSpec* Pipeline::find_stage(std::string_view stage) const {
     return nullptr;
 }
 
+const std::string& Pipeline::file_of(const Place& place) const {
+    return place.file == 0 ? source.name : bases.at(place.file - 1)->name;
+}
+
+std::filesystem::path Pipeline::folder_of(std::uint32_t file) const {
+    if (file == 0) return folder;
+    return std::filesystem::path(bases.at(file - 1)->name).parent_path();
+}
+
 double CostSpec::of_stage(std::string_view stage) const {
     for (const auto& cost : stages)
         if (cost.stage == stage) return cost.amount;
@@ -27,8 +36,9 @@ std::uint64_t Pipeline::seed() const {
 std::any resolve_options(const Pipeline& pipeline,
                          const StageSpec& stage,
                          const RoundValues& values) {
-    Diagnostics diagnostics;
-    const Scope scope = scope_of(pipeline.params, values);
+    Diagnostics diagnostics(pipeline.bases);
+    Scope scope = scope_of(pipeline.params, values, pipeline.secrets);
+    scope.set("secrets", secrets_root(pipeline.secrets));
     std::any options = read_stage_options(stage, scope, pipeline.folder, diagnostics);
     diagnostics.throw_if_errors(pipeline.source);
     return options;

@@ -5,6 +5,7 @@
 #include "trommel/pipeline/pipeline.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace trommel {
 namespace {
@@ -14,26 +15,66 @@ Node default_node(const OptionInfo& info) {
     return parse_yaml({info.name, info.fallback}, ignored).value_or(Node::null({}));
 }
 
+/// A path that stands in a base, as seen from the pipeline's own folder.
+Node rebased(const Node& path, const Pipeline& pipeline) {
+    if (path.file() == 0 || !path.is_scalar()) return path;
+    const auto file = (pipeline.folder_of(path.file()) / path.text()).lexically_normal();
+    auto seen = file.lexically_relative(pipeline.folder.lexically_normal());
+    if (seen.empty()) seen = std::filesystem::current_path() / file;
+    return Node::scalar(path.place(), seen.string(), Node::Form::quoted);
+}
+
+/// The keys under which paths stand outside of stages; `*` is any key.
+constexpr std::array<std::string_view, 5> path_keys{"platform.embedded",
+                                                    "dataset.embeddings",
+                                                    "dataset.holdout.names",
+                                                    "state.*.init.names",
+                                                    "secrets.*.file"};
+
+/// `node`, which stands under `key` at the head of `keys`, with its paths rebased.
+Node with_paths(const std::string& key,
+                const Node& node,
+                const std::vector<std::string_view>& keys,
+                const Pipeline& pipeline) {
+    std::vector<std::string_view> below;
+    bool is_path = false;
+    for (const auto path : keys) {
+        const auto dot = std::min(path.find('.'), path.size());
+        const auto head = path.substr(0, dot);
+        if (head != "*" && head != key) continue;
+        is_path |= dot == path.size();
+        if (dot < path.size()) below.push_back(path.substr(dot + 1));
+    }
+    if (is_path) return rebased(node, pipeline);
+    if (below.empty() || !node.is_map()) return node;
+    std::vector<NodeEntry> entries;
+    for (const auto& entry : node.entries())
+        entries.push_back({entry.key, {}, with_paths(entry.key, entry.value, below, pipeline)});
+    return Node::map(node.place(), std::move(entries));
+}
+
 /// Every option of the stage: as given, else its default.
-Node complete_options(const StageSpec& stage, const Node* given) {
+Node complete_options(const StageSpec& stage, const Node* given, const Pipeline& pipeline) {
     std::vector<NodeEntry> entries;
     for (const auto& option : stage.type->options) {
         const Node* value = given == nullptr ? nullptr : given->find(option.info.name);
         if (value != nullptr)
-            entries.push_back({option.info.name, {}, *value});
+            entries.push_back({option.info.name,
+                               {},
+                               option.info.type == "path" ? rebased(*value, pipeline) : *value});
         else if (!option.info.fallback.empty())
             entries.push_back({option.info.name, {}, default_node(option.info)});
     }
     return Node::map({}, std::move(entries));
 }
 
-Node complete_stage(const StageSpec& stage, const Node& given) {
+Node complete_stage(const StageSpec& stage, const Node& given, const Pipeline& pipeline) {
     std::vector<NodeEntry> entries;
     for (const auto& entry : given.entries())
         if (entry.key != "with" && std::ranges::count(policy_keys, entry.key) == 0)
             entries.push_back(entry);
     for (auto& entry : policy_entries(stage.policies)) entries.push_back(std::move(entry));
-    Node options = complete_options(stage, given.find("with"));
+    Node options = complete_options(stage, given.find("with"), pipeline);
     if (!options.entries().empty()) entries.push_back({"with", {}, std::move(options)});
     return Node::map({}, std::move(entries));
 }
@@ -41,7 +82,8 @@ Node complete_stage(const StageSpec& stage, const Node& given) {
 Node complete_stages(const Pipeline& pipeline, const Node& given) {
     std::vector<NodeEntry> entries;
     for (const auto& stage : pipeline.stages)
-        entries.push_back({stage.name, {}, complete_stage(stage, *given.find(stage.name))});
+        entries.push_back(
+            {stage.name, {}, complete_stage(stage, *given.find(stage.name), pipeline)});
     return Node::map({}, std::move(entries));
 }
 
@@ -56,7 +98,7 @@ Node param_nodes(const Pipeline& pipeline) {
 std::string resolved_yaml(const Pipeline& pipeline) {
     Diagnostics ignored;  // the same references were resolved when the file was checked
     std::vector<NodeEntry> entries;
-    const Scope scope = deferred_scope_of(pipeline.params, pipeline.state);
+    const Scope scope = deferred_scope_of(pipeline.params, pipeline.state, pipeline.secrets);
     for (const auto& [key, place, value] : pipeline.document.entries()) {
         if (key == "defaults") continue;  // they stand in the stages
         if (key == "params")
@@ -64,9 +106,15 @@ std::string resolved_yaml(const Pipeline& pipeline) {
         else if (key == "stages")
             entries.push_back({key, {}, complete_stages(pipeline, resolve(value, scope, ignored))});
         else
-            entries.push_back({key, {}, resolve(value, scope, ignored)});
+            entries.push_back({key,
+                               {},
+                               with_paths(key,
+                                          resolve(value, scope, ignored),
+                                          {path_keys.begin(), path_keys.end()},
+                                          pipeline)});
     }
-    return write_yaml(Node::map({}, std::move(entries)));
+    // A secret may have come in by another way, such as `${env.TOKEN}`.
+    return pipeline.secrets.redacted(write_yaml(Node::map({}, std::move(entries))));
 }
 
 }  // namespace trommel

@@ -1,5 +1,6 @@
 #include "trommel/pipeline/run.hpp"
 
+#include "pipeline/hooks.hpp"
 #include "pipeline/journal/events.hpp"
 #include "pipeline/journal/inputs.hpp"
 #include "pipeline/loop.hpp"
@@ -79,13 +80,17 @@ public:
         RunResult result;
         result.id = std::move(id);
         std::unique_ptr<EmbeddedPlatform> platform;
+        std::optional<Events> events;
+        std::optional<Hooks> hooks;
         std::exception_ptr error;
         try {
             platform = open_platform(executor_, pipeline.platform, directory_.path(), cpu_);
-            Events events(directory_.path() / "events.jsonl", clock_, observer);
+            events.emplace(directory_.path() / "events.jsonl", clock_, observer);
+            hooks.emplace(pipeline, result.id, directory_.path(), journal_, clock_, *events);
             Limits limits(executor_, clock_, pipeline.limits);
             LoopServices services{
-                *platform, cpu_, io_, clock_, events, limits, journal_, std::move(drain)};
+                *platform, cpu_, io_, clock_, *events, limits, journal_, std::move(drain), &*hooks};
+            co_await hooks->run_started();
             co_await run_loops(pipeline, services, result);
         } catch (...) {
             error = std::current_exception();
@@ -94,6 +99,9 @@ public:
         if (platform) co_await platform->close();
         if (error) result.stopped_because = "It did not come to its end.";
         write_report(report_of(pipeline, result), error);
+        if (hooks) {
+            co_await tell_end(*hooks, result, error);
+        }
         co_await note_end(result, error);
         if (is_cancellation(error))
             throw Interrupted(finished_rounds(result.history, directory_.path().string()));
@@ -116,6 +124,7 @@ private:
         if (!pipeline.baseline) co_return;
         Part beside("baseline", run, run / "baseline");
         result.baseline.emplace();
+        services.hooks = nullptr;  // it is there to be compared with
         const std::string id = result.id + " baseline";
         co_await run_loop(*pipeline.baseline, id, services, beside, *result.baseline);
     }
@@ -127,6 +136,21 @@ private:
             directory_.write("report.html", to_html(report));
         } catch (const Error&) {
             if (!error) error = std::current_exception();
+        }
+    }
+
+    /// A hook that fails may be what the run ends with.
+    static asio::awaitable<void> tell_end(Hooks& hooks,
+                                          const RunResult& result,
+                                          std::exception_ptr& error) {
+        if (is_cancellation(error)) co_return;
+        try {
+            if (error)
+                co_await hooks.run_failed(stop_of(error).message);
+            else
+                co_await hooks.run_finished(result.stopped_because, result.history.picks.size());
+        } catch (const Error&) {
+            error = std::current_exception();
         }
     }
 

@@ -167,10 +167,14 @@ auto exec_type(std::string name, std::string help) {
     using Options = typename StageClass::Options;
     return StageType::of<StageClass>(std::move(name), std::move(help))
         .option("command",
-                static_cast<std::vector<std::string> Options::*>(&Options::command),
-                "The program and its arguments, [python3, train.py]; runs in the pipeline file's "
-                "folder.",
+                static_cast<Command Options::*>(&Options::command),
+                "The program and its arguments, [python3, train.py]; runs in the folder of the "
+                "file that names it.",
                 {.required = true, .min = {}, .max = {}})
+        .option("env",
+                static_cast<EnvironmentVariables Options::*>(&Options::env),
+                "Environment variables of the program, {API_TOKEN: '${secrets.token}'}.")
+        .secret()
         .option("embeddings",
                 static_cast<bool Options::*>(&Options::embeddings),
                 "Whether records carry the sample's embedding.")

@@ -52,6 +52,7 @@ class Talk {
 public:
     Talk(StageContext& context, ProgramInput input, ProgramListener listener)
         : io_(context.io),
+          secrets_(context.secrets),
           input_(std::move(input)),
           listener_(std::move(listener)),
           output_(round_directory(context) / "output.jsonl") {}
@@ -94,12 +95,24 @@ private:
 
     void keep(const std::vector<std::string>& lines) {
         std::string text;
-        for (const auto& line : lines) text += line + '\n';
+        for (const auto& line : lines) {
+            refuse_secret(line);
+            text += line + '\n';
+        }
         output_.append(text);
         if (listener_) listener_(lines);
     }
 
+    void refuse_secret(const std::string& line) const {
+        if (const auto secret = secrets_.find_in(line))
+            throw DataError(fmt::format(
+                "the program wrote the secret '{}' into its output, which is kept in the run's "
+                "directory; it must write records only",
+                *secret));
+    }
+
     IoPool& io_;
+    const Secrets& secrets_;
     ProgramInput input_;
     ProgramListener listener_;
     OutputFile output_;
@@ -132,20 +145,22 @@ asio::awaitable<std::filesystem::path> run_program(StageContext& context,
                                                    ProgramListener listener) {
     Talk talk(context, std::move(input), std::move(listener));
     ProcessSpec spec;
-    spec.argv = options.command;
-    spec.directory = context.folder;
+    spec.argv = options.command.argv;
+    spec.directory = options.command.folder;
     spec.grace = options.grace;
     spec.environment = std::move(environment);
+    spec.environment.insert(options.env.begin(), options.env.end());
     spec.environment["TROMMEL_ROUND"] = std::to_string(context.round);
     spec.environment["TROMMEL_ATTEMPT"] = std::to_string(context.attempt);
     spec.environment["TROMMEL_SEED"] = std::to_string(context.seed);
     spec.environment["TROMMEL_STAGE_DIR"] = round_directory(context).string();
     const ProcessTalk feed = [&talk](Process& process) { return talk.feed(process); };
     const ProcessTalk consume = [&talk](Process& process) { return talk.consume(process); };
-    const ExitStatus status = co_await run_process(std::move(spec), feed, consume);
+    ExitStatus status = co_await run_process(std::move(spec), feed, consume);
+    status.errors = context.secrets.redacted(std::move(status.errors));
     if (!status.success())
         throw TransientError(
-            fmt::format("'{}' {}", fmt::join(options.command, " "), to_text(status)));
+            fmt::format("'{}' {}", fmt::join(options.command.argv, " "), to_text(status)));
     co_return talk.output();
 }
 

@@ -15,8 +15,9 @@
 namespace trommel::stages {
 
 struct ProgramOptions {
-    std::vector<std::string> command{};  ///< the program and its arguments
-    bool embeddings = false;             ///< whether records carry them
+    Command command{};
+    EnvironmentVariables env{};  ///< with secrets as they are
+    bool embeddings = false;     ///< whether records carry them
     std::chrono::milliseconds grace{5000};
 };
 
@@ -35,13 +36,14 @@ struct ProgramInput {
 /// block, by one at a time.
 using ProgramListener = std::function<void(const std::vector<std::string>& lines)>;
 
-/// Runs the program in the pipeline file's folder and returns the file that holds what it wrote,
+/// Runs the program in its command's folder and returns the file that holds what it wrote,
 /// one record a line. It sees TROMMEL_ROUND, TROMMEL_ATTEMPT, TROMMEL_SEED, TROMMEL_STAGE_DIR (a
-/// directory of this stage in this round) and what `environment` adds.
+/// directory of this stage in this round), what `environment` adds and the options' `env`.
 ///
 /// Nothing of its output goes on unless it ends well, but to the listener, if there is one. Throws
 /// TransientError with the end of its standard error if it does not: who puts `retry` beside a
-/// program means whatever it fails with.
+/// program means whatever it fails with. What it said there is shown without the secrets of the
+/// pipeline; a secret in its output, which is kept, is a DataError.
 asio::awaitable<std::filesystem::path> run_program(StageContext& context,
                                                    ProgramOptions options,
                                                    ProgramInput input,

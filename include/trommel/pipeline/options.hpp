@@ -14,6 +14,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <utility>
@@ -31,7 +32,18 @@ struct OptionInfo {
     std::vector<std::string> choices{};  ///< of a choice
     std::optional<double> min{};
     std::optional<double> max{};
+    bool secret = false;  ///< may hold secrets
 };
+
+/// A program with its arguments, and where it runs: in the folder of the file that names it.
+struct Command {
+    std::vector<std::string> argv{};
+    std::filesystem::path folder{};
+
+    bool empty() const { return argv.empty(); }
+};
+
+using EnvironmentVariables = std::map<std::string, std::string>;
 
 /// Limits of an option beyond its type.
 struct OptionRules {
@@ -40,7 +52,8 @@ struct OptionRules {
     std::optional<double> max{};
 };
 
-/// Where values are read: finds of faults go to `diagnostics`; paths are relative to `folder`.
+/// Where values are read: finds of faults go to `diagnostics`; paths in the main text are relative
+/// to `folder`.
 struct OptionReader {
     Diagnostics& diagnostics;
     std::filesystem::path folder;
@@ -52,11 +65,17 @@ struct OptionReader {
     bool read(const Node& node, const OptionInfo& info, std::filesystem::path& value) const;
     bool read(const Node& node, const OptionInfo& info, std::chrono::milliseconds& value) const;
     bool read(const Node& node, const OptionInfo& info, std::vector<std::string>& value) const;
+    bool read(const Node& node, const OptionInfo& info, Command& value) const;
+    /// Names that begin with TROMMEL_ are refused: trommel sets those.
+    bool read(const Node& node, const OptionInfo& info, EnvironmentVariables& value) const;
 
     template <typename T>
     bool read(const Node& node, const OptionInfo& info, std::optional<T>& value) const {
         return read(node, info, value.emplace());
     }
+
+    /// What a relative path in the node is relative to: the folder of the file in which it stands.
+    std::filesystem::path folder_of(const Node& node) const;
 
     /// Says that `node` is not what `info` asks for; returns false.
     bool refuse(const Node& node, const OptionInfo& info) const;
@@ -70,6 +89,8 @@ std::string to_yaml(const std::string& value);
 std::string to_yaml(const std::filesystem::path& value);
 std::string to_yaml(std::chrono::milliseconds value);
 std::string to_yaml(const std::vector<std::string>& value);
+std::string to_yaml(const Command& value);
+std::string to_yaml(const EnvironmentVariables& value);
 
 template <typename T>
 std::string to_yaml(const std::optional<T>& value) {
@@ -93,10 +114,13 @@ std::string type_word() {
     if constexpr (std::same_as<T, std::string>) return "text";
     if constexpr (std::same_as<T, std::filesystem::path>) return "path";
     if constexpr (std::same_as<T, std::chrono::milliseconds>) return "duration";
-    if constexpr (std::same_as<T, std::vector<std::string>>) return "list of text";
+    if constexpr (std::same_as<T, std::vector<std::string>> || std::same_as<T, Command>)
+        return "list of text";
+    if constexpr (std::same_as<T, EnvironmentVariables>) return "map of text";
     if constexpr (requires { typename T::value_type; } && !std::same_as<T, std::string> &&
                   !std::same_as<T, std::filesystem::path> &&
-                  !std::same_as<T, std::vector<std::string>>)
+                  !std::same_as<T, std::vector<std::string>> &&
+                  !std::same_as<T, EnvironmentVariables>)
         return type_word<typename T::value_type>();
 }
 
@@ -126,7 +150,8 @@ Option make_option(std::string name, T Options::*member, std::string help, Optio
                     .required = rules.required,
                     .choices = {},
                     .min = rules.min,
-                    .max = rules.max};
+                    .max = rules.max,
+                    .secret = false};
     auto read = [member, info](const Node& node, const OptionReader& reader, std::any& options) {
         return reader.read(node, info, std::any_cast<Options&>(options).*member);
     };
@@ -146,7 +171,8 @@ Option make_choice(std::string name,
                     .required = false,
                     .choices = {},
                     .min = {},
-                    .max = {}};
+                    .max = {},
+                    .secret = false};
     for (const auto& [word, value] : choices) {
         info.choices.push_back(word);
         if (value == Options{}.*member) info.fallback = word;

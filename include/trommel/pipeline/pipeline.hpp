@@ -1,6 +1,7 @@
 // A pipeline file, read and checked: what `trommel lint` accepts and `trommel run` runs.
 #pragma once
 
+#include "trommel/pipeline/hook_spec.hpp"
 #include "trommel/pipeline/language/diagnostics.hpp"
 #include "trommel/pipeline/language/expression.hpp"
 #include "trommel/pipeline/language/node.hpp"
@@ -8,6 +9,7 @@
 #include "trommel/pipeline/policies.hpp"
 #include "trommel/pipeline/registry.hpp"
 #include "trommel/pipeline/schedule/schedule_spec.hpp"
+#include "trommel/pipeline/secrets.hpp"
 #include "trommel/runtime/limiter.hpp"
 
 #include <cstdint>
@@ -102,6 +104,7 @@ struct RoundsSpec {
 struct Pipeline {
     SourceText source{};
     std::filesystem::path folder{};  ///< of the file: what relative paths in it are relative to
+    SourceTexts bases{};             ///< the files that it extends; Place::file counts from them
     std::string name{};
     PlatformSpec platform{};
     DatasetSpec dataset{};
@@ -110,13 +113,18 @@ struct Pipeline {
     std::shared_ptr<const Pipeline> baseline{};
     MatrixSpec matrix{};  ///< what a sweep varies; no axes: nothing
     std::vector<StateSpec> state{};
+    Secrets secrets{};
     std::map<std::string, Limit> limits{};  ///< that stages share
     std::vector<StageSpec> stages{};        ///< each after all that it reads from or needs
     RoundsSpec rounds{};
     std::vector<ScheduleSpec> schedules{};  ///< when `trommel serve` runs it; empty: never
-    Node document{Node::null({})};          ///< as parsed
+    std::vector<HookSpec> hooks{};          ///< in the file's order
+    Node document{Node::null({})};          ///< as parsed, put over its bases
 
     const StageSpec* find_stage(std::string_view stage) const;
+    /// The name of the file that the place is in, and the folder that paths in it are relative to.
+    const std::string& file_of(const Place& place) const;
+    std::filesystem::path folder_of(std::uint32_t file) const;
     /// The run's seed: the param `seed`, 0 if there is none.
     std::uint64_t seed() const;
 };

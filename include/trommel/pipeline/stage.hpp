@@ -5,6 +5,7 @@
 #include "trommel/pipeline/open_dataset.hpp"
 #include "trommel/pipeline/ports.hpp"
 #include "trommel/pipeline/records.hpp"
+#include "trommel/pipeline/secrets.hpp"
 #include "trommel/runtime/channel.hpp"
 #include "trommel/runtime/clock.hpp"
 #include "trommel/runtime/cpu_pool.hpp"
@@ -26,12 +27,11 @@ using PayloadChannel = Channel<PayloadPtr>;
 
 /// Every stage of every round runs in one; names where and for what it works, and what it may use.
 struct StageContext {
-    std::string stage{};             ///< its name in the pipeline file
-    std::string run{};               ///< the run's id; tags that a stage makes begin with it
-    std::uint32_t round = 1;         ///< counted from 1
-    unsigned attempt = 1;            ///< at its work in this round, counted from 1
-    std::uint64_t seed = 0;          ///< of the run
-    std::filesystem::path folder{};  ///< of the pipeline file: what programs start in
+    std::string stage{};      ///< its name in the pipeline file
+    std::string run{};        ///< the run's id; tags that a stage makes begin with it
+    std::uint32_t round = 1;  ///< counted from 1
+    unsigned attempt = 1;     ///< at its work in this round, counted from 1
+    std::uint64_t seed = 0;   ///< of the run
     std::filesystem::path
         directory{};  ///< for files of this stage in this round; made by who writes there
     OpenDataset& dataset;
@@ -39,8 +39,9 @@ struct StageContext {
     CpuPool& cpu;  ///< for work that would hold up the event loop
     IoPool& io;    ///< for calls that block
     Clock& clock;
-    RecordErrors records;  ///< to tell of records that the stage cannot use
-    Effects effects;       ///< what must not happen twice in this round
+    const Secrets& secrets;  ///< what nothing that is written down may hold
+    RecordErrors records;    ///< to tell of records that the stage cannot use
+    Effects effects;         ///< what must not happen twice in this round
 
     /// The stage's own random numbers of this round.
     Random random() const { return {seed, round, stage}; }

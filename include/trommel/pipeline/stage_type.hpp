@@ -103,6 +103,12 @@ public:
         return std::move(*this);
     }
 
+    /// The option before may hold secrets; no other may.
+    StageTypeBuilder&& secret() && {
+        type_.options.back().info.secret = true;
+        return std::move(*this);
+    }
+
     template <typename T>
     StageTypeBuilder&& choice(std::string name,
                               T Options::*member,

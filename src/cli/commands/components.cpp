@@ -37,6 +37,7 @@ std::string limits(const OptionInfo& info) {
     if (info.min) text += fmt::format(", at least {}", *info.min);
     if (info.max) text += fmt::format(", at most {}", *info.max);
     if (info.required) text += ", required";
+    if (info.secret) text += ", may hold secrets";
     if (!info.fallback.empty()) text += fmt::format(", default {}", info.fallback);
     return text;
 }
@@ -62,6 +63,7 @@ json::object to_json(const StageType& type) {
                             {"help", info.help},
                             {"required", info.required},
                             {"default", info.fallback}};
+        if (info.secret) option["secret"] = true;
         if (!info.choices.empty())
             option["choices"] = json::array(info.choices.begin(), info.choices.end());
         if (info.min) option["min"] = *info.min;

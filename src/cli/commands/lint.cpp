@@ -22,7 +22,7 @@ struct Arguments : PipelineArguments {
 void print_json(const Diagnostics& diagnostics, const SourceText& source) {
     json::array findings;
     for (const auto& found : diagnostics.sorted())
-        findings.push_back({{"file", source.name},
+        findings.push_back({{"file", diagnostics.text_of(found.place.file, source).name},
                             {"line", found.place.line},
                             {"column", found.place.column},
                             {"severity", found.severity == Severity::error ? "error" : "warning"},

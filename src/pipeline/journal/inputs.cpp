@@ -52,6 +52,7 @@ void add_options(const Pipeline& pipeline, const Node& document, Paths& files) {
 }
 
 void add_all(const Pipeline& pipeline, Paths& files) {
+    for (const auto& base : pipeline.bases) add(base->name, files);
     add(pipeline.dataset.embeddings, files);
     add(pipeline.dataset.holdout, files);
     for (const auto& state : pipeline.state) add(state.init, files);

@@ -10,8 +10,8 @@
 
 namespace trommel {
 
-/// The files that the pipeline and its baseline read: embeddings, names, and every option of type
-/// path that names a file. Absolute, sorted, each once.
+/// The files that the pipeline and its baseline read: what it extends, embeddings, names, and every
+/// option of type path that names a file. Absolute, sorted, each once.
 std::vector<std::filesystem::path> input_files(const Pipeline& pipeline);
 
 /// What is to be written down when a run of the pipeline begins. Reads all its files; blocks.

@@ -100,6 +100,11 @@ asio::awaitable<void> Journal::end_part(std::string part, EndRecord end) {
     co_await write(std::move(record), Sync::yes);
 }
 
+asio::awaitable<void> Journal::told(std::string key) {
+    json::object record{{"type", "hook"}, {"key", key}};
+    co_await write(std::move(record), Sync::no);
+}
+
 asio::awaitable<void> Journal::stop(StopRecord stop) {
     json::object record{{"type", "stop"}, {"failed", stop.failed}, {"message", stop.message}};
     co_await write(std::move(record), Sync::yes);

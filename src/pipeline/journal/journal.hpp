@@ -40,6 +40,9 @@ public:
     asio::awaitable<void> begin_round(std::string part, std::uint32_t round);
     asio::awaitable<void> commit_round(std::string part, RoundRecord round);
     asio::awaitable<void> end_part(std::string part, EndRecord end);
+    /// Whether a hook has been told what this key names.
+    bool has_told(const std::string& key) const { return past_.told.contains(key); }
+    asio::awaitable<void> told(std::string key);
     asio::awaitable<void> stop(StopRecord stop);
     asio::awaitable<void> end_run(EndRecord end);
 

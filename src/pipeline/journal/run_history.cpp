@@ -76,6 +76,8 @@ public:
             commit(record);
         else if (type == "effect_done")
             history_.effects[text(record, "key")] = text(record, "result");
+        else if (type == "hook")
+            history_.told.insert(text(record, "key"));
         else if (type == "stop")
             history_.stop = {record.at("failed").as_bool(), text(record, "message")};
         else if (type == "end")

@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -69,6 +70,7 @@ struct RunHistory {
     std::optional<RunRecord> run{};  ///< none: nothing was begun
     std::map<std::string, PartHistory> parts{};
     std::map<std::string, std::string> effects{};  ///< that a round which does not count has done
+    std::set<std::string> told{};                  ///< keys of what hooks have been told
     std::optional<EndRecord> end{};
     std::optional<StopRecord> stop{};  ///< of the last process; none if it was killed
     std::size_t processes = 0;         ///< that have worked on the run

@@ -23,7 +23,8 @@ constexpr std::string_view yellow = "\033[1;33m";
 constexpr std::string_view reset = "\033[0m";
 
 bool is_before(const Diagnostic& a, const Diagnostic& b) {
-    return std::tie(a.place, a.severity, a.message) < std::tie(b.place, b.severity, b.message);
+    return std::tie(a.place.file, a.place, a.severity, a.message) <
+           std::tie(b.place.file, b.place, b.severity, b.message);
 }
 
 std::string_view name_of(Severity severity) {
@@ -98,10 +99,6 @@ public:
             text_ += fmt::format("      = {}\n", found.hint);
     }
 
-    void write_rest(std::size_t left) {
-        text_ += fmt::format("{}: and {} more\n", name_, with_commas(left));
-    }
-
     std::string take() { return std::move(text_); }
 
 private:
@@ -139,6 +136,16 @@ private:
 
 }  // namespace
 
+const SourceText& Diagnostics::include(SourceText source) {
+    source.number = static_cast<std::uint32_t>(included_.size() + 1);
+    included_.push_back(std::make_shared<const SourceText>(std::move(source)));
+    return *included_.back();
+}
+
+const SourceText& Diagnostics::text_of(std::uint32_t file, const SourceText& main) const {
+    return file == 0 || file > included_.size() ? main : *included_[file - 1];
+}
+
 void Diagnostics::add(Diagnostic diagnostic) {
     if (diagnostic.severity == Severity::error) ++errors_;
     found_.push_back(std::move(diagnostic));
@@ -162,10 +169,16 @@ std::vector<Diagnostic> Diagnostics::sorted() const {
 std::string Diagnostics::render(const SourceText& source, Colour colour) const {
     const auto findings = sorted();
     const std::size_t shown = std::min(findings.size(), shown_findings);
-    Renderer renderer(source, colour);
-    for (std::size_t i = 0; i < shown; ++i) renderer.write(findings[i]);
-    if (shown < findings.size()) renderer.write_rest(findings.size() - shown);
-    return renderer.take();
+    std::string text;
+    for (std::size_t i = 0; i < shown;) {
+        const auto file = findings[i].place.file;
+        Renderer renderer(text_of(file, source), colour);
+        for (; i < shown && findings[i].place.file == file; ++i) renderer.write(findings[i]);
+        text += renderer.take();
+    }
+    if (shown < findings.size())
+        text += fmt::format("{}: and {} more\n", source.name, with_commas(findings.size() - shown));
+    return text;
 }
 
 void Diagnostics::throw_if_errors(const SourceText& source, Colour colour) const {

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <utility>
 
 namespace trommel {
@@ -127,7 +128,7 @@ Node finished(const Node& value) {
     if (value.is_list()) {
         std::vector<Node> items;
         for (const auto& item : value.items()) items.push_back(finished(item));
-        return Node::list(value.place(), std::move(items));
+        return Node::list(value.place(), std::move(items)).from_file(value.file());
     }
     if (value.is_map()) {
         std::vector<NodeEntry> entries;
@@ -144,6 +145,7 @@ std::string advice(const Reference& reference) {
         return fmt::format("set it in the environment, or write ${{env.{0}:-...}} with a default",
                            reference.path);
     if (reference.root == "params") return "declare it under 'params'";
+    if (reference.root == "secrets") return "declare it under 'secrets'";
     if (reference.root == "state") return "declare it under 'state'";
     return {};
 }
@@ -249,6 +251,7 @@ private:
     /// The pieces as one text; nothing if one has no value.
     std::optional<Node> joined(const Template& parts, const Node& scalar) {
         std::string text;
+        std::uint32_t file = scalar.file();
         bool is_secret = false;
         bool is_complete = true;
         for (const auto& piece : parts.pieces) {
@@ -260,11 +263,14 @@ private:
             const auto value = value_of(reference, scalar);
             is_complete &= value && say_if_no_text(*value, reference, scalar);
             if (!is_complete) continue;
+            if (text.empty()) file = value->file();
             text += canonical(scalar_of(*value));
             is_secret |= value->is_secret();
         }
         if (!is_complete) return std::nullopt;
-        auto whole = Node::scalar(scalar.place(), std::move(text), Node::Form::quoted).as_final();
+        auto whole = Node::scalar(scalar.place(), std::move(text), Node::Form::quoted)
+                         .as_final()
+                         .from_file(file);
         return is_secret ? whole.as_secret() : whole;
     }
 

@@ -17,6 +17,7 @@ struct Node::Data {
     bool is_final = false;
     bool is_secret = false;
     Place place{};
+    std::uint32_t file = 0;
     std::string text{};
     RawScalar raw{};
     std::vector<Node> items{};
@@ -45,6 +46,7 @@ Node Node::scalar(Place place, std::string text, Form form, RawScalar raw) {
     data->kind = nothing ? Kind::null : Kind::scalar;
     data->form = form;
     data->place = place;
+    data->file = place.file;
     data->text = std::move(text);
     data->raw = std::move(raw);
     return Node(std::move(data));
@@ -54,6 +56,7 @@ Node Node::list(Place place, std::vector<Node> items) {
     auto data = std::make_shared<Data>();
     data->kind = Kind::list;
     data->place = place;
+    data->file = place.file;
     for (const auto& item : items) data->count(item);
     data->items = std::move(items);
     return Node(std::move(data));
@@ -63,6 +66,7 @@ Node Node::map(Place place, std::vector<NodeEntry> entries) {
     auto data = std::make_shared<Data>();
     data->kind = Kind::map;
     data->place = place;
+    data->file = place.file;
     for (const auto& entry : entries) data->count(entry.value);
     data->entries = std::move(entries);
     return Node(std::move(data));
@@ -74,6 +78,7 @@ bool Node::is_quoted() const { return data_->form == Form::quoted; }
 std::span<const Node> Node::items() const { return data_->items; }
 std::span<const NodeEntry> Node::entries() const { return data_->entries; }
 Place Node::place() const { return data_->place; }
+std::uint32_t Node::file() const { return data_->file; }
 std::size_t Node::size() const { return data_->size; }
 std::size_t Node::height() const { return data_->height; }
 bool Node::is_final() const { return data_->is_final; }
@@ -99,7 +104,8 @@ Place Node::place_at(std::size_t offset, std::size_t length) const {
         const auto marked = whole.substr(offset, length);
         return {place().line,
                 place().column + count_characters(whole.substr(0, offset)),
-                std::max<std::size_t>(1, count_characters(marked))};
+                std::max<std::size_t>(1, count_characters(marked)),
+                place().file};
     }
     const std::size_t begin = find_in_source(data_->raw, whole, offset);
     const std::size_t last = offset + std::max<std::size_t>(1, length) - 1;
@@ -110,6 +116,12 @@ Place Node::place_at(std::size_t offset, std::size_t length) const {
 Node Node::at(Place place) const {
     auto data = std::make_shared<Data>(*data_);
     data->place = place;
+    return Node(std::move(data));
+}
+
+Node Node::from_file(std::uint32_t file) const {
+    auto data = std::make_shared<Data>(*data_);
+    data->file = file;
     return Node(std::move(data));
 }
 

@@ -75,7 +75,8 @@ std::optional<Unreadable> find_unreadable(std::string_view text) {
     return std::nullopt;
 }
 
-SourceMap::SourceMap(std::string text) : text_(std::move(text)) {
+SourceMap::SourceMap(std::string text, std::uint32_t number)
+    : text_(std::move(text)), number_(number) {
     starts_.push_back(text_.starts_with(byte_order_mark) ? byte_order_mark.size() : 0);
     std::size_t characters = 0;
     for (std::size_t i = 0; i < text_.size(); ++i) {
@@ -112,7 +113,8 @@ Place SourceMap::place(std::size_t begin, std::size_t end) const {
     const std::size_t stop = std::max(begin, std::min(end, line_end));
     return {number,
             before - characters_before(line_begin) + 1,
-            std::max<std::size_t>(1, count_characters(text().substr(begin, stop - begin)))};
+            std::max<std::size_t>(1, count_characters(text().substr(begin, stop - begin))),
+            number_};
 }
 
 }  // namespace trommel

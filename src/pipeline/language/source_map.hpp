@@ -4,6 +4,7 @@
 #include "trommel/pipeline/language/source.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -32,9 +33,11 @@ std::optional<Unreadable> find_unreadable(std::string_view text);
 /// start belongs to no line.
 class SourceMap {
 public:
-    explicit SourceMap(std::string text);
+    /// `number` is that of the text; places in it carry it.
+    explicit SourceMap(std::string text, std::uint32_t number = 0);
 
     std::string_view text() const { return text_; }
+    std::uint32_t number() const { return number_; }
     std::size_t lines() const { return starts_.size(); }
 
     /// Line `number`, which is in [1, lines()], without its end.
@@ -48,6 +51,7 @@ private:
     std::size_t characters_before(std::size_t offset) const;
 
     std::string text_;
+    std::uint32_t number_;
     std::vector<std::size_t> starts_;   ///< the byte at which each line begins
     std::vector<std::size_t> counted_;  ///< the characters before each block of bytes
 };

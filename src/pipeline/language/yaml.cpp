@@ -34,8 +34,10 @@ public:
         }
         const auto& root = builder_.root();
         if (root && !root->is_null()) return root;
-        diagnostics_.error(
-            {}, "empty", "the file is empty", "`trommel init` writes one to begin with");
+        diagnostics_.error({.file = source_->number()},
+                           "empty",
+                           "the file is empty",
+                           "`trommel init` writes one to begin with");
         return std::nullopt;
     }
 
@@ -113,13 +115,13 @@ std::optional<Diagnostic> objection_to_text(const SourceMap& source) {
 
 std::optional<Node> parse_yaml(const SourceText& source, Diagnostics& diagnostics) {
     if (source.text.size() > max_source_bytes) {
-        diagnostics.error({},
+        diagnostics.error({.file = source.number},
                           "too-long",
                           fmt::format("the file is longer than {} MiB", max_source_bytes >> 20),
                           "keep data in files of their own and name them here");
         return std::nullopt;
     }
-    auto map = std::make_shared<const SourceMap>(source.text);
+    auto map = std::make_shared<const SourceMap>(source.text, source.number);
     if (auto objection = objection_to_text(*map)) {
         diagnostics.add(*std::move(objection));
         return std::nullopt;

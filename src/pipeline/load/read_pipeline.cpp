@@ -1,5 +1,6 @@
 // The pipeline file, from its text to a checked Pipeline; all that is wrong is found in one pass.
 
+#include "pipeline/load/extends.hpp"
 #include "pipeline/load/graph.hpp"
 #include "pipeline/load/matrix.hpp"
 #include "pipeline/load/params.hpp"
@@ -31,7 +32,12 @@ public:
         Section top(document, "the pipeline", reader_.diagnostics);
         read_version(top);
         read_params_of(top, pipeline);
-        const Scope scope = scope_of(pipeline.params, {});
+        if (const Node* secrets = top.find("secrets")) {
+            const Scope scope = scope_of(pipeline.params, {}, {});
+            pipeline.secrets = read_secrets(*secrets, {reader_, scope});
+        }
+        check_secret_references(document, registry_, diagnostics());
+        const Scope scope = scope_of(pipeline.params, {}, pipeline.secrets);
         const LoadContext load{reader_, scope};
         if (const Node* name = top.need("name")) read_name(*name, load, pipeline.name);
         if (const Node* platform = top.find("platform"))
@@ -45,6 +51,7 @@ public:
         if (const Node* rounds = top.find("rounds")) pipeline.rounds = read_rounds(*rounds, load);
         if (const Node* schedule = top.find("schedule"))
             pipeline.schedules = read_schedule(*schedule, load);
+        if (const Node* hooks = top.find("hooks")) read_hooks_of(*hooks, pipeline);
         top.refuse_others();
         check_expressions(pipeline, diagnostics());
         check_costs(pipeline, diagnostics());
@@ -70,6 +77,8 @@ private:
     void read_params_of(Section& top, Pipeline& pipeline) {
         Scope scope;
         scope.set("env", environment_root());
+        if (const Node* secrets = top.node().find("secrets"))
+            scope.set("secrets", deferred_root(secrets->keys()));
         ParamSpecs specs;
         if (const Node* params = top.find("params"))
             specs = read_params(*params, scope, diagnostics());
@@ -77,7 +86,7 @@ private:
         check_seed(specs, pipeline);
         if (const Node* baseline = top.find("baseline"))
             read_baseline(*baseline, specs, pipeline.params);
-        const Scope values = scope_of(pipeline.params, {});
+        const Scope values = scope_of(pipeline.params, {}, {});
         if (const Node* matrix = top.find("matrix"))
             pipeline.matrix = read_matrix(*matrix, specs, {reader_, values});
         check_matrix_references(top.node(), pipeline.matrix, diagnostics());
@@ -86,7 +95,7 @@ private:
     void read_baseline(const Node& node,
                        const ParamSpecs& specs,
                        const std::map<std::string, Node>& params) {
-        const Node resolved = resolve(node, scope_of(params, {}), diagnostics());
+        const Node resolved = resolve(node, scope_of(params, {}, {}), diagnostics());
         std::vector<std::string> names;
         for (const auto& [name, spec] : specs) names.push_back(name);
         if (resolved.entries().empty())
@@ -110,7 +119,7 @@ private:
     }
 
     void read_defaults(const Node& node, const Pipeline& pipeline) {
-        const Scope fixed = deferred_scope_of(pipeline.params, pipeline.state);
+        const Scope fixed = deferred_scope_of(pipeline.params, pipeline.state, pipeline.secrets);
         Section section(node, "'defaults'", diagnostics());
         read_policies(section, {reader_, fixed}, pipeline.limits, defaults_);
         section.refuse_others();
@@ -120,6 +129,7 @@ private:
         const StageScope scope{.registry = registry_,
                                .state = pipeline.state,
                                .params = pipeline.params,
+                               .secrets = pipeline.secrets,
                                .limits = pipeline.limits,
                                .defaults = defaults_,
                                .folder = reader_.folder,
@@ -128,6 +138,12 @@ private:
         check_graph(stages, places, diagnostics());
         check_writers(stages);
         pipeline.stages = std::move(stages);
+    }
+
+    void read_hooks_of(const Node& node, Pipeline& pipeline) {
+        Scope scope = scope_of(pipeline.params, {}, pipeline.secrets);
+        scope.set("secrets", secrets_root(pipeline.secrets));
+        pipeline.hooks = read_hooks(node, {reader_, scope});
     }
 
     void check_writers(const std::vector<StageSpec>& stages) {
@@ -157,6 +173,7 @@ std::pair<Pipeline, Overrides> read_alone(const SourceText& source,
     Pipeline pipeline;
     pipeline.source = source;
     pipeline.folder = where.folder;
+    pipeline.bases = where.diagnostics.included();
     pipeline.document = document;
     PipelineReader reader(registry, overrides, where.folder, where.diagnostics);
     reader.read(document, pipeline);
@@ -170,7 +187,9 @@ std::optional<Pipeline> read_pipeline(const SourceText& source,
                                       const Registry& registry,
                                       const Overrides& overrides,
                                       Diagnostics& diagnostics) {
-    const auto document = parse_yaml(source, diagnostics);
+    const auto own = parse_yaml(source, diagnostics);
+    if (!own) return std::nullopt;
+    const auto document = extend(*own, source, folder, diagnostics);
     if (!document) return std::nullopt;
     const OptionReader where{diagnostics, folder};
     auto [pipeline, changed] = read_alone(source, *document, registry, overrides, where);

@@ -21,6 +21,13 @@ ScopeRoot single_root(Found value) {
     return {.find = find, .names = {}};
 }
 
+/// Stands in for secrets where their values are of no concern.
+ScopeRoot masked_root(const Secrets& secrets) {
+    std::vector<NodeEntry> entries;
+    for (const auto& name : secrets.names()) entries.push_back({name, {}, text("***").as_secret()});
+    return scope_root_of(Node::map({}, std::move(entries)));
+}
+
 Scope base_scope(const std::map<std::string, Node>& params) {
     Scope scope;
     scope.set("env", environment_root());
@@ -40,8 +47,18 @@ ScopeRoot environment_root() {
     return {.find = find, .names = {}};
 }
 
-Scope scope_of(const std::map<std::string, Node>& params, const RoundValues& values) {
+ScopeRoot secrets_root(const Secrets& secrets) {
+    std::vector<NodeEntry> entries;
+    for (const auto& [name, value] : secrets.values())
+        entries.push_back({name, {}, text(value).as_secret()});
+    return scope_root_of(Node::map({}, std::move(entries)));
+}
+
+Scope scope_of(const std::map<std::string, Node>& params,
+               const RoundValues& values,
+               const Secrets& secrets) {
     Scope scope = base_scope(params);
+    scope.set("secrets", masked_root(secrets));
     std::vector<NodeEntry> states;
     for (const auto& [name, tag] : values.state) states.push_back({name, {}, text(tag)});
     scope.set("state", scope_root_of(Node::map({}, std::move(states))));
@@ -51,8 +68,10 @@ Scope scope_of(const std::map<std::string, Node>& params, const RoundValues& val
 }
 
 Scope deferred_scope_of(const std::map<std::string, Node>& params,
-                        const std::vector<StateSpec>& state) {
+                        const std::vector<StateSpec>& state,
+                        const Secrets& secrets) {
     Scope scope = base_scope(params);
+    scope.set("secrets", deferred_root(secrets.names()));
     std::vector<std::string> names;
     for (const auto& one : state) names.push_back(one.name);
     scope.set("state", deferred_root(names));

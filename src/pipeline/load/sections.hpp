@@ -17,6 +17,9 @@ std::vector<StateSpec> read_state(const Node& node, const LoadContext& load);
 std::map<std::string, Limit> read_limits(const Node& node, const LoadContext& load);
 RoundsSpec read_rounds(const Node& node, const LoadContext& load);
 std::vector<ScheduleSpec> read_schedule(const Node& node, const LoadContext& load);
+Secrets read_secrets(const Node& node, const LoadContext& load);
+/// `load.scope` knows the secrets' values, for `env`.
+std::vector<HookSpec> read_hooks(const Node& node, const LoadContext& load);
 CostSpec read_cost(const Node& node, const LoadContext& load);
 
 /// `{tag: NAME}`, `{names: FILE}` or `{random: …}`; `owner` is what messages call it.
@@ -26,6 +29,11 @@ std::optional<SampleSource> read_source(const Node& node,
 
 /// Checks the names of stages that cost, and that there is what costs are given for.
 void check_costs(const Pipeline& pipeline, Diagnostics& diagnostics);
+
+/// Says where the document refers to secrets but in what may hold them.
+void check_secret_references(const Node& document,
+                             const Registry& registry,
+                             Diagnostics& diagnostics);
 
 /// Warns of what is allowed and seldom wise.
 void advise(const Pipeline& pipeline, Diagnostics& diagnostics);

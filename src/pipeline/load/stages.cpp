@@ -15,8 +15,8 @@ class StageReader {
 public:
     StageReader(const StageScope& scope, Diagnostics& diagnostics)
         : scope_(scope),
-          fixed_(deferred_scope_of(scope.params, scope.state)),
-          example_(scope_of(scope.params, example_values(scope.state))),
+          fixed_(deferred_scope_of(scope.params, scope.state, scope.secrets)),
+          example_(scope_of(scope.params, example_values(scope.state), scope.secrets)),
           diagnostics_(diagnostics) {}
 
     void read(const NodeEntry& entry, ReadStages& all) {

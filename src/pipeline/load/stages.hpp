@@ -19,6 +19,7 @@ struct StageScope {
     const Registry& registry;
     const std::vector<StateSpec>& state;
     const std::map<std::string, Node>& params;
+    const Secrets& secrets;
     const std::map<std::string, Limit>& limits;
     Policies defaults{};
     std::filesystem::path folder{};

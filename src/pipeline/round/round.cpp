@@ -91,13 +91,13 @@ private:
                 .run = values_.run,
                 .round = values_.round,
                 .seed = pipeline_.seed(),
-                .folder = pipeline_.folder,
                 .directory = services_.directory / "stages" / spec.name,
                 .dataset = services_.dataset,
                 .platform = services_.platform,
                 .cpu = services_.cpu,
                 .io = services_.io,
                 .clock = services_.clock,
+                .secrets = pipeline_.secrets,
                 .records = RecordErrors(spec.policies.on_error != OnError::fail, left_out_),
                 .effects = services_.effects.within(spec.name)};
     }
@@ -135,7 +135,7 @@ private:
             throw;
         } catch (const std::exception& cause) {
             throw StageError(fmt::format("{}:{}: stage '{}', round {}: {}",
-                                         pipeline_.source.name,
+                                         pipeline_.file_of(spec.place),
                                          spec.place.line,
                                          spec.name,
                                          values_.round,

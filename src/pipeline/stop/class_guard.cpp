@@ -57,7 +57,7 @@ std::vector<Warning> class_warnings(const Pipeline& pipeline, const RoundWatch& 
 
 const StageSpec* entropy_selector(const Pipeline& pipeline) {
     Diagnostics ignored;  // the same references were resolved when the file was checked
-    const Scope scope = deferred_scope_of(pipeline.params, pipeline.state);
+    const Scope scope = deferred_scope_of(pipeline.params, pipeline.state, pipeline.secrets);
     for (const auto& stage : pipeline.stages) {
         if (stage.type == nullptr || stage.type->output != SamplingJob::port || !stage.with)
             continue;

@@ -5,9 +5,12 @@
 #include "trommel/pipeline/language/source.hpp"
 
 #include <cstddef>
+#include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace trommel {
@@ -32,9 +35,21 @@ class ConfigErrors : public ConfigError {
 
 enum class Colour { none, ansi };
 
-/// The findings about one text.
+/// The texts beside a main one, by their numbers less one.
+using SourceTexts = std::vector<std::shared_ptr<const SourceText>>;
+
+/// The findings about one text, and about those that it includes.
 class Diagnostics {
 public:
+    Diagnostics() = default;
+    explicit Diagnostics(SourceTexts included) : included_(std::move(included)) {}
+
+    /// Takes in a text beside the main one, and gives it its number.
+    const SourceText& include(SourceText source);
+    const SourceTexts& included() const { return included_; }
+    /// The text that a place of this number is in, where `main` is number 0.
+    const SourceText& text_of(std::uint32_t file, const SourceText& main) const;
+
     void add(Diagnostic diagnostic);
     void error(Place place, std::string code, std::string message, std::string hint = {});
     void warning(Place place, std::string code, std::string message, std::string hint = {});
@@ -44,17 +59,18 @@ public:
     /// How many errors were added.
     std::size_t errors() const { return errors_; }
 
-    /// All findings by place, each once.
+    /// All findings by text and place, each once.
     std::vector<Diagnostic> sorted() const;
 
     /// The findings as text, each with the line it speaks of; after a hundred, only their number.
-    /// `source` is the text that they were found in.
+    /// `source` is the main text.
     std::string render(const SourceText& source, Colour colour = Colour::none) const;
 
     /// Throws ConfigErrors if there is an error.
     void throw_if_errors(const SourceText& source, Colour colour = Colour::none) const;
 
 private:
+    SourceTexts included_;
     std::vector<Diagnostic> found_;
     std::size_t errors_ = 0;
 };

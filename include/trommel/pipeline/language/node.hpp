@@ -4,6 +4,7 @@
 #include "trommel/pipeline/language/source.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <span>
 #include <string>
@@ -58,6 +59,10 @@ public:
     /// quotes, escapes and line folds stand between; place() if they stand nowhere as such.
     Place place_at(std::size_t offset, std::size_t length) const;
 
+    /// The number of the text in which the value is written; of a text that references are part of,
+    /// the one where its beginning is written. 0 for what is written in none.
+    std::uint32_t file() const;
+
     /// Nodes in the tree, each as often as it is reached; and its height, 1 for a scalar.
     std::size_t size() const;
     std::size_t height() const;
@@ -69,7 +74,8 @@ public:
     bool is_secret() const;
 
     /// Copies that differ in the top node only.
-    Node at(Place place) const;
+    Node at(Place place) const;  ///< what was written elsewhere
+    Node from_file(std::uint32_t file) const;
     Node as_final() const;
     Node as_secret() const;
 

@@ -3,6 +3,7 @@
 
 #include <compare>
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <string>
 
@@ -14,6 +15,7 @@ struct Place {
     std::size_t line = 0;
     std::size_t column = 0;
     std::size_t length = 0;
+    std::uint32_t file = 0;  ///< the number of its text; see SourceText
 
     friend auto operator<=>(const Place&, const Place&) = default;
 };
@@ -22,6 +24,7 @@ struct Place {
 struct SourceText {
     std::string name{};
     std::string text{};
+    std::uint32_t number = 0;  ///< among the texts that are read together; 0 is the main one
 };
 
 /// The longest text that is read at all, in bytes: 1 MiB, which is some 20,000 lines. For the worst

@@ -1,0 +1,35 @@
+// Hooks: programs of the user's that are told what a run does.
+#pragma once
+
+#include "trommel/pipeline/language/source.hpp"
+#include "trommel/pipeline/options.hpp"
+
+#include <array>
+#include <chrono>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace trommel {
+
+enum class HookEvent { run_started, round_finished, run_finished, run_failed };
+
+/// By HookEvent.
+inline constexpr std::array<std::string_view, 4> hook_event_names{
+    "run_started", "round_finished", "run_finished", "run_failed"};
+
+constexpr std::string_view to_string(HookEvent event) {
+    return hook_event_names[static_cast<std::size_t>(event)];
+}
+
+struct HookSpec {
+    std::string name{};
+    Place place{};
+    std::vector<HookEvent> on{};
+    Command command{};
+    EnvironmentVariables env{};                 ///< with secrets as they are
+    std::chrono::milliseconds timeout{30'000};  ///< after which it is killed and has failed
+    bool fails_run = false;                     ///< when it fails; else that is a warning
+};
+
+}  // namespace trommel

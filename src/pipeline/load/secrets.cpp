@@ -1,0 +1,166 @@
+#include "trommel/pipeline/secrets.hpp"
+
+#include "pipeline/load/references.hpp"
+#include "pipeline/load/section.hpp"
+#include "pipeline/load/sections.hpp"
+
+#include <fmt/format.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+
+namespace trommel {
+namespace {
+
+constexpr std::size_t max_secret_bytes = std::size_t{64} << 10;
+
+class SecretReader {
+public:
+    SecretReader(std::string name, const LoadContext& load)
+        : name_(std::move(name)), owner_(fmt::format("secret '{}'", name_)), load_(load) {}
+
+    void read(const Node& node, Secrets& secrets) {
+        Section section(node, owner_, load_.diagnostics());
+        const Node* variable = section.find("env");
+        const Node* file = section.find("file");
+        section.refuse_others();
+        if (node.is_map() && (variable == nullptr) == (file == nullptr))
+            return say(node, "missing-key", fmt::format("{} needs either 'env' or 'file'", owner_));
+        if (variable != nullptr) keep(*variable, value_of_variable(*variable), secrets);
+        if (file != nullptr) keep(*file, value_of_file(*file), secrets);
+    }
+
+private:
+    void say(const Node& node, std::string code, std::string message, std::string hint = {}) {
+        load_.diagnostics().error(
+            node.place(), std::move(code), std::move(message), std::move(hint));
+    }
+
+    std::optional<std::string> value_of_variable(const Node& node) {
+        std::string variable;
+        if (!load_.reader.read(node, info_of("env", "text"), variable)) return std::nullopt;
+        const char* value = std::getenv(variable.c_str());
+        if (value != nullptr && *value != '\0') return value;
+        say(node,
+            "unset-secret",
+            fmt::format("{}: the environment variable '{}' is not set", owner_, variable),
+            "set it, or keep the secret in a file: {file: PATH}");
+        return std::nullopt;
+    }
+
+    std::optional<std::string> value_of_file(const Node& node) {
+        std::filesystem::path path;
+        if (!load_.reader.read(node, info_of("file", "path"), path)) return std::nullopt;
+        std::ifstream file(path, std::ios::binary);
+        std::string value(max_secret_bytes + 1, '\0');
+        file.read(value.data(), static_cast<std::streamsize>(value.size()));
+        value.resize(static_cast<std::size_t>(file.gcount()));
+        if (value.ends_with('\n')) value.pop_back();
+        if (value.ends_with('\r')) value.pop_back();
+        if (!value.empty()) return value;
+        say(node,
+            "unset-secret",
+            fmt::format("{}: the file '{}' is empty or cannot be read", owner_, path.string()));
+        return std::nullopt;
+    }
+
+    void keep(const Node& node, std::optional<std::string> value, Secrets& secrets) {
+        if (!value) return;
+        if (value->size() < min_secret_bytes)
+            return say(node,
+                       "short-secret",
+                       fmt::format("{} is shorter than {} bytes, so it could not be kept out of "
+                                   "logs without hiding other text",
+                                   owner_,
+                                   min_secret_bytes));
+        if (value->size() > max_secret_bytes || value->find('\0') != std::string::npos)
+            return say(
+                node,
+                "bad-secret",
+                fmt::format("{} is no text of at most {} KiB", owner_, max_secret_bytes >> 10));
+        secrets.add(name_, *std::move(value));
+    }
+
+    std::string name_;
+    std::string owner_;
+    const LoadContext& load_;
+};
+
+/// Finds references to secrets where they would be seen.
+class ReferenceCheck {
+public:
+    ReferenceCheck(const Registry& registry, Diagnostics& diagnostics)
+        : registry_(registry), diagnostics_(diagnostics) {}
+
+    void check(const Node& document) {
+        for (const auto& [key, place, value] : document.entries())
+            if (key == "stages")
+                for (const auto& stage : value.entries()) check_stage(stage.value);
+            else if (key == "hooks")
+                for (const auto& hook : value.entries()) check_except_env(hook.value);
+            else
+                refuse_in(value);
+    }
+
+private:
+    void check_stage(const Node& stage) {
+        const Node* uses = stage.find("uses");
+        const StageType* type = uses == nullptr ? nullptr : registry_.find(uses->text());
+        for (const auto& [key, place, value] : stage.entries())
+            if (key != "with")
+                refuse_in(value);
+            else if (type != nullptr)
+                check_options(*type, value);
+        // A kind of stage that there is not is an error of its own.
+    }
+
+    void check_options(const StageType& type, const Node& with) {
+        for (const auto& [key, place, value] : with.entries())
+            if (!is_secret(type, key)) refuse_in(value);
+        if (!with.is_map()) refuse_in(with);
+    }
+
+    static bool is_secret(const StageType& type, const std::string& option) {
+        for (const auto& known : type.options)
+            if (known.info.name == option) return known.info.secret;
+        return true;  // an option that there is not is an error of its own
+    }
+
+    void check_except_env(const Node& hook) {
+        for (const auto& [key, place, value] : hook.entries())
+            if (key != "env") refuse_in(value);
+    }
+
+    void refuse_in(const Node& node) {
+        for_each_reference(node, "secrets", [this](const Node& scalar, const Reference& reference) {
+            diagnostics_.error(scalar.place_at(reference.offset, reference.length),
+                               "exposed-secret",
+                               fmt::format("'secrets.{}' would be seen here", reference.path),
+                               "secrets stand in 'env' of exec stages and hooks");
+        });
+    }
+
+    const Registry& registry_;
+    Diagnostics& diagnostics_;
+};
+
+}  // namespace
+
+Secrets read_secrets(const Node& node, const LoadContext& load) {
+    Secrets secrets;
+    const Node resolved = load.resolved(node);
+    if (!resolved.is_map())
+        load.diagnostics().error(node.place(), "wrong-type", "'secrets' must be a map");
+    for (const auto& [name, place, value] : resolved.entries())
+        SecretReader(name, load).read(value, secrets);
+    return secrets;
+}
+
+void check_secret_references(const Node& document,
+                             const Registry& registry,
+                             Diagnostics& diagnostics) {
+    ReferenceCheck(registry, diagnostics).check(document);
+}
+
+}  // namespace trommel
