@@ -1,6 +1,7 @@
 #include "trommel/pipeline/json_schema.hpp"
 
 #include "pipeline/policy_schema.hpp"
+#include "pipeline/testing/test_schema.hpp"
 #include "trommel/pipeline/language/expression.hpp"
 #include "trommel/pipeline/language/scalar.hpp"
 
@@ -223,6 +224,7 @@ json::object properties(const Registry& registry) {
               {"cost", cost_schema()},
               {"on_exhausted", {{"enum", json::array{"ok", "fail"}}}}},
              {"max"})},
+        {"tests", tests_schema()},
         {"schedule",
          {{"anyOf",
            json::array{

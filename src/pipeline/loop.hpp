@@ -14,6 +14,8 @@
 
 namespace trommel {
 
+class AttemptFaults;
+
 /// What a loop works with; everything outlives it.
 struct LoopServices {
     Platform& platform;
@@ -23,7 +25,8 @@ struct LoopServices {
     Observer& observer;
     Limits& limits;
     Journal& journal;
-    std::stop_token drain{};  ///< once requested, the round that runs is the last
+    std::stop_token drain{};          ///< once requested, the round that runs is the last
+    AttemptFaults* faults = nullptr;  ///< that strike in rounds, not in the closing pass
 };
 
 /// Why a loop ended.

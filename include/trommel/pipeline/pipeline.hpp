@@ -8,6 +8,7 @@
 #include "trommel/pipeline/policies.hpp"
 #include "trommel/pipeline/registry.hpp"
 #include "trommel/pipeline/schedule/schedule_spec.hpp"
+#include "trommel/pipeline/testing/test_spec.hpp"
 #include "trommel/runtime/limiter.hpp"
 
 #include <cstdint>
@@ -114,6 +115,7 @@ struct Pipeline {
     std::vector<StageSpec> stages{};        ///< each after all that it reads from or needs
     RoundsSpec rounds{};
     std::vector<ScheduleSpec> schedules{};  ///< when `trommel serve` runs it; empty: never
+    std::vector<TestSpec> tests{};          ///< what `trommel test` makes sure of
     Node document{Node::null({})};          ///< as parsed
 
     const StageSpec* find_stage(std::string_view stage) const;
