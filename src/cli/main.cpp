@@ -35,6 +35,7 @@ int run(int argc, char** argv) {
     add_sweep(app, exit_code);
     add_lint(app, exit_code);
     add_plan(app, exit_code);
+    add_test(app, exit_code);
     add_schedule(app, exit_code);
     add_serve(app, exit_code);
     add_quarantine(app);

@@ -1,14 +1,21 @@
 #include "trommel/pipeline/effects.hpp"
 
+#include <fmt/format.h>
+
 namespace trommel {
 
 asio::awaitable<EffectResult> Effects::once(std::string name, Act act) const {
-    const std::string key = scope_ + '/' + name;
+    const std::string key = marked(scope_ + '/' + name);
     if (auto known = log_->find(key)) co_return EffectResult{*std::move(known), true};
     co_await log_->begun(key);
     std::string result = co_await act(key);
     co_await log_->done(key, result);
     co_return EffectResult{std::move(result), false};
+}
+
+std::string Effects::marked(std::string name) const {
+    const std::size_t changes = log_->changes();
+    return changes == 0 ? name : fmt::format("{} @{}", name, changes);
 }
 
 }  // namespace trommel

@@ -1,6 +1,7 @@
 #include "trommel/pipeline/json_schema.hpp"
 
 #include "pipeline/policy_schema.hpp"
+#include "pipeline/testing/test_schema.hpp"
 #include "trommel/pipeline/hook_spec.hpp"
 #include "trommel/pipeline/language/expression.hpp"
 #include "trommel/pipeline/language/scalar.hpp"
@@ -232,15 +233,19 @@ json::object properties(const Registry& registry) {
            json::array{{{"const", "embedded"}},
                        closed_map("Its database.", {{"embedded", text}})}}}},
         {"dataset",
-         closed_map("The pool.",
-                    {{"name", text},
-                     {"embeddings", text},
-                     {"holdout", {{"$ref", "#/$defs/source"}}},
-                     {"classes",
-                      {{"description", "All classes that a label may name."},
-                       {"type", "array"},
-                       {"items", text}}}},
-                    {"name", "embeddings"})},
+         closed_map(
+             "The pool.",
+             {{"name", text},
+              {"embeddings", text},
+              {"names",
+               {{"description", "A file of names, one a line, where nothing needs embeddings."},
+                {"type", "string"}}},
+              {"holdout", {{"$ref", "#/$defs/source"}}},
+              {"classes",
+               {{"description", "All classes that a label may name."},
+                {"type", "array"},
+                {"items", text}}}},
+             {"name"})},
         {"params", {{"description", "Values that --set can change."}, {"type", "object"}}},
         {"baseline",
          {{"description", "Params of the run that this one is compared with."},
@@ -267,6 +272,7 @@ json::object properties(const Registry& registry) {
               {"on_exhausted", {{"enum", json::array{"ok", "fail"}}}}},
              {"max"})},
         {"hooks", hooks_schema()},
+        {"tests", tests_schema()},
         {"schedule",
          {{"anyOf",
            json::array{

@@ -166,7 +166,8 @@ private:
                 services_.limits,
                 effects.within(name),
                 part_.folder,
-                {}};
+                {},
+                round == 0 ? nullptr : services_.faults};
     }
 
     RoundValues round_values() const {

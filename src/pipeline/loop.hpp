@@ -14,6 +14,7 @@
 
 namespace trommel {
 
+class AttemptFaults;
 class Hooks;
 
 /// What a loop works with; everything outlives it.
@@ -25,8 +26,9 @@ struct LoopServices {
     Observer& observer;
     Limits& limits;
     Journal& journal;
-    std::stop_token drain{};  ///< once requested, the round that runs is the last
-    Hooks* hooks = nullptr;   ///< that hear of rounds; null: none do
+    std::stop_token drain{};          ///< once requested, the round that runs is the last
+    Hooks* hooks = nullptr;           ///< that hear of rounds; null: none do
+    AttemptFaults* faults = nullptr;  ///< that strike in rounds, not in the closing pass
 };
 
 /// Why a loop ended.

@@ -92,6 +92,10 @@ asio::awaitable<OpenDataset> open_dataset(const Pipeline& pipeline,
     co_return open;
 }
 
+std::string initial_state_name(const std::string& run, const std::string& state) {
+    return fmt::format("{} {} 0", run, state);
+}
+
 asio::awaitable<std::map<std::string, Tag>> init_states(const Pipeline& pipeline,
                                                         Platform& platform,
                                                         IoPool& io,
@@ -104,7 +108,7 @@ asio::awaitable<std::map<std::string, Tag>> init_states(const Pipeline& pipeline
             const DrawKey key{.seed = pipeline.seed(), .purpose = "state." + state.name};
             mask = co_await resolve_source(*state.init, key, platform, io, dataset);
         }
-        std::string name = fmt::format("{} {} 0", run, state.name);
+        std::string name = initial_state_name(run, state.name);
         states[state.name] =
             co_await make_tag(platform, dataset.dataset.id, std::move(name), std::move(mask));
     }

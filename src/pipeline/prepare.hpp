@@ -22,6 +22,9 @@ asio::awaitable<OpenDataset> open_dataset(const Pipeline& pipeline,
                                           IoPool& io,
                                           std::string run);
 
+/// The tag that a state begins with.
+std::string initial_state_name(const std::string& run, const std::string& state);
+
 /// Makes a tag for each state, with the samples that it begins with.
 asio::awaitable<std::map<std::string, Tag>> init_states(const Pipeline& pipeline,
                                                         Platform& platform,

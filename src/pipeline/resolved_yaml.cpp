@@ -101,6 +101,7 @@ std::string resolved_yaml(const Pipeline& pipeline) {
     const Scope scope = deferred_scope_of(pipeline.params, pipeline.state, pipeline.secrets);
     for (const auto& [key, place, value] : pipeline.document.entries()) {
         if (key == "defaults") continue;  // they stand in the stages
+        if (key == "tests") continue;     // they are no part of what runs
         if (key == "params")
             entries.push_back({key, {}, param_nodes(pipeline)});
         else if (key == "stages")

@@ -62,10 +62,15 @@ std::string finished_rounds(const History& history, const std::string& directory
 /// One process's work on a run, from its begin or from where another process left off.
 class Session {
 public:
-    Session(asio::any_io_executor executor, const RunDirectory& directory, unsigned threads)
+    Session(asio::any_io_executor executor,
+            const RunDirectory& directory,
+            unsigned threads,
+            const Rehearsal* rehearsal)
         : executor_(std::move(executor)),
           directory_(directory),
           cpu_(threads),
+          clock_(rehearsal == nullptr ? system_clock_ : rehearsal->clock),
+          faults_(rehearsal == nullptr ? nullptr : &rehearsal->faults),
           journal_(directory.journal(), io_, clock_) {}
 
     Journal& journal() { return journal_; }
@@ -88,8 +93,16 @@ public:
             events.emplace(directory_.path() / "events.jsonl", clock_, observer);
             hooks.emplace(pipeline, result.id, directory_.path(), journal_, clock_, *events);
             Limits limits(executor_, clock_, pipeline.limits);
-            LoopServices services{
-                *platform, cpu_, io_, clock_, *events, limits, journal_, std::move(drain), &*hooks};
+            LoopServices services{*platform,
+                                  cpu_,
+                                  io_,
+                                  clock_,
+                                  *events,
+                                  limits,
+                                  journal_,
+                                  std::move(drain),
+                                  &*hooks,
+                                  faults_};
             co_await hooks->run_started();
             co_await run_loops(pipeline, services, result);
         } catch (...) {
@@ -183,7 +196,9 @@ private:
     const RunDirectory& directory_;
     CpuPool cpu_;
     IoPool io_;
-    SystemClock clock_;
+    SystemClock system_clock_;
+    Clock& clock_;
+    AttemptFaults* faults_;
     Journal journal_;
 };
 
@@ -215,6 +230,14 @@ Pipeline read_again(const RunRecord& run, const RunDirectory& directory, const R
                     directory.string()));
 }
 
+void fit(Pipeline& pipeline, const Rehearsal* rehearsal) {
+    if (rehearsal == nullptr) return;
+    pipeline.platform.database.reset();
+    pipeline.baseline.reset();
+    pipeline.hooks.clear();
+    pipeline.rounds.max = rehearsal->max_rounds.value_or(pipeline.rounds.max);
+}
+
 /// What a run that has come to its end has left.
 RunResult finished(const RunHistory& past, const std::filesystem::path& directory) {
     RunResult result;
@@ -233,7 +256,7 @@ RunResult finished(const RunHistory& past, const std::filesystem::path& director
 asio::awaitable<RunResult> run_pipeline(Pipeline pipeline, RunOptions options, Observer& observer) {
     const auto executor = co_await asio::this_coro::executor;
     const RunDirectory directory = RunDirectory::create(options.directory);
-    Session session(executor, directory, options.threads);
+    Session session(executor, directory, options.threads, options.rehearsal);
     freeze(directory, pipeline);
     RunRecord record = co_await on_io(session.io(),
                                       record_run,
@@ -241,6 +264,7 @@ asio::awaitable<RunResult> run_pipeline(Pipeline pipeline, RunOptions options, O
                                       std::cref(options.id),
                                       std::cref(options.overrides));
     co_await session.journal().begin_run(std::move(record));
+    fit(pipeline, options.rehearsal);
     co_return co_await session.run(pipeline, options.id, options.drain, observer);
 }
 
@@ -250,7 +274,7 @@ asio::awaitable<RunResult> resume_pipeline(std::filesystem::path path,
                                            Observer& observer) {
     const auto executor = co_await asio::this_coro::executor;
     const RunDirectory directory = RunDirectory::open(std::move(path));
-    Session session(executor, directory, options.threads);
+    Session session(executor, directory, options.threads, options.rehearsal);
     const RunHistory& past = session.journal().past();
     if (!past.run)
         throw ConfigError(
@@ -260,7 +284,7 @@ asio::awaitable<RunResult> resume_pipeline(std::filesystem::path path,
                         directory.path().string()));
     if (past.end) co_return finished(past, directory.path());
 
-    const Pipeline pipeline = read_again(*past.run, directory, registry);
+    Pipeline pipeline = read_again(*past.run, directory, registry);
     RunRecord record = co_await on_io(session.io(),
                                       record_run,
                                       std::cref(pipeline),
@@ -271,19 +295,19 @@ asio::awaitable<RunResult> resume_pipeline(std::filesystem::path path,
     if (!changed.empty() && !options.accept_changes) refuse_changes(directory.path(), changed);
     co_await session.journal().resume(std::move(record), std::move(changed));
     freeze(directory, pipeline);
+    fit(pipeline, options.rehearsal);
     co_return co_await session.run(pipeline, past.run->id, options.drain, observer);
 }
 
-std::string make_run_id(const std::string& pipeline) {
+std::string make_run_id(const std::string& pipeline, std::chrono::system_clock::time_point time) {
     std::string id = pipeline;
     for (char& c : id)
         if (c == ' ') c = '-';
-    const auto now = std::chrono::system_clock::now();
     const auto since_1970 =
-        std::chrono::duration_cast<std::chrono::milliseconds>(now.time_since_epoch());
+        std::chrono::duration_cast<std::chrono::milliseconds>(time.time_since_epoch());
     return fmt::format("{}-{:%Y%m%d-%H%M%S}-{:03}",
                        id,
-                       fmt::gmtime(std::chrono::system_clock::to_time_t(now)),
+                       fmt::gmtime(std::chrono::system_clock::to_time_t(time)),
                        since_1970.count() % 1000);
 }
 

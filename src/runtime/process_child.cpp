@@ -69,6 +69,7 @@ Process::Child::Child(const asio::any_io_executor& executor,
       errors_(executor, spawned.errors.release()),
       kill_timer_(executor),
       ended_(executor),
+      outside_(OutsideWork::of(executor)),
       lines_(spec.max_line) {
     input_.native_non_blocking(true);
     errors_.native_non_blocking(true);
@@ -81,6 +82,7 @@ Process::Child::~Child() {
 }
 
 void Process::Child::watch() {
+    ++outside_.programs;
     exit_.async_wait(asio::posix::stream_descriptor::wait_read,
                      [self = shared_from_this()](asio::error_code error) {
                          if (!error) self->reap();
@@ -92,6 +94,7 @@ void Process::Child::reap() {
     // Before its leader is reaped, the group's number cannot have passed to strangers.
     ::kill(-pid_, SIGKILL);
     status_ = status_from(wait_for(pid_));
+    --outside_.programs;
     read_errors();
     status_->errors = std::move(last_errors_);
     errors_.close();

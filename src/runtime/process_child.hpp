@@ -4,6 +4,7 @@
 #include "runtime/line_buffer.hpp"
 #include "runtime/spawn.hpp"
 #include "trommel/runtime/bell.hpp"
+#include "trommel/runtime/outside_work.hpp"
 #include "trommel/runtime/process.hpp"
 
 #include <asio/posix/stream_descriptor.hpp>
@@ -47,6 +48,7 @@ private:
     asio::posix::stream_descriptor errors_;
     asio::steady_timer kill_timer_;
     Bell ended_;
+    OutsideWork& outside_;
     LineBuffer lines_;
     std::string last_errors_;
     std::optional<ExitStatus> status_;

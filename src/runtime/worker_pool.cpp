@@ -1,5 +1,7 @@
 #include "trommel/runtime/worker_pool.hpp"
 
+#include "trommel/runtime/outside_work.hpp"
+
 #include <asio/associated_cancellation_slot.hpp>
 #include <asio/associated_executor.hpp>
 #include <asio/async_result.hpp>
@@ -28,9 +30,14 @@ struct StartJob {
         auto loop = asio::prefer(asio::get_associated_executor(resume),
                                  asio::execution::outstanding_work_t::tracked);
         auto shared = std::make_shared<Resume>(std::move(resume));
-        pool->post([job = std::move(job), loop, shared = std::move(shared)]() mutable {
+        OutsideWork& outside = OutsideWork::of(loop);
+        ++outside.jobs;
+        pool->post([job = std::move(job), loop, &outside, shared = std::move(shared)]() mutable {
             job();
-            asio::post(loop, [shared = std::move(shared)] { std::move (*shared)(); });
+            asio::post(loop, [&outside, shared = std::move(shared)] {
+                --outside.jobs;
+                std::move (*shared)();
+            });
         });
     }
 };

@@ -48,7 +48,8 @@ private:
     SamplingRequest request_for(const StageContext& context, const TagSet& tags) const {
         SamplingRequest request;
         request.dataset = tags.dataset.id;
-        request.new_tag_name = fmt::format("{} {} {}", context.run, context.stage, context.round);
+        request.new_tag_name = context.effects.marked(
+            fmt::format("{} {} {}", context.run, context.stage, context.round));
         request.method = options_.method;
         request.query = tags.query.id;
         if (tags.preselected) request.preselected = tags.preselected->id;

@@ -105,7 +105,8 @@ private:
                                                TagSetPtr of,
                                                BitMask scored) {
         NewTag tag;
-        tag.name = fmt::format("{} {} {}", context.run, context.stage, context.round);
+        tag.name = context.effects.marked(
+            fmt::format("{} {} {}", context.run, context.stage, context.round));
         tag.mask = std::move(scored);
         tag.previous = of->query.id;
         TagId id = co_await context.platform.create_tag(of->dataset.id, std::move(tag));

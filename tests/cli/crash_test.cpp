@@ -1,28 +1,20 @@
 // A run that is killed anywhere and resumed chooses what an undisturbed one chooses, uploads
 // nothing twice, starts no second job and asks for no label again that it was given.
 
-#include "support/faults.hpp"
-#include "support/small_pool_files.hpp"
-#include "trommel/core/durable_file.hpp"
+#include "support/disturbed_runs.hpp"
 #include "trommel/core/random.hpp"
 #include "trommel/core/record_log.hpp"
 
 #include <catch2/catch.hpp>
 
-#include <algorithm>
-#include <map>
 #include <set>
-#include <sstream>
 
 namespace trommel {
 
-using test::Faults;
+using test::DisturbedRuns;
 using test::Finished;
-using test::TempDir;
 
 namespace {
-
-const std::string program = TROMMEL_PROGRAM;
 
 /// The usual loop with an oracle that is a program: it writes down every question that it gets.
 constexpr auto asking_stages =
@@ -71,35 +63,33 @@ struct Questions {
 /// A loop of five rounds over the small pool that is killed and resumed.
 class Killed {
 public:
-    explicit Killed(const std::string& stages, const std::string& tail = "rounds: {max: 5}\n") {
-        test::write_small_pool(folder_);
-        folder_.write("oracle.sh", oracle_script);
-        folder_.write("p.yaml", test::small_pipeline(stages, tail));
-        calls_ = faults_.calls(start());
-        picks_ = read_file(run() / "picks.csv");
-        metrics_ = read_file(run() / "metrics.csv");
+    explicit Killed(const std::string& stages, const std::string& tail = "rounds: {max: 5}\n")
+        : runs_(stages, tail, {{"oracle.sh", oracle_script}}) {
+        metrics_ = read_file(runs_.directory() / "metrics.csv");
         records_ = journal();
         uploads_ = count("uploads");
         jobs_ = count("jobs");
-        REQUIRE(lines_of(run() / "picks.csv").size() == 21);
+        REQUIRE(lines_of(runs_.directory() / "picks.csv").size() == 21);
     }
 
-    const std::vector<std::string>& calls() const { return calls_; }
+    const DisturbedRuns& runs() const { return runs_; }
     std::size_t records() const { return records_; }
 
     /// Records in the journal of the run that was disturbed last.
-    std::size_t journal() const { return read_records(run() / "journal.jsonl").records.size(); }
+    std::size_t journal() const {
+        return read_records(runs_.directory() / "journal.jsonl").records.size();
+    }
 
     /// Runs under the fault, then resumes it; checks what came of it.
     void disturb(const std::string& fault) {
         for (const auto& part : parts()) std::filesystem::remove(part.log);
-        const Finished end = faults_.run(fault, start());
+        const Finished end = runs_.run(fault);
         killed_at_ = journal();
         INFO(fault << ": " << end.code << " " << end.output);
         REQUIRE((was_killed(end) || end.code == 0));
         auto asked = parts();
-        asked[0].known = answered(run());
-        asked[1].known = answered(run() / "baseline");
+        asked[0].known = answered(runs_.directory());
+        asked[1].known = answered(runs_.directory() / "baseline");
         for (auto& part : asked) {
             part.before = lines_of(part.log);
             std::filesystem::remove(part.log);
@@ -115,35 +105,22 @@ public:
 
 private:
     std::vector<Questions> parts() const {
-        return {{.log = folder_ / "asked-main"}, {.log = folder_ / "asked-baseline"}};
-    }
-
-    std::filesystem::path run() const { return folder_ / ("run-" + std::to_string(runs_)); }
-
-    std::string start() {
-        if (runs_ > 0) std::filesystem::remove_all(run());
-        ++runs_;
-        return program + " run p.yaml --quiet --threads 1 --run-dir " + run().string();
+        return {{.log = runs_.folder() / "asked-main"}, {.log = runs_.folder() / "asked-baseline"}};
     }
 
     /// Resumes it; where it died before it had written that it began, runs it again.
-    Finished go_on() {
-        const std::string change = "cd '" + folder_.path().string() + "' && ";
-        if (killed_at_ > 0)
-            return test::shell(change + program + " resume " + run().string() + " --quiet");
-        return test::shell(change + program + " run p.yaml --quiet --threads 1 --run-dir " +
-                           run().string());
+    Finished go_on() const {
+        if (killed_at_ == 0) return runs_.verb(runs_.run_words());
+        return runs_.verb("resume " + runs_.directory().string() + " --quiet");
     }
 
     std::string count(const std::string& table) const {
-        return test::shell("sqlite3 '" + (run() / "platform.db").string() +
-                           "' 'select count(*) from " + table + "'")
-            .output;
+        return runs_.ask("select count(*) from " + table);
     }
 
     void check_outcome() const {
-        CHECK(read_file(run() / "picks.csv") == picks_);
-        CHECK(read_file(run() / "metrics.csv") == metrics_);
+        CHECK(runs_.has_all_picks());
+        CHECK(read_file(runs_.directory() / "metrics.csv") == metrics_);
         CHECK(count("jobs") == jobs_);
         CHECK(count("uploads") == uploads_);
     }
@@ -157,32 +134,20 @@ private:
         for (const auto& name : after) CHECK_FALSE(part.known.contains(name));
     }
 
-    TempDir folder_;
-    Faults faults_{folder_.path()};
-    int runs_ = 0;
-    std::vector<std::string> calls_;
+    DisturbedRuns runs_;
     std::size_t records_ = 0;
     std::size_t killed_at_ = 0;
-    std::string picks_;
     std::string metrics_;
     std::string uploads_;
     std::string jobs_;
 };
-
-/// The numbers of the calls that write to the journal.
-std::vector<std::size_t> journal_calls(const Killed& run) {
-    std::vector<std::size_t> numbers;
-    for (std::size_t i = 0; i < run.calls().size(); ++i)
-        if (run.calls()[i] == "write run-1/journal.jsonl") numbers.push_back(i + 1);
-    return numbers;
-}
 
 }  // namespace
 
 TEST_CASE("a run killed at any record of its journal is resumed to the same picks",
           "[cli][crash]") {
     Killed run(test::usual_stages, "rounds: {max: 5}\n");
-    const auto calls = journal_calls(run);
+    const auto calls = run.runs().calls_with("write run-1/journal.jsonl");
     REQUIRE(calls.size() == run.records());
     std::set<std::size_t> seen;
     for (const auto number : calls)
@@ -199,7 +164,7 @@ TEST_CASE("a run killed at 200 random calls is resumed to the same picks and los
     Killed run(asking_stages, "rounds: {max: 5}\nbaseline: {method: RANDOM}\n");
     Random random(1, 0, "kill");
     for (int i = 0; i < 200; ++i) {
-        const auto at = random.below(run.calls().size()) + 1;
+        const auto at = random.below(run.runs().calls().size()) + 1;
         run.disturb((i % 2 == 0 ? "kill:" : "torn:") + std::to_string(at));
     }
 }

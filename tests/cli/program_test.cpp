@@ -94,6 +94,7 @@ TEST_CASE("help names every verb, and each verb its options", "[cli]") {
                                    "sweep",
                                    "lint",
                                    "plan",
+                                   "test",
                                    "quarantine",
                                    "schedule",
                                    "serve",
@@ -117,6 +118,31 @@ TEST_CASE("every pipeline that comes with trommel lints, and its schema is the c
             CHECK(shell(program + " plan --json " + entry.path().string()).code == 0);
         }
     CHECK(shell(program + " schema").output == read(source + "/config/pipeline.schema.json"));
+}
+
+TEST_CASE("the plan shows when it runs, when it ends and what it costs", "[cli]") {
+    TempDir folder;
+    std::string text = slow_pipeline();
+    const std::string rounds = "rounds: {max: 50}\n";
+    text.replace(text.find(rounds),
+                 rounds.size(),
+                 "rounds: {max: 50, until: 'budget(10) or round>=7', cost: {per_label: 0.25, "
+                 "stages: {train: 2}}, on_exhausted: fail}\n"
+                 "schedule: [{cron: '0 0 1 1 *', timezone: Europe/Zurich}, {every: 6h}]\n");
+    const auto file = folder.write("p.yaml", text).string();
+    const auto end = shell(program + " plan " + file);
+    INFO(end.output);
+    CHECK_THAT(end.output,
+               Contains("# Ends after the round for which: budget(10) or (round >= 7)\n") &&
+                   Contains("# It has failed if all 50 rounds are done before that.\n") &&
+                   Contains("# Costs: 0.25 a label; 2 a run of 'train'\n") &&
+                   Contains("# Scheduled: cron '0 0 1 1 *' in Europe/Zurich; next 2") &&
+                   Contains("-01-01 00:00:00 CET (+01:00)\n") &&
+                   Contains("# Scheduled: every 6h; next 2"));
+    CHECK_THAT(shell(program + " plan --json " + file).output,
+               Contains("\"per_label\": 2.5E-1") && Contains("\"train\": 2E0") &&
+                   Contains("\"until\": \"budget(10) or (round >= 7)\"") &&
+                   Contains("\"next\": \"2") && Contains("-31T23:00:00Z\""));
 }
 
 TEST_CASE("findings come as JSON for editors", "[cli]") {

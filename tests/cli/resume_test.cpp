@@ -151,6 +151,17 @@ TEST_CASE("an edited pipeline is refused option by option, or accepted", "[cli][
     CHECK_THAT(read_file(run.folder / "r/picks.csv"), Contains("\n3,6,"));
 }
 
+TEST_CASE("tests of the file may be edited between two processes of a run", "[cli][resume]") {
+    WaitingRun run;
+    run.meanwhile("kill -9 $run");
+    run.folder.write("go", "");
+    run.folder.write("p.yaml",
+                     read_file(run.folder / "p.yaml") + "tests: {one: {rounds: {max: 1}}}\n");
+    const auto end = run.verb("resume r --quiet");
+    INFO(end.output);
+    CHECK(end.code == 0);
+}
+
 TEST_CASE("comments may be edited, and the kept copy serves when the file is gone",
           "[cli][resume]") {
     WaitingRun run;

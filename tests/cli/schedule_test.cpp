@@ -141,6 +141,32 @@ TEST_CASE("serve stops a run that goes on when it is told to end", "[cli]") {
     CHECK(entries(folder / "data/runs") == 1);
 }
 
+TEST_CASE("a run that serve was killed in goes on when it is started again", "[cli]") {
+    TempDir folder;
+    folder.write("p.yaml", pipeline(labels_by("[sh, label.sh]"), "schedule: {every: 1s}\n"));
+    folder.write("label.sh",
+                 "while ! test -e go; do touch waiting; sleep 0.02; done\n"
+                 "sed -E 's/}$/,\"label\":\"1\"}/'\n");
+    const auto killed =
+        shell("cd " + folder.path().string() + "; " + program +
+              " serve p.yaml --data data 2> log & serve=$!; cd " + folder.path().string() +
+              "; for i in $(seq 1200); do test -e waiting && break; sleep 0.05; done; "
+              "kill -9 $serve; wait $serve; cat log");
+    CHECK_THAT(killed.output, Contains(" started in data/runs/digits-"));
+    REQUIRE(entries(folder / "data/runs") == 1);
+    const auto run = std::filesystem::directory_iterator(folder / "data/runs")->path();
+    folder.write("go", "");
+
+    const std::string there = "data/runs/" + run.filename().string();
+    const auto end =
+        shell(serve_until(folder, "goes on in " + there, "wait_for 'succeeded; " + there + "'"));
+
+    INFO(end.output);
+    CHECK(end.code == 0);
+    CHECK_THAT(end.output, Contains("goes on in " + there));
+    CHECK_THAT(shell(program + " status " + run.string()).output, Contains(": finished: "));
+}
+
 TEST_CASE("two processes do not run one schedule", "[cli]") {
     TempDir folder;
     folder.write("p.yaml", pipeline(quick, "schedule: {every: 1d}\n"));

@@ -1,11 +1,15 @@
 #include "trommel/runtime/clock.hpp"
 
 #include "support/run.hpp"
+#include "trommel/runtime/deadline.hpp"
+#include "trommel/runtime/io_pool.hpp"
 #include "trommel/runtime/nursery.hpp"
+#include "trommel/runtime/process.hpp"
 
 #include <catch2/catch.hpp>
 
 #include <string>
+#include <thread>
 #include <vector>
 
 namespace trommel {
@@ -61,6 +65,37 @@ TEST_CASE("a cancelled sleeper leaves the manual clock", "[runtime]") {
 
     CHECK(!time.clock.step(time.loop));
     CHECK(time.clock.now() == Clock::TimePoint{});
+}
+
+TEST_CASE("no time passes on the manual clock while a pool works", "[runtime]") {
+    test::ManualTime time;
+    IoPool io(1);
+    const auto work = [] { std::this_thread::sleep_for(20ms); };
+    const auto deadline = Clock::TimePoint{} + 10ms;
+
+    time.run(with_deadline(time.clock, on_io(io, work), deadline));
+
+    CHECK(time.clock.now() == Clock::TimePoint{});
+}
+
+TEST_CASE("while a program runs the manual clock goes as the machine's does", "[runtime]") {
+    test::ManualTime time;
+    ProcessSpec quick{.argv = {"sleep", "0.05"}};
+    const auto later = Clock::TimePoint{} + 1h;
+    const auto status =
+        time.run(with_deadline(time.clock, run_process(std::move(quick), {}, {}), later));
+    CHECK(status.success());
+    CHECK(time.clock.now() < later);
+    CHECK(time.clock.now() >= Clock::TimePoint{} + 40ms);
+
+    ProcessSpec hanging{.argv = {"sleep", "600"}};
+    const auto soon = time.clock.now() + 50ms;
+    CHECK_THROWS_AS(
+        time.run(with_deadline(time.clock, run_process(std::move(hanging), {}, {}), soon)),
+        DeadlineExceeded);
+    CHECK(time.clock.now() >= soon);
+
+    time.run(time.clock.sleep_until(later));  // nothing runs any more: at once
 }
 
 TEST_CASE("the system clock sleeps until the time it was given", "[runtime]") {

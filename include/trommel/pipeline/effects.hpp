@@ -4,6 +4,7 @@
 
 #include <asio/awaitable.hpp>
 
+#include <cstddef>
 #include <functional>
 #include <optional>
 #include <string>
@@ -23,6 +24,8 @@ public:
     virtual std::optional<std::string> find(const std::string& key) const = 0;
     virtual asio::awaitable<void> begun(std::string key) = 0;
     virtual asio::awaitable<void> done(std::string key, std::string result) = 0;
+    /// How often the run went on with changes that were accepted.
+    virtual std::size_t changes() const { return 0; }
 };
 
 /// What an effect came to.
@@ -51,7 +54,14 @@ public:
     ///
     /// `name` tells the stage's effects of one round apart: `job`. `act` may be a lambda with
     /// captures; name it before the co_await statement.
+    ///
+    /// After changes of the run were accepted, nothing that was done or begun before them is taken
+    /// for what is to be done now: a job of other options, or scores of another model.
     asio::awaitable<EffectResult> once(std::string name, Act act) const;
+
+    /// The name of something that the stage makes in this round, told apart from what it made under
+    /// that name before changes were accepted: `digits-1 sample 3 @1`.
+    std::string marked(std::string name) const;
 
 private:
     EffectLog* log_;

@@ -10,6 +10,7 @@
 #include "trommel/pipeline/registry.hpp"
 #include "trommel/pipeline/schedule/schedule_spec.hpp"
 #include "trommel/pipeline/secrets.hpp"
+#include "trommel/pipeline/testing/test_spec.hpp"
 #include "trommel/runtime/limiter.hpp"
 
 #include <cstdint>
@@ -46,11 +47,16 @@ struct PlatformSpec {
     std::optional<std::filesystem::path> database{};
 };
 
+/// The pool, from a file of embeddings or, where nothing needs those, of names alone.
 struct DatasetSpec {
     std::string name{};
     std::filesystem::path embeddings{};
+    std::filesystem::path names{};  ///< one a line; empty: those of the embeddings
     std::optional<SampleSource> holdout{};
     std::vector<std::string> classes{};  ///< the schema; empty: what the oracle knows
+
+    /// The file that says which samples there are.
+    const std::filesystem::path& file() const { return names.empty() ? embeddings : names; }
 };
 
 /// A set of samples that outlives a round; a stage that `writes` it replaces it when the round
@@ -119,6 +125,7 @@ struct Pipeline {
     RoundsSpec rounds{};
     std::vector<ScheduleSpec> schedules{};  ///< when `trommel serve` runs it; empty: never
     std::vector<HookSpec> hooks{};          ///< in the file's order
+    std::vector<TestSpec> tests{};          ///< what `trommel test` makes sure of
     Node document{Node::null({})};          ///< as parsed, put over its bases
 
     const StageSpec* find_stage(std::string_view stage) const;

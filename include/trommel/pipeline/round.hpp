@@ -16,6 +16,8 @@
 
 namespace trommel {
 
+class AttemptFaults;
+
 /// What rounds work with; everything outlives them.
 struct RoundServices {
     Platform& platform;
@@ -29,6 +31,7 @@ struct RoundServices {
     std::filesystem::path directory{};  ///< of the run
     /// Hears of all that stages send; may be empty.
     std::function<void(const StageSpec& stage, const PayloadPtr& payload)> on_sent{};
+    AttemptFaults* faults = nullptr;  ///< null: only those that come by themselves
 };
 
 /// What a round brought. Nothing of it counts until the round has ended.

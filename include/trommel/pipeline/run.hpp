@@ -5,6 +5,7 @@
 #include "trommel/pipeline/history.hpp"
 #include "trommel/pipeline/observer.hpp"
 #include "trommel/pipeline/pipeline.hpp"
+#include "trommel/pipeline/testing/rehearsal.hpp"
 
 #include <asio/awaitable.hpp>
 
@@ -17,16 +18,18 @@ namespace trommel {
 
 struct RunOptions {
     std::string id{};  ///< begins the names of the run's tags; letters, digits, '-'
-    std::filesystem::path directory{};  ///< made if it is not there; must hold no other run
-    unsigned threads = 1;               ///< for CPU work
-    Overrides overrides{};              ///< that the pipeline was read with
-    std::stop_token drain{};            ///< once requested, the round that runs is the last
+    std::filesystem::path directory{};     ///< made if it is not there; must hold no other run
+    unsigned threads = 1;                  ///< for CPU work
+    Overrides overrides{};                 ///< that the pipeline was read with
+    std::stop_token drain{};               ///< once requested, the round that runs is the last
+    const Rehearsal* rehearsal = nullptr;  ///< null: it is in earnest
 };
 
 struct ResumeOptions {
     bool accept_changes = false;  ///< of the pipeline and of the files that it reads
     unsigned threads = 1;
     std::stop_token drain{};
+    const Rehearsal* rehearsal = nullptr;  ///< that the run began with
 };
 
 struct RunResult {
@@ -62,6 +65,8 @@ asio::awaitable<RunResult> resume_pipeline(std::filesystem::path directory,
                                            Observer& observer);
 
 /// `digits-20260131-235959-123`: the time in UTC, to the millisecond.
-std::string make_run_id(const std::string& pipeline);
+std::string make_run_id(
+    const std::string& pipeline,
+    std::chrono::system_clock::time_point time = std::chrono::system_clock::now());
 
 }  // namespace trommel

@@ -24,14 +24,18 @@ public:
     asio::awaitable<void> sleep_until(TimePoint time) override;
 
     /// Runs the loop until all wait, then moves the time on to the next sleeper, wakes that one,
-    /// and runs the loop until all wait again. False if nobody sleeps.
+    /// and runs the loop until all wait again. False if nobody sleeps, or while a pool works: the
+    /// time stands still for computing, so that what comes of it does not depend on the machine.
     ///
-    /// It does not know of work on a pool or in another process, during which time would stand
-    /// still only if nobody slept.
+    /// While another program runs, nobody knows for how long, the time passes as it does on the
+    /// machine: a step then takes until something happens or the next sleeper's time has come.
     bool step(asio::io_context& loop);
 
 private:
     using Sleepers = std::multimap<TimePoint, Bell>;
+
+    void pass_time(asio::io_context& loop);
+    void wake_first(asio::io_context& loop);
 
     asio::any_io_executor executor_;
     TimePoint now_;

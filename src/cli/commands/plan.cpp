@@ -27,6 +27,33 @@ std::string joined(const StageSpec& stage) {
     return text;
 }
 
+/// `0.05 a label; 3 a run of 'train'`
+std::string describe(const CostSpec& cost) {
+    std::vector<std::string> parts;
+    if (cost.per_label > 0) parts.push_back(fmt::format("{:.6g} a label", cost.per_label));
+    for (const auto& of : cost.stages)
+        parts.push_back(fmt::format("{:.6g} a run of '{}'", of.amount, of.stage));
+    return fmt::format("{}", fmt::join(parts, "; "));
+}
+
+Instant now() { return floor<std::chrono::milliseconds>(std::chrono::system_clock::now()); }
+
+void print_loop(const RoundsSpec& rounds) {
+    if (rounds.until) fmt::print("# Ends after the round for which: {}\n", to_text(*rounds.until));
+    if (rounds.on_exhausted == RoundsSpec::OnExhausted::fail)
+        fmt::print("# It has failed if all {} rounds are done before that.\n", rounds.max);
+    if (rounds.cost.is_given()) fmt::print("# Costs: {}\n", describe(rounds.cost));
+}
+
+void print_schedules(const Pipeline& pipeline) {
+    for (const auto& schedule : pipeline.schedules) {
+        const auto next = next_instant(schedule, now());
+        fmt::print("# Scheduled: {}; next {}\n",
+                   to_text(schedule),
+                   next ? wall_text(*next, schedule.timezone) : "never");
+    }
+}
+
 void print_text(const Pipeline& pipeline) {
     fmt::print(
         "# {}: at most {} rounds, each in this order:\n", pipeline.name, pipeline.rounds.max);
@@ -34,7 +61,30 @@ void print_text(const Pipeline& pipeline) {
         const auto& stage = pipeline.stages[i];
         fmt::print("#   {:2} {:12} {:28}{}\n", i + 1, stage.name, stage.type->name, joined(stage));
     }
+    print_loop(pipeline.rounds);
+    print_schedules(pipeline);
     fmt::print("# With every reference and option resolved:\n{}", resolved_yaml(pipeline));
+}
+
+json::array schedules_of(const Pipeline& pipeline) {
+    json::array schedules;
+    for (const auto& schedule : pipeline.schedules) {
+        json::object one{{"schedule", to_text(schedule)}, {"next", nullptr}};
+        if (const auto next = next_instant(schedule, now())) one["next"] = to_text(*next);
+        schedules.push_back(std::move(one));
+    }
+    return schedules;
+}
+
+json::object loop_of(const RoundsSpec& rounds) {
+    const bool fails = rounds.on_exhausted == RoundsSpec::OnExhausted::fail;
+    json::object loop{{"max", rounds.max}, {"on_exhausted", fails ? "fail" : "ok"}};
+    if (rounds.until) loop["until"] = to_text(*rounds.until);
+    if (!rounds.cost.is_given()) return loop;
+    json::object stages;
+    for (const auto& of : rounds.cost.stages) stages[of.stage] = of.amount;
+    loop["cost"] = {{"per_label", rounds.cost.per_label}, {"stages", std::move(stages)}};
+    return loop;
 }
 
 void print_json(const Pipeline& pipeline) {
@@ -48,6 +98,8 @@ void print_json(const Pipeline& pipeline) {
                           {"metrics", json::array(stage.metrics.begin(), stage.metrics.end())}});
     print(json::object{{"name", pipeline.name},
                        {"max_rounds", pipeline.rounds.max},
+                       {"rounds", loop_of(pipeline.rounds)},
+                       {"schedules", schedules_of(pipeline)},
                        {"stages", std::move(stages)},
                        {"resolved", resolved_yaml(pipeline)}});
 }

@@ -1,6 +1,7 @@
 #include "cli/commands/commands.hpp"
 #include "cli/commands/schedule_words.hpp"
 #include "trommel/pipeline/run.hpp"
+#include "trommel/pipeline/run_status.hpp"
 #include "trommel/pipeline/schedule/scheduler.hpp"
 #include "trommel/runtime/nursery.hpp"
 #include "trommel/runtime/run.hpp"
@@ -35,6 +36,22 @@ void log(const std::string& pipeline, const std::string& what) {
     fmt::print(stderr, "{} {}: {}\n", to_text(Instant(now)), pipeline, what);
 }
 
+using Directories = std::set<std::filesystem::path>;
+
+/// Keeps a run's directory among those that are worked in for a scope.
+class Active {
+public:
+    Active(Directories& all, std::filesystem::path directory)
+        : all_(all), self_(all.insert(std::move(directory)).first) {}
+    Active(const Active&) = delete;
+    Active& operator=(const Active&) = delete;
+    ~Active() { all_.erase(self_); }
+
+private:
+    Directories& all_;
+    Directories::iterator self_;
+};
+
 /// A pipeline that runs by itself, with what that takes.
 class Served {
 public:
@@ -43,31 +60,80 @@ public:
           file_(std::move(file)),
           data_(arguments.data),
           threads_(arguments.threads),
+          registry_(arguments.registry),
           ownership_(ScheduleFile::of(data_, pipeline_.name)),
           store_(ScheduleFile::of(data_, pipeline_.name), io) {}
 
     asio::awaitable<void> run(Clock& clock) {
         SchedulerServices services{store_, clock, {}, {}};
-        services.start = [this](Instant planned) { return run_once(planned); };
+        services.start = [this](ScheduledStart start) { return run_once(start); };
         services.listener = [this](const ScheduleEvent& event) { tell(event); };
         return run_schedules(pipeline_.name, pipeline_.schedules, std::move(services));
     }
 
 private:
-    asio::awaitable<ScheduledRunEnd> run_once(Instant planned) {
-        RunOptions options;
-        options.id = make_run_id(pipeline_.name);
-        options.directory = data_ / "runs" / options.id;
-        options.threads = threads_;
+    /// The directory of a run is known by the instant that it is planned for, so that it is found
+    /// again after a crash. Two schedules may plan the same instant.
+    std::filesystem::path directory_of(const ScheduledStart& start) const {
+        const auto runs = data_ / "runs";
+        const std::string id = make_run_id(pipeline_.name, start.planned);
+        auto directory = runs / id;
+        for (int i = 2; is_taken(directory, start); ++i)
+            directory = runs / fmt::format("{}-{}", id, i);
+        return directory;
+    }
+
+    bool is_taken(const std::filesystem::path& directory, const ScheduledStart& start) const {
+        return active_.contains(directory) || (!start.goes_on && has_run(directory));
+    }
+
+    /// Whether a run has begun there, and not only its directory.
+    static bool has_run(const std::filesystem::path& directory) {
+        try {
+            read_run_status(directory);
+            return true;
+        } catch (const ConfigError&) {
+            return false;
+        }
+    }
+
+    asio::awaitable<ScheduledRunEnd> run_once(ScheduledStart start) {
+        const auto directory = directory_of(start);
+        const Active active(active_, directory);
+        const bool goes_on = start.goes_on && has_run(directory);
         log(pipeline_.name,
-            fmt::format("run of {} started in {}", wall(planned), options.directory.string()));
-        Observer silence;
-        Pipeline pipeline = pipeline_;
-        const RunResult result = co_await run_pipeline(std::move(pipeline), options, silence);
+            fmt::format("run of {} {} in {}",
+                        wall(start.planned),
+                        goes_on ? "goes on" : "started",
+                        directory.string()));
+        RunResult result;
+        if (goes_on) {
+            result = co_await go_on(directory);
+        } else {
+            result = co_await begin(directory);
+        }
         ScheduledRunEnd end;
         end.succeeded = !result.exhausted;
-        end.what = fmt::format("{}: {}", options.directory.string(), result.stopped_because);
+        end.what = fmt::format("{}: {}", directory.string(), result.stopped_because);
         co_return end;
+    }
+
+    asio::awaitable<RunResult> begin(std::filesystem::path directory) {
+        RunOptions options;
+        options.id = directory.filename().string();
+        options.directory = std::move(directory);
+        options.threads = threads_;
+        Pipeline pipeline = pipeline_;
+        RunResult result = co_await run_pipeline(std::move(pipeline), std::move(options), silence_);
+        co_return result;
+    }
+
+    asio::awaitable<RunResult> go_on(std::filesystem::path directory) {
+        ResumeOptions options;
+        options.threads = threads_;
+        RunResult result =
+            co_await resume_pipeline(std::move(directory), registry_, std::move(options), silence_);
+        co_return result;
     }
 
     void tell(const ScheduleEvent& event) const {
@@ -94,6 +160,9 @@ private:
     std::filesystem::path file_;
     std::filesystem::path data_;
     unsigned threads_;
+    const Registry& registry_;
+    Observer silence_;
+    Directories active_;  ///< of runs that this process is at
     ScheduleOwnership ownership_;
     ScheduleFileStore store_;
 };

@@ -75,6 +75,10 @@ asio::awaitable<void> Journal::begin_run(RunRecord run) {
 asio::awaitable<void> Journal::resume(RunRecord run, std::vector<std::string> changes) {
     json::object record = to_json("resume", run);
     record["accepted"] = json::array(changes.begin(), changes.end());
+    if (!changes.empty()) {
+        ++past_.changes;
+        effects_.clear();
+    }
     co_await write(std::move(record), Sync::yes);
 }
 

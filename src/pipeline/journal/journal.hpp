@@ -33,7 +33,7 @@ public:
     const RunHistory& past() const { return past_; }
 
     asio::awaitable<void> begin_run(RunRecord run);
-    /// `changes` were accepted.
+    /// `changes` were accepted; if there are any, the round that was cut off begins anew.
     asio::awaitable<void> resume(RunRecord run, std::vector<std::string> changes);
     asio::awaitable<void> begin_part(std::string part, std::string id);
     /// Round 0 is the closing pass.
@@ -49,6 +49,7 @@ public:
     std::optional<std::string> find(const std::string& key) const override;
     asio::awaitable<void> begun(std::string key) override;
     asio::awaitable<void> done(std::string key, std::string result) override;
+    std::size_t changes() const override { return past_.changes; }
 
 private:
     asio::awaitable<void> write(boost::json::object record, RecordLog::Sync sync);

@@ -103,6 +103,11 @@ private:
         history_.run = run_of(record);
         history_.stop.reset();
         ++history_.processes;
+        const auto* accepted = record.if_contains("accepted");
+        if (accepted != nullptr && !accepted->as_array().empty()) {
+            ++history_.changes;
+            history_.effects.clear();
+        }
         last_ = record.at("at").to_number<std::int64_t>();
     }
 

@@ -74,6 +74,7 @@ struct RunHistory {
     std::optional<EndRecord> end{};
     std::optional<StopRecord> stop{};  ///< of the last process; none if it was killed
     std::size_t processes = 0;         ///< that have worked on the run
+    std::size_t changes = 0;           ///< how many of them began with changes that were accepted
 };
 
 /// Reads a journal's records in order. `file` is what messages call it. Throws DataError for one

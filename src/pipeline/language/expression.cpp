@@ -9,6 +9,7 @@
 #include "trommel/pipeline/language/scalar.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <cassert>
 #include <cmath>
@@ -70,6 +71,12 @@ public:
         }
         for (const auto& operand : term.operands)
             if (truth_of(operand) == wanted) explain(operand, wanted, held);
+    }
+
+    /// Adds the paths below the term that have no value.
+    void find_unknown(const Term& term, std::vector<std::string>& paths) const {
+        if (term.kind == Kind::path && !path_value(term.name)) paths.push_back(term.name);
+        for (const auto& operand : term.operands) find_unknown(operand, paths);
     }
 
 private:
@@ -240,6 +247,23 @@ std::vector<HeldRule> held_rules(const Expression& expression, const Environment
     if (evaluator.truth_of(expression.root()) == true)
         evaluator.explain(expression.root(), true, held);
     return held;
+}
+
+std::string why_not(const Expression& expression, const Environment& environment) {
+    const Evaluator evaluator(environment);
+    const Truth truth = evaluator.truth_of(expression.root());
+    std::vector<std::string> reasons;
+    if (!truth) {
+        evaluator.find_unknown(expression.root(), reasons);
+        for (auto& path : reasons) path += " has no value";
+        if (reasons.empty()) reasons.emplace_back("it is undecided");
+    } else if (!*truth) {
+        std::vector<HeldRule> held;
+        evaluator.explain(expression.root(), false, held);
+        for (const auto& rule : held)
+            reasons.push_back(rule.detail.empty() ? rule.text : rule.detail);
+    }
+    return fmt::format("{}", fmt::join(reasons, "; "));
 }
 
 std::vector<RuleCall> calls_in(const Expression& expression) {

@@ -65,4 +65,6 @@ std::string to_text(const Term& term) {
     return chain_text(term);
 }
 
+std::string to_text(const Expression& expression) { return to_text(expression.root()); }
+
 }  // namespace trommel

@@ -20,6 +20,17 @@ public:
         if (pipeline.rounds.cost.is_given()) hidden_["costs:"] = {.type = Type::boolean};
     }
 
+    /// What only the end of a test shows.
+    void add_tallies(const Pipeline& pipeline) {
+        for (const auto& stage : pipeline.stages) {
+            paths_["attempts." + stage.name] = {.type = Type::number};
+            const auto on_error = stage.policies.on_error;
+            if (on_error == OnError::fail) continue;
+            const auto* root = on_error == OnError::skip ? "skipped." : "quarantined.";
+            paths_[root + stage.name] = {.type = Type::number};
+        }
+    }
+
     PathType find(const std::string& path) const {
         const bool is_hidden = path.find(':') != std::string::npos;
         const auto& all = is_hidden ? hidden_ : paths_;
@@ -66,6 +77,13 @@ void check_expressions(const Pipeline& pipeline, Diagnostics& diagnostics) {
     if (pipeline.rounds.until) check(*pipeline.rounds.until, types, diagnostics);
     for (const auto& stage : pipeline.stages)
         if (stage.when) check(*stage.when, types, diagnostics);
+}
+
+void check_expectations(const TestSpec& test, const Pipeline& pipeline, Diagnostics& diagnostics) {
+    Paths paths(pipeline);
+    paths.add_tallies(pipeline);
+    const auto types = [&paths](std::string_view path) { return paths.find(std::string(path)); };
+    for (const auto& expected : test.that) check(expected.condition, types, diagnostics);
 }
 
 }  // namespace trommel

@@ -9,6 +9,7 @@
 #include "pipeline/load/section.hpp"
 #include "pipeline/load/sections.hpp"
 #include "pipeline/load/stages.hpp"
+#include "pipeline/load/tests.hpp"
 #include "trommel/pipeline/language/scalar.hpp"
 #include "trommel/pipeline/language/yaml.hpp"
 #include "trommel/pipeline/pipeline.hpp"
@@ -52,6 +53,8 @@ public:
         if (const Node* schedule = top.find("schedule"))
             pipeline.schedules = read_schedule(*schedule, load);
         if (const Node* hooks = top.find("hooks")) read_hooks_of(*hooks, pipeline);
+        if (const Node* tests = top.find("tests"))
+            pipeline.tests = read_tests(*tests, specs_, load);
         top.refuse_others();
         check_expressions(pipeline, diagnostics());
         check_costs(pipeline, diagnostics());
@@ -90,6 +93,7 @@ private:
         if (const Node* matrix = top.find("matrix"))
             pipeline.matrix = read_matrix(*matrix, specs, {reader_, values});
         check_matrix_references(top.node(), pipeline.matrix, diagnostics());
+        specs_ = std::move(specs);
     }
 
     void read_baseline(const Node& node,
@@ -160,6 +164,7 @@ private:
     const Registry& registry_;
     const Overrides& overrides_;
     OptionReader reader_;
+    ParamSpecs specs_;
     Overrides baseline_;
     Policies defaults_;
 };
@@ -180,6 +185,29 @@ std::pair<Pipeline, Overrides> read_alone(const SourceText& source,
     return {std::move(pipeline), reader.baseline()};
 }
 
+Overrides together(const Overrides& first, const Overrides& then) {
+    Overrides both = first;
+    both.insert(both.end(), then.begin(), then.end());
+    return both;
+}
+
+/// Each test against the pipeline as its params make it.
+void check_tests(const Pipeline& pipeline,
+                 const Registry& registry,
+                 const Overrides& overrides,
+                 const OptionReader& where) {
+    for (const auto& test : pipeline.tests) {
+        if (test.params.empty()) {
+            check_test(test, pipeline, where.diagnostics);
+        } else if (!where.diagnostics.has_errors()) {
+            const auto params = together(overrides, test.params);
+            const auto as_tested =
+                read_alone(pipeline.source, pipeline.document, registry, params, where).first;
+            check_test(test, as_tested, where.diagnostics);
+        }
+    }
+}
+
 }  // namespace
 
 std::optional<Pipeline> read_pipeline(const SourceText& source,
@@ -194,11 +222,11 @@ std::optional<Pipeline> read_pipeline(const SourceText& source,
     const OptionReader where{diagnostics, folder};
     auto [pipeline, changed] = read_alone(source, *document, registry, overrides, where);
     if (!changed.empty() && !diagnostics.has_errors()) {
-        Overrides both = overrides;
-        both.insert(both.end(), changed.begin(), changed.end());
+        const auto both = together(overrides, changed);
         auto baseline = read_alone(source, *document, registry, both, where).first;
         pipeline.baseline = std::make_shared<const Pipeline>(std::move(baseline));
     }
+    check_tests(pipeline, registry, overrides, where);
     if (diagnostics.has_errors()) return std::nullopt;
     return std::move(pipeline);
 }

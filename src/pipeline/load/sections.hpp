@@ -41,4 +41,8 @@ void advise(const Pipeline& pipeline, Diagnostics& diagnostics);
 /// Checks the names and types in every `until` and `when`.
 void check_expressions(const Pipeline& pipeline, Diagnostics& diagnostics);
 
+/// Checks the names and types in what a test expects. Beside those of `until` there are
+/// `attempts.<stage>`, and `quarantined.<stage>` or `skipped.<stage>` by the stage's `on_error`.
+void check_expectations(const TestSpec& test, const Pipeline& pipeline, Diagnostics& diagnostics);
+
 }  // namespace trommel

@@ -5,7 +5,9 @@
 #include "trommel/runtime/cancellation.hpp"
 #include "trommel/runtime/deadline.hpp"
 
+#include <asio/steady_timer.hpp>
 #include <asio/this_coro.hpp>
+#include <asio/use_awaitable.hpp>
 #include <fmt/format.h>
 
 namespace trommel {
@@ -74,14 +76,48 @@ asio::awaitable<void> Attempts::run_attempt(unsigned attempt) {
 }
 
 asio::awaitable<void> Attempts::run_stage(Work& work, unsigned attempt) {
+    const AttemptFault fault = strike(attempt);
+    if (fault == AttemptFault::hang) {
+        co_await hang(work);
+    }
     if (in_.empty()) {
         co_await work.wait_ends();
     }
     const auto stage = setup_.spec.type->make(setup_.options);
     StageContext context = setup_.context;
     context.attempt = attempt;
-    co_await stage->run(context, in_, out_);
+    if (fault == AttemptFault::short_) {
+        co_await run_short(*stage, context);
+    } else {
+        co_await stage->run(context, in_, out_);
+    }
     setup_.records.add(context.records);
+}
+
+/// Throws where the attempt is to fail at once.
+AttemptFault Attempts::strike(unsigned attempt) {
+    if (setup_.faults == nullptr) return AttemptFault::none;
+    const auto fault = setup_.faults->strike(setup_.spec.name, setup_.context.round, attempt);
+    if (fault == AttemptFault::transient)
+        throw TransientError("a transient fault that its test injects");
+    if (fault == AttemptFault::permanent) throw Error("a permanent fault that its test injects");
+    return fault;
+}
+
+/// Works, and comes to nothing until it is cancelled.
+asio::awaitable<void> Attempts::hang(Work& work) {
+    co_await work.wait_ends();
+    asio::steady_timer never(setup_.worked.executor(), asio::steady_timer::time_point::max());
+    co_await never.async_wait(asio::use_awaitable);
+}
+
+/// The stage sends into a list, of which all but the last goes on.
+asio::awaitable<void> Attempts::run_short(Stage& stage, StageContext& context) {
+    std::vector<PayloadPtr> made;
+    Output list({}, [&made](const PayloadPtr& payload) { made.push_back(payload); });
+    co_await stage.run(context, in_, list);
+    if (!made.empty()) made.pop_back();
+    for (PayloadPtr& payload : made) co_await out_.send(std::move(payload));
 }
 
 /// Throws unless there is to be another attempt.

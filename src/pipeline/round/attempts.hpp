@@ -1,5 +1,6 @@
 #pragma once
 
+#include "pipeline/round/attempt_faults.hpp"
 #include "pipeline/round/record_tally.hpp"
 #include "pipeline/round/work.hpp"
 #include "trommel/pipeline/observer.hpp"
@@ -22,6 +23,7 @@ struct StageSetup {
     Limiter* limiter;           ///< that the stage obeys, or null
     Random jitter;              ///< for the waits between attempts
     Stopwatch worked;           ///< in this round
+    AttemptFaults* faults;      ///< or null
     RecordTally records{};
 };
 
@@ -42,6 +44,9 @@ private:
     asio::awaitable<std::exception_ptr> try_once(unsigned attempt);
     asio::awaitable<void> run_attempt(unsigned attempt);
     asio::awaitable<void> run_stage(Work& work, unsigned attempt);
+    AttemptFault strike(unsigned attempt);
+    asio::awaitable<void> hang(Work& work);
+    asio::awaitable<void> run_short(Stage& stage, StageContext& context);
     void refuse_retry(const std::exception_ptr& error, const Failure& failure, unsigned attempt);
     asio::awaitable<void> back_off(Failure failure, unsigned attempt);
 

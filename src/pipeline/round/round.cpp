@@ -83,7 +83,8 @@ private:
                 .left_out = left_out_,
                 .limiter = services_.limits.find(spec.policies.limit),
                 .jitter = Random(pipeline_.seed(), values_.round, "retry." + spec.name),
-                .worked = Stopwatch(executor_, services_.clock)};
+                .worked = Stopwatch(executor_, services_.clock),
+                .faults = services_.faults};
     }
 
     StageContext context_of(const StageSpec& spec) const {

@@ -1,3 +1,4 @@
+#include "trommel/core/durable_file.hpp"
 #include "trommel/core/error.hpp"
 #include "trommel/pipeline/schedule/schedule_state.hpp"
 
@@ -7,8 +8,6 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <fstream>
-#include <sstream>
 #include <system_error>
 #include <utility>
 
@@ -20,41 +19,6 @@ namespace {
         "{}: cannot {}: {}", file.string(), what, std::generic_category().message(error)));
 }
 
-void make_folder(const std::filesystem::path& folder) {
-    std::error_code error;
-    std::filesystem::create_directories(folder, error);
-    if (error) fail(folder, "make the directory", error.value());
-}
-
-/// An open file or folder; closed at the end of its scope.
-class Descriptor {
-public:
-    Descriptor(std::filesystem::path path, int flags)
-        : path_(std::move(path)), number_(::open(path_.c_str(), flags | O_CLOEXEC, 0666)) {
-        if (number_ < 0) fail(path_, "open it", errno);
-    }
-    Descriptor(const Descriptor&) = delete;
-    Descriptor& operator=(const Descriptor&) = delete;
-    ~Descriptor() { ::close(number_); }
-
-    void write(std::string_view content) const {
-        while (!content.empty()) {
-            const auto written = ::write(number_, content.data(), content.size());
-            if (written < 0 && errno == EINTR) continue;
-            if (written < 0) fail(path_, "write it", errno);
-            content.remove_prefix(static_cast<std::size_t>(written));
-        }
-    }
-
-    void sync() const {
-        if (::fsync(number_) != 0) fail(path_, "keep it on disk", errno);
-    }
-
-private:
-    std::filesystem::path path_;
-    int number_;
-};
-
 }  // namespace
 
 ScheduleFile ScheduleFile::of(const std::filesystem::path& folder, const std::string& pipeline) {
@@ -64,12 +28,9 @@ ScheduleFile ScheduleFile::of(const std::filesystem::path& folder, const std::st
 std::optional<ScheduleState> ScheduleFile::load() const {
     std::error_code error;
     if (!std::filesystem::exists(path_, error)) return std::nullopt;
-    std::ifstream file(path_, std::ios::binary);
-    std::ostringstream text;
-    text << file.rdbuf();
-    if (!file) fail(path_, "read it", errno);
+    const std::string text = read_file(path_);
     try {
-        return parse_schedule_state(text.str());
+        return parse_schedule_state(text);
     } catch (const DataError& problem) {
         throw DataError(fmt::format(
             "{}: {}; remove it to let the schedule begin anew", path_.string(), problem.what()));
@@ -77,16 +38,8 @@ std::optional<ScheduleState> ScheduleFile::load() const {
 }
 
 void ScheduleFile::save(const ScheduleState& state) const {
-    const auto folder = path_.parent_path();
-    make_folder(folder);
-    const auto draft = folder / ("." + path_.filename().string() + ".new");
-    {
-        const Descriptor file(draft, O_WRONLY | O_CREAT | O_TRUNC);
-        file.write(to_json_text(state));
-        file.sync();
-    }
-    if (::rename(draft.c_str(), path_.c_str()) != 0) fail(path_, "replace it", errno);
-    Descriptor(folder, O_RDONLY | O_DIRECTORY).sync();
+    make_folder(path_.parent_path());
+    replace_file(path_, to_json_text(state));
 }
 
 ScheduleOwnership::ScheduleOwnership(const ScheduleFile& file) {

@@ -20,6 +20,21 @@ Instant read_instant(const json::value& value) {
 
 std::string read_text(const json::value& value) { return json::value_to<std::string>(value); }
 
+std::vector<KnownRun> read_runs(const json::value& list) {
+    std::vector<KnownRun> runs;
+    for (const auto& run : list.as_array())
+        runs.push_back({.schedule = read_text(run.at("schedule")),
+                        .planned = read_instant(run.at("planned"))});
+    return runs;
+}
+
+json::array to_json(const std::vector<KnownRun>& runs) {
+    json::array list;
+    for (const auto& run : runs)
+        list.push_back({{"schedule", run.schedule}, {"planned", to_text(run.planned)}});
+    return list;
+}
+
 ScheduleState read_state(const json::object& object) {
     if (object.at("version") != 1)
         throw DataError("it was written by a newer trommel; use that one");
@@ -28,9 +43,8 @@ ScheduleState read_state(const json::object& object) {
         state.decided[std::string(schedule)] = read_instant(instant);
     state.failures = object.at("failures").as_int64();
     state.paused = object.at("paused").as_bool();
-    for (const auto& run : object.at("queued").as_array())
-        state.queued.push_back({.schedule = read_text(run.at("schedule")),
-                                .planned = read_instant(run.at("planned"))});
+    state.queued = read_runs(object.at("queued"));
+    if (const auto* running = object.if_contains("running")) state.running = read_runs(*running);
     return state;
 }
 
@@ -39,14 +53,12 @@ ScheduleState read_state(const json::object& object) {
 std::string to_json_text(const ScheduleState& state) {
     json::object decided;
     for (const auto& [schedule, instant] : state.decided) decided[schedule] = to_text(instant);
-    json::array queued;
-    for (const auto& run : state.queued)
-        queued.push_back({{"schedule", run.schedule}, {"planned", to_text(run.planned)}});
     const json::object all{{"version", 1},
                            {"decided", std::move(decided)},
                            {"failures", state.failures},
                            {"paused", state.paused},
-                           {"queued", std::move(queued)}};
+                           {"queued", to_json(state.queued)},
+                           {"running", to_json(state.running)}};
     return indented(all) + "\n";
 }
 

@@ -20,6 +20,7 @@ using Kind = ScheduleEvent::Kind;
 /// A run that was started, or is about to be.
 struct Running {
     PlannedRun run;
+    bool goes_on = false;
     Nursery* nursery = nullptr;  ///< of the run alone; null before it begins and after it ended
     bool told_to_stop = false;
 };
@@ -100,20 +101,38 @@ private:
         }
         if (state_.paused) tell(Kind::paused, now(), failures_text());
         recover_queue();
+        recover_running();
         changed_ = !state_.paused;
         co_await save();
         start_waiting();
     }
 
+    /// The schedule that is called so, or null if there is none any more.
+    const ScheduleSpec* find_schedule(const std::string& name) const {
+        const auto& known = timetable_.schedules();
+        const auto found =
+            std::ranges::find(known, name, [](const auto& spec) { return to_text(spec); });
+        return found == known.end() ? nullptr : &*found;
+    }
+
+    /// Runs that were cut off go on before anything else starts.
+    void recover_running() {
+        for (const auto& cut : state_.running) {
+            const ScheduleSpec* schedule = find_schedule(cut.schedule);
+            if (schedule == nullptr)
+                tell(Kind::stopped, cut.planned, "its schedule is gone");
+            else
+                start({schedule, cut.planned, cut.planned}, true);
+        }
+    }
+
     void recover_queue() {
         for (const auto& queued : state_.queued) {
-            const auto& known = timetable_.schedules();
-            const auto schedule = std::ranges::find(
-                known, queued.schedule, [](const auto& spec) { return to_text(spec); });
-            const bool wanted = schedule != known.end() && !state_.paused &&
+            const ScheduleSpec* schedule = find_schedule(queued.schedule);
+            const bool wanted = schedule != nullptr && !state_.paused &&
                                 now() - queued.planned <= schedule->missed_within;
             if (wanted)
-                waiting_.push_back({&*schedule, queued.planned, queued.planned});
+                waiting_.push_back({schedule, queued.planned, queued.planned});
             else
                 tell(Kind::missed, queued.planned);
         }
@@ -123,10 +142,13 @@ private:
     ScheduleState snapshot() {
         state_.decided.clear();
         state_.queued.clear();
+        state_.running.clear();
         for (std::size_t i = 0; i < timetable_.schedules().size(); ++i)
             state_.decided[to_text(timetable_.schedules()[i])] = timetable_.decided(i);
         for (const auto& run : waiting_)
             state_.queued.push_back({.schedule = to_text(*run.schedule), .planned = run.planned});
+        for (const auto& [run, goes_on, nursery, told] : running_)
+            state_.running.push_back({.schedule = to_text(*run.schedule), .planned = run.planned});
         return state_;
     }
 
@@ -203,8 +225,8 @@ private:
         start(run);
     }
 
-    void start(const PlannedRun& run) {
-        const auto self = running_.insert(running_.end(), Running{.run = run});
+    void start(const PlannedRun& run, bool goes_on = false) {
+        const auto self = running_.insert(running_.end(), Running{.run = run, .goes_on = goes_on});
         nursery_->start(run_one(self));
     }
 
@@ -219,6 +241,7 @@ private:
         const auto run = self->run;
         const bool stopped = (closing || self->told_to_stop) && !attempt.end;
         running_.erase(self);
+        changed_ = changed_ || !state_.paused;  // else the file is left alone
         if (stopped)
             tell(Kind::stopped, run.planned, attempt.failure);
         else
@@ -233,7 +256,8 @@ private:
         auto body = [this, self, &attempt](Nursery& nursery) -> asio::awaitable<void> {
             self->nursery = &nursery;
             tell(Kind::started, self->run.planned);
-            attempt.end = co_await services_.start(self->run.planned);
+            const ScheduledStart start{self->run.planned, self->goes_on};
+            attempt.end = co_await services_.start(start);
         };
         try {
             co_await with_nursery(std::move(body));
@@ -250,7 +274,6 @@ private:
              planned,
              attempt.end ? attempt.end->what : attempt.failure);
         if (state_.paused) return;
-        changed_ = changed_ || !succeeded || state_.failures > 0;
         state_.failures = succeeded ? 0 : state_.failures + 1;
         const auto limit = schedule.pause_after_failures;
         if (limit == 0 || state_.failures < limit) return;

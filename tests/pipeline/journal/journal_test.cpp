@@ -95,6 +95,20 @@ TEST_CASE("an effect of a round that does not count is remembered until one does
     CHECK_FALSE(desk.journal().find("k"));
 }
 
+TEST_CASE("effects from before accepted changes are forgotten", "[pipeline]") {
+    Desk desk;
+    desk.write([](Journal& to) { return to.begin_run(digits()); });
+    desk.write([](Journal& to) { return to.done("k", "job 7"); });
+    desk.write([](Journal& to) { return to.resume(digits(), {}); });
+    CHECK(desk.journal().find("k"));
+    CHECK(desk.journal().changes() == 0);
+    desk.write([](Journal& to) { return to.resume(digits(), {"rounds.max: was 3, is 4"}); });
+    CHECK_FALSE(desk.journal().find("k"));
+    desk.open();
+    CHECK_FALSE(desk.journal().find("k"));
+    CHECK(desk.journal().changes() == 1);
+}
+
 TEST_CASE("the time of a part is that of all processes, without the time between", "[pipeline]") {
     Desk desk;
     desk.write([](Journal& to) { return to.begin_run(digits()); });

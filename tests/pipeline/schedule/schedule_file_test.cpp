@@ -23,6 +23,7 @@ ScheduleState some_state() {
     state.failures = 2;
     state.paused = true;
     state.queued = {{"every 6h", utc(2026, 3, 29)}};
+    state.running = {{"every 6h", utc(2026, 3, 28, 18)}};
     return state;
 }
 
@@ -79,7 +80,7 @@ TEST_CASE("a state that cannot be written says where, and leaves the old one", "
     const auto file = ScheduleFile::of(folder.path() / "other", "digits");
     file.save(some_state());
     std::filesystem::create_directory(folder.path() / "other/schedules/.digits.json.new");
-    CHECK_THROWS_WITH(file.save({}), Contains(".digits.json.new: cannot open it"));
+    CHECK_THROWS_WITH(file.save({}), Contains(".digits.json.new: cannot write"));
     CHECK(file.load() == some_state());
 }
 

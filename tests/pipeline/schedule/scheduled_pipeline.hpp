@@ -41,7 +41,7 @@ public:
     /// Lets the schedules work until `end`, then stops them, as a process does that is told to.
     void work_until(std::vector<ScheduleSpec> schedules, Instant end) {
         SchedulerServices services{store, clock_, {}, {}};
-        services.start = [this](Instant planned) { return run(planned); };
+        services.start = [this](ScheduledStart start) { return run(start); };
         services.listener = [this](const ScheduleEvent& event) { write_down(event); };
         auto body = [&](Nursery& nursery) -> asio::awaitable<void> {
             nursery.start(run_schedules("test", std::move(schedules), std::move(services)));
@@ -64,9 +64,10 @@ public:
     std::vector<std::string> log{};  ///< `02:30 started 02:30: why`, without `next`
 
 private:
-    asio::awaitable<ScheduledRunEnd> run(Instant planned) {
+    asio::awaitable<ScheduledRunEnd> run(ScheduledStart start) {
+        if (start.goes_on) log.push_back("it goes on");
         co_await clock_.sleep_until(clock_.now() + takes);
-        if (fails(planned)) throw Error("no luck");
+        if (fails(start.planned)) throw Error("no luck");
         co_return ScheduledRunEnd{};
     }
 

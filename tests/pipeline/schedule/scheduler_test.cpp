@@ -204,14 +204,64 @@ TEST_CASE("a run that waits when the process ends starts with the next one", "[s
     pipeline.takes = 90min;
     pipeline.work_until({hourly(Overlap::queue_one)}, midnight + 125min);
     CHECK(pipeline.store.state->queued ==
-          std::vector<QueuedRun>{{"cron '@hourly' in UTC", midnight + 2h}});
+          std::vector<KnownRun>{{"cron '@hourly' in UTC", midnight + 2h}});
     pipeline.nobody_until(midnight + 130min);
     pipeline.log.clear();
     pipeline.takes = 0min;
 
     pipeline.work_until({hourly(Overlap::queue_one)}, midnight + 131min);
 
-    CHECK(pipeline.log == Log{"02:10 started 02:00", "02:10 succeeded 02:00"});
+    CHECK(pipeline.log == Log{"02:10 started 01:00",
+                              "it goes on",
+                              "02:10 succeeded 01:00",
+                              "02:10 started 02:00",
+                              "02:10 succeeded 02:00"});
+    CHECK(pipeline.store.state->running.empty());
+}
+
+TEST_CASE("a run that was cut off goes on before anything else starts", "[schedule]") {
+    ScheduledPipeline pipeline(midnight);
+    pipeline.takes = 90min;
+    pipeline.work_until({hourly(Overlap::skip)}, midnight + 70min);
+    CHECK(pipeline.store.state->running ==
+          std::vector<KnownRun>{{"cron '@hourly' in UTC", midnight + 1h}});
+    pipeline.nobody_until(midnight + 190min);
+    pipeline.log.clear();
+
+    pipeline.work_until({hourly(Overlap::skip)}, midnight + 310min);
+
+    CHECK(pipeline.log == Log{"03:10 started 01:00",
+                              "it goes on",
+                              "03:10 missed 02:00",
+                              "03:10 skipped 03:00: another run goes on",
+                              "04:00 skipped 04:00: another run goes on",
+                              "04:40 succeeded 01:00",
+                              "05:00 started 05:00",
+                              "05:10 stopped 05:00"});
+}
+
+TEST_CASE("a run that has ended, or whose schedule is gone, does not go on", "[schedule]") {
+    ScheduledPipeline pipeline(midnight);
+    pipeline.takes = 30min;
+    pipeline.work_until({at("@hourly")}, midnight + 91min);
+    CHECK(pipeline.store.state->running.empty());
+    pipeline.work_until({at("@hourly")}, midnight + 121min);
+    REQUIRE(pipeline.store.state->running.size() == 1);
+    pipeline.log.clear();
+
+    pipeline.work_until({at("30 * * * *")}, midnight + 122min);
+
+    CHECK(pipeline.log == Log{"02:01 stopped 02:00: its schedule is gone"});
+    CHECK(pipeline.store.state->running.empty());
+}
+
+TEST_CASE("a run that another one took the place of does not go on", "[schedule]") {
+    ScheduledPipeline pipeline(midnight);
+    pipeline.takes = 90min;
+    pipeline.work_until({hourly(Overlap::cancel_running)}, midnight + 121min);
+
+    CHECK(pipeline.store.state->running ==
+          std::vector<KnownRun>{{"cron '@hourly' in UTC", midnight + 2h}});
 }
 
 TEST_CASE("that a run is decided is kept before it starts", "[schedule]") {

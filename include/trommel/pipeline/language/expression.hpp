@@ -103,6 +103,9 @@ struct HeldRule {
 /// The value that a scalar is in expressions; nothing for all else.
 std::optional<Expression::Value> value_of(const Node& scalar);
 
+/// The expression as it would be written: `round >= 5 and n(100)`.
+std::string to_text(const Expression& expression);
+
 /// The expression that `scalar` spells, or nothing if it is malformed. Errors stand where they
 /// are within the scalar.
 std::optional<Expression> parse_expression(const Node& scalar, Diagnostics& diagnostics);
@@ -124,6 +127,10 @@ bool evaluate(const Expression& expression, const Environment& environment);
 /// The conditions that make a checked expression true, in its order: of `a or b` those that hold,
 /// of `a and b` all. None if it is not true.
 std::vector<HeldRule> held_rules(const Expression& expression, const Environment& environment);
+
+/// Why a checked expression is not true, in words: `metrics.evaluate.accuracy is 0.8`, or the
+/// paths that have no value. Empty if it is true.
+std::string why_not(const Expression& expression, const Environment& environment);
 
 /// A function that an expression calls, and the names and texts among its arguments.
 struct RuleCall {

@@ -17,12 +17,12 @@
 
 namespace trommel {
 
-/// A run that waits for another one to end.
-struct QueuedRun {
+/// A run that waits for another one to end, or goes on.
+struct KnownRun {
     std::string schedule{};
     Instant planned{};
 
-    friend bool operator==(const QueuedRun&, const QueuedRun&) = default;
+    friend bool operator==(const KnownRun&, const KnownRun&) = default;
 };
 
 struct ScheduleState {
@@ -31,7 +31,8 @@ struct ScheduleState {
     std::map<std::string, Instant> decided{};
     std::int64_t failures = 0;  ///< runs in a row that failed
     bool paused = false;
-    std::vector<QueuedRun> queued{};  ///< in the order in which they will start
+    std::vector<KnownRun> queued{};   ///< in the order in which they will start
+    std::vector<KnownRun> running{};  ///< that were started and have not ended
 
     friend bool operator==(const ScheduleState&, const ScheduleState&) = default;
 };

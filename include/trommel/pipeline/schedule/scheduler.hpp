@@ -19,9 +19,16 @@ struct ScheduledRunEnd {
     std::string what{};  ///< a few words for the log
 };
 
-/// Runs the pipeline once, for the instant that it was planned for. An exception is a failure of
-/// the run; cancellation stops it.
-using StartRun = std::function<asio::awaitable<ScheduledRunEnd>(Instant planned)>;
+/// A run that is to start.
+struct ScheduledStart {
+    Instant planned{};
+    /// It was started before and has not ended, because its process was cut off: it goes on where
+    /// it was, or begins if it had not.
+    bool goes_on = false;
+};
+
+/// Runs the pipeline once. An exception is a failure of the run; cancellation stops it.
+using StartRun = std::function<asio::awaitable<ScheduledRunEnd>(ScheduledStart start)>;
 
 /// Something that a schedule did, for logs and tests.
 struct ScheduleEvent {
@@ -57,7 +64,10 @@ struct SchedulerServices {
 /// stops the runs that it has started and waits for them, or until nothing is planned any more.
 /// Throws if its state cannot be kept.
 ///
-/// A run is started at most once for each instant: that it is decided is on disk before it starts.
+/// For each instant there is at most one run: that it is decided is on disk before it starts, and
+/// that it has ended afterwards. A run that was cut off in between, or stopped with the scheduler,
+/// goes on first when this is called again.
+///
 /// While this works, the state is its own, but for one thing: another process may resume a paused
 /// pipeline, which is seen when the next run is due.
 asio::awaitable<void> run_schedules(std::string pipeline,

@@ -1,0 +1,20 @@
+#pragma once
+
+#include "trommel/runtime/clock.hpp"
+
+#include <cstdint>
+#include <optional>
+
+namespace trommel {
+
+class AttemptFaults;
+
+/// What a run that is only a test of its pipeline does otherwise: it goes by another clock, meets
+/// faults, may be shorter, has a database of its own and no baseline. All of it outlives the run.
+struct Rehearsal {
+    Clock& clock;
+    AttemptFaults& faults;
+    std::optional<std::int64_t> max_rounds{};
+};
+
+}  // namespace trommel
