@@ -1,5 +1,6 @@
 #pragma once
 
+#include "pipeline/cache/cache_key.hpp"
 #include "pipeline/round/record_tally.hpp"
 #include "pipeline/round/work.hpp"
 #include "trommel/pipeline/observer.hpp"
@@ -17,11 +18,12 @@ struct StageSetup {
     std::any options;
     StageContext context;
     Observer& observer;
-    std::filesystem::path run;  ///< its directory
-    BitMask& left_out;          ///< the samples that stages have left out of this round
-    Limiter* limiter;           ///< that the stage obeys, or null
-    Random jitter;              ///< for the waits between attempts
-    Stopwatch worked;           ///< in this round
+    std::function<KeyParts()> known_parts;  ///< of the key of its cache; blocks
+    std::filesystem::path run;              ///< its directory
+    BitMask& left_out;                      ///< the samples that stages have left out of this round
+    Limiter* limiter;                       ///< that the stage obeys, or null
+    Random jitter;                          ///< for the waits between attempts
+    Stopwatch worked;                       ///< in this round
     RecordTally records{};
 };
 
