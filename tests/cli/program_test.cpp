@@ -95,6 +95,7 @@ TEST_CASE("help names every verb, and each verb its options", "[cli]") {
                                    "lint",
                                    "plan",
                                    "quarantine",
+                                   "gc",
                                    "schedule",
                                    "serve",
                                    "components",
