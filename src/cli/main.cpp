@@ -39,6 +39,7 @@ int run(int argc, char** argv) {
     add_schedule(app, exit_code);
     add_serve(app, exit_code);
     add_quarantine(app);
+    add_gc(app);
     add_components(app);
     add_schema(app);
     try {

@@ -62,6 +62,12 @@ void Progress::stage_retries(const StageRetry& retry) {
     draw(true);
 }
 
+void Progress::stage_used_cache(const CacheUse& use) {
+    const auto found = std::ranges::find(stages_, use.stage, &StageProgress::name);
+    if (found != stages_.end()) found->cached = use.hit;
+    draw(false);
+}
+
 void Progress::records_failed(const FailedRecords& failed) {
     clear_line();
     fmt::print(stderr,
@@ -122,7 +128,10 @@ void Progress::draw(bool now) {
     for (const auto& stage : stages_) {
         const double took = seconds(drawn_ - stage.begin);
         if (stage.ended)
-            line += fmt::format(" | {} {}", stage.name, with_commas(stage.records));
+            line += fmt::format(" | {} {}{}",
+                                stage.name,
+                                with_commas(stage.records),
+                                stage.cached ? " (cached)" : "");
         else
             line += fmt::format(" | {} {} ({:.0f}/s)",
                                 stage.name,

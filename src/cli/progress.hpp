@@ -21,6 +21,7 @@ public:
     void stage_started(const std::string& stage) override;
     void stage_sent(const std::string& stage, std::size_t records) override;
     void stage_retries(const StageRetry& retry) override;
+    void stage_used_cache(const CacheUse& use) override;
     void records_failed(const FailedRecords& failed) override;
     void stage_ended(const std::string& stage, std::chrono::nanoseconds took) override;
     void round_ended(std::uint32_t round, std::chrono::nanoseconds took) override;
@@ -34,6 +35,7 @@ private:
         std::size_t records = 0;
         std::chrono::steady_clock::time_point begin{};
         bool ended = false;
+        bool cached = false;
     };
 
     void draw(bool now);

@@ -47,6 +47,14 @@ Standardizer Standardizer::over(const Matrix& features, std::span<const SampleIn
     return result;
 }
 
+Standardizer Standardizer::by(std::vector<double> means, std::vector<double> factors) {
+    Standardizer result;
+    result.none_ = false;
+    result.means_ = std::move(means);
+    result.factors_ = std::move(factors);
+    return result;
+}
+
 Matrix Standardizer::apply(const Matrix& features) const {
     if (none_) return features;
     require_dimensions(features, means_.size(), "the standardisation");

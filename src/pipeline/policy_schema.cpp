@@ -51,7 +51,13 @@ json::object policy_schemas() {
                    {json::object{{"enum", {"fail", "quarantine", "skip"}}}})},
         {"max_errors",
          described("Records that may fail in a round, a number or a share; by default half.",
-                   {json::object{{"type", {"integer", "number", "string"}}}})}};
+                   {json::object{{"type", {"integer", "number", "string"}}}})},
+        {"cache",
+         described(
+             "true: its output is kept, by the content of all that it depends on, and it does not "
+             "run again for the same. record: each answer of its program is kept, so that it is "
+             "asked only about samples that are new or changed.",
+             {json::object{{"enum", {true, false, "record"}}}})}};
 }
 
 json::object limits_schema() {

@@ -47,6 +47,8 @@ std::vector<NodeEntry> policy_entries(const Policies& policies) {
     if (!policies.limit.empty()) entries.push_back(entry("limit", policies.limit));
     if (policies.buffer.count != none.buffer.count || policies.buffer.bytes != none.buffer.bytes)
         entries.push_back(buffer_entry(policies.buffer));
+    if (policies.cache != CacheMode::off)
+        entries.push_back(entry("cache", policies.cache == CacheMode::whole ? "true" : "record"));
     if (policies.on_error == OnError::fail) return entries;
     entries.push_back(
         entry("on_error", policies.on_error == OnError::skip ? "skip" : "quarantine"));

@@ -1,7 +1,7 @@
 #include "pipeline/load/scopes.hpp"
 #include "pipeline/policy_yaml.hpp"
+#include "pipeline/stage_options.hpp"
 #include "pipeline/yaml_writer.hpp"
-#include "trommel/pipeline/language/yaml.hpp"
 #include "trommel/pipeline/pipeline.hpp"
 
 #include <algorithm>
@@ -10,23 +10,10 @@
 namespace trommel {
 namespace {
 
-Node default_node(const OptionInfo& info) {
-    Diagnostics ignored;  // a default that is no YAML would have failed the stage's own test
-    return parse_yaml({info.name, info.fallback}, ignored).value_or(Node::null({}));
-}
-
-/// A path that stands in a base, as seen from the pipeline's own folder.
-Node rebased(const Node& path, const Pipeline& pipeline) {
-    if (path.file() == 0 || !path.is_scalar()) return path;
-    const auto file = (pipeline.folder_of(path.file()) / path.text()).lexically_normal();
-    auto seen = file.lexically_relative(pipeline.folder.lexically_normal());
-    if (seen.empty()) seen = std::filesystem::current_path() / file;
-    return Node::scalar(path.place(), seen.string(), Node::Form::quoted);
-}
-
 /// The keys under which paths stand outside of stages; `*` is any key.
-constexpr std::array<std::string_view, 5> path_keys{"platform.embedded",
+constexpr std::array<std::string_view, 6> path_keys{"platform.embedded",
                                                     "dataset.embeddings",
+                                                    "dataset.names",
                                                     "dataset.holdout.names",
                                                     "state.*.init.names",
                                                     "secrets.*.file"};
@@ -51,21 +38,6 @@ Node with_paths(const std::string& key,
     for (const auto& entry : node.entries())
         entries.push_back({entry.key, {}, with_paths(entry.key, entry.value, below, pipeline)});
     return Node::map(node.place(), std::move(entries));
-}
-
-/// Every option of the stage: as given, else its default.
-Node complete_options(const StageSpec& stage, const Node* given, const Pipeline& pipeline) {
-    std::vector<NodeEntry> entries;
-    for (const auto& option : stage.type->options) {
-        const Node* value = given == nullptr ? nullptr : given->find(option.info.name);
-        if (value != nullptr)
-            entries.push_back({option.info.name,
-                               {},
-                               option.info.type == "path" ? rebased(*value, pipeline) : *value});
-        else if (!option.info.fallback.empty())
-            entries.push_back({option.info.name, {}, default_node(option.info)});
-    }
-    return Node::map({}, std::move(entries));
 }
 
 Node complete_stage(const StageSpec& stage, const Node& given, const Pipeline& pipeline) {

@@ -39,6 +39,12 @@ asio::awaitable<PayloadPtr> Inputs::take(Stream& stream) {
     co_return next.value_or(nullptr);
 }
 
+asio::awaitable<void> Inputs::fill() {
+    for (auto& stream : streams_)
+        while (auto next = co_await stream.channel->receive())
+            stream.kept.push_back(*std::move(next));
+}
+
 void Inputs::rewind() {
     for (auto& stream : streams_) stream.next = 0;
 }

@@ -60,6 +60,7 @@ StageType evaluate_accuracy() {
                "Measures the share of held-out samples that a linear probe gets right.")
         .reads<LinearProbeModel>()
         .sends<Metrics>()
+        .caches({.version = 1, .whole = true})
         .option("labels",
                 &Options::labels,
                 "CSV with the columns file_name and label; has every held-out sample.",

@@ -2,6 +2,7 @@
 // manual.
 
 #include "stages/answers.hpp"
+#include "stages/asking.hpp"
 #include "stages/exec_records.hpp"
 #include "stages/prediction_join.hpp"
 #include "stages/program.hpp"
@@ -70,8 +71,8 @@ public:
         auto tags = co_await in.value<TagSet>();
         auto environment = co_await model_environment(in);
         ProgramInput input = co_await make_input(context, options_, tags, tags->query.mask);
-        auto file =
-            co_await run_program(context, options_, std::move(input), std::move(environment));
+        Asking asking(context);
+        auto file = co_await asking.run(options_, std::move(input), std::move(environment));
         PredictionJoin join(tags, file, context.records);
         std::shared_ptr<dataset::ClassificationReader> reader =
             dataset::open_classification(dataset::LineReader::open(file),
@@ -79,6 +80,7 @@ public:
                                          1024,
                                          join.on_fault());
         co_await send_joined(context, std::move(reader), std::move(join), out);
+        co_await asking.keep(std::move(file));
     }
 };
 
@@ -90,10 +92,11 @@ public:
         auto tags = co_await in.value<TagSet>();
         auto environment = co_await model_environment(in);
         ProgramInput input = co_await make_input(context, options_, tags, tags->query.mask);
-        auto file =
-            co_await run_program(context, options_, std::move(input), std::move(environment));
+        Asking asking(context);
+        auto file = co_await asking.run(options_, std::move(input), std::move(environment));
         ScoreBatch scores =
             co_await on_io(context.io, read_scores, file, tags, std::ref(context.records));
+        co_await asking.keep(std::move(file));
         auto batch = std::make_shared<ScoreBatch>(std::move(scores));
         co_await out.send(std::move(batch));
     }
@@ -126,10 +129,17 @@ private:
         ProgramListener listener = [&answers](const std::vector<std::string>& lines) {
             answers.add(lines);
         };
-        std::map<std::string, std::string> none;
-        co_await run_program(
-            context, options_, std::move(input), std::move(none), std::move(listener));
+        Asking asking(context);
+        auto known = co_await asking.take_known(input);
+        co_await on_io(context.io, listener, std::move(known));
+        std::filesystem::path output;
+        if (!input.samples.empty()) {
+            std::map<std::string, std::string> none;
+            output = co_await run_program(
+                context, options_, std::move(input), std::move(none), std::move(listener));
+        }
         answers.check();
+        co_await asking.keep(std::move(output));
         const auto file = context.directory / "labels.csv";
         co_await on_io(context.io, write_labels, file, answers.known());
     }
@@ -191,7 +201,8 @@ StageType exec_train() {
                "Trains with a program: reads {file_name, label} a line, leaves a model in "
                "$TROMMEL_MODEL_DIR.")
         .reads<LabelBatch>()
-        .sends<DirectoryModel>();
+        .sends<DirectoryModel>()
+        .caches({.version = 1, .whole = true, .knows_round = true});
 }
 
 StageType exec_predict() {
@@ -202,7 +213,8 @@ StageType exec_predict() {
         .reads<TagSet>()
         .may_read<DirectoryModel>()
         .sends<ClassificationBatch>()
-        .records_may_fail();
+        .records_may_fail()
+        .caches({.version = 1, .whole = true, .records = true, .knows_round = true});
 }
 
 StageType exec_score() {
@@ -213,7 +225,8 @@ StageType exec_score() {
         .reads<TagSet>()
         .may_read<DirectoryModel>()
         .sends<ScoreBatch>()
-        .records_may_fail();
+        .records_may_fail()
+        .caches({.version = 1, .whole = true, .records = true, .knows_round = true});
 }
 
 StageType exec_label() {
@@ -223,7 +236,8 @@ StageType exec_label() {
                "line; asks about each sample once a run.")
         .reads<TagSet>()
         .sends<LabelBatch>()
-        .records_may_fail();
+        .records_may_fail()
+        .caches({.version = 1, .records = true});
 }
 
 StageType exec_evaluate() {
@@ -234,6 +248,7 @@ StageType exec_evaluate() {
                "object {metric: value}.")
         .reads<DirectoryModel>()
         .sends<Metrics>()
+        .caches({.version = 1, .whole = true, .knows_round = true})
         .option("metrics",
                 &Options::metrics,
                 "Names of the metrics that the program writes.",

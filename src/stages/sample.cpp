@@ -90,6 +90,7 @@ StageType sample() {
     return StageType::of<Sample>("sample", "Asks the platform to select samples; does not wait.")
         .reads<TagSet>()
         .sends<SamplingJob>()
+        .acts_outside()
         .choice("method",
                 &Options::method,
                 "How to choose.",

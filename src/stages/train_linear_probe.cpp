@@ -70,6 +70,7 @@ StageType train_linear_probe() {
                "train.linear_probe", "Trains softmax regression on the embeddings, to its optimum.")
         .reads<LabelBatch>()
         .sends<LinearProbeModel>()
+        .caches({.version = 1, .whole = true})
         .option("c",
                 &Options::c,
                 "Weight of the loss against the penalty 0.5 |W|²; smaller means simpler.",

@@ -124,7 +124,8 @@ StageType upload_scores() {
                                        "have one, but those whose records "
                                        "failed, without which it makes a tag of its own.")
         .reads<ScoreBatch>()
-        .sends<TagSet>();
+        .sends<TagSet>()
+        .acts_outside();
 }
 
 }  // namespace trommel::stages

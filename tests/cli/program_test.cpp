@@ -96,6 +96,7 @@ TEST_CASE("help names every verb, and each verb its options", "[cli]") {
                                    "plan",
                                    "test",
                                    "quarantine",
+                                   "gc",
                                    "schedule",
                                    "serve",
                                    "components",

@@ -72,6 +72,13 @@ TEST_CASE("what becomes of bad records is read and refused at its place", "[pipe
     CHECK(lint(measured("needs: a") + "defaults: {on_error: skip, max_errors: 3}\n") == "");
 }
 
+TEST_CASE("a cache is for stages of which something can be kept", "[pipeline]") {
+    CHECK_THAT(refused("cache: true"),
+               Contains("'cache' means nothing to 'think': what it makes means something only"));
+    CHECK_THAT(refused("cache: maybe"), Contains("true, false or record, not 'maybe'"));
+    CHECK(policies("needs: a", "defaults: {cache: record}\n").cache == CacheMode::off);
+}
+
 TEST_CASE("without policies a stage is tried once and as long as it takes", "[pipeline]") {
     const auto read = policies("needs: a");
     CHECK(read.retry.attempts == 1);

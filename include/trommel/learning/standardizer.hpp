@@ -21,6 +21,13 @@ public:
     /// DataError when there are none, or a feature is not finite.
     static Standardizer over(const Matrix& features, std::span<const SampleIndex> samples);
 
+    /// One that was measured before, by its means() and factors() (dimensions).
+    static Standardizer by(std::vector<double> means, std::vector<double> factors);
+
+    bool is_none() const { return none_; }
+    const std::vector<double>& means() const { return means_; }
+    const std::vector<double>& factors() const { return factors_; }
+
     /// Throws DataError when `features` (any samples, dimensions) have other dimensions than those
     /// measured.
     Matrix apply(const Matrix& features) const;

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace trommel {
 
@@ -16,6 +17,17 @@ struct StageRetry {
     unsigned attempts = 1;  ///< that it has in all
     std::string reason{};
     std::chrono::milliseconds delay{0};  ///< until the next
+};
+
+/// How a stage met its cache in one round.
+struct CacheUse {
+    std::string stage{};
+    bool hit = false;       ///< it did not run, because all that it makes was there
+    std::size_t known = 0;  ///< with `cache: record`: samples whose answers were there
+    std::size_t asked = 0;  ///< and those that its program was asked about
+    /// Why it ran: how what it depends on differs from what is most like it in the cache, a
+    /// sentence each; empty: nothing of its kind was there.
+    std::vector<std::string> why{};
 };
 
 /// Is told what a run does while it does it; called on the event loop, so it must not block.
@@ -34,6 +46,7 @@ public:
     /// `records` samples more have left the stage.
     virtual void stage_sent(const std::string& /*stage*/, std::size_t /*records*/) {}
     virtual void stage_retries(const StageRetry& /*retry*/) {}
+    virtual void stage_used_cache(const CacheUse& /*use*/) {}
     virtual void records_failed(const FailedRecords& /*failed*/) {}
     virtual void stage_ended(const std::string& /*stage*/, std::chrono::nanoseconds /*took*/) {}
     virtual void round_ended(std::uint32_t /*round*/, std::chrono::nanoseconds /*took*/) {}

@@ -24,6 +24,14 @@ enum class OnError {
     skip,        ///< it is left out, and counted
 };
 
+/// What is kept of a stage, so that it need not do again what would come out the same.
+enum class CacheMode {
+    off,
+    whole,   ///< its output, by all that it depends on
+    record,  ///< what its program answered about each sample, so that it is asked about new ones
+             ///< only
+};
+
 /// A number of records, or a share of all in [0, 1].
 using MaxErrors = std::variant<std::int64_t, double>;
 
@@ -39,10 +47,18 @@ struct Policies {
     Capacity buffer{.count = 8, .bytes = std::size_t{64} << 20};
     OnError on_error = OnError::fail;
     MaxErrors max_errors = 0.5;  ///< records that may fail in a round where that does not end it
+    CacheMode cache = CacheMode::off;
 };
 
 /// The keys, as they stand in a stage and under `defaults`.
-inline constexpr std::array<std::string_view, 8> policy_keys{
-    "retry", "timeout", "deadline", "parallel", "limit", "buffer", "on_error", "max_errors"};
+inline constexpr std::array<std::string_view, 9> policy_keys{"retry",
+                                                             "timeout",
+                                                             "deadline",
+                                                             "parallel",
+                                                             "limit",
+                                                             "buffer",
+                                                             "on_error",
+                                                             "max_errors",
+                                                             "cache"};
 
 }  // namespace trommel

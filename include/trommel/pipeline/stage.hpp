@@ -23,6 +23,8 @@
 
 namespace trommel {
 
+class RecordCache;
+
 using PayloadChannel = Channel<PayloadPtr>;
 
 /// Every stage of every round runs in one; names where and for what it works, and what it may use.
@@ -39,9 +41,10 @@ struct StageContext {
     CpuPool& cpu;  ///< for work that would hold up the event loop
     IoPool& io;    ///< for calls that block
     Clock& clock;
-    const Secrets& secrets;  ///< what nothing that is written down may hold
-    RecordErrors records;    ///< to tell of records that the stage cannot use
-    Effects effects;         ///< what must not happen twice in this round
+    const Secrets& secrets;                       ///< what nothing that is written down may hold
+    RecordErrors records;                         ///< to tell of records that the stage cannot use
+    Effects effects;                              ///< what must not happen twice in this round
+    std::shared_ptr<RecordCache> record_cache{};  ///< of what it asks about samples, or null
 
     /// The stage's own random numbers of this round.
     Random random() const { return {seed, round, stage}; }
@@ -102,9 +105,12 @@ public:
     // What follows is for the runner.
 
     bool empty() const { return streams_.empty(); }
-    std::vector<Stream>& streams() { return streams_; }
+    const std::vector<Stream>& streams() const { return streams_; }
     /// Null: nobody. Outlives every receive.
     void observed_by(WaitObserver* observer) { observer_ = observer; }
+
+    /// Waits until all that will come has come, one stream after the other, and keeps it.
+    asio::awaitable<void> fill();
 
     /// From now on what is received is kept, so that rewind() can give it out once more.
     void keep() { keeps_ = true; }

@@ -21,6 +21,16 @@ struct InputPort {
     bool required = true;
 };
 
+/// What may be kept of a kind of stage, so that it need not run again for the same.
+struct CacheRules {
+    unsigned version = 0;  ///< goes up when it makes something else of the same; 0: nothing is kept
+    /// Its output: it depends on its inputs, its options, the files that these name, the dataset
+    /// and the seed alone.
+    bool whole = false;
+    bool records = false;      ///< it asks about samples one by one, through `context.record_cache`
+    bool knows_round = false;  ///< its output may depend on the round's number too
+};
+
 /// Everything there is to know about a kind of stage: `trommel components` prints it, `trommel
 /// lint` checks files by it, `trommel schema` turns it into JSON Schema.
 ///
@@ -56,6 +66,9 @@ public:
     std::function<bool(const std::any& options)> batchwise{};
     /// Whether it tells `context.records` of records that it cannot use.
     bool records_may_fail = false;
+    CacheRules cache{};
+    /// Whether it does something to the world outside its run, by `context.effects`.
+    bool acts_outside = false;
     Make make{};
 
     bool is_batchwise(const std::any& given) const { return batchwise && batchwise(given); }
@@ -170,6 +183,18 @@ public:
     /// It reads records one by one, and tells `context.records` of those that it cannot use.
     StageTypeBuilder&& records_may_fail() && {
         type_.records_may_fail = true;
+        return std::move(*this);
+    }
+
+    /// What may be kept of it.
+    StageTypeBuilder&& caches(CacheRules rules) && {
+        type_.cache = rules;
+        return std::move(*this);
+    }
+
+    /// It does something to the world outside its run.
+    StageTypeBuilder&& acts_outside() && {
+        type_.acts_outside = true;
         return std::move(*this);
     }
 

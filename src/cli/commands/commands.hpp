@@ -15,6 +15,7 @@ void add_plan(CLI::App& app, int& exit_code);
 void add_schedule(CLI::App& app, int& exit_code);
 void add_serve(CLI::App& app, int& exit_code);
 void add_components(CLI::App& app);
+void add_gc(CLI::App& app);
 void add_quarantine(CLI::App& app);
 void add_schema(CLI::App& app);
 void add_sweep(CLI::App& app, int& exit_code);

@@ -42,8 +42,17 @@ std::string limits(const OptionInfo& info) {
     return text;
 }
 
+/// What its policy `cache` may be.
+std::vector<std::string> caches(const StageType& type) {
+    std::vector<std::string> modes;
+    if (type.cache.whole) modes.push_back("true");
+    if (type.cache.records) modes.push_back("record");
+    return modes;
+}
+
 void print_text(const StageType& type) {
     fmt::print("{}\n    {}\n    {}\n", type.name, type.help, ports(type));
+    if (type.cache.version > 0) fmt::print("    cache: {}\n", fmt::join(caches(type), " | "));
     for (const auto& option : type.options)
         fmt::print("      {}: {}\n          {}\n",
                    option.info.name,
@@ -56,6 +65,7 @@ json::object to_json(const StageType& type) {
     json::array inputs;
     for (const auto& input : type.inputs)
         inputs.push_back({{"port", input.port}, {"required", input.required}});
+    const auto modes = caches(type);
     json::array options;
     for (const auto& [info, read] : type.options) {
         json::object option{{"name", info.name},
@@ -74,6 +84,7 @@ json::object to_json(const StageType& type) {
             {"help", type.help},
             {"inputs", std::move(inputs)},
             {"output", type.output},
+            {"cache", json::array(modes.begin(), modes.end())},
             {"options", std::move(options)}};
 }
 

@@ -1,4 +1,5 @@
 #include "cli/commands/commands.hpp"
+#include "cli/commands/explain.hpp"
 #include "cli/commands/pipeline_arguments.hpp"
 #include "cli/json_output.hpp"
 
@@ -16,6 +17,8 @@ namespace json = boost::json;
 
 struct Arguments : PipelineArguments {
     bool as_json = false;
+    std::string explain{};
+    std::filesystem::path run{};
 };
 
 std::string joined(const StageSpec& stage) {
@@ -106,6 +109,10 @@ void print_json(const Pipeline& pipeline) {
 
 int plan(const Arguments& arguments) {
     const Pipeline pipeline = arguments.load();
+    if (!arguments.explain.empty()) {
+        explain(pipeline, arguments.explain, arguments.run, arguments.as_json);
+        return ok;
+    }
     if (arguments.as_json)
         print_json(pipeline);
     else
@@ -121,6 +128,15 @@ void add_plan(CLI::App& app, int& exit_code) {
         app.add_subcommand("plan", "Shows what would run, in which order, with which options");
     arguments->add_to(*command);
     command->add_flag("--json", arguments->as_json, "The plan as JSON");
+    auto* stage =
+        command->add_option("--explain",
+                            arguments->explain,
+                            "Says instead why this stage, which has a cache, would run again");
+    stage->type_name("STAGE");
+    command
+        ->add_option(
+            "--run", arguments->run, "With --explain: also why it did in the run of this directory")
+        ->needs(stage);
     command->callback([arguments, &exit_code] { exit_code = plan(*arguments); });
 }
 

@@ -2,6 +2,7 @@
 
 #include "trommel/core/text.hpp"
 
+#include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
 
 namespace trommel {
@@ -56,6 +57,16 @@ void Events::stage_retries(const StageRetry& retry) {
            {"reason", retry.reason},
            {"delay_ms", retry.delay.count()}});
     next_.stage_retries(retry);
+}
+
+void Events::stage_used_cache(const CacheUse& use) {
+    write({{"event", "stage_used_cache"},
+           {"stage", use.stage},
+           {"hit", use.hit},
+           {"known", use.known},
+           {"asked", use.asked},
+           {"why", json::array(use.why.begin(), use.why.end())}});
+    next_.stage_used_cache(use);
 }
 
 void Events::records_failed(const FailedRecords& failed) {

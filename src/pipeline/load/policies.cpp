@@ -36,6 +36,7 @@ public:
         if (const auto buffer = value("buffer")) policies_.buffer = read_buffer(*buffer);
         if (const auto on_error = value("on_error")) read_on_error(*on_error);
         if (const auto most = value("max_errors")) policies_.max_errors = read_max_errors(*most);
+        if (const auto cache = value("cache")) policies_.cache = read_cache(*cache);
         check_times();
     }
 
@@ -145,6 +146,15 @@ private:
         return {};
     }
 
+    CacheMode read_cache(const Node& node) {
+        const Scalar scalar = scalar_of(node);
+        if (const auto* flag = std::get_if<bool>(&scalar))
+            return *flag ? CacheMode::whole : CacheMode::off;
+        if (node.is_scalar() && node.text() == "record") return CacheMode::record;
+        refuse(node, fmt::format("'cache' must be true, false or record, not {}", describe(node)));
+        return CacheMode::off;
+    }
+
     /// Only where both stand here: a stage may well shorten what `defaults` gives to all.
     void check_times() {
         const Node* deadline = section_.node().find("deadline");
@@ -176,6 +186,27 @@ void drop(Policies& policies, std::string_view key) {
     if (key == "buffer") policies.buffer = none.buffer;
     if (key == "on_error") policies.on_error = none.on_error;
     if (key == "max_errors") policies.max_errors = none.max_errors;
+    if (key == "cache") policies.cache = none.cache;
+}
+
+/// A kind of stage that cannot keep what it is asked to may keep the other, where `defaults` ask.
+void fit_cache(const Section& section,
+               const StageType& type,
+               Diagnostics& diagnostics,
+               Policies& policies) {
+    const bool whole = policies.cache == CacheMode::whole && !type.cache.whole;
+    const bool record = policies.cache == CacheMode::record && !type.cache.records;
+    if (!whole && !record) return;
+    policies.cache = whole ? CacheMode::record : CacheMode::whole;
+    const Node* cache = section.node().find("cache");
+    if (cache == nullptr) return;
+    diagnostics.error(
+        cache->place(),
+        "useless-policy",
+        whole ? fmt::format("'{}' keeps answers, not an output", type.name)
+              : fmt::format("'{}' is not asked about one sample after another", type.name),
+        whole ? "'cache: record' asks about samples that have no answer yet"
+              : "'cache: true' keeps its whole output");
 }
 
 }  // namespace
@@ -194,6 +225,10 @@ std::string no_use(const StageType& type, const std::any& options, std::string_v
                "other can be run in copies";
     if ((key == "on_error" || key == "max_errors") && !type.records_may_fail)
         return "it reads no records that could fail one by one";
+    if (key == "cache" && type.acts_outside)
+        return "it acts on the world outside its run, which a cache would leave out";
+    if (key == "cache" && type.cache.version == 0)
+        return "what it makes means something only in its round, or is made sooner than found";
     return {};
 }
 
@@ -212,6 +247,7 @@ void fit_policies(const Section& section,
                 "useless-policy",
                 fmt::format("'{}' means nothing to '{}': {}", key, type.name, reason));
     }
+    fit_cache(section, type, diagnostics, policies);
     const Node* most = section.node().find("max_errors");
     if (most != nullptr && type.records_may_fail && policies.on_error == OnError::fail)
         diagnostics.error(most->place(),

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "pipeline/cache/cache_key.hpp"
 #include "pipeline/round/attempt_faults.hpp"
 #include "pipeline/round/record_tally.hpp"
 #include "pipeline/round/work.hpp"
@@ -18,12 +19,13 @@ struct StageSetup {
     std::any options;
     StageContext context;
     Observer& observer;
-    std::filesystem::path run;  ///< its directory
-    BitMask& left_out;          ///< the samples that stages have left out of this round
-    Limiter* limiter;           ///< that the stage obeys, or null
-    Random jitter;              ///< for the waits between attempts
-    Stopwatch worked;           ///< in this round
-    AttemptFaults* faults;      ///< or null
+    std::function<KeyParts()> known_parts;  ///< of the key of its cache; blocks
+    std::filesystem::path run;              ///< its directory
+    BitMask& left_out;                      ///< the samples that stages have left out of this round
+    Limiter* limiter;                       ///< that the stage obeys, or null
+    Random jitter;                          ///< for the waits between attempts
+    Stopwatch worked;                       ///< in this round
+    AttemptFaults* faults;                  ///< or null
     RecordTally records{};
 };
 

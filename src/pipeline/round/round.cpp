@@ -1,5 +1,6 @@
 #include "trommel/pipeline/round.hpp"
 
+#include "pipeline/load/scopes.hpp"
 #include "pipeline/round/stage_run.hpp"
 #include "trommel/runtime/cancellation.hpp"
 #include "trommel/runtime/nursery.hpp"
@@ -79,12 +80,18 @@ private:
                 .options = resolve_options(pipeline_, spec, values_),
                 .context = context_of(spec),
                 .observer = services_.observer,
+                .known_parts = [this, &spec] { return parts_of(spec); },
                 .run = services_.directory,
                 .left_out = left_out_,
                 .limiter = services_.limits.find(spec.policies.limit),
                 .jitter = Random(pipeline_.seed(), values_.round, "retry." + spec.name),
                 .worked = Stopwatch(executor_, services_.clock),
                 .faults = services_.faults};
+    }
+
+    KeyParts parts_of(const StageSpec& spec) const {
+        const Scope scope = scope_of(pipeline_.params, values_);
+        return known_parts(pipeline_, spec, scope, *services_.dataset.files);
     }
 
     StageContext context_of(const StageSpec& spec) const {

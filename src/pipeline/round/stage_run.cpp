@@ -19,6 +19,7 @@ StageRun::StageRun(StageSetup setup,
               [this, listener = std::move(listener)](const PayloadPtr& payload) {
                   inputs_.forget();  // there is no way back from here
                   setup_.records.add_good(payload->records());
+                  if (made_) made_->push_back(payload);
                   listener(payload);
               }),
       ended_(setup_.worked.executor()) {}
@@ -73,8 +74,36 @@ asio::awaitable<void> StageRun::run_in_time() {
 }
 
 asio::awaitable<void> StageRun::run_all() {
+    if (setup_.spec.policies.cache != CacheMode::off) return run_cached();
     if (setup_.spec.type->is_batchwise(setup_.options)) return run_batches();
     return run_whole();
+}
+
+/// The key of a cache has all inputs in it, so all are waited for first.
+asio::awaitable<void> StageRun::run_cached() {
+    co_await inputs_.fill();
+    CachedStage cached(setup_, inputs_);
+    if (setup_.spec.policies.cache == CacheMode::whole) {
+        co_await run_or_reuse(cached);
+        co_return;
+    }
+    setup_.context.record_cache = co_await cached.records();
+    co_await run_whole();
+    cached.tell(*setup_.context.record_cache);
+}
+
+/// An output without the records that failed is not kept: they may be good the next time.
+asio::awaitable<void> StageRun::run_or_reuse(CachedStage& cached) {
+    auto found = co_await cached.find();
+    if (found) {
+        for (PayloadPtr& payload : *found) co_await output_.send(std::move(payload));
+        co_return;
+    }
+    made_.emplace();
+    co_await run_whole();
+    if (setup_.records.failed() == 0) {
+        co_await cached.keep(*std::move(made_));
+    }
 }
 
 asio::awaitable<void> StageRun::run_whole() {

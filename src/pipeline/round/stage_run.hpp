@@ -1,8 +1,10 @@
 #pragma once
 
 #include "pipeline/round/attempts.hpp"
+#include "pipeline/round/cached_stage.hpp"
 #include "pipeline/round/gate.hpp"
 
+#include <optional>
 #include <vector>
 
 namespace trommel {
@@ -32,6 +34,8 @@ public:
 private:
     asio::awaitable<void> run_in_time();
     asio::awaitable<void> run_all();
+    asio::awaitable<void> run_cached();
+    asio::awaitable<void> run_or_reuse(CachedStage& cached);
     asio::awaitable<void> run_whole();
     asio::awaitable<void> run_batches();
     asio::awaitable<void> run_copy();
@@ -41,6 +45,7 @@ private:
     StageSetup setup_;
     Inputs inputs_;
     Output output_;
+    std::optional<std::vector<PayloadPtr>> made_;  ///< what has gone on, if it is to be kept
     Gate ended_;
 };
 
