@@ -33,6 +33,8 @@ int run(int argc, char** argv) {
     add_resume(app, exit_code);
     add_status(app);
     add_sweep(app, exit_code);
+    add_runs(app);
+    add_diff(app);
     add_lint(app, exit_code);
     add_plan(app, exit_code);
     add_schedule(app, exit_code);

@@ -92,6 +92,8 @@ TEST_CASE("help names every verb, and each verb its options", "[cli]") {
     CHECK(end.code == 0);
     for (const std::string verb : {"run",
                                    "sweep",
+                                   "runs",
+                                   "diff",
                                    "lint",
                                    "plan",
                                    "quarantine",
