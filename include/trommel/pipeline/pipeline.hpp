@@ -44,9 +44,11 @@ struct PlatformSpec {
     std::optional<std::filesystem::path> database{};
 };
 
+/// The pool, from a file of embeddings or, where nothing needs those, of names alone.
 struct DatasetSpec {
     std::string name{};
     std::filesystem::path embeddings{};
+    std::filesystem::path names{};  ///< one a line; empty: those of the embeddings
     std::optional<SampleSource> holdout{};
     std::vector<std::string> classes{};  ///< the schema; empty: what the oracle knows
 };

@@ -48,6 +48,7 @@ void add_options(const Pipeline& pipeline, const Node& document, Paths& files) {
 
 void add_all(const Pipeline& pipeline, Paths& files) {
     add(pipeline.dataset.embeddings, files);
+    add(pipeline.dataset.names, files);
     add(pipeline.dataset.holdout, files);
     for (const auto& state : pipeline.state) add(state.init, files);
     add_options(pipeline, parse_resolved(resolved_yaml(pipeline)), files);
