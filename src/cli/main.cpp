@@ -29,6 +29,7 @@ int run(int argc, char** argv) {
     app.set_version_flag("--version", TROMMEL_VERSION);
     app.require_subcommand(1);
     int exit_code = ok;
+    add_init(app);
     add_run(app, exit_code);
     add_resume(app, exit_code);
     add_status(app);
