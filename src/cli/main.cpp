@@ -29,10 +29,13 @@ int run(int argc, char** argv) {
     app.set_version_flag("--version", TROMMEL_VERSION);
     app.require_subcommand(1);
     int exit_code = ok;
+    add_init(app);
     add_run(app, exit_code);
     add_resume(app, exit_code);
     add_status(app);
     add_sweep(app, exit_code);
+    add_runs(app);
+    add_diff(app);
     add_lint(app, exit_code);
     add_plan(app, exit_code);
     add_test(app, exit_code);

@@ -2,11 +2,18 @@
 
 #include "pipeline/sample_source.hpp"
 #include "trommel/dataset/embeddings.hpp"
+#include "trommel/dataset/names.hpp"
 
 #include <fmt/format.h>
 
 namespace trommel {
 namespace {
+
+/// Without rows where the file has names alone.
+dataset::Embeddings read_pool(const DatasetSpec& spec) {
+    if (spec.names.empty()) return dataset::read_embeddings(spec.embeddings);
+    return {dataset::read_names(spec.names), {}};
+}
 
 [[noreturn]] void refuse_other_data(const DatasetSpec& spec, std::string_view what) {
     throw DataError(fmt::format(
@@ -14,7 +21,7 @@ namespace {
         "name, or the run another database",
         spec.name,
         what,
-        spec.embeddings.string()));
+        spec.file().string()));
 }
 
 asio::awaitable<DatasetId> find_or_create(Platform& platform, std::string name) {
@@ -68,14 +75,13 @@ asio::awaitable<OpenDataset> open_dataset(const Pipeline& pipeline,
                                           IoPool& io,
                                           std::string run) {
     const DatasetSpec& spec = pipeline.dataset;
-    const auto read = [](const std::filesystem::path& file) {
-        return dataset::read_embeddings(file);
-    };
-    auto embeddings = co_await on_io(io, read, spec.embeddings);
+    auto embeddings = co_await on_io(io, read_pool, std::cref(spec));
     DatasetId id = co_await find_or_create(platform, spec.name);
     co_await ensure_samples(platform, spec, id, embeddings.names);
-    auto rows = std::make_shared<const Matrix>(std::move(embeddings.rows));
-    co_await ensure_embeddings(platform, spec, id, rows);
+    if (spec.names.empty()) {
+        auto rows = std::make_shared<const Matrix>(std::move(embeddings.rows));
+        co_await ensure_embeddings(platform, spec, id, std::move(rows));
+    }
 
     OpenDataset open;
     open.dataset = co_await platform.dataset(id);

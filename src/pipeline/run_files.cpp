@@ -3,13 +3,10 @@
 #include "trommel/core/error.hpp"
 #include "trommel/core/text.hpp"
 #include "trommel/dataset/csv.hpp"
-#include "trommel/pipeline/sweep/cell_record.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <fstream>
-#include <sstream>
 
 namespace trommel {
 namespace {
@@ -17,15 +14,7 @@ namespace {
 using dataset::CsvReader;
 using dataset::LineReader;
 
-constexpr auto resolved_file = "resolved.yaml";
-
-std::string read_text(const std::filesystem::path& file) {
-    std::ifstream in(file, std::ios::binary);
-    if (!in) throw DataError(fmt::format("{}: cannot be read", file.string()));
-    std::ostringstream text;
-    text << in.rdbuf();
-    return std::move(text).str();
-}
+constexpr auto journal_file = "journal.jsonl";
 
 double number_in(const CsvReader& csv, std::string_view field) {
     const auto number = parse_number(field);
@@ -45,30 +34,15 @@ std::vector<std::string> header_of(CsvReader& csv, const std::vector<std::string
 
 }  // namespace
 
-std::string_view to_text(RunState state) {
-    if (state == RunState::ended) return "ended";
-    return state == RunState::failed ? "failed" : "unfinished";
-}
-
 RunFiles::RunFiles(std::filesystem::path directory) : path_(std::move(directory)) {
     if (!has_run(path_))
-        throw Error(fmt::format("{} holds no run; it has no {}", path_.string(), resolved_file));
+        throw Error(fmt::format("{} holds no run; it has no {}", path_.string(), journal_file));
 }
 
 bool RunFiles::has_run(const std::filesystem::path& directory) {
     std::error_code ignored;
-    return std::filesystem::exists(directory / resolved_file, ignored);
+    return std::filesystem::exists(directory / journal_file, ignored);
 }
-
-RunState RunFiles::state() const {
-    if (const auto record = read_cell_record(path_))
-        return record->failed ? RunState::failed : RunState::ended;
-    std::error_code ignored;
-    const bool reported = std::filesystem::exists(path_ / "report.html", ignored);
-    return reported ? RunState::ended : RunState::unfinished;
-}
-
-std::string RunFiles::resolved() const { return read_text(path_ / resolved_file); }
 
 std::vector<Measurement> RunFiles::measurements() const {
     std::vector<Measurement> all;

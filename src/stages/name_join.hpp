@@ -37,9 +37,10 @@ public:
     /// samples of records that were told already are no news.
     void check(RecordErrors& errors) const;
 
-private:
+    /// Throws DataError with what came twice.
     void check_twice() const;
 
+private:
     const TagSet& of_;
     std::string what_;
     std::size_t expected_;

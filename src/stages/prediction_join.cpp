@@ -37,12 +37,19 @@ asio::awaitable<void> stream(StageContext& context,
 
 }  // namespace
 
-PredictionJoin::PredictionJoin(TagSetPtr of, std::filesystem::path file, RecordErrors& errors)
+PredictionJoin::PredictionJoin(TagSetPtr of,
+                               std::filesystem::path file,
+                               RecordErrors& errors,
+                               dataset::FilePart part)
     : of_(std::move(of)),
       file_(std::move(file)),
       errors_(errors),
+      part_(part),
       names_(*of_, file_, &errors_),
-      coverage_(*of_, "a prediction") {}
+      coverage_(*of_, "a prediction") {
+    if (part_.count > 1 && of_->preselected)
+        for (const SampleIndex sample : of_->preselected->mask.indices()) coverage_.add(sample);
+}
 
 dataset::OnFault PredictionJoin::on_fault() const {
     return errors_.tolerated() ? dataset::OnFault::go_on : dataset::OnFault::stop;
@@ -62,6 +69,7 @@ std::vector<std::size_t> PredictionJoin::rows(const Batch& read,
         samples.push_back(*sample);
         rows.push_back(i);
     }
+    joined_ += rows.size();
     return rows;
 }
 
@@ -95,7 +103,15 @@ std::shared_ptr<DetectionBatch> PredictionJoin::join(dataset::DetectionBatch rea
 
 void PredictionJoin::check() const {
     names_.check();
-    coverage_.check(errors_);
+    if (part_.index == part_.count) return coverage_.check(errors_);
+    coverage_.check_twice();
+    if (joined_ == 0)
+        throw DataError(
+            fmt::format("{}: shard {} of {} has no sample of tag '{}'; take fewer shards",
+                        file_.string(),
+                        part_.index,
+                        part_.count,
+                        of_->query.name));
 }
 
 asio::awaitable<void> send_joined(StageContext& context,

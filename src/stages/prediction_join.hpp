@@ -15,9 +15,14 @@ namespace trommel::stages {
 
 /// Joins the predictions of a file to a query set, whose samples must all be there, each once, in
 /// any order. Records that fail are told to `errors`, which outlives it.
+///
+/// Of a file in parts it joins one; the preselected samples of the set were in earlier parts.
 class PredictionJoin {
 public:
-    PredictionJoin(TagSetPtr of, std::filesystem::path file, RecordErrors& errors);
+    PredictionJoin(TagSetPtr of,
+                   std::filesystem::path file,
+                   RecordErrors& errors,
+                   dataset::FilePart part = {});
 
     /// What a reader is to do at a record that it cannot use.
     dataset::OnFault on_fault() const;
@@ -28,7 +33,8 @@ public:
     std::shared_ptr<DetectionBatch> join(dataset::DetectionBatch read);
 
     /// Call it after the last batch. Tells of samples that are missing, or throws DataError if they
-    /// or unknown ones are not tolerated.
+    /// or unknown ones are not tolerated. Only the last part of a file tells what is missing; one
+    /// without any sample is refused, because a round that adds nothing would end the loop.
     void check() const;
 
 private:
@@ -40,6 +46,8 @@ private:
     TagSetPtr of_;
     std::filesystem::path file_;
     RecordErrors& errors_;
+    dataset::FilePart part_;
+    std::size_t joined_ = 0;
     NameJoin names_;
     Coverage coverage_;
 };

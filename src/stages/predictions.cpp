@@ -4,6 +4,9 @@
 
 #include "stages/prediction_join.hpp"
 #include "stages/stages.hpp"
+#include "trommel/core/error.hpp"
+
+#include <fmt/format.h>
 
 namespace trommel::stages {
 namespace {
@@ -14,13 +17,36 @@ struct FileOptions {
     std::filesystem::path file{};
     Format format = Format::automatic;
     std::int64_t batch = 1024;
+    std::int64_t shard = 1;
+    std::int64_t shards = 1;
 
+    bool is_csv() const {
+        return format == Format::csv || (format == Format::automatic && file.extension() == ".csv");
+    }
     dataset::PredictionFormat prediction_format() const {
-        const bool csv =
-            format == Format::csv || (format == Format::automatic && file.extension() == ".csv");
-        return csv ? dataset::PredictionFormat::csv : dataset::PredictionFormat::jsonl;
+        return is_csv() ? dataset::PredictionFormat::csv : dataset::PredictionFormat::jsonl;
+    }
+    dataset::FilePart part() const {
+        return {static_cast<std::uint64_t>(shard), static_cast<std::uint64_t>(shards)};
+    }
+    dataset::LineReader open() const {
+        if (shard > shards)
+            throw ConfigError(fmt::format(
+                "{}: there is no shard {} of {}; has the pipeline more rounds than shards?",
+                file.string(),
+                shard,
+                shards));
+        return shards == 1 ? dataset::LineReader::open(file)
+                           : dataset::LineReader::open(file, part());
     }
 };
+
+void check_shards(const FileOptions& options, const StageType::Complain& complain) {
+    if (options.shards > 1 && options.is_csv())
+        complain(
+            "shards",
+            "a CSV file has no shards, because only its first has the header; write JSON Lines");
+}
 
 class ClassificationFile final : public Stage {
 public:
@@ -30,9 +56,9 @@ public:
 
     asio::awaitable<void> run(StageContext& context, Inputs& in, Output& out) override {
         auto tags = co_await in.value<TagSet>();
-        PredictionJoin join(tags, options_.file, context.records);
+        PredictionJoin join(tags, options_.file, context.records, options_.part());
         std::shared_ptr<dataset::ClassificationReader> reader =
-            dataset::open_classification(dataset::LineReader::open(options_.file),
+            dataset::open_classification(options_.open(),
                                          options_.prediction_format(),
                                          static_cast<std::size_t>(options_.batch),
                                          join.on_fault());
@@ -51,11 +77,9 @@ public:
 
     asio::awaitable<void> run(StageContext& context, Inputs& in, Output& out) override {
         auto tags = co_await in.value<TagSet>();
-        PredictionJoin join(tags, options_.file, context.records);
-        std::shared_ptr<dataset::DetectionReader> reader =
-            dataset::open_detections(dataset::LineReader::open(options_.file),
-                                     static_cast<std::size_t>(options_.batch),
-                                     join.on_fault());
+        PredictionJoin join(tags, options_.file, context.records, options_.part());
+        std::shared_ptr<dataset::DetectionReader> reader = dataset::open_detections(
+            options_.open(), static_cast<std::size_t>(options_.batch), join.on_fault());
         co_await send_joined(context, std::move(reader), std::move(join), out);
     }
 
@@ -66,6 +90,12 @@ private:
 constexpr auto file_help =
     "Every sample of the query tag must be there once, in any order; samples outside it are passed "
     "over.";
+
+constexpr auto shard_help =
+    "Which part of the file to read, from 1; usually ${round}. Samples of the preselected tag were "
+    "in earlier shards: none of them may come again, and after the last shard none may be missing.";
+
+constexpr auto shards_help = "How many parts of about equal bytes the file has.";
 
 }  // namespace
 
@@ -85,7 +115,10 @@ StageType predictions_classification() {
         .option("batch",
                 &Options::batch,
                 "Samples in a batch.",
-                {.required = false, .min = 1, .max = 1e6});
+                {.required = false, .min = 1, .max = 1e6})
+        .option("shard", &Options::shard, shard_help, {.required = false, .min = 1, .max = 1e6})
+        .option("shards", &Options::shards, shards_help, {.required = false, .min = 1, .max = 1e6})
+        .check(check_shards);
 }
 
 StageType predictions_object_detection() {
@@ -100,7 +133,10 @@ StageType predictions_object_detection() {
         .option("batch",
                 &Options::batch,
                 "Samples in a batch.",
-                {.required = false, .min = 1, .max = 1e6});
+                {.required = false, .min = 1, .max = 1e6})
+        .option("shard", &Options::shard, shard_help, {.required = false, .min = 1, .max = 1e6})
+        .option("shards", &Options::shards, shards_help, {.required = false, .min = 1, .max = 1e6})
+        .check(check_shards);
 }
 
 }  // namespace trommel::stages

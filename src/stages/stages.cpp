@@ -12,6 +12,7 @@ Registry all_stages() {
     registry.add(score_classification());
     registry.add(score_object_detection());
     registry.add(upload_scores());
+    registry.add(write_scores());
     registry.add(sample());
     registry.add(poll_job());
     registry.add(label_table());

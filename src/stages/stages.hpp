@@ -11,6 +11,7 @@ StageType predictions_object_detection();
 StageType score_classification();
 StageType score_object_detection();
 StageType upload_scores();
+StageType write_scores();
 StageType sample();
 StageType poll_job();
 StageType label_table();

@@ -23,5 +23,6 @@ void run_platform_bench();
 void run_runtime_bench();
 void run_selection_bench();
 void run_store_bench();
+void run_sweep_bench();
 
 }  // namespace trommel::bench

@@ -13,4 +13,5 @@ int main(int argc, char** argv) {
     if (part.empty() || part == "runtime") trommel::bench::run_runtime_bench();
     if (part.empty() || part == "selection") trommel::bench::run_selection_bench();
     if (part.empty() || part == "store") trommel::bench::run_store_bench();
+    if (part.empty() || part == "sweep") trommel::bench::run_sweep_bench();
 }

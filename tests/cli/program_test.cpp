@@ -90,8 +90,11 @@ TEST_CASE("wrong usage has exit code 2 and says what is right", "[cli]") {
 TEST_CASE("help names every verb, and each verb its options", "[cli]") {
     const auto end = shell(program + " --help");
     CHECK(end.code == 0);
-    for (const std::string verb : {"run",
+    for (const std::string verb : {"init",
+                                   "run",
                                    "sweep",
+                                   "runs",
+                                   "diff",
                                    "lint",
                                    "plan",
                                    "test",

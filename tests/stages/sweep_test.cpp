@@ -9,7 +9,9 @@
 
 #include <catch2/catch.hpp>
 
+#include <fstream>
 #include <set>
+#include <sstream>
 
 namespace trommel {
 
@@ -79,7 +81,7 @@ TEST_CASE("each cell runs once, in a directory of its own", "[sweep]") {
     CHECK_FALSE(result.interrupted);
     for (const auto& cell : plan.cells) {
         const RunFiles run(directory_of(bench.directory(), cell));
-        CHECK(run.state() == RunState::ended);
+        CHECK(run.status().state == RunStatus::State::finished);
         CHECK(run.measurements().size() == 3);
         CHECK_FALSE(std::filesystem::exists(run.path() / "platform.db"));
     }
@@ -181,7 +183,27 @@ TEST_CASE("cells that were run with another configuration are refused", "[sweep]
     const Registry registry = stages::all_stages();
     CHECK_THROWS_WITH(
         bench.run(plan_sweep(file, registry), watcher),
-        Contains("was run with another configuration") && Contains("max: 2") && Contains("max: 3"));
+        Contains("was run with something else than now") && Contains("rounds.max: was 2, is 3"));
+}
+
+TEST_CASE("finished cells whose input files have changed are refused, failed ones run again",
+          "[sweep]") {
+    const SweepBench bench;
+    const auto plan = bench.plan("matrix: {seed: [1, 2]}\n");
+    Watcher watcher;
+    bench.run(plan, watcher);
+    const auto labels = bench.folder() / "labels.csv";
+    std::ostringstream text;
+    text << "\xEF\xBB\xBF" << std::ifstream(labels).rdbuf();  // a mark that readers skip
+    bench.folder().write("labels.csv", text.str());
+    CHECK_THROWS_WITH(bench.run(plan, watcher),
+                      Contains("labels.csv: its content has changed") && Contains("--dir"));
+
+    for (const auto& cell : plan.cells)
+        bench.folder().write("sweep/cells/" + cell.id + "/cell.json",
+                             R"({"state": "failed", "error": "", "seconds": 1.5})");
+    CHECK(bench.run(plan, watcher, true).count(CellState::finished) == 2);
+    CHECK(bench.run(plan, watcher).count(CellState::finished) == 2);
 }
 
 TEST_CASE("cells that would share a database are refused", "[sweep]") {

@@ -2,23 +2,15 @@
 #pragma once
 
 #include "trommel/pipeline/history.hpp"
+#include "trommel/pipeline/run_status.hpp"
 
 #include <filesystem>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace trommel {
 
-enum class RunState {
-    ended,      ///< it wrote its report
-    failed,     ///< it ended with an error
-    unfinished  ///< it runs, or was cut off
-};
-
-std::string_view to_text(RunState state);
-
-/// Reads the directory that run_pipeline writes. The one place that knows its files' names.
+/// Reads the directory that run_pipeline writes.
 class RunFiles {
 public:
     /// Throws Error if there is no run in the directory.
@@ -27,10 +19,9 @@ public:
     static bool has_run(const std::filesystem::path& directory);
 
     const std::filesystem::path& path() const { return path_; }
-    RunState state() const;
 
-    /// `resolved.yaml`: every reference and default resolved.
-    std::string resolved() const;
+    /// As the journal has it; see read_run_status.
+    RunStatus status() const { return read_run_status(path_); }
 
     /// `metrics.csv`, with metrics under the names of their columns; empty before the first round.
     /// Throws DataError where the file is not as metrics_csv writes it.
@@ -43,7 +34,7 @@ private:
     std::filesystem::path path_;
 };
 
-/// The runs in a directory of runs, by name.
+/// The runs in a directory of runs, by name. Throws Error if it is no directory.
 std::vector<RunFiles> runs_in(const std::filesystem::path& directory);
 
 }  // namespace trommel

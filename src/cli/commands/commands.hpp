@@ -20,5 +20,8 @@ void add_quarantine(CLI::App& app);
 void add_schema(CLI::App& app);
 void add_sweep(CLI::App& app, int& exit_code);
 void add_test(CLI::App& app, int& exit_code);
+void add_init(CLI::App& app);
+void add_runs(CLI::App& app);
+void add_diff(CLI::App& app);
 
 }  // namespace trommel::cli

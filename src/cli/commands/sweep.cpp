@@ -231,7 +231,7 @@ int sweep_command(Arguments arguments) {
 
 void add_sweep(CLI::App& app, int& exit_code) {
     auto arguments = std::make_shared<Arguments>();
-    arguments->options.jobs = std::max(1U, std::thread::hardware_concurrency());
+    arguments->options.jobs = default_jobs();
     auto* command = app.add_subcommand(
         "sweep", "Runs every combination of a pipeline's matrix and compares them");
     arguments->add_to(*command);
@@ -239,7 +239,8 @@ void add_sweep(CLI::App& app, int& exit_code) {
                         arguments->options.directory,
                         "Where cells and tables are; a sweep that is there goes on, finished cells "
                         "do not run again; default sweeps/NAME");
-    command->add_option("--jobs", arguments->options.jobs, "Cells at a time; default all cores")
+    command
+        ->add_option("--jobs", arguments->options.jobs, "Cells at a time; default twice the cores")
         ->check(CLI::Range(1U, 1024U));
     command->add_flag("--retry-failed",
                       arguments->options.retry_failed,

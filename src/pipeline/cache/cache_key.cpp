@@ -53,7 +53,7 @@ std::string describe_part(const std::string& part) {
     if (part.starts_with("option.")) return fmt::format("option '{}'", part.substr(7));
     if (part.starts_with("file.")) return fmt::format("file {}", part.substr(5));
     if (part.starts_with("input.")) return fmt::format("input '{}'", part.substr(6));
-    if (part == "dataset") return "the dataset's embeddings";
+    if (part == "dataset") return "the dataset's file";
     if (part == "version") return "the version of this kind of stage";
     return part;
 }
@@ -79,16 +79,19 @@ KeyParts known_parts(const Pipeline& pipeline,
     parts["version"] = std::to_string(stage.type->cache.version);
     parts["seed"] = std::to_string(pipeline.seed());
     if (stage.policies.cache == CacheMode::whole)
-        parts["dataset"] = digest_of_file(pipeline.dataset.embeddings, files);
+        parts["dataset"] = digest_of_file(pipeline.dataset.file(), files);
     Diagnostics ignored;  // the same references were resolved when the file was checked
     std::optional<Node> given;
     if (stage.with) given = resolve(*stage.with, scope, ignored);
-    const Node options = complete_options(stage, given ? &*given : nullptr);
+    const Node options = complete_options(stage, given ? &*given : nullptr, pipeline);
     for (const auto& option : stage.type->options) {
         const Node* value = options.find(option.info.name);
         if (value == nullptr) continue;
-        parts["option." + option.info.name] = trim(write_yaml(*value));
-        add_files(option.info, *value, pipeline.folder, files, parts);
+        parts["option." + option.info.name] =
+            pipeline.secrets.redacted(std::string(trim(write_yaml(*value))));
+        const bool is_path = option.info.type == "path";  // seen from the pipeline's folder already
+        const auto folder = is_path ? pipeline.folder : pipeline.folder_of(value->file());
+        add_files(option.info, *value, folder, files, parts);
     }
     return parts;
 }

@@ -89,7 +89,7 @@ CacheExplanation explain_cache(const Pipeline& pipeline,
     if (run) explanation.uses = uses_in(*run, stage);
     auto kept = StageCache(cache_folder()).kept(spec.type->name, spec.policies.cache);
     FileCache files;
-    const auto scope = deferred_scope_of(pipeline.params, pipeline.state);
+    const auto scope = deferred_scope_of(pipeline.params, pipeline.state, pipeline.secrets);
     const KeyParts deferred = known_parts(pipeline, spec, scope, files);
     KeyParts now = deferred;
     drop_parts_of_rounds(now, deferred);

@@ -1,7 +1,7 @@
 #include "pipeline/journal/inputs.hpp"
 
+#include "pipeline/settings.hpp"
 #include "trommel/core/digest.hpp"
-#include "trommel/pipeline/language/yaml.hpp"
 
 #include <fmt/format.h>
 
@@ -29,11 +29,6 @@ void add(const std::optional<SampleSource>& source, Paths& files) {
         if (const auto* names = std::get_if<NamedSamples>(&*source)) add(names->file, files);
 }
 
-Node parsed(const std::string& yaml) {
-    Diagnostics ignored;  // trommel has written it
-    return parse_yaml({"resolved.yaml", yaml}, ignored).value_or(Node::null({}));
-}
-
 const Node* options_of(const Node& document, const std::string& stage) {
     const Node* stages = document.find("stages");
     const Node* spec = stages == nullptr ? nullptr : stages->find(stage);
@@ -53,29 +48,17 @@ void add_options(const Pipeline& pipeline, const Node& document, Paths& files) {
 
 void add_all(const Pipeline& pipeline, Paths& files) {
     for (const auto& base : pipeline.bases) add(base->name, files);
-    add(pipeline.dataset.embeddings, files);
+    add(pipeline.dataset.file(), files);
     add(pipeline.dataset.holdout, files);
     for (const auto& state : pipeline.state) add(state.init, files);
-    add_options(pipeline, parsed(resolved_yaml(pipeline)), files);
-}
-
-/// Every scalar below the node by its path: `stages.sample.with.n_new`.
-void flatten(const Node& node, const std::string& path, std::map<std::string, std::string>& flat) {
-    const std::string prefix = path.empty() ? "" : path + '.';
-    for (const auto& [key, place, value] : node.entries()) flatten(value, prefix + key, flat);
-    for (std::size_t i = 0; i < node.items().size(); ++i)
-        flatten(node.items()[i], fmt::format("{}[{}]", path, i), flat);
-    if (node.is_scalar()) flat[path] = node.text();
-    if (node.is_null()) flat[path] = "nothing";
+    add_options(pipeline, parse_resolved(resolved_yaml(pipeline)), files);
 }
 
 void compare_options(const std::string& then,
                      const std::string& now,
                      std::vector<std::string>& found) {
-    std::map<std::string, std::string> before;
-    std::map<std::string, std::string> after;
-    flatten(parsed(then), "", before);
-    flatten(parsed(now), "", after);
+    const Settings before = settings_of(parse_resolved(then));
+    const Settings after = settings_of(parse_resolved(now));
     for (const auto& [path, value] : before)
         if (!after.contains(path))
             found.push_back(fmt::format("{}: was {}, is gone", path, value));
@@ -114,16 +97,22 @@ std::vector<std::filesystem::path> input_files(const Pipeline& pipeline) {
     return {files.begin(), files.end()};
 }
 
-RunRecord record_run(const Pipeline& pipeline, const std::string& id, const Overrides& overrides) {
+RunRecord record_run_with(const FileDigest& digest_of,
+                          const Pipeline& pipeline,
+                          const std::string& id,
+                          const Overrides& overrides) {
     RunRecord run;
     run.id = id;
     run.file = from_root(pipeline.source.name);
     run.folder = from_root(pipeline.folder);
     run.overrides = overrides;
     run.configuration = resolved_yaml(pipeline);
-    for (const auto& file : input_files(pipeline))
-        run.inputs.push_back({file, sha256_of_file(file)});
+    for (const auto& file : input_files(pipeline)) run.inputs.push_back({file, digest_of(file)});
     return run;
+}
+
+RunRecord record_run(const Pipeline& pipeline, const std::string& id, const Overrides& overrides) {
+    return record_run_with(sha256_of_file, pipeline, id, overrides);
 }
 
 std::vector<std::string> changes(const RunRecord& then, const RunRecord& now) {

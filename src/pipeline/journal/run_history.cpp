@@ -1,6 +1,7 @@
 #include "pipeline/journal/run_history.hpp"
 
 #include "trommel/core/error.hpp"
+#include "trommel/core/record_log.hpp"
 #include "trommel/core/text.hpp"
 
 #include <boost/json/parse.hpp>
@@ -160,6 +161,14 @@ RunHistory replay(const std::vector<std::string>& records, const std::filesystem
         }
     }
     return story.take();
+}
+
+RunHistory read_history(const std::filesystem::path& directory) {
+    const auto file = directory / "journal.jsonl";
+    RunHistory history = replay(read_records(file).records, file);
+    if (!history.run)
+        throw ConfigError(fmt::format("{}: no run has begun here", directory.string()));
+    return history;
 }
 
 }  // namespace trommel

@@ -81,4 +81,8 @@ struct RunHistory {
 /// that this version of trommel does not know.
 RunHistory replay(const std::vector<std::string>& records, const std::filesystem::path& file);
 
+/// What the journal in a run's directory tells; its `run` is there. Throws ConfigError if no run
+/// has begun there, DataError as above or if the journal is damaged.
+RunHistory read_history(const std::filesystem::path& directory);
+
 }  // namespace trommel

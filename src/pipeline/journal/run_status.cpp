@@ -2,11 +2,6 @@
 
 #include "pipeline/journal/run_history.hpp"
 #include "pipeline/run_lock.hpp"
-#include "trommel/core/error.hpp"
-#include "trommel/core/record_log.hpp"
-
-#include <fmt/format.h>
-
 namespace trommel {
 namespace {
 
@@ -48,11 +43,8 @@ std::string to_string(RunStatus::State state) {
 }
 
 RunStatus read_run_status(const std::filesystem::path& directory) {
-    const auto file = directory / "journal.jsonl";
     const auto holder = RunLock::holder(directory);  // first: it may end while we read
-    const RunHistory history = replay(read_records(file).records, file);
-    if (!history.run)
-        throw ConfigError(fmt::format("{}: no run has begun here", directory.string()));
+    const RunHistory history = read_history(directory);
     RunStatus status;
     status.id = history.run->id;
     status.file = history.run->file;

@@ -8,8 +8,14 @@ DatasetSpec read_dataset(const Node& node, const LoadContext& load) {
     const Node resolved = load.resolved(node);
     Section section(resolved, "the dataset", load.diagnostics());
     if (const Node* name = section.need("name")) read_name(*name, load, dataset.name);
-    if (const Node* file = section.need("embeddings"))
-        load.reader.read(*file, info_of("embeddings", "path"), dataset.embeddings);
+    const Node* names = section.find("names");
+    const Node* file = names == nullptr ? section.need("embeddings") : section.find("embeddings");
+    if (file != nullptr) load.reader.read(*file, info_of("embeddings", "path"), dataset.embeddings);
+    if (names != nullptr) load.reader.read(*names, info_of("names", "path"), dataset.names);
+    if (file != nullptr && names != nullptr)
+        load.diagnostics().error(names->place(),
+                                 "ambiguous",
+                                 "the dataset has the names that 'embeddings' has; leave one out");
     if (const Node* holdout = section.find("holdout"))
         dataset.holdout = read_source(*holdout, "the hold-out set", load);
     if (const Node* classes = section.find("classes"))

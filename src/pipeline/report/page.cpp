@@ -24,6 +24,7 @@ svg .title { font-size: 14px; font-weight: 600; fill: var(--text); } .grid { str
 polyline { fill: none; stroke-width: 2; } .dashed { stroke-dasharray: 6 4; } polygon { stroke: none; opacity: .15; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
 th, td { text-align: right; padding: .15rem .8rem; border-bottom: 1px solid var(--grid); }
+td { white-space: nowrap; } td.name { white-space: normal; }
 td.name, th.name { text-align: left; } details { margin: .4rem 0; } summary { cursor: pointer; }
 pre { overflow-x: auto; padding: 1rem; border: 1px solid var(--grid); border-radius: 6px; font-size: 13px; }
 )";

@@ -90,7 +90,7 @@ private:
     }
 
     KeyParts parts_of(const StageSpec& spec) const {
-        const Scope scope = scope_of(pipeline_.params, values_);
+        const Scope scope = scope_of(pipeline_.params, values_, pipeline_.secrets);
         return known_parts(pipeline_, spec, scope, *services_.dataset.files);
     }
 

@@ -1,32 +1,31 @@
 #include "pipeline/sweep/cell_store.hpp"
 
+#include "pipeline/journal/inputs.hpp"
 #include "trommel/core/error.hpp"
 #include "trommel/pipeline/run_files.hpp"
 #include "trommel/pipeline/sweep/cell_record.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <sys/file.h>
 #include <unistd.h>
 
 #include <cerrno>
-#include <sstream>
 #include <system_error>
 
 namespace trommel {
 namespace {
 
-/// The first lines in which two texts differ: `max: 3, now max: 5`.
-std::string first_difference(const std::string& before, const std::string& now) {
-    std::istringstream old_lines(before);
-    std::istringstream new_lines(now);
-    std::string old_line;
-    std::string new_line;
-    while (old_line == new_line && (old_lines || new_lines)) {
-        if (!std::getline(old_lines, old_line)) old_line.clear();
-        if (!std::getline(new_lines, new_line)) new_line.clear();
-    }
-    return fmt::format("'{}', now '{}'", old_line, new_line);
+/// Throws ConfigError unless the run there was of `now`.
+void refuse_other_run(const std::filesystem::path& path, const RunRecord& now) {
+    const auto changed = changes(*read_history(path).run, now);
+    if (changed.empty()) return;
+    throw ConfigError(fmt::format(
+        "{} was run with something else than now:\n  {}\nGive --dir another directory, or remove "
+        "that one",
+        path.string(),
+        fmt::join(changed, "\n  ")));
 }
 
 }  // namespace
@@ -56,23 +55,14 @@ CellStore::CellStore(std::filesystem::path directory) : directory_(std::move(dir
 
 CellStore::~CellStore() { ::close(lock_); }
 
-CellEnd CellStore::end_of(const SweepCell& cell,
-                          const std::string& resolved,
-                          bool retry_failed) const {
+CellEnd CellStore::end_of(const SweepCell& cell, const RunRecord& now, bool retry_failed) const {
     const auto path = directory_of(directory_, cell);
     const auto record = read_cell_record(path);
     if (!record || !RunFiles::has_run(path)) return {};
     if (record->failed && retry_failed) return {};
-    const std::string before = RunFiles(path).resolved();
-    if (before != resolved)
-        throw ConfigError(fmt::format(
-            "{} was run with another configuration: {}; give --dir another directory, or remove "
-            "that one",
-            path.string(),
-            first_difference(before, resolved)));
-    return {.state = record->failed ? CellState::failed : CellState::finished,
-            .ran = false,
-            .error = record->error};
+    if (record->failed) return {.state = CellState::failed, .ran = false, .error = record->error};
+    refuse_other_run(path, now);
+    return {.state = CellState::finished, .ran = false, .error = {}};
 }
 
 std::filesystem::path CellStore::clear(const SweepCell& cell) const {

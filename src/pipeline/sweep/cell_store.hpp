@@ -1,5 +1,6 @@
 #pragma once
 
+#include "pipeline/journal/run_history.hpp"
 #include "trommel/pipeline/sweep/run.hpp"
 
 #include <filesystem>
@@ -17,9 +18,9 @@ public:
     CellStore& operator=(const CellStore&) = delete;
     ~CellStore();
 
-    /// How the cell stands; with `retry_failed` a failed one waits again. Throws ConfigError if it
-    /// has ended with another configuration than `resolved`.
-    CellEnd end_of(const SweepCell& cell, const std::string& resolved, bool retry_failed) const;
+    /// How the cell stands; with `retry_failed` a failed one waits again. `now` is what it would
+    /// run today; throws ConfigError if it has finished with another configuration or other inputs.
+    CellEnd end_of(const SweepCell& cell, const RunRecord& now, bool retry_failed) const;
 
     /// An empty directory for the cell to run in.
     std::filesystem::path clear(const SweepCell& cell) const;

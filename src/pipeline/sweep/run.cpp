@@ -1,6 +1,8 @@
 #include "trommel/pipeline/sweep/run.hpp"
 
+#include "pipeline/journal/inputs.hpp"
 #include "pipeline/sweep/cell_store.hpp"
+#include "trommel/core/digest.hpp"
 #include "trommel/core/error.hpp"
 #include "trommel/pipeline/run.hpp"
 #include "trommel/runtime/cpu_pool.hpp"
@@ -79,10 +81,17 @@ public:
 private:
     void find_waiting() {
         std::map<std::filesystem::path, std::string> databases;
+        std::map<std::filesystem::path, std::string> digests;  // most cells read the same files
+        const auto digest_of = [&](const std::filesystem::path& file) {
+            auto& digest = digests[file];
+            if (digest.empty()) digest = sha256_of_file(file);
+            return digest;
+        };
         for (const SweepCell& cell : plan_.cells) {
             const Pipeline pipeline = pipeline_of(plan_, cell, registry_);
             refuse_shared_database(pipeline, cell, databases);
-            CellEnd end = store_.end_of(cell, resolved_yaml(pipeline), options_.retry_failed);
+            const RunRecord now = record_run_with(digest_of, pipeline, cell.id, cell.overrides);
+            CellEnd end = store_.end_of(cell, now, options_.retry_failed);
             if (end.state == CellState::waiting) waiting_.push_back(result_.cells.size());
             result_.cells.push_back(std::move(end));
         }
@@ -149,7 +158,11 @@ private:
 
     CellEnd end_of_run(const SweepCell& cell, const std::filesystem::path& directory) {
         CellObserver observer(*this, cell);
-        const RunOptions options{.id = cell.id, .directory = directory, .threads = 1};
+        const RunOptions options{.id = cell.id,
+                                 .directory = directory,
+                                 .threads = 1,
+                                 .overrides = cell.overrides,
+                                 .drain = {}};
         try {
             Pipeline pipeline = pipeline_of(plan_, cell, registry_);
             const auto result =
@@ -179,6 +192,8 @@ private:
 };
 
 }  // namespace
+
+unsigned default_jobs() { return 2 * std::max(1U, std::thread::hardware_concurrency()); }
 
 std::size_t SweepResult::count(CellState state) const {
     return static_cast<std::size_t>(std::ranges::count(cells, state, &CellEnd::state));

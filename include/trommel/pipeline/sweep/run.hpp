@@ -21,6 +21,9 @@ struct SweepOptions {
     bool retry_failed = false;  ///< run cells again that failed in an earlier sweep
 };
 
+/// Twice the cores: a cell waits for the disk and for its own threads at times.
+unsigned default_jobs();
+
 enum class CellState { waiting, finished, failed };
 
 /// How one cell of the plan stands.
@@ -57,8 +60,8 @@ struct SweepResult {
 /// that run roll their round back and wait for the next sweep. The embedded database of a finished
 /// cell is removed.
 ///
-/// Throws Error when another sweep runs in the directory, and ConfigError when a cell there was run
-/// with another configuration, or cells would share one database.
+/// Throws Error when another sweep runs in the directory, and ConfigError when a finished cell was
+/// run with another configuration or other input files, or cells would share one database.
 SweepResult run_sweep(const SweepPlan& plan,
                       const Registry& registry,
                       const SweepOptions& options,

@@ -10,7 +10,8 @@ namespace trommel {
 class AttemptFaults;
 
 /// What a run that is only a test of its pipeline does otherwise: it goes by another clock, meets
-/// faults, may be shorter, has a database of its own and no baseline. All of it outlives the run.
+/// faults, may be shorter, has a database of its own, no baseline and no hooks. All of it outlives
+/// the run.
 struct Rehearsal {
     Clock& clock;
     AttemptFaults& faults;

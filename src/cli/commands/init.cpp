@@ -1,0 +1,92 @@
+#include "cli/commands/commands.hpp"
+#include "cli/example_files.hpp"
+#include "trommel/core/durable_file.hpp"
+#include "trommel/core/error.hpp"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace trommel::cli {
+namespace {
+
+struct Example {
+    std::string_view name;
+    std::string_view pipeline;
+    std::string_view verb;  ///< that runs it
+    std::vector<std::string_view> data;
+};
+
+const std::array<Example, 3>& examples() {
+    static const std::array<Example, 3> all{{
+        {"loop", "digits.yaml", "run", {"data/digits.csv", "data/digits-labels.csv"}},
+        {"batch",
+         "batch-scoring.yaml",
+         "run",
+         {"data/digits-names.txt", "data/digits-predictions.jsonl"}},
+        {"sweep", "strategies.yaml", "sweep", {"data/digits.csv", "data/digits-labels.csv"}},
+    }};
+    return all;
+}
+
+struct Arguments {
+    std::filesystem::path directory{"."};
+    std::string example = "loop";
+};
+
+std::vector<std::string_view> files_of(const Example& example) {
+    std::vector<std::string_view> files = example.data;
+    files.push_back(example.pipeline);  // last: where it is, its data is too
+    return files;
+}
+
+void refuse_to_overwrite(const std::filesystem::path& directory, const Example& example) {
+    for (const auto name : files_of(example))
+        if (std::filesystem::exists(directory / name))
+            throw ConfigError(
+                fmt::format("{} is there already; remove it, or name another directory: trommel "
+                            "init DIR --example {}",
+                            (directory / name).string(),
+                            example.name));
+}
+
+void write(const std::filesystem::path& file, std::string_view name) {
+    const auto found = std::ranges::find(example_files(), name, &ExampleFile::name);
+    make_folder(file.parent_path());
+    replace_file(file, found->content);
+    fmt::print("{}\n", file.string());
+}
+
+void init_command(const Arguments& arguments) {
+    const auto& example = *std::ranges::find(examples(), arguments.example, &Example::name);
+    refuse_to_overwrite(arguments.directory, example);
+    for (const auto name : files_of(example)) write(arguments.directory / name, name);
+    fmt::print(stderr,
+               "Now: trommel {} {}\n",
+               example.verb,
+               (arguments.directory / example.pipeline).lexically_normal().string());
+}
+
+}  // namespace
+
+void add_init(CLI::App& app) {
+    auto arguments = std::make_shared<Arguments>();
+    auto* command =
+        app.add_subcommand("init", "Writes a pipeline that runs, with its data, to begin from");
+    command->add_option("DIR", arguments->directory, "Where to; default this directory");
+    command
+        ->add_option("--example",
+                     arguments->example,
+                     "loop: rounds of labelling; batch: scores for a large file of predictions; "
+                     "sweep: strategies compared over seeds; default loop")
+        ->check(CLI::IsMember({"loop", "batch", "sweep"}));
+    command->callback([arguments] { init_command(*arguments); });
+}
+
+}  // namespace trommel::cli

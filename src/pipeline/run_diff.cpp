@@ -1,0 +1,122 @@
+#include "trommel/pipeline/run_diff.hpp"
+
+#include "pipeline/journal/run_history.hpp"
+#include "pipeline/settings.hpp"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <utility>
+
+namespace trommel {
+namespace {
+
+/// The configuration, and the digests of the files that the run read.
+Settings settings_of(const RunFiles& run) {
+    const RunHistory history = read_history(run.path());
+    Settings settings = settings_of(parse_resolved(history.run->configuration));
+    for (const auto& input : history.run->inputs)
+        settings[input.path.string()] = "SHA-256 " + input.sha256;
+    return settings;
+}
+
+/// What the map has under the key, or nothing.
+template <typename Map>
+auto value_in(const Map& map, const typename Map::key_type& key) {
+    const auto found = map.find(key);
+    return found == map.end() ? std::nullopt : std::optional(found->second);
+}
+
+std::vector<SettingDifference> differing_settings(const Settings& first, const Settings& second) {
+    std::set<std::string> paths;
+    for (const auto& [path, value] : first) paths.insert(path);
+    for (const auto& [path, value] : second) paths.insert(path);
+    std::vector<SettingDifference> differences;
+    for (const auto& path : paths) {
+        SettingDifference one{path, value_in(first, path), value_in(second, path)};
+        if (one.first != one.second) differences.push_back(std::move(one));
+    }
+    return differences;
+}
+
+/// File names in the order of choosing, by round.
+using Picks = std::map<std::uint32_t, std::vector<std::string>>;
+
+Picks picks_of(const RunFiles& run) {
+    Picks picks;
+    for (const auto& round : run.picks())
+        for (const auto& pick : round.picks) picks[round.round].push_back(pick.file_name);
+    return picks;
+}
+
+std::optional<std::string> name_at(const std::vector<std::string>& names, std::size_t position) {
+    return position < names.size() ? std::optional(names[position]) : std::nullopt;
+}
+
+std::optional<PickDifference> first_difference(std::uint32_t round,
+                                               const std::vector<std::string>& first,
+                                               const std::vector<std::string>& second) {
+    const auto [a, b] = std::ranges::mismatch(first, second);
+    if (a == first.end() && b == second.end()) return std::nullopt;
+    const auto position = static_cast<std::size_t>(a - first.begin());
+    return PickDifference{round, position + 1, name_at(first, position), name_at(second, position)};
+}
+
+RoundOverlap overlap(std::uint32_t round,
+                     const std::vector<std::string>& first,
+                     const std::vector<std::string>& second) {
+    const std::set<std::string> chosen(first.begin(), first.end());
+    const auto common =
+        std::ranges::count_if(second, [&](const auto& name) { return chosen.contains(name); });
+    return {round, static_cast<std::size_t>(common), first.size(), second.size()};
+}
+
+void compare_picks(const Picks& first, const Picks& second, RunDiff& diff) {
+    std::set<std::uint32_t> rounds;
+    for (const auto& [round, names] : first) rounds.insert(round);
+    for (const auto& [round, names] : second) rounds.insert(round);
+    for (const auto round : rounds) {
+        const auto a = value_in(first, round).value_or(std::vector<std::string>{});
+        const auto b = value_in(second, round).value_or(std::vector<std::string>{});
+        if (!diff.picks) diff.picks = first_difference(round, a, b);
+        diff.overlaps.push_back(overlap(round, a, b));
+    }
+}
+
+using Values = std::map<std::pair<std::uint32_t, std::string>, double>;
+
+Values values_of(const RunFiles& run) {
+    Values values;
+    for (const auto& measurement : run.measurements())
+        for (const auto& [metric, value] : measurement.values)
+            values[{measurement.round, metric}] = value;
+    return values;
+}
+
+std::vector<MetricDifference> compare_metrics(const Values& first, const Values& second) {
+    std::set<Values::key_type> keys;
+    for (const auto& [key, value] : first) keys.insert(key);
+    for (const auto& [key, value] : second) keys.insert(key);
+    std::vector<MetricDifference> all;
+    for (const auto& key : keys)
+        all.push_back({key.first, key.second, value_in(first, key), value_in(second, key)});
+    return all;
+}
+
+}  // namespace
+
+bool RunDiff::none() const {
+    return settings.empty() && !picks && std::ranges::all_of(metrics, [](const auto& metric) {
+               return metric.first == metric.second;
+           });
+}
+
+RunDiff compare_runs(const RunFiles& first, const RunFiles& second) {
+    RunDiff diff;
+    diff.settings = differing_settings(settings_of(first), settings_of(second));
+    compare_picks(picks_of(first), picks_of(second), diff);
+    diff.metrics = compare_metrics(values_of(first), values_of(second));
+    return diff;
+}
+
+}  // namespace trommel
