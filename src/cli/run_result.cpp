@@ -68,6 +68,7 @@ json::array to_json(const std::vector<FailedRecords>& failed) {
 }  // namespace
 
 void print_table(const RunResult& result) {
+    if (result.history.measurements.empty()) return;  // nothing in the pipeline measures
     const auto columns = result.history.columns();
     std::string line = fmt::format("{:>5}  {:>8}", "round", "labels");
     auto out = std::back_inserter(line);
