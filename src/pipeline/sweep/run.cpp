@@ -193,7 +193,7 @@ private:
 
 }  // namespace
 
-unsigned default_jobs() { return 2 * std::max(1U, std::thread::hardware_concurrency()); }
+unsigned default_jobs() { return 3 * std::max(1U, std::thread::hardware_concurrency()); }
 
 std::size_t SweepResult::count(CellState state) const {
     return static_cast<std::size_t>(std::ranges::count(cells, state, &CellEnd::state));

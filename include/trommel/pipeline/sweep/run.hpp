@@ -21,7 +21,7 @@ struct SweepOptions {
     bool retry_failed = false;  ///< run cells again that failed in an earlier sweep
 };
 
-/// Twice the cores: a cell waits for the disk and for its own threads at times.
+/// Three times the cores: a cell waits for the disk and for its own threads at times.
 unsigned default_jobs();
 
 enum class CellState { waiting, finished, failed };
