@@ -41,17 +41,17 @@ asio::awaitable<void> ensure_samples(Platform& platform,
     if (!initial) co_await platform.create_initial_tag(id);
 }
 
-asio::awaitable<void> ensure_embeddings(Platform& platform,
-                                        const DatasetSpec& spec,
-                                        DatasetId id,
-                                        std::shared_ptr<const Matrix> rows) {
+/// The rows as the platform has them from now on.
+asio::awaitable<std::shared_ptr<const Matrix>> ensure_embeddings(
+    Platform& platform, const DatasetSpec& spec, DatasetId id, std::shared_ptr<const Matrix> rows) {
     auto known = co_await platform.embeddings(id);
     if (known.empty()) {
         co_await platform.upload_embeddings(id, "default", rows);
-        co_return;
+        co_return rows;
     }
     auto stored = co_await platform.embedding(id, known.back().id);
     if (*stored != *rows) refuse_other_data(spec, "embeddings");
+    co_return stored;
 }
 
 /// A tag with these samples under the initial tag.
@@ -78,12 +78,12 @@ asio::awaitable<OpenDataset> open_dataset(const Pipeline& pipeline,
     auto embeddings = co_await on_io(io, read_pool, std::cref(spec));
     DatasetId id = co_await find_or_create(platform, spec.name);
     co_await ensure_samples(platform, spec, id, embeddings.names);
-    if (spec.names.empty()) {
-        auto rows = std::make_shared<const Matrix>(std::move(embeddings.rows));
-        co_await ensure_embeddings(platform, spec, id, std::move(rows));
-    }
 
     OpenDataset open;
+    if (spec.names.empty()) {
+        auto rows = std::make_shared<const Matrix>(std::move(embeddings.rows));
+        open.embeddings = co_await ensure_embeddings(platform, spec, id, std::move(rows));
+    }
     open.dataset = co_await platform.dataset(id);
     open.names = co_await platform.mappings(id);
     auto initial = co_await platform.find_tag(id, "initial-tag");

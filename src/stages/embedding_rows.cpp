@@ -7,6 +7,7 @@
 namespace trommel::stages {
 
 asio::awaitable<std::shared_ptr<const Matrix>> fetch_embeddings(StageContext& context) {
+    if (context.dataset.embeddings) co_return context.dataset.embeddings;
     const auto& dataset = context.dataset.dataset;
     auto known = co_await context.platform.embeddings(dataset.id);
     if (known.empty()) throw DataError(fmt::format("dataset '{}' has no embeddings", dataset.name));

@@ -9,7 +9,8 @@
 
 namespace trommel::stages {
 
-/// The newest embeddings of the dataset (samples, dimensions). Throws DataError if it has none.
+/// The embeddings of the dataset (samples, dimensions): those that the pipeline names, else the
+/// newest that the platform has. Throws DataError if there are none.
 asio::awaitable<std::shared_ptr<const Matrix>> fetch_embeddings(StageContext& context);
 
 /// The rows of `samples`, in their order.

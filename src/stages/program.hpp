@@ -2,6 +2,7 @@
 // standard output.
 #pragma once
 
+#include "trommel/pipeline/options.hpp"
 #include "trommel/pipeline/stage.hpp"
 
 #include <asio/awaitable.hpp>

@@ -117,8 +117,9 @@ void SqliteStore::put_scores(const Score& score,
     Transaction transaction(database_);
     number_of("tags", score.tag.text());
     if (!is_first_upload(score, key)) return;
-    database_.run(
-        "UPDATE scores SET replaced = 1 WHERE tag = ? AND type = ?", score.tag, score.type);
+    database_.run("UPDATE scores SET replaced = 1 WHERE tag = ? AND type = ? AND replaced = 0",
+                  score.tag,
+                  score.type);
     database_.run("INSERT INTO scores (tag, type, length, created_at) VALUES (?, ?, ?, ?)",
                   score.tag,
                   score.type,

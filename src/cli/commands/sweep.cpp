@@ -240,7 +240,8 @@ void add_sweep(CLI::App& app, int& exit_code) {
                         "Where cells and tables are; a sweep that is there goes on, finished cells "
                         "do not run again; default sweeps/NAME");
     command
-        ->add_option("--jobs", arguments->options.jobs, "Cells at a time; default three times the cores")
+        ->add_option(
+            "--jobs", arguments->options.jobs, "Cells at a time; default three times the cores")
         ->check(CLI::Range(1U, 1024U));
     command->add_flag("--retry-failed",
                       arguments->options.retry_failed,
