@@ -1,3 +1,4 @@
+#include "stages/round_tag.hpp"
 #include "stages/stages.hpp"
 
 #include <fmt/format.h>
@@ -48,8 +49,7 @@ private:
     SamplingRequest request_for(const StageContext& context, const TagSet& tags) const {
         SamplingRequest request;
         request.dataset = tags.dataset.id;
-        request.new_tag_name = context.effects.marked(
-            fmt::format("{} {} {}", context.run, context.stage, context.round));
+        request.new_tag_name = round_tag_name(context);
         request.method = options_.method;
         request.query = tags.query.id;
         if (tags.preselected) request.preselected = tags.preselected->id;

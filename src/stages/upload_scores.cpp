@@ -1,4 +1,5 @@
 #include "stages/name_join.hpp"
+#include "stages/round_tag.hpp"
 #include "stages/stages.hpp"
 
 #include <fmt/format.h>
@@ -104,14 +105,8 @@ private:
     static asio::awaitable<TagSetPtr> narrowed(StageContext& context,
                                                TagSetPtr of,
                                                BitMask scored) {
-        NewTag tag;
-        tag.name = context.effects.marked(
-            fmt::format("{} {} {}", context.run, context.stage, context.round));
-        tag.mask = std::move(scored);
-        tag.previous = of->query.id;
-        TagId id = co_await context.platform.create_tag(of->dataset.id, std::move(tag));
         auto rest = std::make_shared<TagSet>(*of);
-        rest->query = co_await context.platform.tag(of->dataset.id, id);
+        rest->query = co_await make_round_tag(context, std::move(of), std::move(scored));
         co_return rest;
     }
 };

@@ -1,5 +1,6 @@
 // Scores as tables on the disk, one a round: for files too large to be scored in one go.
 
+#include "stages/round_tag.hpp"
 #include "stages/stages.hpp"
 #include "trommel/core/durable_file.hpp"
 #include "trommel/core/error.hpp"
@@ -96,13 +97,8 @@ private:
     static asio::awaitable<TagSetPtr> with_scored(StageContext& context,
                                                   TagSetPtr of,
                                                   BitMask scored) {
-        NewTag tag;
-        tag.name = fmt::format("{} {} {}", context.run, context.stage, context.round);
-        tag.mask = std::move(scored);
-        tag.previous = of->query.id;
-        TagId id = co_await context.platform.create_tag(of->dataset.id, std::move(tag));
         auto tags = std::make_shared<TagSet>(*of);
-        tags->preselected = co_await context.platform.tag(of->dataset.id, id);
+        tags->preselected = co_await make_round_tag(context, std::move(of), std::move(scored));
         co_return tags;
     }
 };
