@@ -64,11 +64,6 @@ std::filesystem::path draft_of(const std::filesystem::path& file) {
     return folder_of(file) / ("." + file.filename().string() + ".new");
 }
 
-void sync_folder(const std::filesystem::path& folder) {
-    const OpenFile opened(folder, O_RDONLY | O_DIRECTORY, "open");
-    if (::fsync(opened.get()) != 0) fail(folder, "sync", errno);
-}
-
 }  // namespace
 
 void make_folder(const std::filesystem::path& folder) {
@@ -80,6 +75,7 @@ void make_folder(const std::filesystem::path& folder) {
 void replace_file(const std::filesystem::path& file, std::string_view content) {
     write_draft(file, content);
     publish_draft(file);
+    sync_folder(folder_of(file));
 }
 
 void write_draft(const std::filesystem::path& file, std::string_view content) {
@@ -88,7 +84,11 @@ void write_draft(const std::filesystem::path& file, std::string_view content) {
 
 void publish_draft(const std::filesystem::path& file) {
     rename_to(draft_of(file), file);
-    sync_folder(folder_of(file));
+}
+
+void sync_folder(const std::filesystem::path& folder) {
+    const OpenFile opened(folder, O_RDONLY | O_DIRECTORY, "open");
+    if (::fsync(opened.get()) != 0) fail(folder, "sync", errno);
 }
 
 void replace_derived_file(const std::filesystem::path& file, std::string_view content) {

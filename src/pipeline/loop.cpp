@@ -149,10 +149,11 @@ private:
         co_await services_.journal.end_part(part_.name, std::move(end));
         auto closing = closing_stages(pipeline_);
         if (grew_ && !closed_ && !closing.empty()) co_await run_one(std::move(closing), 0);
-        const auto finish = [](HistoryTables& tables, const History& history) {
-            tables.finish(history);
+        const auto finish = [](Part& part, const History& history) {
+            part.rounds.sync();
+            part.tables.finish(history);
         };
-        co_await on_io(services_.io, finish, std::ref(part_.tables), std::cref(history_));
+        co_await on_io(services_.io, finish, std::ref(part_), std::cref(history_));
     }
 
     /// Runs the stages once; `round` 0 is the closing pass.

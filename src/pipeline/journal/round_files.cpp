@@ -155,7 +155,10 @@ RoundFiles::RoundFiles(std::filesystem::path folder) : folder_(std::move(folder)
 
 void RoundFiles::prepare(const CommittedRound& round) const {
     write_draft(manifest_of(round.round), checked_line(to_record(round)));
+    sync();
 }
+
+void RoundFiles::sync() const { sync_folder(folder_); }
 
 void RoundFiles::commit(std::uint32_t round) const { publish_draft(manifest_of(round)); }
 

@@ -36,8 +36,11 @@ public:
 
     /// Writes all that the round is, which does not count before it is committed.
     void prepare(const CommittedRound& round) const;
-    /// Makes the prepared round count. When it returns, it survives a power failure.
+    /// Makes the prepared round count.
     void commit(std::uint32_t round) const;
+    /// Returns when the rounds that count survive a power failure. Without it one may be lost, and
+    /// is then chosen once more, the same: preparing a round makes those before it safe.
+    void sync() const;
 
     /// All rounds that count, in order, the closing pass last. Throws DataError if one is damaged.
     std::vector<CommittedRound> read() const;
