@@ -58,6 +58,23 @@ std::vector<double> SegmentationScorer::operator()(std::span<const float> pixels
     return score(pixels, classes, check);
 }
 
+std::vector<double> score_segmented(std::span<const std::string> names,
+                                    const Probabilities& probs,
+                                    std::span<const double> weights) {
+    SegmentationScorer scorer(names);
+    std::vector<double> sums(names.size());
+    if (probs.rows() == 0) return sums;
+    if (weights.empty()) return scorer(probs.values(), probs.cols(), true);
+    double pixels = 0;
+    for (std::size_t group = 0; group < probs.rows(); ++group) {
+        const auto scores = scorer(probs.row(group), probs.cols(), true);
+        for (std::size_t m = 0; m < sums.size(); ++m) sums[m] += weights[group] * scores[m];
+        pixels += weights[group];
+    }
+    for (double& sum : sums) sum = pixels > 0 ? sum / pixels : 0;
+    return sums;
+}
+
 ScorerSemanticSegmentation::ScorerSemanticSegmentation(NextImage next) : next_(std::move(next)) {}
 
 ScorerSemanticSegmentation::ScorerSemanticSegmentation(std::vector<Probabilities> model_output)

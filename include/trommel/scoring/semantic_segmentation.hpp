@@ -43,6 +43,14 @@ private:
     std::vector<std::vector<double>> scratch_;
 };
 
+/// The scores of an image whose pixels are predicted in groups: the mean of the groups'
+/// uncertainties, weighted by their pixels; of no group or no pixel 0. `probs` (groups, classes);
+/// no `weights`: each group is one pixel. Throws DataError on a group that is no distribution over
+/// classes.
+std::vector<double> score_segmented(std::span<const std::string> names,
+                                    const Probabilities& probs,
+                                    std::span<const double> weights);
+
 /// Lightly's scorer of the same name, for images that are made one at a time: they are never all in
 /// memory.
 class ScorerSemanticSegmentation final : public Scorer {
