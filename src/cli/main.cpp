@@ -45,6 +45,7 @@ int run(int argc, char** argv) {
     add_gc(app);
     add_components(app);
     add_schema(app);
+    add_score(app);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

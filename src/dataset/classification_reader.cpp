@@ -48,8 +48,8 @@ private:
 
 class CsvClassificationReader final : public ClassificationReader {
 public:
-    CsvClassificationReader(LineReader lines, std::size_t batch_size, OnFault on_fault)
-        : csv_(std::move(lines)), batch_size_(batch_size), on_fault_(on_fault) {
+    CsvClassificationReader(LineReader lines, const ReadOptions& options)
+        : csv_(std::move(lines)), options_(options) {
         const auto header = csv_.next();
         if (!header) csv_.fail("the file is empty; its first line must be file_name,<class>,…");
         if (header->front() != "file_name" && header->front() != "filenames")
@@ -67,7 +67,9 @@ public:
             if (record) add_row(*record, batch);
             return record.has_value();
         };
-        while (batch.size() < batch_size_ && read_or_note(csv_, on_fault_, batch, read)) continue;
+        while (batch.size() < options_.batch_size &&
+               read_or_note(csv_, options_.on_fault, batch, read))
+            continue;
         if (batch.size() == 0) return std::nullopt;
         return batch;
     }
@@ -102,7 +104,9 @@ private:
     double probability(Fields fields, std::size_t class_index) const {
         const auto text = fields[class_index + 1];
         const auto value = parse_number(text);
-        if (!value || !std::isfinite(*value))
+        const bool is_good =
+            value && (options_.non_finite == NonFinite::keep || std::isfinite(*value));
+        if (!is_good)
             csv_.fail(fmt::format("sample '{}': '{}' in column '{}' is not a finite number",
                                   fields.front(),
                                   text,
@@ -112,8 +116,7 @@ private:
     }
 
     CsvReader csv_;
-    std::size_t batch_size_;
-    OnFault on_fault_;
+    ReadOptions options_;
     std::vector<std::string> class_names_;
     NameMap<std::size_t> known_;  ///< column of each class
     std::vector<double> row_;
@@ -123,13 +126,12 @@ private:
 
 std::unique_ptr<ClassificationReader> open_classification(LineReader lines,
                                                           PredictionFormat format,
-                                                          std::size_t batch_size,
-                                                          OnFault on_fault) {
-    assert(batch_size > 0);
+                                                          const ReadOptions& options) {
+    assert(options.batch_size > 0);
     if (format == PredictionFormat::csv)
-        return std::make_unique<CsvClassificationReader>(std::move(lines), batch_size, on_fault);
-    return std::make_unique<JsonReader<ClassificationBatch, ProbabilitiesDecoder>>(
-        std::move(lines), batch_size, on_fault);
+        return std::make_unique<CsvClassificationReader>(std::move(lines), options);
+    return std::make_unique<JsonReader<ClassificationBatch, ProbabilitiesDecoder>>(std::move(lines),
+                                                                                   options);
 }
 
 }  // namespace trommel::dataset

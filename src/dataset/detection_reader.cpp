@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cassert>
 #include <utility>
 
 namespace trommel::dataset {
@@ -114,11 +113,7 @@ private:
     }
 
     int category(const json::value& value) const {
-        const auto* id = value.if_int64();
-        if (id == nullptr || *id < 0 || *id > largest_category)
-            record_.fail(
-                fmt::format("'category_id' must be an integer from 0 to {}", largest_category));
-        return static_cast<int>(*id);
+        return static_cast<int>(record_.integer(value, "category_id", 0, largest_category));
     }
 
     /// Without class probabilities they are made up, for every box one for every class.
@@ -152,12 +147,9 @@ struct DetectionDecoder {
 
 }  // namespace
 
-std::unique_ptr<DetectionReader> open_detections(LineReader lines,
-                                                 std::size_t batch_size,
-                                                 OnFault on_fault) {
-    assert(batch_size > 0);
-    return std::make_unique<JsonReader<DetectionBatch, DetectionDecoder>>(
-        std::move(lines), batch_size, on_fault);
+std::unique_ptr<DetectionReader> open_detections(LineReader lines, const ReadOptions& options) {
+    return std::make_unique<JsonReader<DetectionBatch, DetectionDecoder>>(std::move(lines),
+                                                                          options);
 }
 
 }  // namespace trommel::dataset

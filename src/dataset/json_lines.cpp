@@ -11,6 +11,7 @@
 #include <array>
 #include <cstdint>
 #include <limits>
+#include <span>
 #include <utility>
 
 namespace trommel::dataset {
@@ -20,7 +21,12 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::size_t pool_bytes = std::size_t{64} << 10;
-constexpr std::array<std::string_view, 2> non_finite{"NaN", "Infinity"};
+constexpr std::array<std::string_view, 2> non_finite_words{"NaN", "Infinity"};
+
+struct NonFiniteNumber {
+    const char* at = nullptr;
+    double value = 0;
+};
 
 /// Builds a value from what the parser finds. Boost 1.81's own way rounds one double in five to a
 /// neighbour of the nearest; here a score is to equal what Python makes of the same text.
@@ -33,6 +39,7 @@ struct ExactHandler {
     using Fault = json::error_code;
 
     json::value_stack stack{};
+    std::span<const NonFiniteNumber> non_finite{};  ///< for which zeros stand in the text
 
     bool on_document_begin(Fault&) { return true; }
     bool on_document_end(Fault&) { return true; }
@@ -48,6 +55,11 @@ struct ExactHandler {
     bool on_int64(std::int64_t value, Text, Fault&) { return stack.push_int64(value), true; }
     bool on_uint64(std::uint64_t value, Text, Fault&) { return stack.push_uint64(value), true; }
     bool on_double(double rough, Text text, Fault&) {
+        if (!non_finite.empty() && text.data() == non_finite.front().at) {
+            stack.push_double(non_finite.front().value);
+            non_finite = non_finite.subspan(1);
+            return true;
+        }
         const auto exact = parse_number({text.data(), text.size()});
         stack.push_double(exact.value_or(rough));
         return true;
@@ -66,8 +78,10 @@ struct Fault {
 /// Parses all of `text` into `value`, or says where and why it is no JSON.
 std::optional<Fault> parse(std::string_view text,
                            const json::storage_ptr& storage,
-                           std::optional<json::value>& value) {
+                           std::optional<json::value>& value,
+                           std::span<const NonFiniteNumber> non_finite = {}) {
     json::basic_parser<ExactHandler> parser{json::parse_options{}};
+    parser.handler().non_finite = non_finite;
     parser.handler().stack.reset(storage);
     json::error_code error;
     const auto read = parser.write_some(false, text.data(), text.size(), error);
@@ -78,24 +92,42 @@ std::optional<Fault> parse(std::string_view text,
 }
 
 std::string_view non_finite_at(std::string_view text, std::size_t at) {
-    for (const auto word : non_finite) {
+    for (const auto word : non_finite_words) {
         if (text.substr(at).starts_with(word)) return word;
     }
     return {};
 }
 
-/// `line` with zeros for NaN and Infinity where they are no part of a string.
-std::string with_zeros(std::string_view line) {
-    std::string text(line);
-    bool in_string = false;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        if (text[i] == '"') in_string = !in_string;
-        if (in_string && text[i] == '\\') ++i;
-        const auto word = in_string ? std::string_view() : non_finite_at(text, i);
-        if (!word.empty()) text.replace(i, word.size(), word.size(), ' ').replace(i, 1, "0");
+/// A line with zeros, of the same length, for NaN and Infinity where they are no part of a string.
+struct WithZeros {
+    explicit WithZeros(std::string_view line) : text(line) {
+        bool in_string = false;
+        for (std::size_t i = 0; i < text.size(); ++i) {
+            if (text[i] == '"') in_string = !in_string;
+            if (in_string && text[i] == '\\') ++i;
+            const auto word = in_string ? std::string_view() : non_finite_at(text, i);
+            if (!word.empty()) put_zero(i, word);
+        }
     }
-    return text;
-}
+    WithZeros(const WithZeros&) = delete;
+    WithZeros& operator=(const WithZeros&) = delete;
+    ~WithZeros() = default;
+
+    std::string text;
+    std::vector<NonFiniteNumber> numbers{};
+
+private:
+    void put_zero(std::size_t at, std::string_view word) {
+        const bool is_negative = at > 0 && text[at - 1] == '-';
+        if (is_negative && word == non_finite_words.front()) return;  // which Python does not write
+        const double infinity = std::numeric_limits<double>::infinity();
+        const double value = word == non_finite_words.front()
+                                 ? std::numeric_limits<double>::quiet_NaN()
+                                 : (is_negative ? -infinity : infinity);
+        text.replace(at, word.size(), word.size(), '0').replace(at, 2, "0.");
+        numbers.push_back({text.data() + at - (is_negative ? 1 : 0), value});
+    }
+};
 
 /// The sample's name in a line that is cut off or broken after `{"file_name": "…"`, or nothing.
 std::string name_at_front(std::string_view line) {
@@ -111,8 +143,9 @@ std::string name_at_front(std::string_view line) {
 
 }  // namespace
 
-JsonLines::JsonLines(LineReader lines)
+JsonLines::JsonLines(LineReader lines, NonFinite non_finite)
     : lines_(std::move(lines)),
+      non_finite_(non_finite),
       memory_(pool_bytes),
       pool_(std::make_unique<json::monotonic_resource>(memory_.data(), memory_.size())) {}
 
@@ -122,7 +155,12 @@ const json::object* JsonLines::next() {
     auto line = lines_.next();
     while (line && trim(*line).empty()) line = lines_.next();
     if (!line) return nullptr;
-    if (const auto fault = parse(*line, pool_.get(), record_)) refuse(*line, fault->at, fault->why);
+    auto fault = parse(*line, pool_.get(), record_);
+    if (fault && non_finite_ == NonFinite::keep && !non_finite_at(*line, fault->at).empty()) {
+        const WithZeros zeros(*line);
+        fault = parse(zeros.text, pool_.get(), record_, zeros.numbers);
+    }
+    if (fault) refuse(*line, fault->at, fault->why);
     const auto* object = record_->if_object();
     if (object == nullptr) fail("the line must be a JSON object, {\"file_name\": …}");
     return object;
@@ -144,7 +182,7 @@ void JsonLines::refuse(std::string_view line, std::size_t at, std::string_view w
 
 /// The sample's name in a line that holds NaN or Infinity, or nothing.
 std::string JsonLines::sample_in(std::string_view line) {
-    if (parse(with_zeros(line), pool_.get(), record_)) return "";
+    if (parse(WithZeros(line).text, pool_.get(), record_)) return "";
     const auto* object = record_->if_object();
     const auto* name = object == nullptr ? nullptr : object->if_contains("file_name");
     if (name == nullptr || !name->is_string()) return "";

@@ -4,6 +4,7 @@
 #include "trommel/dataset/predictions.hpp"
 #include "trommel/dataset/record.hpp"
 
+#include <cassert>
 #include <cstddef>
 #include <optional>
 #include <utility>
@@ -15,8 +16,12 @@ namespace trommel::dataset {
 template <typename Batch, typename Decoder>
 class JsonReader final : public PredictionReader<Batch> {
 public:
-    JsonReader(LineReader lines, std::size_t batch_size, OnFault on_fault)
-        : lines_(std::move(lines)), batch_size_(batch_size), on_fault_(on_fault) {}
+    JsonReader(LineReader lines, const ReadOptions& options)
+        : lines_(std::move(lines), options.non_finite),
+          batch_size_(options.batch_size),
+          on_fault_(options.on_fault) {
+        assert(batch_size_ > 0);
+    }
 
     std::optional<Batch> next() override {
         Batch batch;

@@ -1,6 +1,7 @@
 #include "trommel/dataset/line_reader.hpp"
 
 #include "trommel/core/error.hpp"
+#include "trommel/dataset/input_stream.hpp"
 #include "trommel/dataset/record_fault.hpp"
 
 #include <fmt/format.h>
@@ -8,7 +9,6 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
-#include <fstream>
 #include <sstream>
 #include <system_error>
 #include <utility>
@@ -30,11 +30,7 @@ LineReader::LineReader(std::unique_ptr<std::istream> in, std::string name)
 }
 
 LineReader LineReader::open(const std::filesystem::path& path) {
-    errno = 0;
-    auto file = std::make_unique<std::ifstream>(path, std::ios::binary);
-    if (!file->is_open())
-        throw DataError(fmt::format("{}: cannot be opened: {}", path.string(), reason(errno)));
-    return {std::move(file), path.string()};
+    return {open_input(path), path.string()};
 }
 
 LineReader LineReader::open(const std::filesystem::path& path, FilePart part) {
@@ -42,6 +38,10 @@ LineReader LineReader::open(const std::filesystem::path& path, FilePart part) {
     std::error_code error;
     const std::uint64_t bytes = std::filesystem::file_size(path, error);
     if (error) throw DataError(fmt::format("{}: has no parts: {}", path.string(), error.message()));
+    reader.in_->clear();
+    if (reader.in_->tellg() < 0)
+        throw DataError(
+            fmt::format("{}: a compressed file has no parts; unpack it", path.string()));
     const auto begin_of = [&](std::uint64_t index) {
         return bytes / part.count * index + bytes % part.count * index / part.count;
     };
@@ -66,6 +66,16 @@ void LineReader::go_to(std::uint64_t begin, std::uint64_t end) {
 
 LineReader LineReader::of_text(std::string_view text, std::string name) {
     return {std::make_unique<std::istringstream>(std::string(text)), std::move(name)};
+}
+
+LineReader LineReader::of_chunk(std::string text, std::size_t first_line, std::string name) {
+    LineReader reader;
+    reader.name_ = std::move(name);
+    reader.buffer_ = std::move(text);
+    reader.end_ = reader.buffer_.size();
+    reader.line_ = first_line - 1;
+    if (first_line == 1) reader.skip_byte_order_mark();
+    return reader;
 }
 
 std::optional<std::string_view> LineReader::next() {
@@ -101,6 +111,7 @@ std::string_view LineReader::take(std::size_t length) {
 
 /// Moves what is unread to the front and fills the rest; false at the end of the text.
 bool LineReader::read_more() {
+    if (!in_) return false;
     std::memmove(buffer_.data(), buffer_.data() + begin_, end_ - begin_);
     end_ -= begin_;
     begin_ = 0;

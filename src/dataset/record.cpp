@@ -23,9 +23,11 @@ void Record::fail(std::string_view what) const {
 
 double Record::number(const json::value& value, std::string_view where) const {
     double number = NAN;
+    const auto* const real = value.if_double();
+    if (real != nullptr && lines_.non_finite() == NonFinite::keep) return *real;
     if (const auto* i = value.if_int64()) number = static_cast<double>(*i);
     if (const auto* u = value.if_uint64()) number = static_cast<double>(*u);
-    if (const auto* d = value.if_double()) number = *d;
+    if (real != nullptr) number = *real;
     if (!std::isfinite(number)) fail(fmt::format("'{}' must hold finite numbers", where));
     return number;
 }
@@ -36,6 +38,16 @@ std::vector<double> Record::numbers(const json::value& value, std::string_view w
     result.reserve(values.size());
     for (const auto& element : values) result.push_back(number(element, where));
     return result;
+}
+
+std::int64_t Record::integer(const json::value& value,
+                             std::string_view where,
+                             std::int64_t least,
+                             std::int64_t most) const {
+    const auto* number = value.if_int64();
+    if (number == nullptr || *number < least || *number > most)
+        fail(fmt::format("'{}' must be an integer from {} to {}", where, least, most));
+    return *number;
 }
 
 std::string Record::text(const json::value& value, std::string_view where) const {

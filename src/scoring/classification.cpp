@@ -1,11 +1,11 @@
 #include "trommel/scoring/classification.hpp"
 
 #include "trommel/core/error.hpp"
+#include "trommel/scoring/row_scorer.hpp"
 #include "trommel/scoring/uncertainty.hpp"
 
 #include <fmt/format.h>
 
-#include <cassert>
 #include <utility>
 
 namespace trommel::scoring {
@@ -18,26 +18,26 @@ void require_classes(const Probabilities& probs) {
         probs.rows()));
 }
 
-std::vector<double> score_rows(Uncertainty measure, const Probabilities& probs) {
-    std::vector<double> scores;
-    if (probs.rows() == 0) return scores;
-    const NormalizedUncertainty score(measure, probs.cols());
-    scores.reserve(probs.rows());
-    for (std::size_t i = 0; i < probs.rows(); ++i) scores.push_back(score(probs.row(i)));
-    return scores;
-}
-
 }  // namespace
 
 Scores score_classification(const Probabilities& probs, std::span<const std::string> names) {
     require_classes(probs);
     Scores scores;
+    std::vector<Uncertainty> measures;
     for (const auto& name : names) {
-        auto current = score_name(Task::classification, name);
-        const auto measure = find_uncertainty(current);
-        assert(measure && "every classification score is an uncertainty");
-        scores.push_back({std::move(current), score_rows(*measure, probs)});
+        scores.push_back(
+            {score_name(Task::classification, name), std::vector<double>(probs.rows())});
+        const auto measure = find_uncertainty(scores.back().name);
+        if (!measure)
+            throw ConfigError(
+                fmt::format("'{}' needs the predictions of several models for each sample",
+                            scores.back().name));
+        measures.push_back(*measure);
     }
+    if (probs.rows() == 0) return scores;
+    std::vector<double*> columns;
+    for (auto& score : scores) columns.push_back(score.values.data());
+    RowScorer(std::move(measures), probs.cols())(probs.values(), columns);
     return scores;
 }
 

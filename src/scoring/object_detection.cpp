@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 #include <string_view>
 #include <unordered_map>
 #include <utility>
@@ -43,13 +44,32 @@ std::vector<double> score_each(std::span<const ObjectDetectionOutput> images, co
     return scores;
 }
 
+/// One or more `scores`, which it may put in another order, as one.
+double reduce(std::span<double> scores, BoxReduction reduction) {
+    switch (reduction.how) {
+        case BoxReduction::How::max:
+            return std::ranges::max(scores);
+        case BoxReduction::How::mean:
+            return mean(scores);
+        case BoxReduction::How::sum:
+            return mean(scores) * static_cast<double>(scores.size());
+        case BoxReduction::How::top_k:
+            break;
+    }
+    const auto top = std::min(reduction.top, scores.size());
+    std::ranges::sort(scores, std::greater<>());
+    return mean(scores.first(top));
+}
+
 std::vector<double> score_images(std::span<const ObjectDetectionOutput> images,
                                  std::string_view name,
                                  const ObjectDetectionConfig& config) {
     if (name == "object_frequency") return object_frequencies(images, config);
     const auto measure = find_uncertainty(name);
     if (!measure) return score_each(images, objectness_least_confidence);
-    return score_each(images, [&](const auto& image) { return box_uncertainty(*measure, image); });
+    return score_each(images, [&](const auto& image) {
+        return box_uncertainty(*measure, image, config.reduction);
+    });
 }
 
 }  // namespace
@@ -57,6 +77,8 @@ std::vector<double> score_images(std::span<const ObjectDetectionOutput> images,
 void check(const ObjectDetectionConfig& config) {
     require_fraction("frequency_penalty", config.frequency_penalty);
     require_fraction("min_score", config.min_score);
+    if (config.reduction.top == 0)
+        throw ConfigError("object detection scores: the mean of the top 0 boxes; take 1 or more");
 }
 
 double object_frequency(const ObjectDetectionOutput& image, double frequency_penalty) {
@@ -89,15 +111,15 @@ double objectness_least_confidence(const ObjectDetectionOutput& image) {
     return image.boxes().empty() ? 0 : finite(1 - mean(image.scores()));
 }
 
-double box_uncertainty(Uncertainty measure, const ObjectDetectionOutput& image) {
+double box_uncertainty(Uncertainty measure,
+                       const ObjectDetectionOutput& image,
+                       BoxReduction reduction) {
     if (image.boxes().empty()) return 0;
     const auto& probs = image.class_probabilities();
     const NormalizedUncertainty score(measure, probs.cols());
-    double largest = 0;
-    for (std::size_t box = 0; box < probs.rows(); ++box) {
-        largest = std::max(largest, score(probs.row(box)));
-    }
-    return largest;
+    std::vector<double> scores(probs.rows());
+    for (std::size_t box = 0; box < probs.rows(); ++box) scores[box] = score(probs.row(box));
+    return reduce(scores, reduction);
 }
 
 Scores score_detections(std::span<const ObjectDetectionOutput> images,

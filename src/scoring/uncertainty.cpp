@@ -42,6 +42,12 @@ T margin_of(std::span<const T> probs) {
 }
 
 template <typename T>
+T ratio_of(std::span<const T> probs) {
+    const auto top = top_two(probs);
+    return top.second / top.first;
+}
+
+template <typename T>
 T entropy_of(std::span<const T> probs) {
     const auto term = [&](std::size_t i) {
         const T p = probs[i];
@@ -57,6 +63,8 @@ T measure_of(Uncertainty measure, std::span<const T> probs) {
             return least_confidence_of(probs);
         case Uncertainty::margin:
             return margin_of(probs);
+        case Uncertainty::ratio:
+            return ratio_of(probs);
         case Uncertainty::entropy:
             break;
     }
@@ -79,11 +87,14 @@ double margin(std::span<const double> probs) { return margin_of(probs); }
 float margin(std::span<const float> probs) { return margin_of(probs); }
 double entropy(std::span<const double> probs) { return entropy_of(probs); }
 float entropy(std::span<const float> probs) { return entropy_of(probs); }
+double ratio(std::span<const double> probs) { return ratio_of(probs); }
+float ratio(std::span<const float> probs) { return ratio_of(probs); }
 
 std::optional<Uncertainty> find_uncertainty(std::string_view score_name) {
     if (score_name == "uncertainty_least_confidence") return Uncertainty::least_confidence;
     if (score_name == "uncertainty_margin") return Uncertainty::margin;
     if (score_name == "uncertainty_entropy") return Uncertainty::entropy;
+    if (score_name == "uncertainty_ratio") return Uncertainty::ratio;
     return std::nullopt;
 }
 

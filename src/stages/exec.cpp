@@ -77,8 +77,7 @@ public:
         std::shared_ptr<dataset::ClassificationReader> reader =
             dataset::open_classification(dataset::LineReader::open(file),
                                          dataset::PredictionFormat::jsonl,
-                                         1024,
-                                         join.on_fault());
+                                         {.on_fault = join.on_fault()});
         co_await send_joined(context, std::move(reader), std::move(join), out);
         co_await asking.keep(std::move(file));
     }

@@ -57,11 +57,10 @@ public:
     asio::awaitable<void> run(StageContext& context, Inputs& in, Output& out) override {
         auto tags = co_await in.value<TagSet>();
         PredictionJoin join(tags, options_.file, context.records, options_.part());
-        std::shared_ptr<dataset::ClassificationReader> reader =
-            dataset::open_classification(options_.open(),
-                                         options_.prediction_format(),
-                                         static_cast<std::size_t>(options_.batch),
-                                         join.on_fault());
+        std::shared_ptr<dataset::ClassificationReader> reader = dataset::open_classification(
+            options_.open(),
+            options_.prediction_format(),
+            {.batch_size = static_cast<std::size_t>(options_.batch), .on_fault = join.on_fault()});
         co_await send_joined(context, std::move(reader), std::move(join), out);
     }
 
@@ -79,7 +78,8 @@ public:
         auto tags = co_await in.value<TagSet>();
         PredictionJoin join(tags, options_.file, context.records, options_.part());
         std::shared_ptr<dataset::DetectionReader> reader = dataset::open_detections(
-            options_.open(), static_cast<std::size_t>(options_.batch), join.on_fault());
+            options_.open(),
+            {.batch_size = static_cast<std::size_t>(options_.batch), .on_fault = join.on_fault()});
         co_await send_joined(context, std::move(reader), std::move(join), out);
     }
 

@@ -17,7 +17,7 @@ using Names = std::vector<std::string>;
 using Lines = std::vector<std::size_t>;
 
 std::unique_ptr<ClassificationReader> open(std::string_view text, PredictionFormat format) {
-    return open_classification(LineReader::of_text(text, "p"), format, 2);
+    return open_classification(LineReader::of_text(text, "p"), format, {.batch_size = 2});
 }
 
 /// All batches of a JSON Lines text, batch size 2.
@@ -57,7 +57,8 @@ TEST_CASE("class probabilities come from JSON Lines in batches", "[dataset]") {
                                     "\r\n"
                                     R"({"file_name": "ü\n.jpg", "probabilities": [2.5e-1, 0.75]})");
 
-    const auto reader = open_classification(LineReader::open(path), PredictionFormat::jsonl, 2);
+    const auto reader =
+        open_classification(LineReader::open(path), PredictionFormat::jsonl, {.batch_size = 2});
     const auto first = reader->next();
     const auto second = reader->next();
 

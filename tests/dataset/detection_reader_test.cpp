@@ -15,7 +15,7 @@ using scoring::ObjectDetectionOutput;
 using Values = std::vector<double>;
 
 DetectionBatch read(std::string_view text) {
-    const auto reader = open_detections(LineReader::of_text(text, "p"), 100);
+    const auto reader = open_detections(LineReader::of_text(text, "p"), {.batch_size = 100});
     auto batch = reader->next();
     REQUIRE(batch);
     return std::move(*batch);
@@ -82,7 +82,7 @@ TEST_CASE("detections come in batches of the size asked for", "[dataset]") {
         text += R"({"file_name": "a)" + std::to_string(i) +
                 R"(", "predictions": []})"
                 "\n";
-    const auto reader = open_detections(LineReader::of_text(text, "p"), 2);
+    const auto reader = open_detections(LineReader::of_text(text, "p"), {.batch_size = 2});
 
     std::vector<std::size_t> sizes;
     while (const auto batch = reader->next()) sizes.push_back(batch->outputs.size());

@@ -31,8 +31,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto lines = [&] {
         return LineReader::of_text(trommel::test::text_of(data, size), "fuzz");
     };
-    read_all([&] { return open_classification(lines(), PredictionFormat::jsonl, 2); });
-    read_all([&] { return open_classification(lines(), PredictionFormat::csv, 2); });
-    read_all([&] { return open_detections(lines(), 2); });
+    read_all(
+        [&] { return open_classification(lines(), PredictionFormat::jsonl, {.batch_size = 2}); });
+    read_all(
+        [&] { return open_classification(lines(), PredictionFormat::csv, {.batch_size = 2}); });
+    read_all([&] { return open_detections(lines(), {.batch_size = 2}); });
     return 0;
 }

@@ -152,4 +152,19 @@ TEST_CASE("permuting the images permutes their scores", "[scoring]") {
     CHECK(reversed == scores);
 }
 
+TEST_CASE("uncertainties of boxes are reduced as asked for", "[scoring]") {
+    const std::vector<BoundingBox> boxes(3, BoundingBox(0, 0, 1, 1));
+    const ObjectDetectionOutput image(boxes, {1, 1, 1}, {{0.5, 0.5}, {1, 0}, {0.75, 0.25}});
+    const auto reduced = [&](BoxReduction::How how, std::size_t top = 2) {
+        return box_uncertainty(Uncertainty::margin, image, {.how = how, .top = top});
+    };
+    using enum BoxReduction::How;
+    CHECK(reduced(max) == 1);
+    CHECK(reduced(mean) == 0.5);
+    CHECK(reduced(sum) == 1.5);
+    CHECK(reduced(top_k) == 0.75);
+    CHECK(reduced(top_k, 9) == 0.5);
+    CHECK_THROWS_AS(check({.reduction = {.how = top_k, .top = 0}}), ConfigError);
+}
+
 }  // namespace trommel::scoring

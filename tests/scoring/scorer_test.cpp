@@ -4,6 +4,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
+
 namespace trommel::scoring {
 
 TEST_CASE("score names come in Lightly's order", "[scoring]") {
@@ -16,11 +18,25 @@ TEST_CASE("score names come in Lightly's order", "[scoring]") {
                                    "uncertainty_least_confidence",
                                    "uncertainty_margin",
                                    "uncertainty_entropy"});
+    CHECK(score_names(Task::semantic_segmentation) == score_names(Task::classification));
+    CHECK(score_names(Task::keypoint_detection) == std::vector<std::string>{"mean_uncertainty"});
+}
+
+TEST_CASE("scores that Lightly does not have are computed on request alone", "[scoring]") {
+    const auto all = all_score_names(Task::classification);
+    CHECK(all.size() == 7);
+    CHECK(std::ranges::count(all, "uncertainty_ratio") == 1);
+    CHECK(std::ranges::count(score_names(Task::classification), "uncertainty_ratio") == 0);
+    CHECK_FALSE(find_task("segmentation"));
 }
 
 TEST_CASE("every score name means itself", "[scoring]") {
-    for (const auto task : {Task::classification, Task::object_detection}) {
-        for (const auto& name : score_names(task)) CHECK(find_score_name(task, name) == name);
+    for (const auto task : {Task::classification,
+                            Task::object_detection,
+                            Task::semantic_segmentation,
+                            Task::keypoint_detection}) {
+        CHECK(find_task(to_string(task)) == task);
+        for (const auto& name : all_score_names(task)) CHECK(find_score_name(task, name) == name);
     }
 }
 

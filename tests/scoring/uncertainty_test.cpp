@@ -16,7 +16,7 @@ constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
 constexpr Uncertainty every_measure[] = {
-    Uncertainty::least_confidence, Uncertainty::margin, Uncertainty::entropy};
+    Uncertainty::least_confidence, Uncertainty::margin, Uncertainty::entropy, Uncertainty::ratio};
 
 double normalized(Uncertainty measure, const std::vector<double>& probs) {
     return NormalizedUncertainty(measure, probs.size())(std::span<const double>(probs));
@@ -39,6 +39,13 @@ TEST_CASE("margin is one minus the rounded gap in this order", "[scoring]") {
     const std::vector<double> probs{0.08, 0.01};
     CHECK(margin(probs) == 1 - (0.08 - 0.01));
     CHECK(margin(probs) != 1 - 0.08 + 0.01);
+}
+
+TEST_CASE("ratio compares the two likeliest classes as well", "[scoring]") {
+    CHECK(ratio(std::vector<double>{0.125, 0.5, 0.25}) == 0.5);
+    CHECK(ratio(std::vector<float>{0.5F, 0.5F, 0}) == 1);
+    CHECK(std::isnan(ratio(std::vector<double>{0, 0})));
+    CHECK(normalized(Uncertainty::ratio, {0, 0}) == 0);
 }
 
 TEST_CASE("entropy is in bits", "[scoring]") {

@@ -15,19 +15,23 @@
 
 namespace trommel::dataset {
 
+/// What to do with NaN and Infinity, which Python writes although JSON has no such numbers.
+enum class NonFinite { refuse, keep };
+
 /// The records of a JSON Lines text, one after another; only the last one is in memory.
 class JsonLines {
 public:
-    explicit JsonLines(LineReader lines);
+    explicit JsonLines(LineReader lines, NonFinite non_finite = NonFinite::refuse);
 
     /// The object in the next line that is not blank, valid until the next call; null after the
     /// last. Numbers are the doubles nearest to their text.
     ///
-    /// Throws RecordError, with line and column, on what is not JSON, and on NaN and Infinity,
-    /// which Python writes although JSON has no such numbers, with the sample's name.
+    /// Throws RecordError, with line and column, on what is not JSON, and on NaN and Infinity, if
+    /// they are not kept, with the sample's name.
     const boost::json::object* next();
 
     std::size_t line() const { return lines_.line(); }
+    NonFinite non_finite() const { return non_finite_; }
 
     /// The last line, valid until the next call of next().
     std::string_view text() const { return lines_.text(); }
@@ -42,6 +46,7 @@ private:
     std::string sample_in(std::string_view line);
 
     LineReader lines_;
+    NonFinite non_finite_;
     std::vector<unsigned char> memory_;
     std::unique_ptr<boost::json::monotonic_resource> pool_;  ///< holds record_, over memory_
     std::optional<boost::json::value> record_;

@@ -36,6 +36,10 @@ public:
     /// The lines of a text in memory; errors call it `name`.
     static LineReader of_text(std::string_view text, std::string name);
 
+    /// The lines of a part of a text that begins at a line, the `first_line`th, and ends at one;
+    /// errors call the text `name`. Takes the text without a copy.
+    static LineReader of_chunk(std::string text, std::size_t first_line, std::string name);
+
     /// The next line without its LF or CRLF, valid until the next call; nothing after the last.
     /// Throws DataError where reading fails or a line is longer than `longest_line` bytes.
     std::optional<std::string_view> next();
@@ -63,13 +67,14 @@ public:
 
 private:
     LineReader(std::unique_ptr<std::istream> in, std::string name);
+    LineReader() = default;
 
     std::string_view take(std::size_t length);
     bool read_more();
     void skip_byte_order_mark();
     void go_to(std::uint64_t begin, std::uint64_t end);
 
-    std::unique_ptr<std::istream> in_;
+    std::unique_ptr<std::istream> in_;  ///< none: all there is has been read
     std::string name_;
     std::string buffer_;
     std::size_t begin_ = 0;  ///< of what is read but not given out

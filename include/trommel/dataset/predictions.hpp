@@ -9,8 +9,10 @@
 #pragma once
 
 #include "trommel/core/matrix.hpp"
+#include "trommel/dataset/json_lines.hpp"
 #include "trommel/dataset/line_reader.hpp"
 #include "trommel/dataset/record_fault.hpp"
+#include "trommel/scoring/keypoint_detection.hpp"
 #include "trommel/scoring/object_detection_output.hpp"
 
 #include <cstddef>
@@ -40,6 +42,30 @@ struct DetectionBatch {
     std::size_t size() const { return names.size() + faults.size(); }
 };
 
+/// A segmented image: groups of pixels that are predicted alike.
+struct SegmentedImage {
+    Probabilities probs{};          ///< (groups, classes)
+    std::vector<double> weights{};  ///< pixels of each group; empty: each is one pixel
+};
+
+struct SegmentationBatch {
+    std::vector<std::string> names{};      ///< (samples)
+    std::vector<SegmentedImage> images{};  ///< (samples)
+    std::vector<std::size_t> lines{};      ///< (samples), for messages
+    std::vector<RecordFault> faults{};     ///< where the reader goes on at them
+
+    std::size_t size() const { return names.size() + faults.size(); }
+};
+
+struct KeypointBatch {
+    std::vector<std::string> names{};                    ///< (samples)
+    std::vector<scoring::KeypointPrediction> outputs{};  ///< (samples)
+    std::vector<std::size_t> lines{};                    ///< (samples), for messages
+    std::vector<RecordFault> faults{};                   ///< where the reader goes on at them
+
+    std::size_t size() const { return names.size() + faults.size(); }
+};
+
 /// The predictions of one file, batch after batch.
 template <typename Batch>
 class PredictionReader {
@@ -55,6 +81,14 @@ public:
 
 using ClassificationReader = PredictionReader<ClassificationBatch>;
 using DetectionReader = PredictionReader<DetectionBatch>;
+using SegmentationReader = PredictionReader<SegmentationBatch>;
+using KeypointReader = PredictionReader<KeypointBatch>;
+
+struct ReadOptions {
+    std::size_t batch_size = 1024;  ///< samples, at least 1
+    OnFault on_fault = OnFault::stop;
+    NonFinite non_finite = NonFinite::refuse;
+};
 
 enum class PredictionFormat {
     /// One JSON object a line, in either spelling:
@@ -65,12 +99,11 @@ enum class PredictionFormat {
     csv,
 };
 
-/// Reads class probabilities, `batch_size` (at least 1) samples at a time. Empty lines between JSON
+/// Reads class probabilities. Empty lines between JSON
 /// records are skipped, keys that are not named above are not read.
 std::unique_ptr<ClassificationReader> open_classification(LineReader lines,
                                                           PredictionFormat format,
-                                                          std::size_t batch_size,
-                                                          OnFault on_fault = OnFault::stop);
+                                                          const ReadOptions& options);
 
 /// Reads detections, one JSON object a line, in either spelling:
 ///
@@ -83,8 +116,22 @@ std::unique_ptr<ClassificationReader> open_classification(LineReader lines,
 ///
 /// Lightly's boxes are in pixels of an image whose size no file tells. No score looks at where a
 /// box is, so their form is checked and each stands in the output as the whole image.
-std::unique_ptr<DetectionReader> open_detections(LineReader lines,
-                                                 std::size_t batch_size,
-                                                 OnFault on_fault = OnFault::stop);
+std::unique_ptr<DetectionReader> open_detections(LineReader lines, const ReadOptions& options);
+
+/// Reads segmented images, one JSON object a line, in either spelling:
+///
+/// `{"file_name": "a.png", "probabilities": [[[0.1, 0.9], …], …]}`, (width, height, classes); or
+/// Lightly's `{"file_name": "a.png", "predictions": [{"category_id": 1, "segmentation": [2, 2, 1],
+/// "score": 0.7}, …]}`, the masks as run lengths, row by row, that begin with the number of zeros;
+/// each may have `probabilities`, and without has its score for its category, the rest shared
+/// evenly (ObjectDetectionOutput::from_scores). A mask also may be COCO's `{"size": [h, w],
+/// "counts": [2, 2, 1]}`. The masks of an image cover the same number of pixels; a pixel in two
+/// masks counts in both, one in none does not count.
+std::unique_ptr<SegmentationReader> open_segmentation(LineReader lines, const ReadOptions& options);
+
+/// Reads keypoints, one JSON object a line: `{"file_name": "a.jpg", "predictions": [{"keypoints":
+/// [x, y, confidence, …], "category_id": 0, "score": 0.9}, …]}`; category and score may be left
+/// out.
+std::unique_ptr<KeypointReader> open_keypoints(LineReader lines, const ReadOptions& options);
 
 }  // namespace trommel::dataset

@@ -5,6 +5,7 @@
 #include <boost/json/array.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,8 +27,14 @@ public:
 
     [[noreturn]] void fail(std::string_view what) const;
 
+    /// A finite number, unless the lines keep others.
     double number(const boost::json::value& value, std::string_view where) const;
     std::vector<double> numbers(const boost::json::value& value, std::string_view where) const;
+    /// An integer from `least` to `most`.
+    std::int64_t integer(const boost::json::value& value,
+                         std::string_view where,
+                         std::int64_t least,
+                         std::int64_t most) const;
     /// A string that is not empty.
     std::string text(const boost::json::value& value, std::string_view where) const;
     const boost::json::array& array(const boost::json::value& value, std::string_view where) const;

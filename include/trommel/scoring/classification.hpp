@@ -15,7 +15,8 @@ namespace trommel::scoring {
 ///
 /// A row's scores depend on that row alone, so a dataset may be scored batch by batch. Whether rows
 /// are probabilities is not checked here, as it is not by Lightly; see check_probabilities. Throws
-/// ConfigError on an unknown name and DataError on samples without a class. No samples are fine.
+/// ConfigError on an unknown name, or one of a committee's scores (committee.hpp), and DataError on
+/// samples without a class. No samples are fine.
 Scores score_classification(const Probabilities& probs, std::span<const std::string> names);
 
 /// Lightly's scorer of the same name.

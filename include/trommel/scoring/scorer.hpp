@@ -12,7 +12,12 @@
 namespace trommel::scoring {
 
 /// What the model predicts.
-enum class Task { classification, object_detection };
+enum class Task { classification, object_detection, semantic_segmentation, keypoint_detection };
+
+/// `classification`, `object-detection`, `semantic-segmentation` or `keypoint-detection`, as in
+/// Lightly's schema.json.
+std::string_view to_string(Task task);
+std::optional<Task> find_task(std::string_view name);
 
 /// One score of every sample, in the samples' order.
 struct ScoreColumn {
@@ -34,8 +39,12 @@ public:
     virtual Scores calculate_scores() const = 0;
 };
 
-/// The names of the scores of `task`, in Lightly's order.
+/// The names of Lightly's scores of `task`, in its order: those that are computed unless others are
+/// asked for.
 std::vector<std::string> score_names(Task task);
+
+/// The names of all scores of `task`, Lightly's first.
+std::vector<std::string> all_score_names(Task task);
 
 /// The current name of the score that `name` means for `task`, or nothing if it means none.
 ///

@@ -25,7 +25,11 @@ float margin(std::span<const float> probs);
 double entropy(std::span<const double> probs);
 float entropy(std::span<const float> probs);
 
-enum class Uncertainty { least_confidence, margin, entropy };
+/// Second largest / largest p, in [0, 1]; NaN where all are 0. As in pyrelational's `ratio`.
+double ratio(std::span<const double> probs);
+float ratio(std::span<const float> probs);
+
+enum class Uncertainty { least_confidence, margin, entropy, ratio };
 
 /// The measure whose score has this (current) name, for example `uncertainty_margin`.
 std::optional<Uncertainty> find_uncertainty(std::string_view score_name);

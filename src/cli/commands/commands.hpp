@@ -18,6 +18,7 @@ void add_components(CLI::App& app);
 void add_gc(CLI::App& app);
 void add_quarantine(CLI::App& app);
 void add_schema(CLI::App& app);
+void add_score(CLI::App& app);
 void add_sweep(CLI::App& app, int& exit_code);
 void add_test(CLI::App& app, int& exit_code);
 void add_init(CLI::App& app);

@@ -1,0 +1,216 @@
+#include "cli/commands/commands.hpp"
+#include "cli/json_output.hpp"
+#include "cli/terminal.hpp"
+#include "trommel/core/error.hpp"
+#include "trommel/core/text.hpp"
+#include "trommel/stages/score_files.hpp"
+
+#include <CLI/CLI.hpp>
+#include <boost/json.hpp>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <memory>
+#include <thread>
+
+namespace trommel::cli {
+namespace {
+
+namespace json = boost::json;
+using namespace std::chrono_literals;
+using SteadyClock = std::chrono::steady_clock;
+using stages::ScoreInput;
+using stages::ScoreOutput;
+
+constexpr auto redraw = 200ms;
+
+constexpr auto examples = R"(Examples:
+  trommel score --task classification --input probs.npy --names names.txt --output scores.csv
+  trommel score --task object-detection --input detections.jsonl.gz --score uncertainty_margin --output scores.jsonl
+  trommel score --task semantic-segmentation --input masks.jsonl --output scores.csv
+  trommel score --task keypoint-detection --input keypoints.jsonl --config on_invalid=skip --output scores.csv
+
+Records of JSON Lines:
+  {"file_name": "a.jpg", "probabilities": [0.1, 0.9]}
+  {"file_name": "a.jpg", "predictions": [{"category_id": 1, "bbox": [x, y, w, h], "score": 0.9}]}
+  {"file_name": "a.jpg", "probabilities": [[[0.1, 0.9]]]}                   (width, height, classes)
+  {"file_name": "a.jpg", "predictions": [{"keypoints": [x, y, confidence]}]}
+)";
+
+struct Arguments {
+    std::string task{};
+    std::vector<std::filesystem::path> inputs{};
+    std::string format = "auto";
+    std::filesystem::path names{};
+    std::vector<std::string> scores{};
+    std::vector<std::string> config{};
+    std::filesystem::path output{};
+    unsigned threads = std::max(1U, std::thread::hardware_concurrency());
+    bool as_json = false;
+};
+
+ScoreOutput output_format(const std::filesystem::path& output) {
+    const auto extension = output.extension();
+    if (extension == ".csv") return ScoreOutput::csv;
+    if (extension == ".jsonl") return ScoreOutput::jsonl;
+    if (extension == ".npy") return ScoreOutput::npy;
+    throw ConfigError(
+        fmt::format("--output {}: the name must end in .csv, .jsonl or .npy", output.string()));
+}
+
+ScoreInput input_format(const std::string& name) {
+    if (name == "jsonl") return ScoreInput::jsonl;
+    if (name == "csv") return ScoreInput::csv;
+    return name == "npy" ? ScoreInput::npy : ScoreInput::automatic;
+}
+
+stages::ScoreRequest request_of(const Arguments& arguments) {
+    stages::ScoreRequest request{.task = *scoring::find_task(arguments.task),
+                                 .inputs = arguments.inputs,
+                                 .format = input_format(arguments.format),
+                                 .names = arguments.names,
+                                 .scores = arguments.scores,
+                                 .config = {},
+                                 .output = arguments.output,
+                                 .output_format = output_format(arguments.output),
+                                 .threads = arguments.threads};
+    for (const auto& setting : arguments.config) {
+        const auto equals = setting.find('=');
+        if (equals == std::string::npos)
+            throw ConfigError(fmt::format("--config {}: write name=value", setting));
+        request.config.emplace_back(setting.substr(0, equals), setting.substr(equals + 1));
+    }
+    return request;
+}
+
+double seconds_since(SteadyClock::time_point begin) {
+    return std::chrono::duration<double>(SteadyClock::now() - begin).count();
+}
+
+/// One line on a terminal, drawn over; elsewhere nothing.
+class ScoreLine {
+public:
+    ~ScoreLine() {
+        if (is_open_) fmt::print(stderr, "\r\033[K");
+    }
+    ScoreLine() = default;
+    ScoreLine(const ScoreLine&) = delete;
+    ScoreLine& operator=(const ScoreLine&) = delete;
+
+    void show(const stages::ScoreProgress& progress) {
+        if (!is_live_ || SteadyClock::now() - drawn_ < redraw) return;
+        if (progress.is_counting != was_counting_) begin_ = SteadyClock::now();
+        was_counting_ = progress.is_counting;
+        drawn_ = SteadyClock::now();
+        const double took = seconds_since(begin_);
+        auto line = fmt::format("  {}{} samples, {:.0f}/s",
+                                progress.is_counting ? "counting objects: " : "",
+                                with_commas(progress.samples),
+                                static_cast<double>(progress.samples) / std::max(took, 1e-3));
+        if (progress.fraction && *progress.fraction > 0)
+            line += fmt::format(", {:.0f} %, {:.0f} s left",
+                                100 * *progress.fraction,
+                                took / *progress.fraction * (1 - *progress.fraction));
+        fmt::print(stderr, "\r\033[K{}", cut(line, terminal_width() - 1));
+        std::fflush(stderr);
+        is_open_ = true;
+    }
+
+private:
+    bool is_live_ = is_terminal(stderr);
+    bool is_open_ = false;
+    bool was_counting_ = false;
+    SteadyClock::time_point begin_ = SteadyClock::now();
+    SteadyClock::time_point drawn_{};
+};
+
+json::object to_json(const stages::ScoreSummary& summary, const Arguments& arguments, double took) {
+    json::array columns;
+    for (const auto& column : summary.columns)
+        columns.push_back({{"name", column.name},
+                           {"min", column.lowest},
+                           {"mean", column.mean},
+                           {"max", column.highest}});
+    json::array reasons;
+    for (const auto& reason : summary.first_invalid) reasons.emplace_back(reason);
+    return {{"output", arguments.output.string()},
+            {"task", arguments.task},
+            {"samples", summary.samples},
+            {"invalid", summary.invalid},
+            {"first_invalid", std::move(reasons)},
+            {"seconds", took},
+            {"scores", std::move(columns)}};
+}
+
+void print_table(const stages::ScoreSummary& summary, const Arguments& arguments, double took) {
+    fmt::print("{}: {} samples in {:.3f} s\n",
+               arguments.output.string(),
+               with_commas(summary.samples),
+               took);
+    for (const auto& column : summary.columns)
+        fmt::print("  {:28}  min {:.4f}  mean {:.4f}  max {:.4f}\n",
+                   column.name,
+                   column.lowest,
+                   column.mean,
+                   column.highest);
+    if (summary.invalid == 0) return;
+    fmt::print("  {} could not be scored:\n", with_commas(summary.invalid));
+    for (const auto& reason : summary.first_invalid) fmt::print("    {}\n", reason);
+}
+
+void run(const Arguments& arguments) {
+    const auto begin = SteadyClock::now();
+    const auto request = request_of(arguments);
+    const auto summary = [&] {
+        ScoreLine line;
+        return stages::score_files(
+            request, [&](const stages::ScoreProgress& progress) { line.show(progress); });
+    }();
+    if (arguments.as_json)
+        print(to_json(summary, arguments, seconds_since(begin)));
+    else
+        print_table(summary, arguments, seconds_since(begin));
+}
+
+/// The settings of every task, for --help.
+std::string settings_help() {
+    std::string text = "Settings for --config:\n";
+    std::vector<std::string> told;
+    for (const auto task : {scoring::Task::classification, scoring::Task::object_detection})
+        for (const auto& [name, help] : stages::score_settings(task)) {
+            if (std::ranges::find(told, name) != told.end()) continue;
+            told.push_back(name);
+            text += fmt::format("  {:18} {}\n", name, help);
+        }
+    return text;
+}
+
+}  // namespace
+
+void add_score(CLI::App& app) {
+    auto arguments = std::make_shared<Arguments>();
+    auto* command = app.add_subcommand("score", "Scores predictions of files, without a pipeline");
+    command->footer(examples + ("\n" + settings_help()));
+    command->add_option("--task", arguments->task, "What the model predicts")
+        ->required()
+        ->check(CLI::IsMember(
+            {"classification", "object-detection", "semantic-segmentation", "keypoint-detection"}));
+    command->add_option("--input", arguments->inputs, "Files, read one after another")->required();
+    command
+        ->add_option("--format", arguments->format, "How they are written; auto goes by the name")
+        ->check(CLI::IsMember({"auto", "jsonl", "csv", "npy"}))
+        ->capture_default_str();
+    command->add_option(
+        "--names", arguments->names, "File names for the rows of arrays, one a line");
+    command->add_option(
+        "--score", arguments->scores, "Which scores; default: Lightly's of the task");
+    command->add_option("--config", arguments->config, "Settings, name=value");
+    command->add_option("--output", arguments->output, "FILE.csv, .jsonl or .npy")->required();
+    command->add_option("--threads", arguments->threads, "How many score at a time (all cores)")
+        ->check(CLI::Range(1U, 1024U));
+    command->add_flag("--json", arguments->as_json, "The summary as JSON");
+    command->callback([=] { run(*arguments); });
+}
+
+}  // namespace trommel::cli

@@ -1,0 +1,166 @@
+#include "trommel/scoring/row_scorer.hpp"
+
+#include "scoring/row_kernels.hpp"
+#include "trommel/core/error.hpp"
+#include "trommel/scoring/probabilities.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cassert>
+#include <cmath>
+#include <utility>
+
+namespace trommel::scoring {
+namespace {
+
+/// Rows that are scored together: what is found of them stays in the first cache.
+constexpr std::size_t block_rows = 256;
+
+/// What is found of a block's rows.
+template <typename T>
+struct Found {
+    std::array<T, block_rows> largest;
+    std::array<T, block_rows> second;
+    std::array<T, block_rows> sum;
+    std::array<T, block_rows> lowest;
+    std::array<T, block_rows> neg_entropy;
+};
+
+/// Whether the rows' own check, which costs more, must look at this one.
+template <typename T>
+bool is_suspect(const Found<T>& found, std::size_t row) {
+    constexpr double near = sum_tolerance / 2;
+    return !(found.lowest[row] >= 0 && std::abs(static_cast<double>(found.sum[row]) - 1) <= near);
+}
+
+template <typename T>
+bool is_distribution(std::span<const T> row) {
+    std::vector<double> probs(row.begin(), row.end());
+    return !probability_fault(probs);
+}
+
+}  // namespace
+
+struct RowScorer::Plan {
+    Plan(std::span<const Uncertainty> measures, std::size_t classes)
+        : columns(std::max<std::size_t>(classes, 2)),
+          order(columns),
+          instructions(instruction_sets().back()),
+          with_entropy(std::ranges::find(measures, Uncertainty::entropy) != measures.end()) {
+        std::vector<double> certain(columns, 0.0);
+        certain[0] = 1;
+        const std::vector<double> uniform(columns, 1 / static_cast<double>(columns));
+        for (const auto one : measures)
+            ends.push_back({.low = raw_of(one, certain), .high = raw_of(one, uniform)});
+    }
+
+    struct Ends {
+        double low = 0;   ///< the measure of a row with one certain class
+        double high = 1;  ///< the measure of a row of equally likely classes
+    };
+
+    /// Looks at rows of `columns` numbers.
+    template <typename T>
+    void look_at(const T* values, std::size_t rows, Found<T>& found) const {
+        measure_rows<T>({.values = values,
+                         .rows = rows,
+                         .classes = columns,
+                         .order = &order,
+                         .largest = found.largest.data(),
+                         .second = found.second.data(),
+                         .sum = found.sum.data(),
+                         .lowest = found.lowest.data(),
+                         .neg_entropy = with_entropy ? found.neg_entropy.data() : nullptr},
+                        instructions);
+    }
+
+    /// The measure of one row, between 0 and the logarithm of the columns, unmapped.
+    double raw_of(Uncertainty measure, const std::vector<double>& row) const {
+        Found<double> found;
+        look_at(row.data(), 1, found);
+        switch (measure) {
+            case Uncertainty::least_confidence:
+                return 1 - found.largest[0];
+            case Uncertainty::margin:
+                return 1 - (found.largest[0] - found.second[0]);
+            case Uncertainty::ratio:
+                return found.second[0] / found.largest[0];
+            case Uncertainty::entropy:
+                break;
+        }
+        return -found.neg_entropy[0];
+    }
+
+    /// Writes the scores of what was found.
+    template <typename T>
+    void map(std::size_t m,
+             Uncertainty measure,
+             const Found<T>& found,
+             std::size_t rows,
+             double* out) const {
+        map_rows<T>({.measure = measure,
+                     .low = ends[m].low,
+                     .high = ends[m].high,
+                     .rows = rows,
+                     .largest = found.largest.data(),
+                     .second = found.second.data(),
+                     .neg_entropy = found.neg_entropy.data(),
+                     .out = out},
+                    instructions);
+    }
+
+    std::size_t columns;  ///< classes, or two for one
+    SumOrder order;
+    Instructions instructions;
+    bool with_entropy;
+    std::vector<Ends> ends{};  ///< by measure
+};
+
+RowScorer::RowScorer(std::vector<Uncertainty> measures, std::size_t classes)
+    : measures_(std::move(measures)), classes_(classes) {
+    if (classes == 0) throw DataError("a sample has no class probabilities; give at least one");
+    plan_ = std::make_shared<const Plan>(measures_, classes);
+}
+
+template <typename T>
+void RowScorer::score(std::span<const T> probs,
+                      std::span<double* const> out,
+                      std::vector<std::size_t>* faulty) const {
+    assert(probs.size() % classes_ == 0 && out.size() == measures_.size());
+    const std::size_t rows = probs.size() / classes_;
+    Found<T> found;
+    std::array<T, 2 * block_rows> both;
+    for (std::size_t first = 0; first < rows; first += block_rows) {
+        const std::size_t count = std::min(rows - first, block_rows);
+        const T* values = probs.data() + first * classes_;
+        if (classes_ == 1) {
+            for (std::size_t i = 0; i < count; ++i) {
+                both[2 * i] = values[i];
+                both[2 * i + 1] = 1 - values[i];
+            }
+            values = both.data();
+        }
+        plan_->look_at(values, count, found);
+        for (std::size_t m = 0; m < measures_.size(); ++m)
+            plan_->map(m, measures_[m], found, count, out[m] + first);
+        if (faulty == nullptr) continue;
+        for (std::size_t i = 0; i < count; ++i)
+            if (is_suspect(found, i) &&
+                !is_distribution(probs.subspan((first + i) * classes_, classes_)))
+                faulty->push_back(first + i);
+    }
+}
+
+void RowScorer::operator()(std::span<const double> probs,
+                           std::span<double* const> out,
+                           std::vector<std::size_t>* faulty) const {
+    score(probs, out, faulty);
+}
+
+void RowScorer::operator()(std::span<const float> probs,
+                           std::span<double* const> out,
+                           std::vector<std::size_t>* faulty) const {
+    score(probs, out, faulty);
+}
+
+}  // namespace trommel::scoring

@@ -1,0 +1,161 @@
+#include "trommel/stages/score_files.hpp"
+
+#include "stages/score_output.hpp"
+#include "stages/score_source.hpp"
+#include "trommel/core/error.hpp"
+#include "trommel/runtime/cpu_pool.hpp"
+
+#include <fmt/format.h>
+
+#include <exception>
+#include <future>
+#include <utility>
+
+namespace trommel::stages {
+namespace {
+
+/// Jobs that are scored side by side, for each thread.
+constexpr std::size_t jobs_a_thread = 4;
+
+/// What became of a job.
+struct Outcome {
+    ScoredRows rows{};
+    std::string text{};
+    std::exception_ptr error{};
+};
+
+using Wave = std::vector<ScoreJob>;
+
+/// Scores pieces of the input side by side and hands on what they give, in their order. While a
+/// wave of them is scored, the next one is read.
+class ScoreLoop {
+public:
+    using Take = std::function<void(const ScoredRows& rows, const std::string& text)>;
+
+    ScoreLoop(ScoreSource& source, ScoreOutput format, std::size_t width)
+        : source_(source), format_(format), width_(width) {}
+
+    void run(const Take& take) {
+        for (Wave wave = read(1); !wave.empty(); wave = std::move(next_)) {
+            std::vector<Outcome> outcomes(wave.size());
+            parallel_for(wave.size() + 1, 1, [&](std::size_t begin, std::size_t end) {
+                for (std::size_t i = begin; i < end; ++i)
+                    if (i == 0)
+                        next_ = read(width_);
+                    else
+                        outcomes[i - 1] = score(wave[i - 1]);
+            });
+            for (const auto& outcome : outcomes) {
+                if (outcome.error) std::rethrow_exception(outcome.error);
+                take(outcome.rows, outcome.text);
+            }
+        }
+    }
+
+private:
+    /// What goes wrong in reading comes to light in its turn.
+    Wave read(std::size_t jobs) {
+        Wave wave;
+        try {
+            while (wave.size() < jobs) {
+                auto job = source_.next();
+                if (!job) break;
+                wave.push_back(*std::move(job));
+            }
+        } catch (...) {
+            wave.emplace_back([error = std::current_exception()]() -> ScoredRows {
+                std::rethrow_exception(error);
+            });
+        }
+        return wave;
+    }
+
+    Outcome score(const ScoreJob& job) const {
+        Outcome outcome;
+        try {
+            outcome.rows = job();
+            outcome.text = format_rows(outcome.rows, format_);
+        } catch (...) {
+            outcome.error = std::current_exception();
+        }
+        return outcome;
+    }
+
+    ScoreSource& source_;
+    ScoreOutput format_;
+    std::size_t width_;
+    Wave next_;
+};
+
+class Scoring {
+public:
+    Scoring(const ScoreRequest& request, const std::function<void(const ScoreProgress&)>& progress)
+        : request_(request), progress_(progress), rules_(request) {}
+
+    ScoreSummary run() {
+        if (rules_.needs_counting()) count();
+        ScoreFile file(request_.output, request_.output_format, rules_.columns());
+        pass([&](const ScoredRows& rows, const std::string& text) { file.append(rows, text); });
+        return file.finish();
+    }
+
+private:
+    /// The first of two passes: how many objects the images have.
+    void count() {
+        for (const auto& input : request_.inputs)
+            if (!std::filesystem::is_regular_file(input))
+                throw ConfigError(fmt::format(
+                    "{}: object_frequency takes two passes over the input, so it must be a file; "
+                    "name the other scores by --score",
+                    input.string()));
+        rules_.is_counting = true;
+        scoring::Extent all;
+        pass([&](const ScoredRows& rows, const std::string&) {
+            for (const double count :
+                 rows.columns.empty() ? std::vector<double>() : rows.columns.front().values)
+                all.include(count);
+        });
+        rules_.is_counting = false;
+        rules_.frequencies = all;
+    }
+
+    void pass(const ScoreLoop::Take& take) {
+        const auto source = open_source(request_, rules_);
+        std::uint64_t samples = 0;
+        ScoreLoop loop(*source,
+                       rules_.is_counting ? ScoreOutput::npy : request_.output_format,
+                       jobs_a_thread * request_.threads);
+        loop.run([&](const ScoredRows& rows, const std::string& text) {
+            take(rows, text);
+            samples += rows.rows;
+            if (progress_)
+                progress_({.samples = samples,
+                           .fraction = source->fraction(),
+                           .is_counting = rules_.is_counting});
+        });
+    }
+
+    const ScoreRequest& request_;
+    const std::function<void(const ScoreProgress&)>& progress_;
+    ScoreRules rules_;
+};
+
+}  // namespace
+
+ScoreSummary score_files(const ScoreRequest& request,
+                         const std::function<void(const ScoreProgress&)>& progress) {
+    if (request.inputs.empty()) throw ConfigError("there is no input to score");
+    Scoring scoring(request, progress);
+    CpuPool pool(std::max(1U, request.threads));
+    std::promise<ScoreSummary> promise;
+    pool.post([&] {
+        try {
+            promise.set_value(scoring.run());
+        } catch (...) {
+            promise.set_exception(std::current_exception());
+        }
+    });
+    return promise.get_future().get();
+}
+
+}  // namespace trommel::stages

@@ -1,0 +1,169 @@
+#include "stages/score_rules.hpp"
+#include "trommel/core/error.hpp"
+#include "trommel/core/text.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace trommel::stages {
+namespace {
+
+using scoring::BoxReduction;
+using scoring::Combination;
+using scoring::Task;
+
+struct Setting {
+    std::string_view name;
+    std::string_view help;
+    std::optional<Task> task{};  ///< none: of every task
+    void (*set)(ScoreRules& rules, const std::string& value) = nullptr;
+};
+
+[[noreturn]] void refuse(std::string_view name, std::string_view value, std::string_view must) {
+    throw ConfigError(fmt::format("{}={}: must be {}", name, value, must));
+}
+
+double number(std::string_view name, const std::string& value) {
+    const auto number = parse_number(value);
+    if (!number || !std::isfinite(*number)) refuse(name, value, "a number");
+    return *number;
+}
+
+void set_on_invalid(ScoreRules& rules, const std::string& value) {
+    if (value == "fail")
+        rules.on_invalid = OnInvalid::fail;
+    else if (value == "zero")
+        rules.on_invalid = OnInvalid::zero;
+    else if (value == "skip")
+        rules.on_invalid = OnInvalid::skip;
+    else
+        refuse("on_invalid", value, "fail, zero or skip");
+}
+
+void set_reduce(ScoreRules& rules, const std::string& value) {
+    auto& how = rules.detection.reduction.how;
+    if (value == "max")
+        how = BoxReduction::How::max;
+    else if (value == "mean")
+        how = BoxReduction::How::mean;
+    else if (value == "sum")
+        how = BoxReduction::How::sum;
+    else if (value == "top_k")
+        how = BoxReduction::How::top_k;
+    else
+        refuse("reduce", value, "max, mean, sum or top_k");
+}
+
+void set_top_k(ScoreRules& rules, const std::string& value) {
+    const double top = number("top_k", value);
+    if (top < 1 || top > 1e6 || top != std::floor(top)) refuse("top_k", value, "1 to 1000000");
+    rules.detection.reduction.top = static_cast<std::size_t>(top);
+}
+
+Combination& combination(ScoreRules& rules) {
+    if (!rules.combination) rules.combination.emplace();
+    return *rules.combination;
+}
+
+void set_combine(ScoreRules& rules, const std::string& value) {
+    if (value != "product" && value != "sum") refuse("combine", value, "product or sum");
+    combination(rules).how = value == "sum" ? Combination::How::sum : Combination::How::product;
+}
+
+void set_weights(ScoreRules& rules, const std::string& value) {
+    combination(rules).parts = scoring::parse_parts(value);
+}
+
+void set_uint16(ScoreRules& rules, const std::string& value) {
+    if (value != "bfloat16") refuse("uint16", value, "bfloat16");
+    rules.uint16 = dataset::Uint16::is_bfloat16;
+}
+
+const std::vector<Setting>& settings() {
+    static const std::vector<Setting> all{
+        {"on_invalid",
+         "Samples that are no probabilities: fail (default), zero (their scores are 0) or skip",
+         {},
+         set_on_invalid},
+        {"combine",
+         "product or sum of the scores in `weights`, as a column 'combined'",
+         {},
+         set_combine},
+        {"weights",
+         "name:weight,name:weight… of what is combined; default: all scores, 1",
+         {},
+         set_weights},
+        {"uint16", "bfloat16: what uint16 means in arrays", {}, set_uint16},
+        {"member",
+         "Which array of a .npz file to read",
+         {},
+         [](ScoreRules& rules, const std::string& value) { rules.member = value; }},
+        {"frequency_penalty",
+         "What a further object of a class adds to object_frequency (0.25)",
+         Task::object_detection,
+         [](ScoreRules& rules, const std::string& value) {
+             rules.detection.frequency_penalty = number("frequency_penalty", value);
+         }},
+        {"min_score",
+         "The object_frequency of the image with the fewest objects (0.9)",
+         Task::object_detection,
+         [](ScoreRules& rules, const std::string& value) {
+             rules.detection.min_score = number("min_score", value);
+         }},
+        {"reduce",
+         "How the boxes' uncertainties become one: max (default), mean, sum or top_k",
+         Task::object_detection,
+         set_reduce},
+        {"top_k", "Of how many boxes top_k takes the mean (3)", Task::object_detection, set_top_k}};
+    return all;
+}
+
+void set(ScoreRules& rules, const std::string& name, const std::string& value) {
+    std::vector<std::string> known;
+    for (const auto& setting : settings()) {
+        if (setting.task && *setting.task != rules.task) continue;
+        if (setting.name == name) return setting.set(rules, value);
+        known.emplace_back(setting.name);
+    }
+    const auto meant = closest(name, known);
+    throw ConfigError(fmt::format("'{}' is not a setting of {}{}; there are {}",
+                                  name,
+                                  scoring::to_string(rules.task),
+                                  meant ? fmt::format(" (did you mean '{}'?)", *meant) : "",
+                                  fmt::join(known, ", ")));
+}
+
+}  // namespace
+
+ScoreRules::ScoreRules(const ScoreRequest& request) : task(request.task) {
+    const auto& asked = request.scores.empty() ? scoring::score_names(task) : request.scores;
+    for (const auto& name : asked) {
+        auto current = scoring::score_name(task, name);
+        if (std::ranges::find(names, current) != names.end())
+            throw ConfigError(fmt::format("score '{}' is asked for twice", current));
+        names.push_back(std::move(current));
+    }
+    for (const auto& [name, value] : request.config) set(*this, name, value);
+    scoring::check(detection);
+    if (!combination) return;
+    if (combination->parts.empty())
+        for (const auto& name : names) combination->parts.push_back({.score = name, .weight = 1});
+    for (auto& part : combination->parts) {
+        part.score = scoring::score_name(task, part.score);
+        if (std::ranges::find(names, part.score) == names.end())
+            throw ConfigError(fmt::format(
+                "'{}' is combined and not computed; add --score {}", part.score, part.score));
+    }
+}
+
+std::vector<std::pair<std::string, std::string>> score_settings(scoring::Task task) {
+    std::vector<std::pair<std::string, std::string>> result;
+    for (const auto& setting : settings())
+        if (!setting.task || *setting.task == task) result.emplace_back(setting.name, setting.help);
+    return result;
+}
+
+}  // namespace trommel::stages
