@@ -161,22 +161,19 @@ private:
     bool probe_codes(std::size_t i, std::span<const std::uint32_t> others) {
         const std::int8_t* codes[Neighbors::most];
         std::int32_t offsets[Neighbors::most];
-        float squares[Neighbors::most];
         for (std::size_t k = 0; k < others.size(); ++k) {
             codes[k] = at_.centers.signed_code(others[k]);
             offsets[k] = at_.centers.offset(others[k]);
         }
-        at_.kernels.code_distances(at_.codes->row(places_[i]),
-                                   at_.codes->norm(places_[i]),
-                                   codes,
-                                   offsets,
-                                   others.size(),
-                                   at_.codes->bytes(),
-                                   squares);
+        const auto best = at_.kernels.nearest_code(at_.codes->row(places_[i]),
+                                                   at_.codes->norm(places_[i]),
+                                                   codes,
+                                                   offsets,
+                                                   others.size(),
+                                                   at_.codes->bytes());
         work_.code_distances += others.size();
-        const auto best = std::min_element(squares, squares + others.size()) - squares;
-        const float estimate = squares[best] * at_.codes->scale().step * at_.codes->scale().step;
-        return estimate < squared_[i] && compare(i, others[static_cast<std::size_t>(best)]);
+        const float step = at_.codes->scale().step;
+        return best.square * step * step < squared_[i] && compare(i, others[best.index]);
     }
 
     // The sweep: blocks of centres pass, oldest first, and candidates join at the first that they

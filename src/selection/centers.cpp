@@ -10,6 +10,8 @@ void Centers::add(SampleIndex sample, const float* row) {
         Block& block = blocks_.emplace_back();
         block.rows = Buffer<float>(block_size * stride());
         std::ranges::fill(block.rows.all(), 0.0F);
+        for (std::size_t i = 0; i < block_size; ++i)
+            rows_.push_back(block.rows.data() + i * stride());
         if (codes_ != nullptr) make_room_for_codes(block);
     }
     samples_.push_back(sample);
@@ -38,6 +40,7 @@ void Centers::encode(std::size_t center) {
     const std::size_t in_block = center % block_size;
     std::uint8_t* raised = block.raised.data() + in_block * bytes;
     const auto encoding = codes_->encode(row(center), raised);
+    signed_codes_.push_back(block.codes.data() + in_block * bytes);
     const std::int32_t raise = codes_->scale().raise();
     std::int32_t sum = 0;
     for (std::size_t j = 0; j < bytes; ++j) {
@@ -49,6 +52,7 @@ void Centers::encode(std::size_t center) {
     block.norms[in_block] = encoding.norm;
     block.offsets[in_block] = encoding.norm + 2 * raise * sum;
     block.errors[in_block] = encoding.residual;
+    offsets_.push_back(block.offsets[in_block]);
 }
 
 }  // namespace trommel::selection

@@ -21,21 +21,19 @@ public:
     std::size_t dimensions() const { return dimensions_; }
     SampleIndex sample(std::size_t center) const { return samples_[center]; }
 
-    const float* row(std::size_t center) const {
-        return blocks_[center / block_size].rows.data() + center % block_size * stride();
-    }
+    /// Of any centre of a block that has one; those of no centre yet are 0.
+    const float* row(std::size_t center) const { return rows_[center]; }
+
+    // Of their codes, once there are any.
     const std::uint8_t* code(std::size_t center) const {
         return blocks_[center / block_size].raised.data() + center % block_size * codes_->bytes();
     }
     std::int32_t norm(std::size_t center) const {
         return blocks_[center / block_size].norms[center % block_size];
     }
-    const std::int8_t* signed_code(std::size_t center) const {
-        return blocks_[center / block_size].codes.data() + center % block_size * codes_->bytes();
-    }
-    std::int32_t offset(std::size_t center) const {
-        return blocks_[center / block_size].offsets[center % block_size];
-    }
+    const std::int8_t* signed_code(std::size_t center) const { return signed_codes_[center]; }
+    std::int32_t offset(std::size_t center) const { return offsets_[center]; }
+
     /// Codes of centres [block * block_size, …); those of no centre yet are 0.
     CodedBlock coded_block(std::size_t block) const {
         const Block& it = blocks_[block];
@@ -61,6 +59,9 @@ private:
     const Codes* codes_ = nullptr;
     std::vector<SampleIndex> samples_{};
     std::deque<Block> blocks_{};
+    std::vector<const float*> rows_{};               ///< (centres) in the blocks
+    std::vector<const std::int8_t*> signed_codes_{};  ///< likewise
+    std::vector<std::int32_t> offsets_{};
 };
 
 }  // namespace trommel::selection

@@ -11,6 +11,7 @@
 #include <atomic>
 #include <cmath>
 #include <mutex>
+#include <utility>
 
 namespace trommel::selection {
 namespace {
@@ -29,7 +30,7 @@ constexpr std::size_t least_coded_values = std::size_t{1} << 20U;
 /// To make a code costs what codes save in so many comparisons.
 constexpr double distances_worth_a_code = 40;
 /// Fewer say nothing about whether probing pays.
-constexpr std::uint64_t least_probes = 2000;
+constexpr double least_probes = 1000;
 /// Comparing all centres with each other costs more than lists can save beyond.
 constexpr std::size_t most_linked = 30'000;
 
@@ -322,14 +323,21 @@ bool Greedy::codes_pay(std::size_t left) const {
     return expected > distances_worth_a_code * static_cast<double>(candidates_.count());
 }
 
-bool Greedy::probing_pays() const {
-    if (work_.probes < least_probes || work_.swept == 0) return true;
-    const auto ratio = [](std::uint64_t a, std::uint64_t b) {
-        return static_cast<double>(a) / static_cast<double>(b);
+/// By what the last rounds have seen, because lists and codes change what a probe is worth.
+bool Greedy::probing_pays() {
+    const Work before = std::exchange(planned_, work_);
+    const auto add = [](double& recent, std::uint64_t now, std::uint64_t then) {
+        recent = recent / 2 + static_cast<double>(now - then);
     };
-    const double saved = ratio(work_.sweep_distances, work_.swept);
-    const double cost = ratio(work_.probe_distances, work_.probes) + 1;
-    return ratio(work_.probe_hits, work_.probes) * saved > cost;
+    add(recent_.probes, work_.probes, before.probes);
+    add(recent_.hits, work_.probe_hits, before.probe_hits);
+    add(recent_.probe_distances, work_.probe_distances, before.probe_distances);
+    add(recent_.swept, work_.swept, before.swept);
+    add(recent_.sweep_distances, work_.sweep_distances, before.sweep_distances);
+    if (recent_.probes < least_probes || recent_.swept < least_probes) return true;
+    const double saved = recent_.sweep_distances / recent_.swept;
+    const double cost = recent_.probe_distances / recent_.probes + 1;
+    return recent_.hits / recent_.probes * saved > cost;
 }
 
 void Greedy::link() {

@@ -88,7 +88,7 @@ private:
     void adapt(std::size_t active, std::size_t fresh, std::size_t left);
     void plan(std::size_t left);
     bool codes_pay(std::size_t left) const;
-    bool probing_pays() const;
+    bool probing_pays();
     void link();
     void take_codes();
 
@@ -108,6 +108,16 @@ private:
     double last_threshold_ = Priority::none;
     std::size_t picked_in_all_ = 0;
     Work work_{};
+    Work planned_{};  ///< what was known when the round before was planned
+
+    /// As in Work, of the last rounds, older ones counted less.
+    struct Recent {
+        double probes = 0;
+        double hits = 0;
+        double probe_distances = 0;
+        double swept = 0;
+        double sweep_distances = 0;
+    } recent_{};
 };
 
 }  // namespace trommel::selection

@@ -188,7 +188,8 @@ __m256i add_pairs(__m256i sum, __m256i pairs_of_16_bits) {
     return _mm256_add_epi32(sum, _mm256_madd_epi16(pairs_of_16_bits, _mm256_set1_epi16(1)));
 }
 
-std::int32_t product(const std::uint8_t* row, const std::int8_t* center, std::size_t bytes) {
+/// Products of a row and a centre, in lanes to be added up.
+__m256i product_lanes(const std::uint8_t* row, const std::int8_t* center, std::size_t bytes) {
     __m256i sum = _mm256_setzero_si256();
     std::size_t j = 0;
     for (; j + 64 <= bytes; j += 64) {
@@ -197,23 +198,44 @@ std::int32_t product(const std::uint8_t* row, const std::int8_t* center, std::si
         sum = add_pairs(sum, _mm256_add_epi16(some, more));
     }
     for (; j < bytes; j += 16) {
-        const __m128i some =
-            _mm_maddubs_epi16(_mm_loadu_si128(reinterpret_cast<const __m128i*>(row + j)),
-                              _mm_loadu_si128(reinterpret_cast<const __m128i*>(center + j)));
+        const __m128i some = _mm_maddubs_epi16(
+            _mm_loadu_si128(reinterpret_cast<const __m128i*>(row + j)),
+            _mm_loadu_si128(reinterpret_cast<const __m128i*>(center + j)));
         sum = add_pairs(sum, _mm256_zextsi128_si256(some));
     }
-    return sum_of(sum);
+    return sum;
 }
 
-void code_distances(const std::uint8_t* row,
-                    std::int32_t norm,
-                    const std::int8_t* const* centers,
-                    const std::int32_t* offsets,
-                    std::size_t count,
-                    std::size_t bytes,
-                    float* squares) {
-    for (std::size_t i = 0; i < count; ++i)
-        squares[i] = static_cast<float>(norm + offsets[i] - 2 * product(row, centers[i], bytes));
+/// Adds up the lanes of four registers.
+__m128i sums_of(__m256i a, __m256i b, __m256i c, __m256i d) {
+    const __m256i halves = _mm256_hadd_epi32(_mm256_hadd_epi32(a, b), _mm256_hadd_epi32(c, d));
+    return _mm_add_epi32(_mm256_castsi256_si128(halves), _mm256_extracti128_si256(halves, 1));
+}
+
+NearestCode nearest_code(const std::uint8_t* row,
+                         std::int32_t norm,
+                         const std::int8_t* const* centers,
+                         const std::int32_t* offsets,
+                         std::size_t count,
+                         std::size_t bytes) {
+    std::size_t best = 0;
+    std::int32_t least = __INT32_MAX__;
+    for (std::size_t i = 0; i < count; i += 4) {
+        __m256i lanes[4];
+        alignas(16) std::int32_t products_of[4];
+        const std::size_t some = count - i < 4 ? count - i : 4;
+#pragma GCC unroll 4
+        for (std::size_t k = 0; k < 4; ++k)
+            lanes[k] = product_lanes(row, centers[k < some ? i + k : i], bytes);
+        _mm_store_si128(reinterpret_cast<__m128i*>(products_of),
+                        sums_of(lanes[0], lanes[1], lanes[2], lanes[3]));
+        for (std::size_t k = 0; k < some; ++k) {
+            const std::int32_t square = norm + offsets[i + k] - 2 * products_of[k];
+            best = square < least ? i + k : best;
+            least = square < least ? square : least;
+        }
+    }
+    return {.index = best, .square = static_cast<float>(least)};
 }
 
 __m256i four_codes(const std::uint8_t* row) {
@@ -307,7 +329,7 @@ const Kernels avx2_kernels{.name = "avx2",
                            .to_center = to_center,
                            .tile = tile,
                            .encode = encode,
-                           .code_distances = code_distances,
+                           .nearest_code = nearest_code,
                            .filter = filter,
                            .widen_halves = widen_halves};
 

@@ -179,15 +179,21 @@ std::int32_t product(const std::uint8_t* row, const std::int8_t* center, std::si
     return _mm512_reduce_add_epi32(sum);
 }
 
-void code_distances(const std::uint8_t* row,
-                    std::int32_t norm,
-                    const std::int8_t* const* centers,
-                    const std::int32_t* offsets,
-                    std::size_t count,
-                    std::size_t bytes,
-                    float* squares) {
-    for (std::size_t i = 0; i < count; ++i)
-        squares[i] = static_cast<float>(norm + offsets[i] - 2 * product(row, centers[i], bytes));
+NearestCode nearest_code(const std::uint8_t* row,
+                         std::int32_t norm,
+                         const std::int8_t* const* centers,
+                         const std::int32_t* offsets,
+                         std::size_t count,
+                         std::size_t bytes) {
+    std::size_t best = 0;
+    std::int32_t least = __INT32_MAX__;
+    for (std::size_t i = 0; i < count; ++i) {
+        const std::int32_t square = norm + offsets[i] - 2 * product(row, centers[i], bytes);
+        if (square >= least) continue;
+        best = i;
+        least = square;
+    }
+    return {.index = best, .square = static_cast<float>(least)};
 }
 
 /// Squared distances of one row to the block, and which of them matter.
@@ -243,7 +249,7 @@ const Kernels avx512_kernels{.name = "avx512",
                              .to_center = to_center,
                              .tile = tile,
                              .encode = encode,
-                             .code_distances = code_distances,
+                             .nearest_code = nearest_code,
                              .filter = filter,
                              .widen_halves = widen_halves};
 

@@ -31,6 +31,11 @@ struct CodeScale {
     std::int32_t raise() const { return most + 1; }
 };
 
+struct NearestCode {
+    std::size_t index = 0;
+    float square = 0;  ///< the squared distance of the codes
+};
+
 /// Rows whose codes are compared with a block's: bytes are codes raised.
 struct CodedRows {
     const std::uint8_t* bytes[filter_rows];
@@ -83,15 +88,14 @@ struct Kernels {
                        std::uint8_t* code,
                        std::size_t bytes);
 
-    /// squares[i] = squared distance of the codes of `row` (whose norm is given) and of
-    /// centers[i], of which offsets[i] is the offset.
-    void (*code_distances)(const std::uint8_t* row,
-                           std::int32_t norm,
-                           const std::int8_t* const* centers,
-                           const std::int32_t* offsets,
-                           std::size_t count,
-                           std::size_t bytes,
-                           float* squares);
+    /// Of centres given by their codes, at least one, that whose codes are nearest to those of `row`;
+    /// of equals the first. `norm` is that of the row, offsets[i] that of centers[i].
+    NearestCode (*nearest_code)(const std::uint8_t* row,
+                                std::int32_t norm,
+                                const std::int8_t* const* centers,
+                                const std::int32_t* offsets,
+                                std::size_t count,
+                                std::size_t bytes);
 
     /// squares (filter_rows, block_size) = squared distances of codes; bit j of masks[i] says
     /// whether squares(i, j) < (reach[i] + errors[j])².
