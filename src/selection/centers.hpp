@@ -59,7 +59,7 @@ private:
     const Codes* codes_ = nullptr;
     std::vector<SampleIndex> samples_{};
     std::deque<Block> blocks_{};
-    std::vector<const float*> rows_{};               ///< (centres) in the blocks
+    std::vector<const float*> rows_{};                ///< (centres) in the blocks
     std::vector<const std::int8_t*> signed_codes_{};  ///< likewise
     std::vector<std::int32_t> offsets_{};
 };

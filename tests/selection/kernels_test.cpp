@@ -206,12 +206,8 @@ TEST_CASE("kernels compare codes without overflow", "[selection]") {
         const std::int8_t* centers[block_size];
         for (std::size_t c = 0; c < block_size; ++c) centers[c] = coded.centers[c].data();
         for (std::size_t count = 1; count <= block_size; ++count) {
-            const auto nearest = kernels.nearest_code(coded.rows[0].data(),
-                                                      coded.norms[0],
-                                                      centers,
-                                                      coded.offsets,
-                                                      count,
-                                                      coded.bytes);
+            const auto nearest = kernels.nearest_code(
+                coded.rows[0].data(), coded.norms[0], centers, coded.offsets, count, coded.bytes);
             for (std::size_t c = 0; c < count; ++c) {
                 const float square = code_distance(coded, 0, c, kernels.most_code);
                 REQUIRE(nearest.square <= square);

@@ -198,9 +198,9 @@ __m256i product_lanes(const std::uint8_t* row, const std::int8_t* center, std::s
         sum = add_pairs(sum, _mm256_add_epi16(some, more));
     }
     for (; j < bytes; j += 16) {
-        const __m128i some = _mm_maddubs_epi16(
-            _mm_loadu_si128(reinterpret_cast<const __m128i*>(row + j)),
-            _mm_loadu_si128(reinterpret_cast<const __m128i*>(center + j)));
+        const __m128i some =
+            _mm_maddubs_epi16(_mm_loadu_si128(reinterpret_cast<const __m128i*>(row + j)),
+                              _mm_loadu_si128(reinterpret_cast<const __m128i*>(center + j)));
         sum = add_pairs(sum, _mm256_zextsi128_si256(some));
     }
     return sum;

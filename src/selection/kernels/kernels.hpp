@@ -88,8 +88,8 @@ struct Kernels {
                        std::uint8_t* code,
                        std::size_t bytes);
 
-    /// Of centres given by their codes, at least one, that whose codes are nearest to those of `row`;
-    /// of equals the first. `norm` is that of the row, offsets[i] that of centers[i].
+    /// Of centres given by their codes, at least one, that whose codes are nearest to those of
+    /// `row`; of equals the first. `norm` is that of the row, offsets[i] that of centers[i].
     NearestCode (*nearest_code)(const std::uint8_t* row,
                                 std::int32_t norm,
                                 const std::int8_t* const* centers,
