@@ -1,111 +1,195 @@
-#include "selection/distance.hpp"
 #include "selection/methods.hpp"
+#include "selection/parallel.hpp"
+#include "trommel/core/error.hpp"
+
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 namespace trommel::selection {
 namespace {
 
-/// As many values as stay in a core's cache while many chosen samples pass over them, and as few
-/// that a request to stop is answered within milliseconds.
-constexpr std::size_t values_at_once = 65'536;
+/// Scores raised to `power` after a division by a power of two that brings the highest below 1, so
+/// that no product overflows and the order of products is what it was.
+std::vector<double> powers(const Request& request, double power) {
+    const auto& scores = request.pool.scores;
+    double most = 0;
+    for (const auto place : request.places) most = std::max(most, scores[place]);
+    int exponent = 0;
+    std::frexp(most, &exponent);
+    std::vector<double> result;
+    result.reserve(request.places.size());
+    for (const auto place : request.places) {
+        const double score = std::ldexp(scores[place], -exponent);
+        result.push_back(power == 2 ? score * score : std::pow(score, power));
+    }
+    return result;
+}
 
-/// What the greedy knows of each candidate, by its position in request.places.
-class Candidates {
+std::vector<double> multiples(const Request& request, double factor) {
+    std::vector<double> result;
+    result.reserve(request.places.size());
+    for (const auto place : request.places) result.push_back(factor * request.pool.scores[place]);
+    return result;
+}
+
+/// The engine, set up for a request.
+class Farthest {
 public:
-    Candidates(const Request& request, bool use_scores, const std::vector<Pick>& picks)
+    Farthest(const Request& request, bool use_scores, Random& random)
         : request_(request),
-          picks_(picks),
           use_scores_(use_scores),
-          squared_(request.places.size(), std::numeric_limits<float>::infinity()),
-          taken_(request.places.size()) {
-        for (const auto& pick : picks) taken_[*find_place(request, pick.sample)] = true;
-    }
+          random_(random),
+          samples_(samples_of(request)),
+          weights_(use_scores ? weights_of(request) : std::vector<double>{}),
+          greedy_(
+              {request.rows, samples_},
+              priority(),
+              [this] { poll(request_, picks_.size()); },
+              request.tuning) {}
 
-    /// Brings every candidate's distance to the nearest chosen sample up to date, in one pass over
-    /// the embeddings. The least of them is the same in whatever order they come.
-    void choose(std::span<const SampleIndex> chosen) {
-        const std::size_t dimensions = request_.pool.embeddings->cols();
-        const std::size_t rows = values_at_once / std::clamp(dimensions, 1UL, values_at_once);
-        for (std::size_t begin = 0; begin < squared_.size(); begin += rows) {
-            const auto end = std::min(begin + rows, squared_.size());
-            for (const auto sample : chosen) approach(sample, begin, end);
+    std::vector<Pick> run() {
+        picks_ = first_picks(request_);
+        for (const auto sample : request_.pool.preselected) greedy_.choose(sample);
+        for (const auto& pick : picks_) greedy_.choose(pick.sample);
+        if (picks_.size() == request_.picks) return std::move(picks_);
+        if (greedy_.centers().count() == 0) begin();
+        const auto take_choice = [this](const Greedy::Choice& choice) { return take(choice); };
+        if (!is_cumulative()) {
+            greedy_.extend(request_.picks - picks_.size(), least(), take_choice);
+            return std::move(picks_);
         }
-        any_chosen_ = any_chosen_ || !chosen.empty();
-    }
-
-    /// Takes the candidate of highest priority that is left, the first of equals.
-    Pick take() {
-        std::size_t best = 0;
-        double highest = -1;
-        for (std::size_t i = 0; i < taken_.size(); ++i) {
-            if (i % values_at_once == 0) poll(request_, picks_.size());
-            if (taken_[i]) continue;
-            if (const double mine = priority(i); mine > highest) {
-                best = i;
-                highest = mine;
-            }
+        // Every pick changes the sums, and with them who is better than whom.
+        auto stopped = Stopped::enough;
+        while (stopped == Stopped::enough && picks_.size() < request_.picks) {
+            greedy_.set(priority());
+            stopped = greedy_.extend(1, Priority::none, take_choice);
         }
-        taken_[best] = true;
-        Pick pick{.sample = request_.sample(request_.places[best])};
-        if (use_scores_) pick.score = score(best);
-        pick.distance = distance(squared_[best], pick.sample, any_chosen_);
-        return pick;
+        return std::move(picks_);
     }
 
 private:
-    void approach(SampleIndex chosen, std::size_t begin, std::size_t end) {
-        poll(request_, picks_.size());
-        const Matrix& embeddings = *request_.pool.embeddings;
-        const auto center = embeddings.row(chosen);
-        for (std::size_t i = begin; i < end; ++i) {
-            const auto row = embeddings.row(request_.sample(request_.places[i]));
-            squared_[i] = std::min(squared_[i], squared_distance(row, center));
-        }
+    static std::vector<SampleIndex> samples_of(const Request& request) {
+        std::vector<SampleIndex> samples;
+        samples.reserve(request.places.size());
+        for (const auto place : request.places) samples.push_back(request.sample(place));
+        return samples;
     }
 
-    double score(std::size_t i) const { return request_.pool.scores[request_.places[i]]; }
+    /// The product's order is that of squares, distance² times score^(2 strength of score /
+    /// strength of distance): no root and no power is left in the loop.
+    static std::vector<double> weights_of(const Request& request) {
+        const auto& objective = request.objective;
+        if (objective.combination == Combination::sum)
+            return multiples(request, objective.score_strength);
+        if (objective.combination == Combination::cumulative_product) return multiples(request, 1);
+        return powers(request, 2 * objective.score_strength / objective.diversity_strength);
+    }
 
-    /// At least 0. In double, where the root of a single-precision number keeps it distinct:
-    /// without scores, squared distances and distances agree about who is first.
-    double priority(std::size_t i) const {
-        if (!use_scores_) return squared_[i];
-        if (!any_chosen_) return score(i);
-        return std::sqrt(static_cast<double>(squared_[i])) * score(i);
+    bool is_cumulative() const {
+        return use_scores_ && request_.objective.combination == Combination::cumulative_product;
+    }
+
+    Priority priority() const {
+        if (!use_scores_) return {};
+        Priority result{.kind = Priority::Kind::product,
+                        .weights = weights_,
+                        .strength = request_.objective.diversity_strength,
+                        .weight_strength = request_.objective.score_strength};
+        if (request_.objective.combination == Combination::sum) result.kind = Priority::Kind::sum;
+        if (!is_cumulative()) return result;
+        result.kind = Priority::Kind::cumulative_product;
+        for (const auto& pick : picks_) {
+            result.distances_before += pick.distance.value_or(0);
+            result.weights_before += pick.score.value_or(0);
+        }
+        return result;
+    }
+
+    /// Without scores the engine need not look at what is surely nearer than min_distance.
+    double least() const {
+        if (!request_.keeps_distance()) return use_scores_ ? Priority::none : 0;
+        if (use_scores_) return Priority::none;
+        const double squared = request_.min_distance * request_.min_distance;
+        return static_cast<double>(
+            std::nextafter(static_cast<float>(squared * (1 - 0x1p-20)), 0.0F));
+    }
+
+    void begin() {
+        const auto place = first_place();
+        greedy_.choose(samples_[place]);
+        greedy_.begin();
+        Pick pick{.sample = samples_[place]};
+        if (use_scores_) pick.score = request_.pool.scores[request_.places[place]];
+        add(request_, picks_, pick);
+    }
+
+    std::size_t first_place() {
+        if (use_scores_) return best_score();
+        if (request_.objective.first == FirstPick::random) return random_.below(samples_.size());
+        if (request_.objective.first == FirstPick::centroid) return nearest_to_mean();
+        return 0;
+    }
+
+    std::size_t best_score() const {
+        const bool likes_low = request_.objective.score_strength < 0;
+        const auto worth = [&](Place place) {
+            const double score = request_.pool.scores[place];
+            return likes_low ? -score : score;
+        };
+        const auto best = std::ranges::max_element(request_.places, {}, worth);
+        return static_cast<std::size_t>(best - request_.places.begin());
+    }
+
+    std::size_t nearest_to_mean() const {
+        const std::size_t dimensions = request_.rows.dimensions;
+        const auto& kernels = *request_.tuning.kernels;
+        std::vector<float> room(dimensions);
+        std::vector<double> sums(dimensions);
+        for (const auto sample : samples_) {
+            poll(request_, 0);
+            const float* row = single(request_.rows, sample, kernels, room.data());
+            for (std::size_t j = 0; j < dimensions; ++j) sums[j] += static_cast<double>(row[j]);
+        }
+        std::vector<float> mean(dimensions);
+        for (std::size_t j = 0; j < dimensions; ++j)
+            mean[j] = static_cast<float>(sums[j] / static_cast<double>(samples_.size()));
+        std::vector<float> squared(samples_.size());
+        in_parallel(samples_.size(), 1024, [&](std::size_t begin, std::size_t end) {
+            std::vector<float> widened(dimensions);
+            for (std::size_t i = begin; i < end; ++i) {
+                const float* row = single(request_.rows, samples_[i], kernels, widened.data());
+                kernels.to_center(&row, 1, mean.data(), dimensions, &squared[i]);
+            }
+        });
+        return static_cast<std::size_t>(std::ranges::min_element(squared) - squared.begin());
+    }
+
+    bool take(const Greedy::Choice& choice) {
+        Pick pick{.sample = samples_[choice.place]};
+        if (use_scores_) pick.score = request_.pool.scores[request_.places[choice.place]];
+        pick.distance = distance(choice.squared, pick.sample, true);
+        pick.nearest = greedy_.centers().sample(choice.nearest);
+        if (is_too_near(request_, pick.distance)) return false;
+        add(request_, picks_, pick);
+        return true;
     }
 
     const Request& request_;
-    const std::vector<Pick>& picks_;  ///< so far
     bool use_scores_;
-    bool any_chosen_ = false;
-    std::vector<float> squared_;  ///< distances to the nearest chosen sample; infinity for none
-    std::vector<char> taken_;
+    Random& random_;
+    std::vector<Pick> picks_{};  ///< so far
+    std::vector<SampleIndex> samples_;
+    std::vector<double> weights_;
+    Greedy greedy_;
 };
-
-/// What is chosen before the first new pick.
-std::vector<SampleIndex> chosen_before(const Request& request) {
-    const auto& preselected = request.pool.preselected;
-    std::vector<SampleIndex> chosen(preselected.begin(), preselected.end());
-    for (const auto& pick : request.progress.made) chosen.push_back(pick.sample);
-    return chosen;
-}
 
 }  // namespace
 
-std::vector<Pick> pick_farthest(const Request& request, bool use_scores) {
-    auto picks = first_picks(request);
-    auto chosen = chosen_before(request);
-    Candidates candidates(request, use_scores, picks);
-    while (picks.size() < request.picks) {
-        candidates.choose(chosen);
-        const Pick pick = candidates.take();
-        if (is_too_near(request, pick.distance)) break;
-        add(request, picks, pick);
-        chosen = {pick.sample};
-    }
-    return picks;
+std::vector<Pick> pick_farthest(const Request& request, bool use_scores, Random& random) {
+    if (request.picks == 0) return {};
+    return Farthest(request, use_scores, random).run();
 }
 
 }  // namespace trommel::selection

@@ -1,6 +1,5 @@
 #include "selection/methods.hpp"
 
-#include "selection/distance.hpp"
 #include "trommel/core/error.hpp"
 
 #include <fmt/format.h>
@@ -14,20 +13,32 @@ namespace {
 
 constexpr float unreached = std::numeric_limits<float>::infinity();
 
-float to_nearest_chosen(const Request& request, SampleIndex sample, std::span<const Pick> picks) {
-    const Matrix& embeddings = *request.pool.embeddings;
-    const auto row = embeddings.row(sample);
-    float nearest = unreached;
+struct Nearest {
+    float squared = unreached;
+    std::optional<SampleIndex> sample{};
+};
+
+Nearest find_nearest_chosen(const Request& request,
+                            SampleIndex sample,
+                            std::span<const Pick> picks) {
+    const std::size_t dimensions = request.rows.dimensions;
+    const auto& kernels = *request.tuning.kernels;
+    std::vector<float> room(2 * dimensions);
+    const float* row = single(request.rows, sample, kernels, room.data());
+    Nearest nearest;
     const auto approach = [&](SampleIndex chosen) {
         poll(request, picks.size());
-        nearest = std::min(nearest, squared_distance(row, embeddings.row(chosen)));
+        const float* other = single(request.rows, chosen, kernels, room.data() + dimensions);
+        float squared = 0;
+        kernels.to_center(&row, 1, other, dimensions, &squared);
+        if (!nearest.sample || squared < nearest.squared) nearest = {squared, chosen};
     };
     for (const auto chosen : request.pool.preselected) approach(chosen);
     for (const auto& pick : picks) approach(pick.sample);
     return nearest;
 }
 
-void check_made(const Request& request, std::span<const std::size_t> places) {
+void check_made(const Request& request, std::span<const Place> places) {
     const auto& made = request.progress.made;
     for (std::size_t i = 0; i < made.size(); ++i) {
         const auto expected = request.sample(places[i]);
@@ -50,7 +61,7 @@ void poll(const Request& request, std::size_t done) {
 }
 
 std::optional<std::size_t> find_place(const Request& request, SampleIndex sample) {
-    const auto sample_at = [&](std::size_t place) { return request.sample(place); };
+    const auto sample_at = [&](Place place) { return request.sample(place); };
     const auto found = std::ranges::lower_bound(request.places, sample, {}, sample_at);
     if (found == request.places.end() || sample_at(*found) != sample) return std::nullopt;
     return found - request.places.begin();
@@ -83,7 +94,7 @@ bool is_too_near(const Request& request, std::optional<double> distance) {
 }
 
 std::vector<Pick> pick_in_order(const Request& request,
-                                std::span<const std::size_t> places,
+                                std::span<const Place> places,
                                 bool use_scores) {
     check_made(request, places);
     auto picks = first_picks(request);
@@ -92,9 +103,9 @@ std::vector<Pick> pick_in_order(const Request& request,
         Pick pick{.sample = request.sample(place)};
         if (use_scores) pick.score = request.pool.scores[place];
         if (request.keeps_distance()) {
-            const bool any_chosen = !request.pool.preselected.empty() || !picks.empty();
-            pick.distance =
-                distance(to_nearest_chosen(request, pick.sample, picks), pick.sample, any_chosen);
+            const auto nearest = find_nearest_chosen(request, pick.sample, picks);
+            pick.nearest = nearest.sample;
+            pick.distance = distance(nearest.squared, pick.sample, nearest.sample.has_value());
         }
         if (is_too_near(request, pick.distance)) break;
         add(request, picks, pick);

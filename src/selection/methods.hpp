@@ -1,9 +1,7 @@
 // The methods behind `select`, each in its own file, and what they share.
-//
-// They are the reference: plain, one thread, one pass over the embeddings a pick. A faster engine
-// returns the same picks, and its tests compare it with these.
 #pragma once
 
+#include "selection/greedy.hpp"
 #include "trommel/selection/select.hpp"
 
 namespace trommel::selection {
@@ -11,10 +9,13 @@ namespace trommel::selection {
 /// A checked request: lengths fit, numbers are finite, what the method needs is there.
 struct Request {
     Pool pool{};
-    std::vector<std::size_t> places{};  ///< in pool.candidates, ascending: those not preselected
-    std::size_t picks = 0;              ///< how many to pick; at most as many as there are places
+    Rows rows{};                  ///< of the pool; none where the method needs none
+    std::vector<Place> places{};  ///< in pool.candidates, ascending: those not preselected
+    std::size_t picks = 0;        ///< how many to pick; at most as many as there are places
     double min_distance = -1;
     Progress progress{};
+    Objective objective{};
+    Tuning tuning{};
 
     SampleIndex sample(std::size_t place) const { return pool.candidates[place]; }
     /// Whether min_distance can stop anything: no distance is below 0.
@@ -42,21 +43,31 @@ std::optional<double> distance(float squared, SampleIndex sample, bool any_chose
 /// Whether a pick at this distance stops the selection.
 bool is_too_near(const Request& request, std::optional<double> distance);
 
-/// Greedy: picks again and again the sample whose distance to the nearest chosen one, times its
-/// score, is largest; without `use_scores`, the distance alone. While nothing is chosen the score
-/// alone decides, or the index. O(candidates dimensions) a pick, O(candidates) memory.
-std::vector<Pick> pick_farthest(const Request& request, bool use_scores);
+/// Greedy: picks again and again the sample that request.objective makes of its distance to the
+/// nearest chosen one and its score the best; without `use_scores`, the farthest. While nothing is
+/// chosen the score alone decides, or objective.first. Throws DataError if an embedding is not
+/// finite.
+std::vector<Pick> pick_farthest(const Request& request, bool use_scores, Random& random);
 
 /// Picks the samples at `places`, in that order, until one would be too near to a chosen one.
 /// O(chosen dimensions) a pick where distances matter. Throws DataError if the picks made before
 /// are others than the first of these.
 std::vector<Pick> pick_in_order(const Request& request,
-                                std::span<const std::size_t> places,
+                                std::span<const Place> places,
                                 bool use_scores);
 
 std::vector<Pick> select_random(const Request& request, Random& random);
-std::vector<Pick> select_coreset(const Request& request);
-std::vector<Pick> select_coral(const Request& request);
+std::vector<Pick> select_coreset(const Request& request, Random& random);
+std::vector<Pick> select_coral(const Request& request, Random& random);
+
+/// `select` with a say in how the engine works, for tests and benchmarks.
+std::vector<Pick> select(SamplingMethod method,
+                         const Pool& pool,
+                         const Stop& stop,
+                         Random random,
+                         const Progress& progress,
+                         const Objective& objective,
+                         const Tuning& tuning);
 std::vector<Pick> select_active_learning(const Request& request);
 
 }  // namespace trommel::selection

@@ -3,8 +3,9 @@
 namespace trommel::selection {
 
 std::vector<Pick> select_random(const Request& request, Random& random) {
-    auto places = draw(random, request.picks, request.places.size());
-    for (auto& place : places) place = request.places[place];
+    std::vector<Place> places;
+    for (const auto position : draw(random, request.picks, request.places.size()))
+        places.push_back(request.places[position]);
     return pick_in_order(request, places, false);
 }
 

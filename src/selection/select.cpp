@@ -56,29 +56,18 @@ void check_scores(SamplingMethod method, const Request& request) {
     }
 }
 
+/// Samples ascend, so the last tells of all.
 void check_embeddings_of(std::span<const SampleIndex> samples, const Request& request) {
-    const auto& embeddings = *request.pool.embeddings;
-    for (const auto sample : samples) {
-        poll(request, 0);
-        if (sample >= embeddings.rows()) {
-            throw DataError(fmt::format(
-                "sample {} has no embedding: there are {}, counted from 0; give every sample one",
-                sample,
-                embeddings.rows()));
-        }
-        if (!std::ranges::all_of(embeddings.row(sample),
-                                 [](float x) { return std::isfinite(x); })) {
-            throw DataError(fmt::format(
-                "the embedding of sample {} has a value that is not finite; every value must be a "
-                "finite number",
-                sample));
-        }
-    }
+    if (samples.empty() || samples.back() < request.rows.count) return;
+    throw DataError(fmt::format(
+        "sample {} has no embedding: there are {}, counted from 0; give every sample one",
+        *std::ranges::lower_bound(samples, request.rows.count),
+        request.rows.count));
 }
 
 void check_embeddings(SamplingMethod method, const Request& request) {
     const auto& pool = request.pool;
-    if (pool.embeddings == nullptr) {
+    if (request.rows.data == nullptr && !pool.rows && pool.embeddings == nullptr) {
         throw DataError(
             fmt::format("{}{} needs embeddings, and there are none; give the samples "
                         "embeddings or choose another method",
@@ -87,6 +76,40 @@ void check_embeddings(SamplingMethod method, const Request& request) {
     }
     check_embeddings_of(pool.candidates, request);
     check_embeddings_of(pool.preselected, request);
+}
+
+/// Where nothing else looks at every row: the greedy engine does when it begins.
+void check_finite(const Request& request) {
+    const std::size_t dimensions = request.rows.dimensions;
+    std::vector<float> room(dimensions);
+    const auto check = [&](SampleIndex sample) {
+        poll(request, 0);
+        const float* row = single(request.rows, sample, *request.tuning.kernels, room.data());
+        if (std::all_of(row, row + dimensions, [](float x) { return std::isfinite(x); })) return;
+        throw DataError(
+            fmt::format("the embedding of sample {} has a value that is not finite; every value "
+                        "must be a finite number",
+                        sample));
+    };
+    std::ranges::for_each(request.pool.candidates, check);
+    std::ranges::for_each(request.pool.preselected, check);
+}
+
+void check_objective(SamplingMethod method, const Request& request) {
+    const auto& objective = request.objective;
+    if (method == SamplingMethod::coral && !(objective.diversity_strength > 0)) {
+        throw DataError(fmt::format("the strength of diversity is {}; CORAL needs one above 0",
+                                    shortest(objective.diversity_strength)));
+    }
+    if (method == SamplingMethod::coral && objective.score_strength < 0 &&
+        objective.combination != Combination::sum &&
+        std::ranges::any_of(request.pool.scores, [](double score) { return score == 0; })) {
+        throw DataError(
+            "a score is 0 and the strength of scores is negative, which would make a product "
+            "infinite; give every sample a score above 0 or combine by 'sum'");
+    }
+    if (!std::isfinite(objective.score_strength) || !std::isfinite(objective.diversity_strength))
+        throw DataError("a strength is not a number; give every objective a finite one");
 }
 
 /// What no selection from these places can have begun with.
@@ -112,16 +135,22 @@ void check_made(const Request& request) {
     }
 }
 
+Rows rows_of(const Pool& pool) {
+    if (pool.rows) return *pool.rows;
+    return pool.embeddings == nullptr ? Rows() : Rows(*pool.embeddings);
+}
+
 /// The places of the candidates that are not preselected.
-std::vector<std::size_t> open_places(const Request& request) {
+std::vector<Place> open_places(const Request& request) {
     const auto& pool = request.pool;
-    std::vector<std::size_t> places;
+    std::vector<Place> places;
+    places.reserve(pool.candidates.size());
     auto chosen = pool.preselected.begin();
     for (std::size_t i = 0; i < pool.candidates.size(); ++i) {
         poll(request, 0);
         chosen = std::lower_bound(chosen, pool.preselected.end(), pool.candidates[i]);
         const bool is_open = chosen == pool.preselected.end() || *chosen != pool.candidates[i];
-        if (is_open) places.push_back(i);
+        if (is_open) places.push_back(static_cast<Place>(i));
     }
     return places;
 }
@@ -132,28 +161,46 @@ std::vector<Pick> select(SamplingMethod method,
                          const Pool& pool,
                          const Stop& stop,
                          Random random,
-                         const Progress& progress) {
+                         const Progress& progress,
+                         const Objective& objective,
+                         const Tuning& tuning) {
     assert(is_ascending(pool.candidates) && is_ascending(pool.preselected));
-    Request request{.pool = pool, .min_distance = stop.min_distance, .progress = progress};
+    Request request{.pool = pool,
+                    .rows = rows_of(pool),
+                    .min_distance = stop.min_distance,
+                    .progress = progress,
+                    .objective = objective,
+                    .tuning = tuning};
     request.places = open_places(request);
     request.picks = std::min(stop.picks.value_or(request.places.size()), request.places.size());
 
     check_min_distance(stop.min_distance);
     if (uses_scores(method)) check_scores(method, request);
+    check_objective(method, request);
     if (uses_embeddings(method) || request.keeps_distance()) check_embeddings(method, request);
+    if (request.keeps_distance() && !uses_embeddings(method)) check_finite(request);
     check_made(request);
 
     switch (method) {
         case SamplingMethod::random:
             return select_random(request, random);
         case SamplingMethod::coreset:
-            return select_coreset(request);
+            return select_coreset(request, random);
         case SamplingMethod::coral:
-            return select_coral(request);
+            return select_coral(request, random);
         case SamplingMethod::active_learning:
             break;
     }
     return select_active_learning(request);
+}
+
+std::vector<Pick> select(SamplingMethod method,
+                         const Pool& pool,
+                         const Stop& stop,
+                         Random random,
+                         const Progress& progress,
+                         const Objective& objective) {
+    return select(method, pool, stop, random, progress, objective, Tuning{});
 }
 
 }  // namespace trommel::selection

@@ -17,6 +17,7 @@ void print(const std::string& name,
 double seconds(const std::function<void()>& work, int repeats = 3);
 
 void run_journal_bench();
+void run_k_center_bench(const std::string& name, std::size_t picks);
 void run_lint_bench();
 void run_loop_bench();
 void run_platform_bench();

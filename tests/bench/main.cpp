@@ -1,12 +1,18 @@
 // Prints every figure that trommel promises something about:
 // build/release/tests/bench/trommel_bench [PART]
+// The part k-center, which takes minutes, is only run by name, with the name of a row and a number
+// of picks if not all are wanted.
 #include "bench/figure.hpp"
 
+#include <cstdlib>
 #include <string_view>
 
 int main(int argc, char** argv) {
     const std::string_view part = argc > 1 ? argv[1] : "";
     if (part.empty() || part == "journal") trommel::bench::run_journal_bench();
+    if (part == "k-center")
+        trommel::bench::run_k_center_bench(argc > 2 ? argv[2] : "",
+                                           argc > 3 ? std::strtoull(argv[3], nullptr, 10) : 0);
     if (part.empty() || part == "lint") trommel::bench::run_lint_bench();
     if (part.empty() || part == "loop") trommel::bench::run_loop_bench();
     if (part.empty() || part == "platform") trommel::bench::run_platform_bench();

@@ -5,6 +5,7 @@
 #include "trommel/core/matrix.hpp"
 #include "trommel/core/random.hpp"
 #include "trommel/core/sample.hpp"
+#include "trommel/selection/rows.hpp"
 #include "trommel/selection/sampling_method.hpp"
 
 #include <cstddef>
@@ -23,6 +24,7 @@ struct Pool {
     const Matrix* embeddings =
         nullptr;                       ///< (samples of the dataset, dimensions); row i is sample i
     std::span<const double> scores{};  ///< (candidates), higher means label sooner; may be empty
+    std::optional<Rows> rows{};        ///< embeddings that are no Matrix; go before `embeddings`
 };
 
 /// When to stop: whichever comes first. Nothing set means: until the candidates are used up.
@@ -36,6 +38,30 @@ struct Pick {
     std::optional<double> score{};  ///< the sample's score, where the method uses one
     std::optional<double>
         distance{};  ///< Euclidean, to the nearest sample chosen before it; where known
+    std::optional<SampleIndex>
+        nearest{};  ///< that sample, of equals the one chosen first; where known
+};
+
+/// Which sample CORESET begins with where nothing is chosen yet.
+enum class FirstPick : std::uint8_t {
+    first,     ///< the candidate of lowest index
+    random,    ///< any
+    centroid,  ///< the candidate nearest to the mean of all
+};
+
+/// How CORAL combines diversity, the distance to the nearest chosen sample, with scores.
+enum class Combination : std::uint8_t {
+    product,             ///< diversity^strength * score^strength of the sample
+    cumulative_product,  ///< of the sums over all picks with the sample
+    sum,                 ///< strength * diversity + strength * score of the sample
+};
+
+/// What a greedy method is after.
+struct Objective {
+    FirstPick first = FirstPick::first;
+    Combination combination = Combination::product;
+    double diversity_strength = 1;  ///< above 0
+    double score_strength = 1;      ///< below 0, low scores go first
 };
 
 /// How a long selection is continued, followed and stopped. None of it changes what is picked.
@@ -57,6 +83,7 @@ std::vector<Pick> select(SamplingMethod method,
                          const Pool& pool,
                          const Stop& stop,
                          Random random,
-                         const Progress& progress = {});
+                         const Progress& progress = {},
+                         const Objective& objective = {});
 
 }  // namespace trommel::selection

@@ -1,0 +1,338 @@
+// The kernels for AVX2 with FMA. This file alone is compiled for it, so it includes nothing whose
+// functions another file could share.
+#include "selection/kernels/kernels.hpp"
+
+#ifdef __x86_64__
+
+#include <immintrin.h>
+
+namespace trommel::selection {
+namespace {
+
+/// The 16 lanes of a sum.
+struct Sum {
+    __m256 low = _mm256_setzero_ps();
+    __m256 high = _mm256_setzero_ps();
+};
+
+constexpr std::size_t width = 16;
+
+/// All bits of the first `count` of eight lanes.
+__m256i first_lanes(std::size_t count) {
+    const __m256i places = _mm256_set_epi32(7, 6, 5, 4, 3, 2, 1, 0);
+    return _mm256_cmpgt_epi32(_mm256_set1_epi32(static_cast<int>(count)), places);
+}
+
+float fold(const Sum& sum) {
+    const __m256 eight = _mm256_add_ps(sum.low, sum.high);
+    __m128 four = _mm_add_ps(_mm256_castps256_ps128(eight), _mm256_extractf128_ps(eight, 1));
+    four = _mm_add_ps(four, _mm_movehl_ps(four, four));
+    return _mm_cvtss_f32(_mm_add_ss(four, _mm_shuffle_ps(four, four, 1)));
+}
+
+__m256 add_square(__m256 sum, __m256 a, __m256 b) {
+    const __m256 difference = _mm256_sub_ps(a, b);
+    return _mm256_fmadd_ps(difference, difference, sum);
+}
+
+void add_squares(Sum& sum, const float* a, const float* b) {
+    sum.low = add_square(sum.low, _mm256_loadu_ps(a), _mm256_loadu_ps(b));
+    sum.high = add_square(sum.high, _mm256_loadu_ps(a + 8), _mm256_loadu_ps(b + 8));
+}
+
+/// The last `count` dimensions, fewer than 16.
+void add_rest(Sum& sum, const float* a, const float* b, std::size_t count) {
+    const __m256i low = first_lanes(count);
+    sum.low = add_square(sum.low, _mm256_maskload_ps(a, low), _mm256_maskload_ps(b, low));
+    if (count <= 8) return;
+    const __m256i high = first_lanes(count - 8);
+    sum.high =
+        add_square(sum.high, _mm256_maskload_ps(a + 8, high), _mm256_maskload_ps(b + 8, high));
+}
+
+float distance(const float* row, const float* center, std::size_t dimensions) {
+    Sum sum;
+    std::size_t j = 0;
+    for (; j + width <= dimensions; j += width) add_squares(sum, row + j, center + j);
+    if (j < dimensions) add_rest(sum, row + j, center + j, dimensions - j);
+    return fold(sum);
+}
+
+void stream(const float* first,
+            std::size_t stride,
+            std::size_t count,
+            const float* center,
+            std::size_t dimensions,
+            float* squared) {
+    for (std::size_t i = 0; i < count; ++i)
+        squared[i] = distance(first + i * stride, center, dimensions);
+}
+
+/// Two rows against two centres: as many sums as there are registers for.
+void pairs(const float* const* rows,
+           const float* const* centers,
+           std::size_t dimensions,
+           float* squared) {
+    const float* a = rows[0];
+    const float* b = rows[1];
+    const float* c = centers[0];
+    const float* d = centers[1];
+    Sum ac;
+    Sum ad;
+    Sum bc;
+    Sum bd;
+    std::size_t j = 0;
+    for (; j + width <= dimensions; j += width) {
+        add_squares(ac, a + j, c + j);
+        add_squares(ad, a + j, d + j);
+        add_squares(bc, b + j, c + j);
+        add_squares(bd, b + j, d + j);
+    }
+    if (j < dimensions) {
+        add_rest(ac, a + j, c + j, dimensions - j);
+        add_rest(ad, a + j, d + j, dimensions - j);
+        add_rest(bc, b + j, c + j, dimensions - j);
+        add_rest(bd, b + j, d + j, dimensions - j);
+    }
+    squared[0] = fold(ac);
+    squared[1] = fold(ad);
+    squared[4] = fold(bc);
+    squared[5] = fold(bd);
+}
+
+void to_center(const float* const* rows,
+               std::size_t count,
+               const float* center,
+               std::size_t dimensions,
+               float* squared) {
+    for (std::size_t i = 0; i < count; ++i) squared[i] = distance(rows[i], center, dimensions);
+}
+
+void tile(const float* const* rows,
+          const float* const* centers,
+          std::size_t dimensions,
+          float* squared) {
+    for (std::size_t i = 0; i < tile_rows; i += 2) {
+        for (std::size_t k = 0; k < 4; k += 2)
+            pairs(rows + i, centers + k, dimensions, squared + i * 4 + k);
+    }
+}
+
+std::int32_t sum_of(__m256i lanes) {
+    __m128i four = _mm_add_epi32(_mm256_castsi256_si128(lanes), _mm256_extracti128_si256(lanes, 1));
+    four = _mm_add_epi32(four, _mm_shuffle_epi32(four, 0x4E));
+    return _mm_cvtsi128_si32(_mm_add_epi32(four, _mm_shuffle_epi32(four, 0xB1)));
+}
+
+/// Eight dimensions of an embedding in codes.
+struct Encoder {
+    __m256 inverse;
+    __m256 step;
+    __m256 most;
+    __m256i raise;
+    Sum residuals{};
+    __m256i norms = _mm256_setzero_si256();
+
+    __m256i add(__m256 offset, __m256& residuals_of_half) {
+        const __m256 scaled = _mm256_max_ps(_mm256_min_ps(_mm256_mul_ps(offset, inverse), most),
+                                            _mm256_sub_ps(_mm256_setzero_ps(), most));
+        const __m256i q = _mm256_cvtps_epi32(scaled);
+        const __m256 residual = _mm256_fnmadd_ps(step, _mm256_cvtepi32_ps(q), offset);
+        residuals_of_half = _mm256_fmadd_ps(residual, residual, residuals_of_half);
+        norms = _mm256_add_epi32(norms, _mm256_mullo_epi32(q, q));
+        return _mm256_add_epi32(q, raise);
+    }
+};
+
+__m256 offset_of(const float* row, const float* mean, std::size_t left) {
+    const __m256i lanes = first_lanes(left);
+    return _mm256_sub_ps(_mm256_maskload_ps(row, lanes), _mm256_maskload_ps(mean, lanes));
+}
+
+/// The low bytes of 2 * 8 integers, in their order.
+__m128i pack(__m256i low, __m256i high) {
+    const __m256i words = _mm256_permute4x64_epi64(_mm256_packus_epi32(low, high), 0xD8);
+    return _mm_packus_epi16(_mm256_castsi256_si128(words), _mm256_extracti128_si256(words, 1));
+}
+
+Encoding encode(const float* row,
+                const float* mean,
+                const CodeScale& scale,
+                std::size_t dimensions,
+                std::uint8_t* code,
+                std::size_t bytes) {
+    Encoder encoder{.inverse = _mm256_set1_ps(1 / scale.step),
+                    .step = _mm256_set1_ps(scale.step),
+                    .most = _mm256_set1_ps(static_cast<float>(scale.most)),
+                    .raise = _mm256_set1_epi32(scale.most + 1)};
+    for (std::size_t j = 0; j < bytes; j += width) {
+        const std::size_t left = j < dimensions ? dimensions - j : 0;
+        const std::size_t more = left > 8 ? left - 8 : 0;
+        const __m256i low = encoder.add(offset_of(row + j, mean + j, left), encoder.residuals.low);
+        const __m256i high =
+            encoder.add(offset_of(row + j + 8, mean + j + 8, more), encoder.residuals.high);
+        _mm_storeu_si128(reinterpret_cast<__m128i*>(code + j), pack(low, high));
+    }
+    const float residual = _mm_cvtss_f32(_mm_sqrt_ss(_mm_set_ss(fold(encoder.residuals))));
+    return {.norm = sum_of(encoder.norms), .residual = residual};
+}
+
+__m256i load(const void* codes) { return _mm256_loadu_si256(static_cast<const __m256i*>(codes)); }
+
+/// Sums of two 16-bit products each; with codes within most_code two of them fit into 16 bits.
+__m256i products(__m256i row, const std::int8_t* center) {
+    return _mm256_maddubs_epi16(row, load(center));
+}
+
+__m256i add_pairs(__m256i sum, __m256i pairs_of_16_bits) {
+    return _mm256_add_epi32(sum, _mm256_madd_epi16(pairs_of_16_bits, _mm256_set1_epi16(1)));
+}
+
+/// Products of a row and a centre, in lanes to be added up.
+__m256i product_lanes(const std::uint8_t* row, const std::int8_t* center, std::size_t bytes) {
+    __m256i sum = _mm256_setzero_si256();
+    std::size_t j = 0;
+    for (; j + 64 <= bytes; j += 64) {
+        const __m256i some = products(load(row + j), center + j);
+        const __m256i more = products(load(row + j + 32), center + j + 32);
+        sum = add_pairs(sum, _mm256_add_epi16(some, more));
+    }
+    for (; j < bytes; j += 16) {
+        const __m128i some =
+            _mm_maddubs_epi16(_mm_loadu_si128(reinterpret_cast<const __m128i*>(row + j)),
+                              _mm_loadu_si128(reinterpret_cast<const __m128i*>(center + j)));
+        sum = add_pairs(sum, _mm256_zextsi128_si256(some));
+    }
+    return sum;
+}
+
+/// Adds up the lanes of four registers.
+__m128i sums_of(__m256i a, __m256i b, __m256i c, __m256i d) {
+    const __m256i halves = _mm256_hadd_epi32(_mm256_hadd_epi32(a, b), _mm256_hadd_epi32(c, d));
+    return _mm_add_epi32(_mm256_castsi256_si128(halves), _mm256_extracti128_si256(halves, 1));
+}
+
+NearestCode nearest_code(const std::uint8_t* row,
+                         std::int32_t norm,
+                         const std::int8_t* const* centers,
+                         const std::int32_t* offsets,
+                         std::size_t count,
+                         std::size_t bytes) {
+    std::size_t best = 0;
+    std::int32_t least = __INT32_MAX__;
+    for (std::size_t i = 0; i < count; i += 4) {
+        __m256i lanes[4];
+        alignas(16) std::int32_t products_of[4];
+        const std::size_t some = count - i < 4 ? count - i : 4;
+#pragma GCC unroll 4
+        for (std::size_t k = 0; k < 4; ++k)
+            lanes[k] = product_lanes(row, centers[k < some ? i + k : i], bytes);
+        _mm_store_si128(reinterpret_cast<__m128i*>(products_of),
+                        sums_of(lanes[0], lanes[1], lanes[2], lanes[3]));
+        for (std::size_t k = 0; k < some; ++k) {
+            const std::int32_t square = norm + offsets[i + k] - 2 * products_of[k];
+            best = square < least ? i + k : best;
+            least = square < least ? square : least;
+        }
+    }
+    return {.index = best, .square = static_cast<float>(least)};
+}
+
+__m256i four_codes(const std::uint8_t* row) {
+    std::int32_t codes = 0;
+    __builtin_memcpy(&codes, row, sizeof codes);
+    return _mm256_set1_epi32(codes);
+}
+
+/// Products of one row with the block: of its first eight centres and of the others.
+struct BlockProducts {
+    __m256i low = _mm256_setzero_si256();
+    __m256i high = _mm256_setzero_si256();
+
+    /// Eight more dimensions.
+    void add(const std::uint8_t* row, const std::int8_t* codes) {
+        const __m256i first = four_codes(row);
+        const __m256i second = four_codes(row + 4);
+        low =
+            add_pairs(low, _mm256_add_epi16(products(first, codes), products(second, codes + 64)));
+        high = add_pairs(
+            high, _mm256_add_epi16(products(first, codes + 32), products(second, codes + 96)));
+    }
+};
+
+int compare(__m256i products_of_half,
+            std::int32_t norm,
+            float reach,
+            const CodedBlock& block,
+            std::size_t first,
+            float* squares) {
+    const __m256i sums = _mm256_add_epi32(_mm256_set1_epi32(norm), load(block.offsets + first));
+    const __m256 square =
+        _mm256_cvtepi32_ps(_mm256_sub_epi32(sums, _mm256_slli_epi32(products_of_half, 1)));
+    const __m256 far = _mm256_add_ps(_mm256_set1_ps(reach), _mm256_loadu_ps(block.errors + first));
+    _mm256_storeu_ps(squares + first, square);
+    return _mm256_movemask_ps(_mm256_cmp_ps(square, _mm256_mul_ps(far, far), _CMP_LT_OQ));
+}
+
+std::uint16_t compare(const BlockProducts& all,
+                      std::int32_t norm,
+                      float reach,
+                      const CodedBlock& block,
+                      float* squares) {
+    const int low = compare(all.low, norm, reach, block, 0, squares);
+    const int high = compare(all.high, norm, reach, block, 8, squares);
+    return static_cast<std::uint16_t>(low | high << 8);
+}
+
+void filter(const CodedRows& rows,
+            const CodedBlock& block,
+            std::size_t bytes,
+            float* squares,
+            std::uint16_t* masks) {
+    for (std::size_t i = 0; i < filter_rows; i += 4) {
+        BlockProducts a;
+        BlockProducts b;
+        BlockProducts c;
+        BlockProducts d;
+        for (std::size_t j = 0; j < bytes; j += 8) {
+            const std::int8_t* codes = block.codes + j * block_size;
+            a.add(rows.bytes[i] + j, codes);
+            b.add(rows.bytes[i + 1] + j, codes);
+            c.add(rows.bytes[i + 2] + j, codes);
+            d.add(rows.bytes[i + 3] + j, codes);
+        }
+        const BlockProducts* const all[4] = {&a, &b, &c, &d};
+        for (std::size_t k = 0; k < 4; ++k) {
+            masks[i + k] = compare(*all[k],
+                                   rows.norms[i + k],
+                                   rows.reach[i + k],
+                                   block,
+                                   squares + (i + k) * block_size);
+        }
+    }
+}
+
+void widen_halves(const std::uint16_t* halves, std::size_t count, float* singles) {
+    std::size_t i = 0;
+    for (; i + 8 <= count; i += 8) {
+        const __m128i eight = _mm_loadu_si128(reinterpret_cast<const __m128i*>(halves + i));
+        _mm256_storeu_ps(singles + i, _mm256_cvtph_ps(eight));
+    }
+    for (; i < count; ++i) singles[i] = _cvtsh_ss(halves[i]);
+}
+
+}  // namespace
+
+const Kernels avx2_kernels{.name = "avx2",
+                           .most_code = 63,
+                           .stream = stream,
+                           .to_center = to_center,
+                           .tile = tile,
+                           .encode = encode,
+                           .nearest_code = nearest_code,
+                           .filter = filter,
+                           .widen_halves = widen_halves};
+
+}  // namespace trommel::selection
+
+#endif

@@ -1,0 +1,242 @@
+// The engine against the plain greedy: the same picks, distances and nearest samples to the last
+// bit, whatever it is made to do in between.
+#include "selection/methods.hpp"
+#include "selection/parallel.hpp"
+#include "selection/plain_greedy.hpp"
+#include "trommel/core/error.hpp"
+
+#include <catch2/catch.hpp>
+
+namespace trommel::selection {
+
+namespace {
+
+using Picks = std::vector<Pick>;
+using Use = Tuning::Use;
+
+bool same(const Picks& a, const Picks& b) {
+    return std::ranges::equal(a, b, [](const Pick& one, const Pick& other) {
+        return one.sample == other.sample && one.score == other.score &&
+               one.distance == other.distance && one.nearest == other.nearest;
+    });
+}
+
+/// What can be odd about embeddings.
+enum class Kind { uniform, levels, copies, zeros, subnormal, huge, outliers, count };
+
+float value_of(Kind kind, Random& random) {
+    const auto uniform = static_cast<float>(random.uniform() - 0.5);
+    switch (kind) {
+        case Kind::levels:
+            return 0.1F * static_cast<float>(random.below(3));
+        case Kind::zeros:
+            return random.below(3) == 0 ? uniform : 0.0F;
+        case Kind::subnormal:
+            return uniform * 1e-21F;  // squares are subnormal, sums of them as well
+        case Kind::huge:
+            return uniform * 1e18F;
+        case Kind::outliers:
+            return random.below(50) == 0 ? uniform * 1e4F : uniform;
+        default:
+            return uniform;
+    }
+}
+
+Matrix random_embeddings(Kind kind, std::size_t samples, std::size_t dimensions, Random& random) {
+    Matrix embeddings(samples, dimensions);
+    for (float& x : embeddings.values()) x = value_of(kind, random);
+    if (kind != Kind::copies) return embeddings;
+    for (std::size_t i = 1; i < samples; ++i) {
+        if (random.below(2) == 0)
+            std::ranges::copy(embeddings.row(random.below(i)), embeddings.row(i).begin());
+    }
+    return embeddings;
+}
+
+/// A quarter of the samples are no candidates, some are preselected, scores have few levels or
+/// many.
+OwnedPool random_pool(Kind kind, std::size_t samples, std::size_t dimensions, Random& random) {
+    OwnedPool pool{.embeddings = random_embeddings(kind, samples, dimensions, random)};
+    const bool is_seeded = random.below(2) == 0;
+    const bool has_levels = random.below(2) == 0;
+    for (SampleIndex sample = 0; sample < samples; ++sample) {
+        if (is_seeded && random.below(4) == 0) pool.preselected.push_back(sample);
+        if (random.below(4) == 0) continue;
+        pool.candidates.push_back(sample);
+        const double score = random.uniform();
+        pool.scores.push_back(has_levels ? std::floor(score * 4) / 4 : score);
+    }
+    return pool;
+}
+
+constexpr std::size_t widths[] = {1, 2, 3, 7, 16, 17, 33, 64, 100, 130};
+
+/// Some hundred pools, in turn of every kind and width.
+template <typename Check>
+void for_random_pools(std::size_t most_samples, const Check& check) {
+    Random random(11, 1, "greedy");
+    for (int kind = 0; kind < static_cast<int>(Kind::count); ++kind) {
+        for (const auto width : widths) {
+            const auto samples = 1 + random.below(most_samples);
+            const auto pool = random_pool(static_cast<Kind>(kind), samples, width, random);
+            INFO("kind " << kind << ", " << samples << " samples of " << width);
+            check(pool, random);
+        }
+    }
+}
+
+std::vector<Tuning> tunings() {
+    std::vector<Tuning> all;
+    for (const auto* kernels : all_kernels()) {
+        for (const auto codes : {Use::always, Use::never}) {
+            for (const auto neighbors : {Use::always, Use::never})
+                all.push_back({.kernels = kernels, .codes = codes, .neighbors = neighbors});
+        }
+    }
+    all.push_back({.pool = 1});
+    all.push_back({.pool = 3, .codes = Use::always, .neighbors = Use::always});
+    all.push_back({});
+    return all;
+}
+
+Picks engine(SamplingMethod method,
+             const Pool& pool,
+             const Stop& stop,
+             const Objective& objective,
+             const Tuning& tuning,
+             std::span<const Pick> made = {}) {
+    return select(method, pool, stop, Random(1, 1, "sample"), {.made = made}, objective, tuning);
+}
+
+constexpr SamplingMethod greedy_methods[] = {SamplingMethod::coreset, SamplingMethod::coral};
+
+}  // namespace
+
+TEST_CASE("every way of working picks what the plain greedy picks", "[selection]") {
+    for_random_pools(120, [](const OwnedPool& pool, Random& random) {
+        for (const auto method : greedy_methods) {
+            const Stop stop{.picks = 1 + random.below(130)};
+            const auto expected = plain_greedy(method, pool, stop);
+            for (const auto& tuning : tunings()) {
+                INFO(tuning.kernels->name << " codes " << static_cast<int>(tuning.codes)
+                                          << " neighbors " << static_cast<int>(tuning.neighbors)
+                                          << " pool " << tuning.pool);
+                REQUIRE(same(engine(method, pool, stop, {}, tuning), expected));
+            }
+        }
+    });
+}
+
+TEST_CASE("the picks do not depend on the number of threads", "[selection]") {
+    for_random_pools(400, [](const OwnedPool& pool, Random&) {
+        for (const auto method : greedy_methods) {
+            const auto expected = plain_greedy(method, pool, {.picks = 40});
+            for (const unsigned threads : {1U, 2U, 8U}) {
+                with_threads(threads, [&] {
+                    REQUIRE(same(engine(method, pool, {.picks = 40}, {}, {.pool = 16}), expected));
+                });
+            }
+        }
+    });
+}
+
+TEST_CASE("min_distance stops the engine where it stops the plain greedy", "[selection]") {
+    for_random_pools(90, [](const OwnedPool& pool, Random& random) {
+        for (const auto method : greedy_methods) {
+            const auto all = plain_greedy(method, pool);
+            if (all.empty()) continue;
+            // At a pick's own distance, just above it, and between.
+            const double at = all[random.below(all.size())].distance.value_or(1);
+            for (const double distance : {at, at * (1 + 1e-15), at * 1.01}) {
+                const Stop stop{.min_distance = distance};
+                const auto expected = plain_greedy(method, pool, stop);
+                REQUIRE(same(engine(method, pool, stop, {}, {.pool = 5}), expected));
+                REQUIRE(same(engine(method, pool, stop, {}, {.codes = Use::always}), expected));
+            }
+        }
+    });
+}
+
+TEST_CASE("a selection in parts picks what it picks at once", "[selection]") {
+    for_random_pools(100, [](const OwnedPool& pool, Random& random) {
+        for (const auto method : greedy_methods) {
+            const auto whole = engine(method, pool, {}, {}, {});
+            const auto made = std::span(whole).first(random.below(whole.size() + 1));
+            REQUIRE(same(engine(method, pool, {}, {}, {.pool = 9}, made), whole));
+        }
+    });
+}
+
+TEST_CASE("objectives are combined as the plain greedy combines them", "[selection]") {
+    using enum Combination;
+    const Objective objectives[] = {
+        {.combination = product, .diversity_strength = 2, .score_strength = 1},
+        {.combination = product, .diversity_strength = 1, .score_strength = 3},
+        {.combination = sum},
+        {.combination = sum, .diversity_strength = 0.5, .score_strength = -2},
+        {.combination = cumulative_product},
+        {.combination = cumulative_product, .diversity_strength = 2, .score_strength = 0.5},
+    };
+    for_random_pools(70, [&](const OwnedPool& pool, Random& random) {
+        const Stop stop{.picks = 1 + random.below(70)};
+        for (const auto& objective : objectives) {
+            INFO("combination " << static_cast<int>(objective.combination));
+            const auto expected = plain_greedy(SamplingMethod::coral, pool, stop, objective);
+            for (const std::size_t size : {2, 256}) {
+                const Tuning tuning{.pool = size};
+                REQUIRE(
+                    same(engine(SamplingMethod::coral, pool, stop, objective, tuning), expected));
+            }
+        }
+    });
+}
+
+TEST_CASE("thousands of candidates are picked from as the plain greedy does", "[selection]") {
+    Random random(12, 1, "greedy");
+    for (const auto kind : {Kind::uniform, Kind::levels, Kind::copies}) {
+        const auto pool = pool_of(random_embeddings(kind, 5000, 9, random));
+        const auto expected = plain_greedy(SamplingMethod::coreset, pool, {.picks = 90});
+        for (const auto& tuning : tunings()) {
+            if (tuning.pool == 1) continue;
+            REQUIRE(
+                same(engine(SamplingMethod::coreset, pool, {.picks = 90}, {}, tuning), expected));
+        }
+    }
+}
+
+TEST_CASE("many preselected samples are taken into account", "[selection]") {
+    Random random(13, 1, "greedy");
+    for (const auto kind : {Kind::uniform, Kind::levels}) {
+        auto pool = pool_of(random_embeddings(kind, 5000, 5, random));
+        for (SampleIndex sample = 0; sample < 5000; sample += 11)
+            pool.preselected.push_back(sample);
+        const auto expected = plain_greedy(SamplingMethod::coreset, pool, {.picks = 20});
+        for (const auto& tuning : tunings())
+            REQUIRE(
+                same(engine(SamplingMethod::coreset, pool, {.picks = 20}, {}, tuning), expected));
+    }
+}
+
+TEST_CASE("CORESET begins where it is told to", "[selection]") {
+    const auto pool = pool_of({{0}, {1}, {4}, {9}, {10}});
+    const auto first = [&](FirstPick pick) {
+        return engine(SamplingMethod::coreset, pool, {.picks = 1}, {.first = pick}, {})[0].sample;
+    };
+    CHECK(first(FirstPick::first) == 0);
+    CHECK(first(FirstPick::centroid) == 2);
+    CHECK(first(FirstPick::random) == first(FirstPick::random));
+}
+
+TEST_CASE("strengths that make no sense are refused", "[selection]") {
+    auto pool = pool_of({{0}, {1}});
+    const auto pick = [&](const Objective& objective) {
+        return engine(SamplingMethod::coral, pool, {}, objective, {});
+    };
+    CHECK_THROWS_WITH(pick({.diversity_strength = 0}), Catch::Contains("one above 0"));
+    CHECK_THROWS_WITH(pick({.score_strength = std::nan("")}), Catch::Contains("not a number"));
+    pool.scores = {0, 1};
+    CHECK_THROWS_WITH(pick({.score_strength = -1}), Catch::Contains("a score is 0"));
+    CHECK_NOTHROW(pick({.combination = Combination::sum, .score_strength = -1}));
+}
+
+}  // namespace trommel::selection
