@@ -82,9 +82,7 @@ void write_draft(const std::filesystem::path& file, std::string_view content) {
     write_new(draft_of(file), content, true);
 }
 
-void publish_draft(const std::filesystem::path& file) {
-    rename_to(draft_of(file), file);
-}
+void publish_draft(const std::filesystem::path& file) { rename_to(draft_of(file), file); }
 
 void sync_folder(const std::filesystem::path& folder) {
     const OpenFile opened(folder, O_RDONLY | O_DIRECTORY, "open");
