@@ -1,7 +1,9 @@
 #include "json_reader.hpp"
+#include "prediction_events.hpp"
 #include "trommel/core/error.hpp"
 #include "trommel/dataset/predictions.hpp"
 
+#include <boost/json/basic_parser_impl.hpp>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -135,7 +137,8 @@ private:
     Probabilities probs_;
 };
 
-struct DetectionDecoder {
+class DetectionDecoder {
+public:
     void operator()(const Record& record, DetectionBatch& batch) const {
         const auto* predictions = record.object().if_contains("predictions");
         if (predictions == nullptr && !record.object().contains("boxes"))
@@ -143,6 +146,26 @@ struct DetectionDecoder {
         batch.outputs.push_back(predictions == nullptr ? read_columns(record)
                                                        : PredictionList(record).read(*predictions));
     }
+
+    /// Lightly's spelling, where all is as it should be.
+    bool quick(std::string_view text, DetectionBatch& batch) {
+        events_.reset();
+        events_.handler().reset();
+        json::error_code error;
+        const auto read = events_.write_some(false, text.data(), text.size(), error);
+        if (error || read < text.size() || !events_.handler().is_complete()) return false;
+        try {
+            batch.outputs.push_back(events_.handler().read.output());
+        } catch (const DataError&) {
+            return false;
+        }
+        batch.names.push_back(events_.handler().read.file_name);
+        return true;
+    }
+
+private:
+    json::basic_parser<PredictionEvents> events_{json::parse_options{},
+                                                 PredictionEvents::Document::lightly_record};
 };
 
 }  // namespace
