@@ -62,7 +62,10 @@ ScoreOutput output_format(const std::filesystem::path& output) {
 ScoreInput input_format(const std::string& name) {
     if (name == "jsonl") return ScoreInput::jsonl;
     if (name == "csv") return ScoreInput::csv;
-    return name == "npy" ? ScoreInput::npy : ScoreInput::automatic;
+    if (name == "npy") return ScoreInput::npy;
+    if (name == "lightly") return ScoreInput::lightly;
+    if (name == "tar") return ScoreInput::tar;
+    return name == "coco" ? ScoreInput::coco : ScoreInput::automatic;
 }
 
 stages::ScoreRequest request_of(const Arguments& arguments) {
@@ -196,10 +199,11 @@ void add_score(CLI::App& app) {
         ->required()
         ->check(CLI::IsMember(
             {"classification", "object-detection", "semantic-segmentation", "keypoint-detection"}));
-    command->add_option("--input", arguments->inputs, "Files, read one after another")->required();
+    command->add_option("--input", arguments->inputs, "Files or folders, read one after another")
+        ->required();
     command
         ->add_option("--format", arguments->format, "How they are written; auto goes by the name")
-        ->check(CLI::IsMember({"auto", "jsonl", "csv", "npy"}))
+        ->check(CLI::IsMember({"auto", "jsonl", "csv", "npy", "lightly", "tar", "coco"}))
         ->capture_default_str();
     command->add_option(
         "--names", arguments->names, "File names for the rows of arrays, one a line");
