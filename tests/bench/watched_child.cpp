@@ -8,7 +8,6 @@
 #include <chrono>
 #include <exception>
 #include <fstream>
-#include <sstream>
 #include <string>
 #include <thread>
 
@@ -25,22 +24,22 @@ double bytes_of(pid_t process, const std::string& name) {
 
 }  // namespace
 
-WatchedChild watch_child(const std::function<double()>& work) {
+WatchedChild watch_child(std::vector<std::string> arguments) {
     using namespace std::chrono_literals;
+    arguments.insert(arguments.begin(), "/proc/self/exe");
+    std::vector<char*> argv;
+    for (auto& argument : arguments) argv.push_back(argument.data());
+    argv.push_back(nullptr);
     int ends[2];
     if (::pipe(ends) != 0) std::terminate();
     const auto begin = std::chrono::steady_clock::now();
     const pid_t process = ::fork();
     if (process == 0) {
-        double result = -1;
-        try {
-            result = work();
-        } catch (const std::exception& error) {
-            fmt::print(stderr, "{}\n", error.what());
-        }
-        const auto written = ::write(ends[1], &result, sizeof result);
-        ::_exit(written == sizeof result ? 0 : 1);
+        ::dup2(ends[1], STDOUT_FILENO);
+        ::execv(argv[0], argv.data());
+        ::_exit(127);
     }
+    ::close(ends[1]);
     WatchedChild child;
     for (int status = 0; ::waitpid(process, &status, WNOHANG) == 0;) {
         child.peak_anonymous = std::max(child.peak_anonymous, bytes_of(process, "RssAnon"));
@@ -48,10 +47,10 @@ WatchedChild watch_child(const std::function<double()>& work) {
         std::this_thread::sleep_for(2ms);
     }
     child.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-    if (::read(ends[0], &child.result, sizeof child.result) != sizeof child.result)
-        child.result = -1;
+    std::string printed(64, '\0');
+    const auto count = ::read(ends[0], printed.data(), printed.size());
     ::close(ends[0]);
-    ::close(ends[1]);
+    child.result = count <= 0 ? -1 : std::stod(printed);
     return child;
 }
 
