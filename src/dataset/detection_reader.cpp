@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 namespace trommel::dataset {
@@ -27,6 +28,8 @@ std::vector<double> corners(const Record& record,
     auto numbers = record.numbers(value, where);
     if (numbers.size() != 4)
         record.fail(fmt::format("'{}' must hold 4 numbers, not {}", where, numbers.size()));
+    if (!std::ranges::all_of(numbers, [](double number) { return std::isfinite(number); }))
+        record.fail(fmt::format("'{}' must hold finite numbers", where));
     return numbers;
 }
 

@@ -247,6 +247,28 @@ TEST_CASE("records that cannot be read are left out where that is asked for, not
     CHECK(scored.summary().invalid == 1);
 }
 
+TEST_CASE("numbers of 400 digits are read, or refused where they are too large", "[score]") {
+    const std::string zeros(399, '0');
+    Scored probs(Task::classification,
+                 "p.jsonl",
+                 R"({"file_name": "a", "probabilities": [0.5)" + zeros + ", 0.5]}");
+    probs.request().scores = {"uncertainty_margin"};
+    CHECK(probs.csv() == "file_name,uncertainty_margin\na,1\n");
+    Scored large(Task::classification,
+                 "p.jsonl",
+                 R"({"file_name": "a", "probabilities": [1)" + zeros + ", 0]}");
+    CHECK_THAT(large.error(), Contains("p.jsonl:1: sample 'a': the probability of class 0 is inf"));
+    const auto box = [&](const std::string& category, const std::string& width) {
+        Scored boxes(Task::object_detection,
+                     "d.jsonl",
+                     R"({"file_name": "a", "predictions": [{"category_id": )" + category +
+                         R"(, "score": 1, "bbox": [0, 0, )" + width + ", 1]}]}");
+        return boxes.error();
+    };
+    CHECK_THAT(box("1" + zeros, "1"), Contains("'category_id' must be an integer"));
+    CHECK_THAT(box("1", "1" + zeros), Contains("'bbox' must hold finite numbers"));
+}
+
 TEST_CASE("what cannot be asked for is refused before anything is read", "[score]") {
     Scored scored(Task::classification, "p.xyz", two_lines);
     CHECK_THAT(scored.error(), Contains("add --format"));
