@@ -149,18 +149,24 @@ JsonLines::JsonLines(LineReader lines, NonFinite non_finite)
       memory_(pool_bytes),
       pool_(std::make_unique<json::monotonic_resource>(memory_.data(), memory_.size())) {}
 
-const json::object* JsonLines::next() {
-    record_.reset();
-    pool_->release();
+const json::object* JsonLines::next() { return next_text() ? parse() : nullptr; }
+
+std::optional<std::string_view> JsonLines::next_text() {
     auto line = lines_.next();
     while (line && trim(*line).empty()) line = lines_.next();
-    if (!line) return nullptr;
-    auto fault = parse(*line, pool_.get(), record_);
-    if (fault && non_finite_ == NonFinite::keep && !non_finite_at(*line, fault->at).empty()) {
-        const WithZeros zeros(*line);
-        fault = parse(zeros.text, pool_.get(), record_, zeros.numbers);
+    return line;
+}
+
+const json::object* JsonLines::parse() {
+    record_.reset();
+    pool_->release();
+    const auto line = lines_.text();
+    auto fault = dataset::parse(line, pool_.get(), record_);
+    if (fault && non_finite_ == NonFinite::keep && !non_finite_at(line, fault->at).empty()) {
+        const WithZeros zeros(line);
+        fault = dataset::parse(zeros.text, pool_.get(), record_, zeros.numbers);
     }
-    if (fault) refuse(*line, fault->at, fault->why);
+    if (fault) refuse(line, fault->at, fault->why);
     const auto* object = record_->if_object();
     if (object == nullptr) fail("the line must be a JSON object, {\"file_name\": …}");
     return object;
@@ -182,7 +188,7 @@ void JsonLines::refuse(std::string_view line, std::size_t at, std::string_view w
 
 /// The sample's name in a line that holds NaN or Infinity, or nothing.
 std::string JsonLines::sample_in(std::string_view line) {
-    if (parse(WithZeros(line).text, pool_.get(), record_)) return "";
+    if (dataset::parse(WithZeros(line).text, pool_.get(), record_)) return "";
     const auto* object = record_->if_object();
     const auto* name = object == nullptr ? nullptr : object->if_contains("file_name");
     if (name == nullptr || !name->is_string()) return "";

@@ -12,7 +12,8 @@
 namespace trommel::dataset {
 
 /// Reads JSON Lines. `Decoder{}(record, batch)` adds to `batch` what `record` predicts; name and
-/// line are added here.
+/// line are added here. A decoder may have `quick(text, batch)`, which does the same, with the
+/// name, from the line's text, or returns false where it cannot and has changed nothing.
 template <typename Batch, typename Decoder>
 class JsonReader final : public PredictionReader<Batch> {
 public:
@@ -34,9 +35,14 @@ public:
 private:
     /// False after the last record.
     bool read_one(Batch& batch) {
-        const auto* object = lines_.next();
-        if (object == nullptr) return false;
-        const Record record(lines_, *object);
+        const auto text = lines_.next_text();
+        if (!text) return false;
+        if constexpr (requires { decode_.quick(*text, batch); })
+            if (decode_.quick(*text, batch)) {
+                batch.lines.push_back(lines_.line());
+                return true;
+            }
+        const Record record(lines_, *lines_.parse());
         decode_(record, batch);
         batch.names.push_back(record.name());
         batch.lines.push_back(record.line());

@@ -14,6 +14,8 @@
 
 #define TROMMEL_INLINE __attribute__((always_inline)) inline
 #define TROMMEL_INLINE_LAMBDA __attribute__((always_inline))
+#define TROMMEL_AVX2 [[gnu::target("avx2")]]
+#define TROMMEL_AVX512 [[gnu::target("avx2,avx512f,avx512vl,avx512dq,avx512bw")]]
 
 namespace trommel::scoring {
 

@@ -3,6 +3,7 @@
 #include "scoring/arithmetic.hpp"
 #include "trommel/core/error.hpp"
 #include "trommel/core/text.hpp"
+#include "trommel/scoring/row_scorer.hpp"
 
 #include <fmt/format.h>
 
@@ -61,15 +62,43 @@ double reduce(std::span<double> scores, BoxReduction reduction) {
     return mean(scores.first(top));
 }
 
+/// box_uncertainty of many images, with what is known of a number of classes kept from one to the
+/// next.
+class BoxUncertainties {
+public:
+    BoxUncertainties(Uncertainty measure, BoxReduction reduction)
+        : measure_(measure), reduction_(reduction) {}
+
+    double operator()(const ObjectDetectionOutput& image) {
+        const auto& probs = image.class_probabilities();
+        if (image.boxes().empty()) return 0;
+        const auto found = rows_.find(probs.cols());
+        const auto& rows = found != rows_.end() ? found->second : add(probs.cols());
+        scores_.resize(probs.rows());
+        double* const out = scores_.data();
+        rows(probs.values(), std::span<double* const>(&out, 1));
+        return reduce(scores_, reduction_);
+    }
+
+private:
+    const RowScorer& add(std::size_t classes) {
+        return rows_.emplace(classes, RowScorer({measure_}, classes)).first->second;
+    }
+
+    Uncertainty measure_;
+    BoxReduction reduction_;
+    std::unordered_map<std::size_t, RowScorer> rows_;  ///< by number of classes
+    std::vector<double> scores_;
+};
+
 std::vector<double> score_images(std::span<const ObjectDetectionOutput> images,
                                  std::string_view name,
                                  const ObjectDetectionConfig& config) {
     if (name == "object_frequency") return object_frequencies(images, config);
     const auto measure = find_uncertainty(name);
     if (!measure) return score_each(images, objectness_least_confidence);
-    return score_each(images, [&](const auto& image) {
-        return box_uncertainty(*measure, image, config.reduction);
-    });
+    BoxUncertainties score(*measure, config.reduction);
+    return score_each(images, std::ref(score));
 }
 
 }  // namespace

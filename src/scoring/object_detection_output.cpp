@@ -69,6 +69,8 @@ ObjectDetectionOutput::ObjectDetectionOutput(std::vector<BoundingBox> boxes,
     if (!boxes_.empty() && class_probabilities_.cols() == 0) {
         throw DataError("detections: the boxes have no class probabilities; give at least one");
     }
+    labels_.reserve(boxes_.size());
+    scores_.reserve(boxes_.size());
     for (std::size_t box = 0; box < boxes_.size(); ++box) {
         const auto row = class_probabilities_.row(box);
         const auto likeliest = std::max_element(row.begin(), row.end());

@@ -103,7 +103,8 @@ private:
     /// The first of two passes: how many objects the images have.
     void count() {
         for (const auto& input : request_.inputs)
-            if (!std::filesystem::is_regular_file(input))
+            if (std::filesystem::exists(input) && !std::filesystem::is_regular_file(input) &&
+                !std::filesystem::is_directory(input))
                 throw ConfigError(fmt::format(
                     "{}: object_frequency takes two passes over the input, so it must be a file; "
                     "name the other scores by --score",

@@ -45,7 +45,8 @@ struct ScoreRules {
     OnInvalid on_invalid = OnInvalid::fail;
     std::optional<scoring::Combination> combination{};
     dataset::Uint16 uint16 = dataset::Uint16::refuse;
-    std::string member{};  ///< of .npz files
+    std::string member{};           ///< of .npz files
+    std::string prediction_task{};  ///< of a folder with tasks.json
 
     /// object_frequency of all images, which the first pass finds.
     scoring::Extent frequencies{};

@@ -18,12 +18,16 @@ std::string extension_of(std::filesystem::path file) {
 
 ScoreInput format_of(const std::filesystem::path& file, ScoreInput asked) {
     if (asked != ScoreInput::automatic) return asked;
+    if (std::filesystem::is_directory(file)) return ScoreInput::lightly;
     const auto extension = extension_of(file);
     if (extension == ".npy" || extension == ".npz") return ScoreInput::npy;
     if (extension == ".csv") return ScoreInput::csv;
+    if (extension == ".tar") return ScoreInput::tar;
+    if (extension == ".json") return ScoreInput::coco;
     if (extension == ".jsonl" || extension == ".ndjson") return ScoreInput::jsonl;
     throw ConfigError(
-        fmt::format("{}: the name does not say how it is written; add --format jsonl, csv or npy",
+        fmt::format("{}: the name does not say how it is written; add --format jsonl, csv, npy, "
+                    "lightly, tar or coco",
                     file.string()));
 }
 
@@ -43,7 +47,7 @@ public:
         while (at_ < request_.inputs.size()) {
             if (!source_) source_ = open(request_.inputs[at_]);
             if (auto job = source_->next()) return job;
-            source_.reset();
+            finished_.push_back(std::move(source_));  // its jobs may still be scored
             ++at_;
         }
         names_.check_end();
@@ -66,6 +70,12 @@ private:
                 return open_array(file, rules_, names_);
             case ScoreInput::csv:
                 return open_table(file, rules_);
+            case ScoreInput::lightly:
+                return open_folder(file, rules_);
+            case ScoreInput::tar:
+                return open_tar(file, rules_);
+            case ScoreInput::coco:
+                return open_coco(file, rules_);
             default:
                 return open_text(file, rules_);
         }
@@ -76,6 +86,7 @@ private:
     RowNames names_;
     std::size_t at_ = 0;
     std::unique_ptr<ScoreSource> source_;
+    std::vector<std::unique_ptr<ScoreSource>> finished_;
 };
 
 }  // namespace

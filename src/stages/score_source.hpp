@@ -28,9 +28,13 @@ public:
 /// The source of a request. `rules` outlives it and its jobs.
 std::unique_ptr<ScoreSource> open_source(const ScoreRequest& request, const ScoreRules& rules);
 
-/// For open_source: one input each.
+/// For open_source: one input each. It outlives its jobs.
 std::unique_ptr<ScoreSource> open_text(const std::filesystem::path& file, const ScoreRules& rules);
 std::unique_ptr<ScoreSource> open_table(const std::filesystem::path& file, const ScoreRules& rules);
+std::unique_ptr<ScoreSource> open_folder(const std::filesystem::path& folder,
+                                         const ScoreRules& rules);
+std::unique_ptr<ScoreSource> open_tar(const std::filesystem::path& file, const ScoreRules& rules);
+std::unique_ptr<ScoreSource> open_coco(const std::filesystem::path& file, const ScoreRules& rules);
 
 /// File names from a list, one a line, given out in order; or numbers.
 class RowNames {

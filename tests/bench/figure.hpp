@@ -22,6 +22,11 @@ void run_lint_bench();
 void run_loop_bench();
 void run_platform_bench();
 void run_runtime_bench();
+void run_scoring_bench();
+/// The part of it that is measured from outside, in a process of its own.
+void run_scoring_large(const std::string& task,
+                       const std::string& input,
+                       const std::string& output);
 void run_selection_bench();
 void run_store_bench();
 void run_sweep_bench();

@@ -9,6 +9,8 @@
 
 int main(int argc, char** argv) {
     const std::string_view part = argc > 1 ? argv[1] : "";
+    if (part == "scoring_large" && argc == 5)
+        trommel::bench::run_scoring_large(argv[2], argv[3], argv[4]);
     if (part.empty() || part == "journal") trommel::bench::run_journal_bench();
     if (part == "k-center")
         trommel::bench::run_k_center_bench(argc > 2 ? argv[2] : "",
@@ -17,6 +19,7 @@ int main(int argc, char** argv) {
     if (part.empty() || part == "loop") trommel::bench::run_loop_bench();
     if (part.empty() || part == "platform") trommel::bench::run_platform_bench();
     if (part.empty() || part == "runtime") trommel::bench::run_runtime_bench();
+    if (part.empty() || part == "scoring") trommel::bench::run_scoring_bench();
     if (part.empty() || part == "selection") trommel::bench::run_selection_bench();
     if (part.empty() || part == "store") trommel::bench::run_store_bench();
     if (part.empty() || part == "sweep") trommel::bench::run_sweep_bench();

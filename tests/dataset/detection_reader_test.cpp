@@ -140,4 +140,38 @@ TEST_CASE("categories far apart do not fill the memory", "[dataset]") {
                   "257 boxes of 65536 classes are too many; number the categories from 0");
 }
 
+TEST_CASE("detections read quickly are those read as a tree", "[dataset]") {
+    const auto read_one = [](const std::string& line) {
+        const auto reader =
+            open_detections(LineReader::of_text(line, "p"), {.non_finite = NonFinite::keep});
+        return *reader->next();
+    };
+    const std::string box = R"("bbox": [0.1, 2, 3.5e1, 4])";
+    for (
+        const std::string predictions :
+        {"",
+         R"({"category_id": 3, "score": 0.1234567890123456789, )",
+         R"({"y": {"score": [7, {"bbox": []}]}, "category_id": 0, "score": 1, "x": [[1], null, true, "s"], )",
+         R"({"objectness": 0.5, "score": 0.25, "category_id": 2, "probabilities": [0.25, 0.5, 0.25], )",
+         R"({"category_id": 65535, "score": 0, "probabilities": [1e-320, 1], )"}) {
+        const auto list =
+            predictions.empty() ? "" : predictions + box + "}, " + predictions + box + "}";
+        for (const std::string name : {"a.jpg", R"(\u00fc\n\"x)", "images/0001.jpg"}) {
+            const auto record = R"({"predictions": [)" + list + R"(], "file_name": ")" + name + '"';
+            INFO(record);
+            const auto quick = read_one(record + "}");
+            const auto tree =
+                read_one(record + R"(, "x": NaN})");  // of which the events know nothing
+            CHECK(quick.names == tree.names);
+            CHECK(quick.lines == tree.lines);
+            CHECK(quick.outputs.at(0).labels() == tree.outputs.at(0).labels());
+            CHECK(quick.outputs.at(0).scores() == tree.outputs.at(0).scores());
+            CHECK(quick.outputs.at(0).object_probabilities() ==
+                  tree.outputs.at(0).object_probabilities());
+            CHECK(quick.outputs.at(0).class_probabilities() ==
+                  tree.outputs.at(0).class_probabilities());
+        }
+    }
+}
+
 }  // namespace trommel::dataset

@@ -10,13 +10,15 @@ using namespace trommel::dataset;
 
 std::size_t predicted(const ClassificationBatch& batch) { return batch.probs.rows(); }
 std::size_t predicted(const DetectionBatch& batch) { return batch.outputs.size(); }
+std::size_t predicted(const SegmentationBatch& batch) { return batch.images.size(); }
+std::size_t predicted(const KeypointBatch& batch) { return batch.outputs.size(); }
 
 template <typename Open>
 void read_all(Open open) {
     try {
         const auto reader = open();
         while (const auto batch = reader->next()) {
-            trommel::test::require(!batch->names.empty());
+            trommel::test::require(batch->size() > 0);
             trommel::test::require(batch->lines.size() == batch->names.size());
             trommel::test::require(predicted(*batch) == batch->names.size());
         }
@@ -36,5 +38,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     read_all(
         [&] { return open_classification(lines(), PredictionFormat::csv, {.batch_size = 2}); });
     read_all([&] { return open_detections(lines(), {.batch_size = 2}); });
+    for (const auto non_finite : {NonFinite::refuse, NonFinite::keep})
+        for (const auto on_fault : {OnFault::stop, OnFault::go_on}) {
+            const ReadOptions options{
+                .batch_size = 2, .on_fault = on_fault, .non_finite = non_finite};
+            read_all([&] { return open_detections(lines(), options); });
+            read_all([&] { return open_segmentation(lines(), options); });
+            read_all([&] { return open_keypoints(lines(), options); });
+        }
     return 0;
 }

@@ -1,5 +1,6 @@
 #include "trommel/stages/score_files.hpp"
 
+#include "support/shell.hpp"
 #include "support/temp_dir.hpp"
 #include "trommel/core/durable_file.hpp"
 #include "trommel/core/error.hpp"
@@ -246,6 +247,28 @@ TEST_CASE("records that cannot be read are left out where that is asked for, not
     CHECK(scored.summary().invalid == 1);
 }
 
+TEST_CASE("numbers of 400 digits are read, or refused where they are too large", "[score]") {
+    const std::string zeros(399, '0');
+    Scored probs(Task::classification,
+                 "p.jsonl",
+                 R"({"file_name": "a", "probabilities": [0.5)" + zeros + ", 0.5]}");
+    probs.request().scores = {"uncertainty_margin"};
+    CHECK(probs.csv() == "file_name,uncertainty_margin\na,1\n");
+    Scored large(Task::classification,
+                 "p.jsonl",
+                 R"({"file_name": "a", "probabilities": [1)" + zeros + ", 0]}");
+    CHECK_THAT(large.error(), Contains("p.jsonl:1: sample 'a': the probability of class 0 is inf"));
+    const auto box = [&](const std::string& category, const std::string& width) {
+        Scored boxes(Task::object_detection,
+                     "d.jsonl",
+                     R"({"file_name": "a", "predictions": [{"category_id": )" + category +
+                         R"(, "score": 1, "bbox": [0, 0, )" + width + ", 1]}]}");
+        return boxes.error();
+    };
+    CHECK_THAT(box("1" + zeros, "1"), Contains("'category_id' must be an integer"));
+    CHECK_THAT(box("1", "1" + zeros), Contains("'bbox' must hold finite numbers"));
+}
+
 TEST_CASE("what cannot be asked for is refused before anything is read", "[score]") {
     Scored scored(Task::classification, "p.xyz", two_lines);
     CHECK_THAT(scored.error(), Contains("add --format"));
@@ -262,6 +285,114 @@ TEST_CASE("what cannot be asked for is refused before anything is read", "[score
     CHECK_THAT(with({{"weights", "bald"}}), Contains("add --score bald"));
     scored.request().scores = {"uncertainty_margin", "uncertainty_margin"};
     CHECK_THAT(with({}), Contains("asked for twice"));
+}
+
+namespace {
+
+const std::string schema =
+    R"({"task_type": "object-detection", "categories": [{"id": 0, "name": "car"}, {"id": 1, "name": "bus"}]})";
+
+/// A record of one box of this category.
+std::string detection(const std::string& name, int category) {
+    return fmt::format(
+        "{{\n \"file_name\": \"{}\",\n \"predictions\": [{{\"category_id\": {}, \"bbox\": [1, 2, "
+        "3, 4], \"score\": 0.75}}]\n}}\n",
+        name,
+        category);
+}
+
+}  // namespace
+
+TEST_CASE("a folder of Lightly's predictions is scored file by file in the order of their paths",
+          "[score]") {
+    Scored scored(Task::object_detection, "predictions/tasks.json", R"(["cars", "people"])");
+    const auto& dir = scored.dir();
+    dir.write("predictions/cars/schema.json", schema);
+    dir.write("predictions/cars/b.json", detection("b.jpg", 0));
+    dir.write("predictions/cars/a/z.json", detection("a/z.jpg", 1));
+    dir.write("predictions/cars/notes.txt", "not a prediction");
+    scored.request().inputs = {dir / "predictions"};
+    scored.request().scores = {"uncertainty_margin"};
+    scored.request().config = {{"prediction_task", "cars"}};
+    const auto expected = "file_name,uncertainty_margin\na/z.jpg,0.5\nb.jpg,0.5\n";
+    CHECK(scored.csv() == expected);
+    scored.request().config = {};
+    scored.request().inputs = {dir / "predictions/cars"};
+    CHECK(scored.csv() == expected);
+    std::filesystem::remove(scored.request().output);
+
+    scored.request().inputs = {dir / "predictions"};
+    CHECK_THAT(scored.error(), Contains("tasks.json: has the tasks cars, people; say which"));
+    scored.request().config = {{"prediction_task", "people"}};
+    CHECK_THAT(scored.error(), Contains("people: holds no schema.json"));
+    scored.request().config = {{"prediction_task", "cars"}};
+    dir.write("predictions/cars/c.json", detection("c.jpg", 2));
+    CHECK_THAT(scored.error(), Contains("c.json: sample 'c.jpg': category 2 is not in the schema"));
+    dir.write("predictions/cars/c.json", "{\n\"file_name\": \"c.jpg\",\n");
+    CHECK_THAT(scored.error(), Contains("c.json:1:") && Contains("malformed JSON"));
+    scored.request().task = Task::classification;
+    scored.request().scores = {};
+    CHECK_THAT(scored.error(), Contains("the schema is of object-detection"));
+}
+
+TEST_CASE("Lightly's predictions packed by tar are scored", "[score]") {
+    Scored scored(Task::object_detection, "in/schema.json", schema);
+    const auto& dir = scored.dir();
+    dir.write("in/b.json", detection("b.jpg", 0));
+    const std::string deep = "a-folder-with-a-long-name-" + std::string(90, 'x');
+    dir.write("in/" + deep + "/z.json", detection("z.jpg", 1));
+    REQUIRE(test::shell("tar -C " + (dir / "in").string() + " -czf " + (dir / "p.tar.gz").string() +
+                        " b.json " + deep + " schema.json")
+                .code == 0);
+    scored.request().inputs = {dir / "p.tar.gz"};
+    scored.request().scores = {"uncertainty_margin"};
+    CHECK(scored.csv() == "file_name,uncertainty_margin\nb.jpg,0.5\nz.jpg,0.5\n");
+    REQUIRE(test::shell("tar --format=posix -C " + (dir / "in").string() + " -cf " +
+                        (dir / "p.tar").string() + " b.json " + deep)
+                .code == 0);
+    scored.request().inputs = {dir / "p.tar"};
+    CHECK(scored.csv() == "file_name,uncertainty_margin\nb.jpg,0.5\nz.jpg,0.5\n");
+    std::filesystem::remove(scored.request().output);
+    REQUIRE(test::shell("tar -C " + (dir / "in").string() + " -cf " + (dir / "q.tar").string() +
+                        " b.json")
+                .code == 0);
+    std::filesystem::resize_file(dir / "q.tar", 700);
+    scored.request().inputs = {dir / "q.tar"};
+    CHECK_THAT(scored.error(), Contains("q.tar: the tar archive was cut off"));
+    scored.request().inputs = {dir.write("r.tar", std::string(1024, 'x'))};
+    CHECK_THAT(scored.error(), Contains("r.tar: is no tar archive"));
+}
+
+TEST_CASE("COCO's results are scored image by image", "[score]") {
+    const auto result = [](int image, double score) {
+        return fmt::format(
+            R"({{"image_id": {}, "category_id": 1, "bbox": [258.15, 41.29, 348.26, 243.78], "score": {}, "segmentation": {{"size": [1, 2], "counts": "x"}}}})",
+            image,
+            score);
+    };
+    Scored scored(Task::object_detection,
+                  "results.json",
+                  "[" + result(42, 0.5) + ",\n" + result(42, 0.75) + ", " + result(7, 1) + "]\n");
+    scored.request().scores = {"objectness_least_confidence", "uncertainty_margin"};
+    CHECK(scored.csv() ==
+          "file_name,objectness_least_confidence,uncertainty_margin\n42,0.375,1\n7,0,0\n");
+    std::filesystem::remove(scored.request().output);
+    const auto refused = [&](const std::string& text) {
+        scored.dir().write("results.json", text);
+        return scored.error();
+    };
+    CHECK_THAT(
+        refused("[" + result(1, 0.5) + "," + result(2, 0.5) + "," + result(1, 0.5) + "]"),
+        Contains("result 3: image 1 has results before") && Contains("sort the file by image_id"));
+    CHECK_THAT(
+        refused("[" + result(1, 0.5) + "," + R"({"image_id": 2, "category_id": 1, "score": 1}])"),
+        Contains("results.json: result 2: a prediction lacks"));
+    CHECK_THAT(refused("[" + result(1, 0.5)), Contains("malformed JSON (incomplete JSON)"));
+    CHECK_THAT(refused("[" + result(1, 0.5) + "] x"), Contains("result 2"));
+    CHECK_THAT(refused("{}"), Contains("result 1"));
+    CHECK_THAT(refused("[" + result(1, 1.5) + "]"), Contains("image 1") && Contains("score 1.5"));
+    scored.dir().write("results.json", "[]");
+    CHECK(scored.csv() == "file_name,objectness_least_confidence,uncertainty_margin\n");
 }
 
 }  // namespace trommel::stages

@@ -30,6 +30,11 @@ public:
     /// they are not kept, with the sample's name.
     const boost::json::object* next();
 
+    /// The same in two steps: the next line that is not blank, nothing after the last, and its
+    /// object.
+    std::optional<std::string_view> next_text();
+    const boost::json::object* parse();
+
     std::size_t line() const { return lines_.line(); }
     NonFinite non_finite() const { return non_finite_; }
 

@@ -13,7 +13,15 @@
 
 namespace trommel::stages {
 
-enum class ScoreInput { automatic, jsonl, csv, npy };
+enum class ScoreInput {
+    automatic,
+    jsonl,
+    csv,
+    npy,      ///< and .npz
+    lightly,  ///< a folder with schema.json, or with tasks.json; see dataset/prediction_task.hpp
+    tar,      ///< such a folder's files, packed
+    coco      ///< results, one array
+};
 enum class ScoreOutput { csv, jsonl, npy };
 
 struct ScoreRequest {

@@ -24,6 +24,7 @@ using stages::ScoreInput;
 using stages::ScoreOutput;
 
 constexpr auto redraw = 200ms;
+constexpr auto next_line = 10s;  ///< where lines cannot be drawn over
 
 constexpr auto examples = R"(Examples:
   trommel score --task classification --input probs.npy --names names.txt --output scores.csv
@@ -62,7 +63,10 @@ ScoreOutput output_format(const std::filesystem::path& output) {
 ScoreInput input_format(const std::string& name) {
     if (name == "jsonl") return ScoreInput::jsonl;
     if (name == "csv") return ScoreInput::csv;
-    return name == "npy" ? ScoreInput::npy : ScoreInput::automatic;
+    if (name == "npy") return ScoreInput::npy;
+    if (name == "lightly") return ScoreInput::lightly;
+    if (name == "tar") return ScoreInput::tar;
+    return name == "coco" ? ScoreInput::coco : ScoreInput::automatic;
 }
 
 stages::ScoreRequest request_of(const Arguments& arguments) {
@@ -88,7 +92,7 @@ double seconds_since(SteadyClock::time_point begin) {
     return std::chrono::duration<double>(SteadyClock::now() - begin).count();
 }
 
-/// One line on a terminal, drawn over; elsewhere nothing.
+/// One line on a terminal, drawn over; elsewhere a line now and then.
 class ScoreLine {
 public:
     ~ScoreLine() {
@@ -99,7 +103,8 @@ public:
     ScoreLine& operator=(const ScoreLine&) = delete;
 
     void show(const stages::ScoreProgress& progress) {
-        if (!is_live_ || SteadyClock::now() - drawn_ < redraw) return;
+        if (SteadyClock::now() - drawn_ < (is_live_ ? SteadyClock::duration(redraw) : next_line))
+            return;
         if (progress.is_counting != was_counting_) begin_ = SteadyClock::now();
         was_counting_ = progress.is_counting;
         drawn_ = SteadyClock::now();
@@ -112,9 +117,12 @@ public:
             line += fmt::format(", {:.0f} %, {:.0f} s left",
                                 100 * *progress.fraction,
                                 took / *progress.fraction * (1 - *progress.fraction));
-        fmt::print(stderr, "\r\033[K{}", cut(line, terminal_width() - 1));
+        if (is_live_)
+            fmt::print(stderr, "\r\033[K{}", cut(line, terminal_width() - 1));
+        else
+            fmt::print(stderr, "{}\n", line);
         std::fflush(stderr);
-        is_open_ = true;
+        is_open_ = is_live_;
     }
 
 private:
@@ -122,7 +130,7 @@ private:
     bool is_open_ = false;
     bool was_counting_ = false;
     SteadyClock::time_point begin_ = SteadyClock::now();
-    SteadyClock::time_point drawn_{};
+    SteadyClock::time_point drawn_ = is_live_ ? SteadyClock::time_point() : SteadyClock::now();
 };
 
 json::object to_json(const stages::ScoreSummary& summary, const Arguments& arguments, double took) {
@@ -196,10 +204,11 @@ void add_score(CLI::App& app) {
         ->required()
         ->check(CLI::IsMember(
             {"classification", "object-detection", "semantic-segmentation", "keypoint-detection"}));
-    command->add_option("--input", arguments->inputs, "Files, read one after another")->required();
+    command->add_option("--input", arguments->inputs, "Files or folders, read one after another")
+        ->required();
     command
         ->add_option("--format", arguments->format, "How they are written; auto goes by the name")
-        ->check(CLI::IsMember({"auto", "jsonl", "csv", "npy"}))
+        ->check(CLI::IsMember({"auto", "jsonl", "csv", "npy", "lightly", "tar", "coco"}))
         ->capture_default_str();
     command->add_option(
         "--names", arguments->names, "File names for the rows of arrays, one a line");
