@@ -30,6 +30,11 @@ constexpr std::array all{
              .source = "Lewis & Gale, A Sequential Algorithm for Training Text Classifiers, 1994",
              .needs_scores = true,
              .select = highest_scores},
+    Strategy{.name = "auto",
+             .summary = "coreset while nothing is chosen or scored, then dmbal",
+             .source = "see there",
+             .needs_embeddings = true,
+             .select = select_auto},
     Strategy{.name = "coral",
              .summary = "greedily the highest score times distance to the nearest chosen sample",
              .source = "Lightly's documentation, strategy scores",
@@ -41,11 +46,33 @@ constexpr std::array all{
              .source = "Sener & Savarese, Active Learning for CNNs: A Core-Set Approach, ICLR 2018",
              .needs_embeddings = true,
              .select = coreset},
+    Strategy{.name = "deduplicate",
+             .summary = "each sample that is not nearer than min_distance to one before it",
+             .source = "an exact net of that radius",
+             .needs_embeddings = true,
+             .select = select_deduplicate},
+    Strategy{.name = "dmbal",
+             .summary = "of the highest scores the centres of clusters weighted by score",
+             .source = "Zhdanov, Diverse mini-batch Active Learning, 2019",
+             .needs_embeddings = true,
+             .needs_scores = true,
+             .select = select_dmbal},
     Strategy{.name = "entropy",
              .summary = "the highest entropies, given as scores",
              .source = "Settles & Craven, An Analysis of Active Learning Strategies, EMNLP 2008",
              .needs_scores = true,
              .select = highest_scores},
+    Strategy{.name = "information_density",
+             .summary = "the highest score times mean cosine to all samples",
+             .source = "Settles & Craven, An Analysis of Active Learning Strategies, EMNLP 2008",
+             .needs_embeddings = true,
+             .needs_scores = true,
+             .select = select_information_density},
+    Strategy{.name = "kmeans++",
+             .summary = "at random, in proportion to the squared distance to the nearest chosen",
+             .source = "Arthur & Vassilvitskii, The Advantages of Careful Seeding, SODA 2007",
+             .needs_embeddings = true,
+             .select = select_kmeans_plus_plus},
     Strategy{
         .name = "least_confidence",
         .summary = "the lowest confidences, given as scores of their complement",
@@ -58,6 +85,16 @@ constexpr std::array all{
              .needs_scores = true,
              .select = highest_scores},
     Strategy{.name = "random", .summary = "uniformly", .source = "-", .select = random},
+    Strategy{.name = "similarity",
+             .summary = "the highest cosine to any sample of a query",
+             .source = "Lightly's documentation, strategy similarity",
+             .needs_embeddings = true,
+             .select = select_similarity},
+    Strategy{.name = "typicality",
+             .summary = "the least mean distance to the nearest samples",
+             .source = "Hacohen et al., Active Learning on a Budget, ICML 2022",
+             .needs_embeddings = true,
+             .select = select_typicality},
 };
 
 void check(const Strategy& strategy, const Task& task) {
@@ -90,6 +127,11 @@ std::vector<Pick> select(const Strategy& strategy, const Task& task) {
     std::vector<Pick> picks;
     with_threads(task.options.threads, [&] { picks = strategy.select(task); });
     return picks;
+}
+
+std::vector<Pick> select_auto(const Task& task) {
+    const bool is_first = task.pool.preselected.empty() || task.pool.scores.empty();
+    return is_first || !task.stop.picks ? coreset(task) : select_dmbal(task);
 }
 
 std::vector<Pick> select_by_method(SamplingMethod method, const Task& task) {
