@@ -84,8 +84,10 @@ TEST_CASE("every strategy picks distinct candidates and none that is preselected
     for (const auto& strategy : strategies()) {
         INFO(strategy.name);
         const Stop stop{.picks = 20, .min_distance = strategy.name == "deduplicate" ? 0.01 : -1};
-        const auto one = samples(pick(strategy.name, pool, stop, {.query = query, .threads = 1}));
-        const auto four = samples(pick(strategy.name, pool, stop, {.query = query, .threads = 4}));
+        const auto one =
+            samples(pick(strategy.name, pool, stop, {.radius = 0.3, .query = query, .threads = 1}));
+        const auto four =
+            samples(pick(strategy.name, pool, stop, {.radius = 0.3, .query = query, .threads = 4}));
         CHECK(one == four);
         CHECK(one.size() == 20);
         const std::set<SampleIndex> distinct(one.begin(), one.end());
@@ -100,7 +102,7 @@ TEST_CASE("strategies pick all there is when asked for more", "[selection]") {
     for (const auto& strategy : strategies()) {
         INFO(strategy.name);
         const Stop stop{.picks = 50, .min_distance = strategy.name == "deduplicate" ? 1e-6 : -1};
-        CHECK(pick(strategy.name, pool, stop, {.query = query}).size() == 9);
+        CHECK(pick(strategy.name, pool, stop, {.radius = 1, .query = query}).size() == 9);
     }
 }
 
@@ -251,6 +253,55 @@ TEST_CASE("k-means++ draws far samples more often, and never a copy of a chosen 
     CHECK(far == Approx(2000 * 0.9).epsilon(0.04));  // 9 of 1 + 9
 }
 
+TEST_CASE("prob_cover covers the most that is not covered, again and again", "[selection]") {
+    auto pool = random_pool(200, 2, 14);
+    pool.preselected = {10, 60};
+    const double radius = 0.12;
+    std::set<SampleIndex> covered;
+    const auto ball = [&](SampleIndex i) {
+        Samples members;
+        for (const auto j : pool.candidates) {
+            if (distance_of(pool, i, j) <= radius) members.push_back(j);
+        }
+        return members;
+    };
+    const auto cover = [&](SampleIndex i) {
+        for (const auto j : ball(i)) covered.insert(j);
+    };
+    for (const auto sample : pool.preselected) cover(sample);
+    Samples expected;
+    while (expected.size() < 30) {
+        SampleIndex best = 0;
+        long most = -1;
+        for (const auto i : pool.candidates) {
+            if (std::ranges::count(expected, i) + std::ranges::count(pool.preselected, i) > 0)
+                continue;
+            const auto members = ball(i);
+            const auto gain =
+                std::ranges::count_if(members, [&](SampleIndex j) { return !covered.contains(j); });
+            if (gain > most) {
+                most = gain;
+                best = i;
+            }
+        }
+        expected.push_back(best);
+        cover(best);
+    }
+    CHECK(samples(pick("prob_cover", pool, {.picks = 30}, {.radius = radius})) == expected);
+    CHECK_THROWS_WITH(pick("prob_cover", pool, {.picks = 3}), Catch::Contains("give their radius"));
+}
+
+TEST_CASE("typiclust takes the middle of each group, the largest first", "[selection]") {
+    const auto pool = pool_of({{0}, {1}, {2.2F}, {100}, {101}, {102}, {103.5F}, {500}});
+    // In the group at 100 the two nearest of 101 are at 1 and 1, those of 102 at 1 and 1.5.
+    CHECK(samples(pick("typiclust", pool, {.picks = 3}, {.neighbors = 2})) == Samples{4, 1, 7});
+
+    auto later = pool;
+    later.preselected = {5};
+    CHECK(samples(pick("typiclust", later, {.picks = 2}, {.neighbors = 2})) == Samples{1, 7});
+    CHECK_THROWS_WITH(pick("typiclust", pool, {.min_distance = 1}), Catch::Contains("give n"));
+}
+
 TEST_CASE("auto begins with coreset and goes on with dmbal", "[selection]") {
     auto pool = random_pool(100, 4, 11);
     CHECK(samples(pick("auto", pool, {.picks = 9})) ==
@@ -287,7 +338,7 @@ TEST_CASE("strategies are stopped on request", "[selection]") {
                         .stop = {.picks = 5, .min_distance = 0.001},
                         .random = Random(1, 1, "x"),
                         .progress = {.cancelled = stop.get_token()},
-                        .options = {.query = query}};
+                        .options = {.radius = 1, .query = query}};
         CHECK_THROWS_AS(select(strategy, task), Interrupted);
     }
 }

@@ -14,7 +14,7 @@ struct StrategyOptions {
     double oversampling = 10;     ///< dmbal, cluster_margin: candidates a pick, the highest scores
     std::size_t neighbors = 20;   ///< typicality and what is made of it: of how many
     double density_strength = 1;  ///< information_density: the exponent of density
-    double radius = 0;  ///< prob_cover: of a ball; 0: what covers a share of the pool by estimate
+    double radius = 0;            ///< prob_cover: of a ball; above 0
     std::span<const SampleIndex> query{};  ///< similarity: ascending; what to be near to
     unsigned threads = 0;                  ///< 0: as many as the caller has
 };

@@ -84,6 +84,11 @@ constexpr std::array all{
              .source = "Scheffer et al., Active Hidden Markov Models, IDA 2001",
              .needs_scores = true,
              .select = highest_scores},
+    Strategy{.name = "prob_cover",
+             .summary = "greedily the sample whose ball covers most that is not covered",
+             .source = "Yehuda et al., Active Learning Through a Covering Lens, NeurIPS 2022",
+             .needs_embeddings = true,
+             .select = select_prob_cover},
     Strategy{.name = "random", .summary = "uniformly", .source = "-", .select = random},
     Strategy{.name = "similarity",
              .summary = "the highest cosine to any sample of a query",
@@ -95,6 +100,11 @@ constexpr std::array all{
              .source = "Hacohen et al., Active Learning on a Budget, ICML 2022",
              .needs_embeddings = true,
              .select = select_typicality},
+    Strategy{.name = "typiclust",
+             .summary = "the most typical sample of each cluster, those without a chosen one first",
+             .source = "Hacohen et al., Active Learning on a Budget, ICML 2022",
+             .needs_embeddings = true,
+             .select = select_typiclust},
 };
 
 void check(const Strategy& strategy, const Task& task) {

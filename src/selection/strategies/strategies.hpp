@@ -58,6 +58,16 @@ std::vector<Pick> select_information_density(const Task& task);
 /// The highest cosine to any sample of options.query.
 std::vector<Pick> select_similarity(const Task& task);
 
+/// Greedily the candidate whose ball of options.radius holds most candidates that no chosen
+/// sample's ball holds yet. Yehuda et al., "Active Learning Through a Covering Lens", NeurIPS 2022.
+/// O(candidates²) distances; memory for the pairs within the radius.
+std::vector<Pick> select_prob_cover(const Task& task);
+
+/// All candidates in as many clusters as are chosen and to choose, at most 500; again and again
+/// from that with fewest chosen, of equals the largest, the sample of highest typicality within it.
+/// Hacohen et al., "Active Learning on a Budget", ICML 2022, algorithm 1. Needs a number of picks.
+std::vector<Pick> select_typiclust(const Task& task);
+
 /// Each candidate in its order, unless it is nearer than min_distance to a chosen one: what is left
 /// has no two samples nearer, and nothing left out is farther from all of it. Exact.
 std::vector<Pick> select_deduplicate(const Task& task);
