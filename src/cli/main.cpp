@@ -40,6 +40,7 @@ int run(int argc, char** argv) {
     add_plan(app, exit_code);
     add_test(app, exit_code);
     add_schedule(app, exit_code);
+    add_select(app);
     add_serve(app, exit_code);
     add_quarantine(app);
     add_gc(app);

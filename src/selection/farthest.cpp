@@ -127,9 +127,17 @@ private:
 
     std::size_t first_place() {
         if (use_scores_) return best_score();
+        if (request_.objective.first_sample) return place_of(*request_.objective.first_sample);
         if (request_.objective.first == FirstPick::random) return random_.below(samples_.size());
         if (request_.objective.first == FirstPick::centroid) return nearest_to_mean();
         return 0;
+    }
+
+    std::size_t place_of(SampleIndex sample) const {
+        const auto place = find_place(request_, sample);
+        if (place) return *place;
+        throw DataError(
+            fmt::format("sample {} is to be picked first, but it is not to choose from", sample));
     }
 
     std::size_t best_score() const {

@@ -38,8 +38,17 @@ std::optional<FreshPool::Best> FreshPool::best() const {
     for (std::size_t i = 1; i < live_.size(); ++i) {
         if (live_[i].priority > live_[best].priority) best = i;
     }
-    const Member& member = live_[best];
-    return Best{best, member.place, member.priority, member.squared, member.nearest};
+    return at(best);
+}
+
+std::optional<FreshPool::Best> FreshPool::first() const {
+    if (live_.empty()) return std::nullopt;
+    return at(0);
+}
+
+FreshPool::Best FreshPool::at(std::size_t index) const {
+    const Member& member = live_[index];
+    return {index, member.place, member.priority, member.squared, member.nearest};
 }
 
 void FreshPool::take(const Best& best) {

@@ -23,6 +23,9 @@ public:
     /// The candidate of highest priority, the first of equals; none when the pool is empty.
     std::optional<Best> best() const;
 
+    /// The candidate of lowest place; none when the pool is empty.
+    std::optional<Best> first() const;
+
     const float* row(const Best& best) const { return live_[best.index].row; }
 
     /// Takes it out: it has become the last centre.
@@ -47,6 +50,7 @@ private:
     };
 
     void write_back(const Member& member);
+    Best at(std::size_t index) const;
 
     Standing at_;
     std::uint32_t seen_;

@@ -29,6 +29,7 @@ constexpr std::size_t least_coded_dimensions = 32;
 constexpr std::size_t least_coded_values = std::size_t{1} << 20U;
 /// To make a code costs what codes save in so many comparisons.
 constexpr double distances_worth_a_code = 40;
+constexpr std::size_t centers_worth_codes = 1000;
 /// Fewer say nothing about whether probing pays.
 constexpr double least_probes = 1000;
 /// Comparing all centres with each other costs more than lists can save beyond.
@@ -312,11 +313,12 @@ void Greedy::plan(std::size_t left) {
 /// Codes cost a pass over all embeddings and a quarter of their memory; what they save grows with
 /// the distances still to come, about as many a pick as so far.
 bool Greedy::codes_pay(std::size_t left) const {
-    if (tuning_.codes != Tuning::Use::automatic || tried_codes_ || picked_in_all_ == 0)
-        return false;
+    if (tuning_.codes != Tuning::Use::automatic || tried_codes_) return false;
     const std::size_t dimensions = candidates_.rows.dimensions;
     if (dimensions < least_coded_dimensions) return false;
     if (candidates_.count() * dimensions < least_coded_values) return false;
+    // After many preselected samples the first round alone is worth them.
+    if (picked_in_all_ == 0) return centers_.count() >= centers_worth_codes;
     const double so_far = static_cast<double>(work_.sweep_distances + work_.probe_distances);
     const double expected =
         so_far / static_cast<double>(picked_in_all_) * static_cast<double>(left);

@@ -217,6 +217,54 @@ TEST_CASE("many preselected samples are taken into account", "[selection]") {
     }
 }
 
+TEST_CASE("the engine goes on from its state round after round", "[selection]") {
+    for_random_pools(150, [](const OwnedPool& pool, Random& random) {
+        if (pool.candidates.empty()) return;
+        const Candidates candidates{Rows(pool.embeddings), pool.candidates};
+        const auto extend = [](Greedy& greedy, std::size_t count, std::vector<Place>& places) {
+            greedy.extend(count, 0, [&](const Greedy::Choice& choice) {
+                places.push_back(choice.place);
+                return true;
+            });
+        };
+        std::vector<Place> at_once;
+        Greedy one(candidates, {}, {}, {.pool = 7});
+        one.choose(pool.candidates.front());
+        extend(one, 60, at_once);
+
+        std::vector<Place> in_rounds;
+        Greedy other(candidates, {}, {}, {.pool = 3, .codes = Use::always});
+        other.choose(pool.candidates.front());
+        while (in_rounds.size() < at_once.size()) {
+            const auto left = at_once.size() - in_rounds.size();
+            extend(other, 1 + random.below(left), in_rounds);
+        }
+        REQUIRE(in_rounds == at_once);
+    });
+}
+
+TEST_CASE("samples that are chosen elsewhere between two rounds count", "[selection]") {
+    Random random(14, 1, "greedy");
+    const auto pool = pool_of(random_embeddings(Kind::uniform, 400, 6, random));
+    Greedy greedy({Rows(pool.embeddings), pool.candidates}, {}, {}, {});
+    std::vector<SampleIndex> picked;
+    const auto take = [&](const Greedy::Choice& choice) {
+        picked.push_back(choice.place);
+        return true;
+    };
+    greedy.choose(0);
+    greedy.extend(20, 0, take);
+    greedy.choose(333);
+    greedy.extend(20, 0, take);
+
+    auto later = pool;
+    later.preselected = {0, 333};
+    later.preselected.insert(later.preselected.end(), picked.begin(), picked.begin() + 20);
+    std::ranges::sort(later.preselected);
+    const auto expected = plain_greedy(SamplingMethod::coreset, later, {.picks = 20});
+    CHECK(std::ranges::equal(std::span(picked).subspan(20), samples(expected)));
+}
+
 TEST_CASE("CORESET begins where it is told to", "[selection]") {
     const auto pool = pool_of({{0}, {1}, {4}, {9}, {10}});
     const auto first = [&](FirstPick pick) {
@@ -225,6 +273,32 @@ TEST_CASE("CORESET begins where it is told to", "[selection]") {
     CHECK(first(FirstPick::first) == 0);
     CHECK(first(FirstPick::centroid) == 2);
     CHECK(first(FirstPick::random) == first(FirstPick::random));
+    const auto from = [&](SampleIndex sample) {
+        return engine(SamplingMethod::coreset, pool, {.picks = 2}, {.first_sample = sample}, {});
+    };
+    CHECK(samples(from(3)) == std::vector<SampleIndex>{3, 0});
+    CHECK_THROWS_WITH(from(7), Catch::Contains("sample 7 is to be picked first"));
+}
+
+TEST_CASE("embeddings of 16 bits are picked from as what they stand for", "[selection]") {
+    Random random(15, 1, "greedy");
+    std::vector<std::uint16_t> halves(300 * 20);
+    for (auto& half : halves) half = static_cast<std::uint16_t>(0x3000 + random.below(0x1000));
+    for (const auto precision : {Precision::f16, Precision::bf16}) {
+        const Rows rows(halves.data(), 300, 20, precision);
+        Matrix widened(300, 20);
+        for (std::size_t i = 0; i < 300; ++i) {
+            std::vector<float> room(20);
+            std::ranges::copy_n(
+                single(rows, i, portable_kernels, room.data()), 20, widened.row(i).begin());
+        }
+        const auto pool = pool_of(widened);
+        const auto expected = plain_greedy(SamplingMethod::coreset, pool, {.picks = 50});
+        const Pool mapped{.candidates = pool.candidates, .rows = rows};
+        for (const auto& tuning : tunings())
+            REQUIRE(
+                same(engine(SamplingMethod::coreset, mapped, {.picks = 50}, {}, tuning), expected));
+    }
 }
 
 TEST_CASE("strengths that make no sense are refused", "[selection]") {

@@ -59,6 +59,7 @@ enum class Combination : std::uint8_t {
 /// What a greedy method is after.
 struct Objective {
     FirstPick first = FirstPick::first;
+    std::optional<SampleIndex> first_sample{};  ///< a candidate, which goes before `first`
     Combination combination = Combination::product;
     double diversity_strength = 1;  ///< above 0
     double score_strength = 1;      ///< below 0, low scores go first

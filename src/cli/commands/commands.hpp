@@ -13,6 +13,7 @@ void add_status(CLI::App& app);
 void add_lint(CLI::App& app, int& exit_code);
 void add_plan(CLI::App& app, int& exit_code);
 void add_schedule(CLI::App& app, int& exit_code);
+void add_select(CLI::App& app);
 void add_serve(CLI::App& app, int& exit_code);
 void add_components(CLI::App& app);
 void add_gc(CLI::App& app);

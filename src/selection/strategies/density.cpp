@@ -1,0 +1,105 @@
+// Strategies that ask how many samples are like one.
+#include "selection/parallel.hpp"
+#include "selection/strategies/nearest.hpp"
+#include "selection/strategies/strategies.hpp"
+#include "trommel/core/error.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace trommel::selection {
+namespace {
+
+/// The row divided by its length; zeros stay zeros.
+std::vector<double> direction(const Rows& rows, SampleIndex sample, std::vector<float>& room) {
+    const float* row = single(rows, sample, kernels(), room.data());
+    std::vector<double> result(row, row + rows.dimensions);
+    double sum = 0;
+    for (const double x : result) sum += x * x;
+    if (sum == 0) return result;
+    for (double& x : result) x /= std::sqrt(sum);
+    return result;
+}
+
+double product(std::span<const double> a, std::span<const double> b) {
+    double sum = 0;
+    for (std::size_t j = 0; j < a.size(); ++j) sum += a[j] * b[j];
+    return sum;
+}
+
+/// Calls `worth` for the direction of every candidate.
+template <typename Worth>
+std::vector<double> worth_of_directions(const Task& task, const Rows& rows, const Worth& worth) {
+    const auto& candidates = task.pool.candidates;
+    std::vector<double> result(candidates.size());
+    in_parallel(candidates.size(), 256, [&](std::size_t begin, std::size_t end) {
+        std::vector<float> room(rows.dimensions);
+        for (std::size_t i = begin; i < end; ++i) {
+            poll(task);
+            result[i] = worth(i, direction(rows, candidates[i], room));
+        }
+    });
+    return result;
+}
+
+std::vector<double> mean_direction(const Task& task, const Rows& rows) {
+    std::vector<double> mean(rows.dimensions);
+    std::vector<float> room(rows.dimensions);
+    for (const auto sample : task.pool.candidates) {
+        poll(task);
+        const auto one = direction(rows, sample, room);
+        for (std::size_t j = 0; j < mean.size(); ++j)
+            mean[j] += one[j] / static_cast<double>(task.pool.candidates.size());
+    }
+    return mean;
+}
+
+}  // namespace
+
+std::vector<Pick> select_typicality(const Task& task) {
+    const Rows rows = checked_rows(task);
+    const auto open = open_places(task);
+    if (open.size() < 2) return pick_these(task, open);
+    const std::size_t count = std::clamp<std::size_t>(task.options.neighbors, 1, open.size() - 1);
+    const auto squared = squared_to_nearest(task, rows, open, count);
+    std::vector<double> worth(task.pool.candidates.size());
+    for (std::size_t i = 0; i < open.size(); ++i) {
+        double sum = 0;
+        for (std::size_t k = 0; k < count; ++k)
+            sum += std::sqrt(static_cast<double>(squared[i * count + k]));
+        // Of copies of each other, whose mean distance is 0, typicality is as large as can be.
+        worth[open[i]] = std::min(static_cast<double>(count) / sum, 1e300);
+    }
+    return pick_by_worth(task, worth);
+}
+
+std::vector<Pick> select_information_density(const Task& task) {
+    const Rows rows = checked_rows(task);
+    const auto mean = mean_direction(task, rows);
+    const auto worth =
+        worth_of_directions(task, rows, [&](std::size_t i, std::span<const double> at) {
+            const double density = std::max(0.0, product(at, mean));
+            return task.pool.scores[i] * std::pow(density, task.options.density_strength);
+        });
+    return pick_by_worth(task, worth);
+}
+
+std::vector<Pick> select_similarity(const Task& task) {
+    if (task.options.query.empty())
+        throw DataError("similarity needs samples to be similar to; give a query");
+    const Rows rows = checked_rows(task);
+    std::vector<std::vector<double>> query;
+    std::vector<float> room(rows.dimensions);
+    for (const auto sample : task.options.query) query.push_back(direction(rows, sample, room));
+    const auto worth =
+        worth_of_directions(task, rows, [&](std::size_t, std::span<const double> at) {
+            double best = -1;
+            for (const auto& one : query) best = std::max(best, product(at, one));
+            return best;
+        });
+    return pick_by_worth(task, worth);
+}
+
+}  // namespace trommel::selection

@@ -1,0 +1,113 @@
+#include "selection/strategies/kmeans.hpp"
+#include "selection/strategies/strategies.hpp"
+#include "trommel/core/error.hpp"
+#include "trommel/core/text.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+namespace trommel::selection {
+namespace {
+
+void check(const Task& task) {
+    if (!task.stop.picks)
+        throw DataError("dmbal makes as many clusters as there are picks: give their number");
+    if (!(task.options.oversampling >= 1))
+        throw DataError(fmt::format("the oversampling of dmbal is {}; give 1 or more",
+                                    shortest(task.options.oversampling)));
+    for (std::size_t i = 0; i < task.pool.scores.size(); ++i) {
+        if (std::isfinite(task.pool.scores[i]) && task.pool.scores[i] >= 0) continue;
+        throw DataError(
+            fmt::format("the score of sample {} is {}; dmbal weighs by scores, so they "
+                        "must be finite and at least 0",
+                        task.pool.candidates[i],
+                        shortest(task.pool.scores[i])));
+    }
+}
+
+/// The open places of highest score, ascending.
+std::vector<Place> highest(const Task& task, std::vector<Place> places, std::size_t count) {
+    const auto& scores = task.pool.scores;
+    const auto before = [&](Place a, Place b) {
+        return scores[a] > scores[b] || (scores[a] == scores[b] && a < b);
+    };
+    const auto end = places.begin() + static_cast<std::ptrdiff_t>(count);
+    std::ranges::nth_element(places, count == places.size() ? places.begin() : end, before);
+    places.resize(count);
+    std::ranges::sort(places);
+    return places;
+}
+
+/// Of each cluster its row nearest to the centre; the heaviest cluster first.
+std::vector<std::size_t> representatives(const Clusters& clusters,
+                                         std::span<const double> weights,
+                                         std::size_t count) {
+    constexpr auto none = static_cast<std::size_t>(-1);
+    std::vector<std::size_t> rows(count, none);
+    std::vector<double> totals(count);
+    for (std::size_t i = 0; i < weights.size(); ++i) {
+        auto& best = rows[clusters.of_row[i]];
+        totals[clusters.of_row[i]] += weights[i];
+        if (best == none || clusters.squared[i] < clusters.squared[best]) best = i;
+    }
+    std::vector<std::size_t> order(count);
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::ranges::stable_sort(
+        order, std::ranges::greater{}, [&](std::size_t c) { return totals[c]; });
+    std::vector<std::size_t> result;
+    for (const auto c : order) {
+        if (rows[c] != none) result.push_back(rows[c]);
+    }
+    return result;
+}
+
+/// Where copies leave clusters empty: the highest scores that are not yet among `places`.
+void fill_up(const Task& task,
+             std::span<const Place> from,
+             std::vector<Place>& places,
+             std::size_t count) {
+    auto taken = places;
+    std::ranges::sort(taken);
+    auto rest = std::vector<Place>(from.begin(), from.end());
+    std::erase_if(rest, [&](Place place) { return std::ranges::binary_search(taken, place); });
+    std::ranges::stable_sort(
+        rest, std::ranges::greater{}, [&](Place place) { return task.pool.scores[place]; });
+    rest.resize(std::min(rest.size(), count - places.size()));
+    places.insert(places.end(), rest.begin(), rest.end());
+}
+
+}  // namespace
+
+std::vector<Pick> select_dmbal(const Task& task) {
+    check(task);
+    const Rows rows = checked_rows(task);
+    const auto open = open_places(task);
+    const auto count = wanted_picks(task, open.size());
+    if (count == 0) return {};
+    const double wanted = std::ceil(task.options.oversampling * static_cast<double>(count));
+    const auto some = highest(
+        task, open, static_cast<std::size_t>(std::min(wanted, static_cast<double>(open.size()))));
+
+    std::vector<float> widened(rows.precision == Precision::f32 ? 0
+                                                                : some.size() * rows.dimensions);
+    std::vector<const float*> pointers;
+    std::vector<double> weights;
+    for (std::size_t i = 0; i < some.size(); ++i) {
+        float* room = widened.empty() ? nullptr : widened.data() + i * rows.dimensions;
+        pointers.push_back(single(rows, task.pool.candidates[some[i]], kernels(), room));
+        weights.push_back(task.pool.scores[some[i]]);
+    }
+    if (std::ranges::all_of(weights, [](double weight) { return weight == 0; }))
+        std::ranges::fill(weights, 1.0);
+    const auto clusters = weighted_kmeans(
+        pointers, rows.dimensions, weights, count, task.random, [&] { poll(task); });
+    std::vector<Place> places;
+    for (const auto row : representatives(clusters, weights, count)) places.push_back(some[row]);
+    fill_up(task, some, places, count);
+    return pick_these(task, places);
+}
+
+}  // namespace trommel::selection

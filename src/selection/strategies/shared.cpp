@@ -1,0 +1,95 @@
+#include "selection/parallel.hpp"
+#include "selection/strategies/strategies.hpp"
+#include "trommel/core/error.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace trommel::selection {
+namespace {
+
+void check_finite(const Task& task, const Rows& rows, std::span<const SampleIndex> samples) {
+    in_parallel(samples.size(), 1024, [&](std::size_t begin, std::size_t end) {
+        std::vector<float> room(rows.dimensions);
+        for (std::size_t i = begin; i < end; ++i) {
+            if (i % 256 == 0) poll(task);
+            const float* row = single(rows, samples[i], kernels(), room.data());
+            if (std::all_of(row, row + rows.dimensions, [](float x) { return std::isfinite(x); }))
+                continue;
+            throw DataError(
+                fmt::format("the embedding of sample {} has a value that is not finite; every "
+                            "value must be a finite number",
+                            samples[i]));
+        }
+    });
+}
+
+}  // namespace
+
+void poll(const Task& task) {
+    if (task.progress.cancelled.stop_requested())
+        throw Interrupted("the selection was stopped before its picks were made");
+}
+
+std::vector<Place> open_places(const Task& task) {
+    std::vector<Place> places;
+    const auto& chosen = task.pool.preselected;
+    for (std::size_t i = 0; i < task.pool.candidates.size(); ++i) {
+        if (!std::ranges::binary_search(chosen, task.pool.candidates[i]))
+            places.push_back(static_cast<Place>(i));
+    }
+    return places;
+}
+
+std::size_t wanted_picks(const Task& task, std::size_t open) {
+    return std::min(task.stop.picks.value_or(open), open);
+}
+
+Rows checked_rows(const Task& task) {
+    const Rows rows = task.pool.rows ? *task.pool.rows : Rows(*task.pool.embeddings);
+    for (const auto samples : {task.pool.candidates, task.pool.preselected, task.options.query}) {
+        if (!samples.empty() && samples.back() >= rows.count) {
+            throw DataError(fmt::format("sample {} has no embedding: there are {}, counted from 0",
+                                        samples.back(),
+                                        rows.count));
+        }
+        check_finite(task, rows, samples);
+    }
+    return rows;
+}
+
+std::vector<Pick> pick_by_worth(const Task& task, std::span<const double> worth) {
+    auto ranked = task.pool;
+    ranked.scores = worth;
+    const auto restore = [&](Pick& pick) {
+        const auto place = std::ranges::lower_bound(task.pool.candidates, pick.sample);
+        if (!task.pool.scores.empty())
+            pick.score =
+                task.pool.scores[static_cast<std::size_t>(place - task.pool.candidates.begin())];
+    };
+    auto progress = task.progress;
+    progress.picked = [&](Pick pick) {
+        restore(pick);
+        if (task.progress.picked) task.progress.picked(pick);
+    };
+    auto picks = select(SamplingMethod::active_learning, ranked, task.stop, task.random, progress);
+    std::ranges::for_each(picks, restore);
+    return picks;
+}
+
+std::vector<Pick> pick_these(const Task& task, std::span<const Place> places) {
+    std::vector<double> worth(task.pool.candidates.size(), -1);
+    for (std::size_t rank = 0; rank < places.size(); ++rank)
+        worth[places[rank]] = static_cast<double>(places.size() - rank);
+    auto some = task;
+    some.stop.picks = wanted_picks(task, places.size());
+    auto picks = pick_by_worth(some, worth);
+    if (task.pool.scores.empty()) {
+        for (auto& pick : picks) pick.score.reset();
+    }
+    return picks;
+}
+
+}  // namespace trommel::selection

@@ -1,0 +1,160 @@
+#include "selection/strategies/strategies.hpp"
+
+#include "selection/codes.hpp"
+#include "selection/neighbors.hpp"
+#include "selection/parallel.hpp"
+#include "trommel/core/error.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+namespace trommel::selection {
+namespace {
+
+std::vector<Pick> random(const Task& task) {
+    return select_by_method(SamplingMethod::random, task);
+}
+std::vector<Pick> coreset(const Task& task) {
+    return select_by_method(SamplingMethod::coreset, task);
+}
+std::vector<Pick> coral(const Task& task) { return select_by_method(SamplingMethod::coral, task); }
+std::vector<Pick> highest_scores(const Task& task) {
+    return select_by_method(SamplingMethod::active_learning, task);
+}
+
+constexpr std::array all{
+    Strategy{.name = "active_learning",
+             .summary = "the highest scores",
+             .source = "Lewis & Gale, A Sequential Algorithm for Training Text Classifiers, 1994",
+             .needs_scores = true,
+             .select = highest_scores},
+    Strategy{.name = "auto",
+             .summary = "coreset while nothing is chosen or scored, then dmbal",
+             .source = "see there",
+             .needs_embeddings = true,
+             .select = select_auto},
+    Strategy{.name = "coral",
+             .summary = "greedily the highest score times distance to the nearest chosen sample",
+             .source = "Lightly's documentation, strategy scores",
+             .needs_embeddings = true,
+             .needs_scores = true,
+             .select = coral},
+    Strategy{.name = "coreset",
+             .summary = "greedily the sample farthest from the nearest chosen one (k-center)",
+             .source = "Sener & Savarese, Active Learning for CNNs: A Core-Set Approach, ICLR 2018",
+             .needs_embeddings = true,
+             .select = coreset},
+    Strategy{.name = "deduplicate",
+             .summary = "each sample that is not nearer than min_distance to one before it",
+             .source = "an exact net of that radius",
+             .needs_embeddings = true,
+             .select = select_deduplicate},
+    Strategy{.name = "dmbal",
+             .summary = "of the highest scores the centres of clusters weighted by score",
+             .source = "Zhdanov, Diverse mini-batch Active Learning, 2019",
+             .needs_embeddings = true,
+             .needs_scores = true,
+             .select = select_dmbal},
+    Strategy{.name = "entropy",
+             .summary = "the highest entropies, given as scores",
+             .source = "Settles & Craven, An Analysis of Active Learning Strategies, EMNLP 2008",
+             .needs_scores = true,
+             .select = highest_scores},
+    Strategy{.name = "information_density",
+             .summary = "the highest score times mean cosine to all samples",
+             .source = "Settles & Craven, An Analysis of Active Learning Strategies, EMNLP 2008",
+             .needs_embeddings = true,
+             .needs_scores = true,
+             .select = select_information_density},
+    Strategy{.name = "kmeans++",
+             .summary = "at random, in proportion to the squared distance to the nearest chosen",
+             .source = "Arthur & Vassilvitskii, The Advantages of Careful Seeding, SODA 2007",
+             .needs_embeddings = true,
+             .select = select_kmeans_plus_plus},
+    Strategy{
+        .name = "least_confidence",
+        .summary = "the lowest confidences, given as scores of their complement",
+        .source = "Culotta & McCallum, Reducing Labeling Effort for Structured Prediction, 2005",
+        .needs_scores = true,
+        .select = highest_scores},
+    Strategy{.name = "margin",
+             .summary = "the smallest margins, given as scores of their complement",
+             .source = "Scheffer et al., Active Hidden Markov Models, IDA 2001",
+             .needs_scores = true,
+             .select = highest_scores},
+    Strategy{.name = "prob_cover",
+             .summary = "greedily the sample whose ball covers most that is not covered",
+             .source = "Yehuda et al., Active Learning Through a Covering Lens, NeurIPS 2022",
+             .needs_embeddings = true,
+             .select = select_prob_cover},
+    Strategy{.name = "random", .summary = "uniformly", .source = "-", .select = random},
+    Strategy{.name = "similarity",
+             .summary = "the highest cosine to any sample of a query",
+             .source = "Lightly's documentation, strategy similarity",
+             .needs_embeddings = true,
+             .select = select_similarity},
+    Strategy{.name = "typicality",
+             .summary = "the least mean distance to the nearest samples",
+             .source = "Hacohen et al., Active Learning on a Budget, ICML 2022",
+             .needs_embeddings = true,
+             .select = select_typicality},
+    Strategy{.name = "typiclust",
+             .summary = "the most typical sample of each cluster, those without a chosen one first",
+             .source = "Hacohen et al., Active Learning on a Budget, ICML 2022",
+             .needs_embeddings = true,
+             .select = select_typiclust},
+};
+
+void check(const Strategy& strategy, const Task& task) {
+    if (strategy.needs_embeddings && task.pool.embeddings == nullptr && !task.pool.rows) {
+        throw DataError(
+            fmt::format("{} needs embeddings, and there are none; give the samples "
+                        "embeddings or choose another strategy",
+                        strategy.name));
+    }
+    if (strategy.needs_scores && task.pool.scores.size() != task.pool.candidates.size()) {
+        throw DataError(fmt::format(
+            "{} needs one score for each candidate: there are {} candidates and {} scores",
+            strategy.name,
+            task.pool.candidates.size(),
+            task.pool.scores.size()));
+    }
+}
+
+}  // namespace
+
+std::span<const Strategy> strategies() { return all; }
+
+const Strategy* find_strategy(std::string_view name) {
+    const auto* found = std::ranges::find(all, name, &Strategy::name);
+    return found == all.end() ? nullptr : found;
+}
+
+std::vector<Pick> select(const Strategy& strategy, const Task& task) {
+    check(strategy, task);
+    std::vector<Pick> picks;
+    with_threads(task.options.threads, [&] { picks = strategy.select(task); });
+    return picks;
+}
+
+std::vector<Pick> select_auto(const Task& task) {
+    const bool is_first = task.pool.preselected.empty() || task.pool.scores.empty();
+    return is_first || !task.stop.picks ? coreset(task) : select_dmbal(task);
+}
+
+std::vector<Pick> select_by_method(SamplingMethod method, const Task& task) {
+    return select(method, task.pool, task.stop, task.random, task.progress, task.options.objective);
+}
+
+std::size_t memory_bound(std::size_t candidates, std::size_t dimensions, std::size_t picks) {
+    // Bounds, places, samples, weights, the active ones twice; codes with norm and error.
+    const std::size_t a_candidate = 12 + 4 + 4 + 8 + 8 + Codes::bytes_for(dimensions) + 8;
+    const std::size_t a_center = 4 * dimensions + 3 * Codes::bytes_for(dimensions) +
+                                 Neighbors::most * 8 + 2 * sizeof(Pick) + 64;
+    constexpr std::size_t fixed = std::size_t{8} << 20U;
+    return candidates * a_candidate + picks * a_center + fixed;
+}
+
+}  // namespace trommel::selection

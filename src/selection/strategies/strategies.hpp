@@ -1,0 +1,75 @@
+// The strategies' functions, one file each; strategies.cpp lists them.
+#pragma once
+
+#include "selection/candidates.hpp"
+#include "trommel/selection/strategy.hpp"
+
+namespace trommel::selection {
+
+// What they share.
+
+/// The candidates that are not preselected, ascending positions in task.pool.candidates.
+std::vector<Place> open_places(const Task& task);
+
+/// How many of them to pick.
+std::size_t wanted_picks(const Task& task, std::size_t open);
+
+/// Embeddings of the pool. Throws DataError where a candidate or a preselected sample has none, or
+/// one that is not finite.
+Rows checked_rows(const Task& task);
+
+/// Throws Interrupted if the task is cancelled.
+void poll(const Task& task);
+
+/// Picks the candidates of highest `worth` (candidates), the first of equals. The picks' scores are
+/// those of the pool, or their worth where it has none.
+std::vector<Pick> pick_by_worth(const Task& task, std::span<const double> worth);
+
+/// Picks the candidates at `places`, in that order.
+std::vector<Pick> pick_these(const Task& task, std::span<const Place> places);
+
+// The strategies.
+
+std::vector<Pick> select_by_method(SamplingMethod method, const Task& task);
+
+/// Nothing chosen yet, or no scores: coreset; else dmbal.
+std::vector<Pick> select_auto(const Task& task);
+
+/// The candidates of highest score, oversampling * picks of them, in as many clusters as picks, by
+/// k-means with the scores as weights; of each the candidate nearest to its centre, the heaviest
+/// cluster first. Needs a number of picks and scores of at least 0.
+/// Zhdanov, "Diverse mini-batch Active Learning", 2019.
+std::vector<Pick> select_dmbal(const Task& task);
+
+/// Each pick with a probability proportional to its squared distance to the nearest chosen sample.
+/// Arthur and Vassilvitskii, "k-means++: The Advantages of Careful Seeding", SODA 2007. One pass
+/// over the embeddings a pick.
+std::vector<Pick> select_kmeans_plus_plus(const Task& task);
+
+/// The highest typicality, one over the mean distance to the nearest options.neighbors candidates.
+/// Hacohen et al., "Active Learning on a Budget", ICML 2022, equation 1. O(candidates²) distances.
+std::vector<Pick> select_typicality(const Task& task);
+
+/// The highest score times density^density_strength; density is the mean cosine to all candidates,
+/// at least 0. Settles and Craven, "An Analysis of Active Learning Strategies for Sequence Labeling
+/// Tasks", EMNLP 2008, equation 13.
+std::vector<Pick> select_information_density(const Task& task);
+
+/// The highest cosine to any sample of options.query.
+std::vector<Pick> select_similarity(const Task& task);
+
+/// Greedily the candidate whose ball of options.radius holds most candidates that no chosen
+/// sample's ball holds yet. Yehuda et al., "Active Learning Through a Covering Lens", NeurIPS 2022.
+/// O(candidates²) distances; memory for the pairs within the radius.
+std::vector<Pick> select_prob_cover(const Task& task);
+
+/// All candidates in as many clusters as are chosen and to choose, at most 500; again and again
+/// from that with fewest chosen, of equals the largest, the sample of highest typicality within it.
+/// Hacohen et al., "Active Learning on a Budget", ICML 2022, algorithm 1. Needs a number of picks.
+std::vector<Pick> select_typiclust(const Task& task);
+
+/// Each candidate in its order, unless it is nearer than min_distance to a chosen one: what is left
+/// has no two samples nearer, and nothing left out is farther from all of it. Exact.
+std::vector<Pick> select_deduplicate(const Task& task);
+
+}  // namespace trommel::selection

@@ -1,0 +1,122 @@
+// trommel select: picks from files.
+
+#include "support/shell.hpp"
+#include "support/temp_dir.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <fstream>
+#include <sstream>
+
+namespace trommel {
+
+using Catch::Matchers::Contains;
+using test::Finished;
+using test::shell;
+
+namespace {
+
+const std::string program = TROMMEL_PROGRAM;
+
+/// Four images on a line, and scores of them in another order.
+class SelectFolder {
+public:
+    SelectFolder() {
+        folder_.write("images.csv",
+                      "filenames,embedding_0,embedding_1,labels\n"
+                      "a.jpg,0,0,0\n\"b,c.jpg\",1,0,0\nd.jpg,4,0,0\ne.jpg,9,0,0\n");
+        folder_.write("scores.csv",
+                      "filename,margin,entropy\n"
+                      "e.jpg,0.1,1\nd.jpg,0.9,2\na.jpg,0.5,3\n\"b,c.jpg\",0.6,4\n");
+    }
+
+    Finished select(const std::string& arguments) const {
+        return shell("cd '" + folder_.path().string() + "' && " + program +
+                     " select --embeddings images.csv " + arguments);
+    }
+    std::string read(const std::string& name) const {
+        std::ostringstream text;
+        text << std::ifstream(folder_ / name, std::ios::binary).rdbuf();
+        return text.str();
+    }
+    const test::TempDir& files() const { return folder_; }
+
+private:
+    test::TempDir folder_;
+};
+
+}  // namespace
+
+TEST_CASE("picks are written in the order of choosing, with what they are near to", "[cli]") {
+    const SelectFolder folder;
+    const auto end = folder.select("--n 3 --output picks.csv");
+    INFO(end.output);
+    CHECK(end.code == 0);
+    CHECK_THAT(end.output, Contains("3 picks") && Contains("as many as asked for"));
+    CHECK(folder.read("picks.csv") ==
+          "rank,sample,name,score,distance,nearest\n"
+          "1,0,a.jpg,,,\n"
+          "2,3,e.jpg,,9,a.jpg\n"
+          "3,2,d.jpg,,4,a.jpg\n");
+}
+
+TEST_CASE("scores are found by name and preselected samples are kept away from", "[cli]") {
+    const SelectFolder folder;
+    folder.files().write("labelled.txt", "d.jpg\n\n");
+    const auto end = folder.select(
+        "--n 2 --strategy coral --scores scores.csv --score margin --preselected labelled.txt "
+        "--output picks.csv");
+    INFO(end.output);
+    CHECK(end.code == 0);
+    // Distances times scores: a 4 * 0.5, b,c 3 * 0.6, e 5 * 0.1.
+    CHECK(folder.read("picks.csv") ==
+          "rank,sample,name,score,distance,nearest\n"
+          "1,0,a.jpg,0.5,4,d.jpg\n"
+          "2,1,\"b,c.jpg\",0.6,1,a.jpg\n");
+}
+
+TEST_CASE("a selection that ends early says why", "[cli]") {
+    const SelectFolder folder;
+    const auto end = folder.select("--min-distance 3 --output picks.csv --explain");
+    INFO(end.output);
+    CHECK(end.code == 0);
+    CHECK_THAT(end.output, Contains("3 picks"));
+    CHECK_THAT(end.output, Contains("the next would be nearer than 3 to a chosen one"));
+    CHECK_THAT(end.output, Contains("Sener & Savarese"));
+    CHECK_THAT(end.output, Contains("2,3,e.jpg,,9,a.jpg"));
+}
+
+TEST_CASE("picks are written for numpy, and read back as embeddings are", "[cli]") {
+    const SelectFolder folder;
+    CHECK(folder.select("--n 4 --output picks.npy").code == 0);
+    const auto text = folder.read("picks.npy");
+    REQUIRE(text.size() == 128 + 4 * 8);
+    CHECK_THAT(text.substr(0, 128), Contains("'descr': '<i8'") && Contains("'shape': (4,)"));
+    CHECK(text[128] == 0);
+    CHECK(text[136] == 3);
+}
+
+TEST_CASE("what cannot be selected is refused, with the place and what would do", "[cli]") {
+    const SelectFolder folder;
+    folder.files().write("unknown.txt", "a.jpg\nz.jpg\n");
+    folder.files().write("twice.txt", "a.jpg\na.jpg\n");
+    folder.files().write("few.csv", "filename,margin\na.jpg,1\n");
+    const auto refused = [&](const std::string& arguments, int code, const std::string& why) {
+        const auto end = folder.select(arguments);
+        INFO(arguments << ": " << end.output);
+        CHECK(end.code == code);
+        CHECK_THAT(end.output, Contains(why));
+    };
+    refused("--output picks.csv", 2, "give --n or --min-distance");
+    refused("--n 2 --output picks.txt", 2, "must end in .csv or .npy");
+    refused("--n 2 --strategy corset --output p.csv", 2, "did you mean 'coreset'?");
+    refused("--n 2 --strategy coral --output p.csv", 2, "give --scores");
+    refused("--n 5 --output p.csv", 1, "--n is 5, but there are 4 samples");
+    refused("--n 2 --preselected unknown.txt --output p.csv", 1, "unknown.txt:2: 'z.jpg'");
+    refused("--n 2 --preselected twice.txt --output p.csv", 1, "'a.jpg' is there twice");
+    refused("--n 2 --strategy margin --scores few.csv --output p.csv", 1, "has no score");
+    refused("--n 2 --strategy margin --scores scores.csv --output p.csv", 1, "by --score");
+    refused("--n 2 --first z.jpg --output p.csv", 1, "'z.jpg' has no embedding");
+}
+
+}  // namespace trommel
