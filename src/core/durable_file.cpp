@@ -78,9 +78,16 @@ void make_folder(const std::filesystem::path& folder) {
 }
 
 void replace_file(const std::filesystem::path& file, std::string_view content) {
-    const auto draft = draft_of(file);
-    write_new(draft, content, true);
-    rename_to(draft, file);
+    write_draft(file, content);
+    publish_draft(file);
+}
+
+void write_draft(const std::filesystem::path& file, std::string_view content) {
+    write_new(draft_of(file), content, true);
+}
+
+void publish_draft(const std::filesystem::path& file) {
+    rename_to(draft_of(file), file);
     sync_folder(folder_of(file));
 }
 

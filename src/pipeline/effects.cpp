@@ -4,9 +4,12 @@
 
 namespace trommel {
 
-asio::awaitable<EffectResult> Effects::once(std::string name, Act act) const {
+asio::awaitable<EffectResult> Effects::once(std::string name, Act act, IsThere is_there) const {
     const std::string key = marked(scope_ + '/' + name);
-    if (auto known = log_->find(key)) co_return EffectResult{*std::move(known), true};
+    if (auto known = log_->find(key)) {
+        const bool found = co_await is_there(*known);
+        if (found) co_return EffectResult{*std::move(known), true};
+    }
     co_await log_->begun(key);
     std::string result = co_await act(key);
     co_await log_->done(key, result);

@@ -221,7 +221,7 @@ json::object hooks_schema() {
 json::object properties(const Registry& registry) {
     const json::object text{{"type", "string"}};
     json::object state = closed_map("A set of samples that outlives a round.",
-                                    {{"init", {{"$ref", "#/$defs/source"}}}});
+                                    {{"init", {{"$ref", "#/$defs/source"}}}, {"tag", text}});
     return {
         {"version", {{"description", "Of the pipeline language."}, {"const", 1}}},
         {"extends",

@@ -1,11 +1,13 @@
 #include "pipeline/loop.hpp"
 
 #include "pipeline/hooks.hpp"
+#include "pipeline/kept_states.hpp"
 #include "pipeline/prepare.hpp"
 #include "pipeline/stop/bookkeeping.hpp"
 #include "pipeline/stop/run_environment.hpp"
 #include "trommel/pipeline/round.hpp"
 #include "trommel/runtime/cancellation.hpp"
+#include "trommel/runtime/nursery.hpp"
 
 #include <fmt/format.h>
 
@@ -43,6 +45,7 @@ public:
           services_(services),
           part_(part),
           history_(history),
+          kept_(pipeline, services.platform),
           environment_(pipeline, history, states_, services.clock, round_),
           books_(pipeline, history, services.observer) {}
 
@@ -74,7 +77,9 @@ private:
         co_await note_past(rounds);
         co_await take_up_states(rounds);
         if (rounds.empty()) {
-            books_.begin(dataset_, states_, begun_);
+            BitMask kept;
+            for (const auto& [state, mask] : beginnings_) kept |= mask;
+            books_.begin(dataset_, states_, std::move(kept), begun_);
             co_return;
         }
         history_ = history_of(rounds);
@@ -96,11 +101,34 @@ private:
         std::map<std::string, TagId> kept;
         if (!rounds.empty()) kept = rounds.back().states;
         const auto is_new = [&](const StateSpec& state) { return !kept.contains(state.name); };
-        if (std::ranges::any_of(pipeline_.state, is_new))
-            states_ =
-                co_await init_states(pipeline_, services_.platform, services_.io, dataset_, run_);
+        co_await kept_.find(dataset_.dataset.id);
+        if (std::ranges::any_of(pipeline_.state, is_new)) {
+            beginnings_ = co_await known_beginnings();
+            states_ = co_await init_states(
+                pipeline_, services_.platform, services_.io, dataset_, run_, beginnings_);
+        }
         for (const auto& [state, id] : kept)
             states_[state] = co_await services_.platform.tag(dataset_.dataset.id, id);
+        if (!rounds.empty()) co_await keep_states();
+    }
+
+    /// What states that outlive runs begin with, unless this is the first run.
+    asio::awaitable<std::map<std::string, BitMask>> known_beginnings() {
+        if (part_.beside.empty()) co_return kept_.masks();
+        std::map<std::string, BitMask> beginnings;
+        for (const StateSpec& state : pipeline_.state) {
+            if (state.tag.empty()) continue;
+            auto tag = co_await services_.platform.find_tag(
+                dataset_.dataset.id, initial_state_name(part_.beside, state.name));
+            if (tag) beginnings[state.name] = std::move(tag->mask);
+        }
+        co_return beginnings;
+    }
+
+    /// After the commit, so that nothing is kept that a crash could take back; a run that is
+    /// resumed makes up for it.
+    asio::awaitable<void> keep_states() {
+        if (part_.beside.empty()) co_await kept_.keep(states_);
     }
 
     /// What the journal knows of the part; then what it does not know yet of rounds that count.
@@ -150,6 +178,7 @@ private:
                                   history_.warnings.end());
         RoundRecord record = record_of(committed);
         co_await commit(std::move(committed));
+        co_await keep_states();
         co_await tell_hooks(std::move(record));
         services_.observer.round_ended(round, SteadyClock::now() - begin);
     }
@@ -179,12 +208,18 @@ private:
     }
 
     /// A round counts from the moment its manifest is in its place: its states, picks and metrics
-    /// together.
+    /// together. What it names is on the disk by then.
     asio::awaitable<void> commit(CommittedRound committed) {
-        const auto keep = [](const RoundFiles& files, const CommittedRound& kept) {
-            files.commit(kept);
+        const auto prepare = [&](Nursery& nursery) -> asio::awaitable<void> {
+            nursery.start(services_.platform.flush());
+            const auto draft = [](const RoundFiles& files, const CommittedRound& round) {
+                files.prepare(round);
+            };
+            co_await on_io(services_.io, draft, std::cref(part_.rounds), std::cref(committed));
         };
-        co_await on_io(services_.io, keep, std::cref(part_.rounds), std::cref(committed));
+        co_await with_nursery(prepare);
+        const auto keep = [](const RoundFiles& files, std::uint32_t round) { files.commit(round); };
+        co_await on_io(services_.io, keep, std::cref(part_.rounds), committed.round);
         grew_ = committed.grew;
         for (const auto& failed : committed.failed) history_.failed.push_back(failed);
         if (committed.picks) history_.picks.push_back(*committed.picks);
@@ -258,6 +293,8 @@ private:
     bool closed_ = false;           ///< the closing pass is done
     std::optional<LoopEnd> end_{};  ///< once it is known
     Clock::TimePoint begun_{};      ///< the part, by its first process
+    KeptStates kept_;
+    std::map<std::string, BitMask> beginnings_;  ///< of states, as earlier runs have kept them
     RunEnvironment environment_;
     Bookkeeping books_;
 };

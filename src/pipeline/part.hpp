@@ -18,6 +18,8 @@ struct Part {
           tables(folder) {}
 
     std::string name;
+    /// The run's id, where this loop begins with the same states and keeps none; empty: it does.
+    std::string beside{};
     std::filesystem::path folder;  ///< for its tables and the files of its stages
     RoundFiles rounds;
     HistoryTables tables;

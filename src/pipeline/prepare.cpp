@@ -106,11 +106,23 @@ asio::awaitable<std::map<std::string, Tag>> init_states(const Pipeline& pipeline
                                                         Platform& platform,
                                                         IoPool& io,
                                                         OpenDataset& dataset,
-                                                        std::string run) {
+                                                        std::string run,
+                                                        std::map<std::string, BitMask> known) {
     std::map<std::string, Tag> states;
     for (const StateSpec& state : pipeline.state) {
+        // What the platform keeps may have grown since the run began.
+        if (!state.tag.empty()) {
+            auto made =
+                co_await platform.find_tag(dataset.dataset.id, initial_state_name(run, state.name));
+            if (made) {
+                states[state.name] = *std::move(made);
+                continue;
+            }
+        }
         BitMask mask;
-        if (state.init) {
+        if (const auto kept = known.find(state.name); kept != known.end()) {
+            mask = kept->second;
+        } else if (state.init) {
             const DrawKey key{.seed = pipeline.seed(), .purpose = "state." + state.name};
             mask = co_await resolve_source(*state.init, key, platform, io, dataset);
         }

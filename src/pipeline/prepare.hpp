@@ -25,11 +25,13 @@ asio::awaitable<OpenDataset> open_dataset(const Pipeline& pipeline,
 /// The tag that a state begins with.
 std::string initial_state_name(const std::string& run, const std::string& state);
 
-/// Makes a tag for each state, with the samples that it begins with.
+/// Makes a tag for each state, or finds the one that the run has made before, with the samples that
+/// it begins with: those in `known`, or else what its `init` says.
 asio::awaitable<std::map<std::string, Tag>> init_states(const Pipeline& pipeline,
                                                         Platform& platform,
                                                         IoPool& io,
                                                         OpenDataset& dataset,
-                                                        std::string run);
+                                                        std::string run,
+                                                        std::map<std::string, BitMask> known);
 
 }  // namespace trommel

@@ -138,6 +138,7 @@ private:
         Part beside("baseline", run, run / "baseline");
         result.baseline.emplace();
         services.hooks = nullptr;  // it is there to be compared with
+        beside.beside = result.id;
         const std::string id = result.id + " baseline";
         co_await run_loop(*pipeline.baseline, id, services, beside, *result.baseline);
     }
@@ -233,6 +234,7 @@ Pipeline read_again(const RunRecord& run, const RunDirectory& directory, const R
 void fit(Pipeline& pipeline, const Rehearsal* rehearsal) {
     if (rehearsal == nullptr) return;
     pipeline.platform.database.reset();
+    for (auto& state : pipeline.state) state.tag.clear();
     pipeline.baseline.reset();
     pipeline.hooks.clear();
     pipeline.rounds.max = rehearsal->max_rounds.value_or(pipeline.rounds.max);

@@ -36,14 +36,27 @@ private:
             JobId id = co_await context.platform.sample(request);
             co_return id.text();
         };
+        const Effects::IsThere is_known = [&](std::string id) {
+            return knows(context.platform, JobId(std::move(id)));
+        };
         for (int attempt = 1;; ++attempt) {
             const std::string name = attempt == 1 ? "job" : fmt::format("job-{}", attempt);
-            EffectResult job = co_await context.effects.once(name, ask);
+            EffectResult job = co_await context.effects.once(name, ask, is_known);
             JobId id(std::move(job.text));
             if (!job.earlier) co_return id;
             JobStatus status = co_await context.platform.job(id);
             if (status.state != JobState::failed) co_return id;
         }
+    }
+
+    static asio::awaitable<bool> knows(Platform& platform, JobId id) {
+        try {
+            co_await platform.job(id);
+        } catch (const PlatformError& error) {
+            if (error.reason() != PlatformError::Reason::not_found) throw;
+            co_return false;
+        }
+        co_return true;
     }
 
     SamplingRequest request_for(const StageContext& context, const TagSet& tags) const {

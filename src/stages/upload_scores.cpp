@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 
 namespace trommel::stages {
@@ -94,12 +95,20 @@ public:
                 co_await context.platform.upload_scores(of->query.id, type, values, std::move(key));
                 co_return std::string();
             };
-            co_await context.effects.once(type, upload);
+            const Effects::IsThere is_stored = [&](std::string) {
+                return has_scores(context.platform, of->query.id, type);
+            };
+            co_await context.effects.once(type, upload, is_stored);
         }
         co_await out.send(of);
     }
 
 private:
+    static asio::awaitable<bool> has_scores(Platform& platform, TagId tag, std::string type) {
+        const std::vector<Score> scores = co_await platform.scores(tag);
+        co_return std::ranges::count(scores, type, &Score::type) > 0;
+    }
+
     /// Where to choose from in this round: the query set without the samples that stages have left
     /// out, as a tag of its own.
     static asio::awaitable<TagSetPtr> narrowed(StageContext& context,

@@ -31,6 +31,8 @@ Database::Database(std::filesystem::path path, std::chrono::milliseconds busy_ti
 
 std::int64_t Database::changes() const { return sqlite3_changes64(handle()); }
 
+std::int64_t Database::all_changes() const { return sqlite3_total_changes64(handle()); }
+
 std::int64_t Database::last_row() const { return sqlite3_last_insert_rowid(handle()); }
 
 bool Database::in_transaction() const { return sqlite3_get_autocommit(handle()) == 0; }

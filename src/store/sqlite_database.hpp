@@ -45,6 +45,8 @@ public:
 
     /// Rows that the last statement inserted, updated or deleted.
     std::int64_t changes() const;
+    /// Rows that all statements of this connection have inserted, updated or deleted.
+    std::int64_t all_changes() const;
     std::int64_t last_row() const;
     bool in_transaction() const;
 

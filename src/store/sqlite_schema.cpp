@@ -236,4 +236,11 @@ void prepare_schema(Database& database) {
     if (pragma(database, "user_version") != newest) migrate(database);
 }
 
+// The smallest transaction that there is, synced, and with it all that stands in the log before it.
+void sync_log(Database& database) {
+    const auto script = fmt::format(
+        "PRAGMA synchronous = FULL; PRAGMA user_version = {}; PRAGMA synchronous = NORMAL", newest);
+    run_script(database, script.c_str());
+}
+
 }  // namespace trommel::store

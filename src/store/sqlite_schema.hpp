@@ -10,4 +10,7 @@ namespace trommel::store {
 /// are, with StoreError.
 void prepare_schema(Database& database);
 
+/// Returns once all transactions so far would survive a power failure.
+void sync_log(Database& database);
+
 }  // namespace trommel::store

@@ -22,6 +22,13 @@ SqliteStore::SqliteStore(const std::filesystem::path& path, const SqliteOptions&
     bound_size(database_, options.max_bytes);
 }
 
+void SqliteStore::flush() {
+    const auto changes = database_.all_changes();
+    if (changes == flushed_) return;
+    sync_log(database_);
+    flushed_ = changes;
+}
+
 std::int64_t SqliteStore::number_of(std::string_view table, const std::string& id) {
     const auto number =
         database_.find<std::int64_t>(fmt::format("SELECT number FROM {} WHERE id = ?", table), id);

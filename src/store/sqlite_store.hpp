@@ -77,6 +77,9 @@ public:
     void fail_job(const JobId& id, std::string_view error) override;
     std::vector<selection::Pick> picks(const JobId& id) override;
 
+    // sqlite_store.cpp
+    void flush() override;
+
 private:
     /// The number of the row of `table` with this id; throws not_found, calling the row `what`.
     std::int64_t number_of(std::string_view table, const std::string& id);
@@ -91,6 +94,7 @@ private:
     void drop_replaced_scores();
 
     Database database_;
+    std::int64_t flushed_ = 0;  ///< how many changes the last flush has seen
 };
 
 }  // namespace trommel::store

@@ -42,7 +42,8 @@ public:
     /// From the end of its stages to where the round counts.
     void commit() {
         const CommittedRound round = committed();
-        files_.commit(round);
+        files_.prepare(round);
+        files_.commit(round.round);
         history_.measurements.push_back(*round.measurement);
         history_.picks.push_back(*round.picks);
         write(journal_.commit_round("main", {round_, picks, 100, round.measurement->values}));
@@ -58,7 +59,10 @@ private:
         const Effects::Act act = [](std::string key) -> asio::awaitable<std::string> {
             co_return key;
         };
-        co_await effects.once("job", act);
+        const Effects::IsThere is_there = [](std::string) -> asio::awaitable<bool> {
+            co_return true;
+        };
+        co_await effects.once("job", act, is_there);
     }
 
     void events() {

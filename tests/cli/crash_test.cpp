@@ -159,6 +159,22 @@ TEST_CASE("a run killed at any record of its journal is resumed to the same pick
     CHECK(seen.size() + 2 >= run.records());
 }
 
+TEST_CASE(
+    "a run whose machine loses power at any write of its database or its journal is resumed to "
+    "the same picks",
+    "[cli][crash]") {
+    Killed run(test::usual_stages, "rounds: {max: 5}\n");
+    auto calls = run.runs().calls_with("platform.db-wal");
+    const auto journal = run.runs().calls_with("journal.jsonl");
+    const auto rounds = run.runs().calls_with("rounds/main");
+    calls.insert(calls.end(), journal.begin(), journal.end());
+    calls.insert(calls.end(), rounds.begin(), rounds.end());
+    REQUIRE(calls.size() > 100);
+    // Before the power goes out, so that each of these calls is the last that was or was not made.
+    for (std::size_t i = 0; i < calls.size(); i += 4)
+        run.disturb("power:" + std::to_string(calls[i]));
+}
+
 TEST_CASE("a run killed at 200 random calls is resumed to the same picks and loses no label",
           "[cli][crash]") {
     Killed run(asking_stages, "rounds: {max: 5}\nbaseline: {method: RANDOM}\n");

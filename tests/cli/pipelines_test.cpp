@@ -121,6 +121,19 @@ TEST_CASE("the nightly loop has its next nights", "[cli]") {
     CHECK_THAT(end.output, Contains("02:30"));
 }
 
+TEST_CASE("a night goes on from what the night before has labelled", "[cli]") {
+    const Pipelines pipelines;
+    REQUIRE(pipelines.trommel("run nightly.yaml --quiet --run-dir one --set budget=60").code == 0);
+    REQUIRE(pipelines.trommel("run nightly.yaml --quiet --run-dir two --set budget=60").code == 0);
+    const auto first = lines_of(pipelines.file("one/metrics.csv"));
+    const auto second = lines_of(pipelines.file("two/metrics.csv"));
+    const auto measured_on = [](const std::string& row) { return row.substr(row.find(',') + 1); };
+    CHECK_THAT(first.at(1), Contains("0,20,"));
+    CHECK(measured_on(second.at(1)) == measured_on(first.back()));
+    CHECK_THAT(first.back(), Contains(",60,"));
+    CHECK_THAT(second.back(), Contains(",120,"));  // the second night has its own budget
+}
+
 TEST_CASE("shards together score what the whole file scores", "[cli]") {
     const Pipelines pipelines;
     REQUIRE(pipelines.trommel("run batch-scoring.yaml --quiet --run-dir eight").code == 0);

@@ -51,6 +51,17 @@ TEST_CASE("every call that changes a file is counted, in order", "[faults]") {
     CHECK(bench.calls("stream c") == Lines{"open c", "write c"});
 }
 
+TEST_CASE("a power failure takes what no sync has covered", "[faults]") {
+    const Bench bench;
+    const auto end = bench.run("power:6", "create a write a sync a pwrite a pwrite a pwrite a");
+    CHECK(was_killed(end));
+    CHECK(bench.content("a") == text);
+
+    bench.run("power:4", "create b write b b c write c");
+    CHECK(bench.has("c"));
+    CHECK(bench.content("c").empty());
+}
+
 TEST_CASE("files elsewhere and programs that are started are left alone", "[faults]") {
     const Bench bench;
     const TempDir elsewhere;

@@ -4,6 +4,7 @@
 // They go straight to the kernel, so that none calls another. What the C library does inside, as
 // printf to a FILE, is not seen; streams of C++ are.
 
+#include "faults/disk.hpp"
 #include "faults/plan.hpp"
 
 #include <dlfcn.h>
@@ -23,6 +24,7 @@
 
 namespace {
 
+using trommel::faults::Disk;
 using trommel::faults::Effect;
 using trommel::faults::Fate;
 using trommel::faults::Plan;
@@ -54,7 +56,8 @@ std::string path_of(int folder, const char* name) {
 bool exists(const std::string& path) { return ::access(path.c_str(), F_OK) == 0; }
 
 int error_of(Fate fate) {
-    if (fate == Fate::kill) die();
+    if (fate == Fate::cut_power) Disk::of_this_process().lose_the_rest();
+    if (fate == Fate::kill || fate == Fate::cut_power) die();
     if (fate == Fate::no_space) return ENOSPC;
     return fate == Fate::no_sync ? EIO : 0;
 }
@@ -74,14 +77,19 @@ auto carry_out(Fate fate, const Act& act) -> decltype(act()) {
 /// `write_bytes(size)` with the size that the plan leaves of it.
 template <typename Write>
 ssize_t write_some(const char* call, int file, std::size_t size, const Write& write_bytes) {
-    const auto fate = Plan::of_this_process().next(call, Effect::bytes, path_of(file));
+    const auto path = path_of(file);
+    const auto fate = Plan::of_this_process().next(call, Effect::bytes, path);
+    if (Plan::of_this_process().concerns(path)) Disk::of_this_process().written(path);
     const auto part = fate == Fate::tear ? size / 2 : size;
     return carry_out(fate, [&] { return static_cast<ssize_t>(write_bytes(part)); });
 }
 
 int sync(const char* call, long number, int file) {
-    const auto fate = Plan::of_this_process().next(call, Effect::sync, path_of(file));
-    return carry_out(fate, [&] { return static_cast<int>(syscall(number, file)); });
+    const auto path = path_of(file);
+    const auto fate = Plan::of_this_process().next(call, Effect::sync, path);
+    const int failed = carry_out(fate, [&] { return static_cast<int>(syscall(number, file)); });
+    if (failed == 0) Disk::of_this_process().synced(path);
+    return failed;
 }
 
 int open_file(int folder, const char* name, int flags, unsigned mode) {
@@ -173,8 +181,10 @@ int ftruncate(int file, off_t size) noexcept { return resize(file, size); }
 int ftruncate64(int file, off64_t size) noexcept { return resize(file, size); }
 
 int rename(const char* from, const char* to) noexcept {
-    const auto fate = Plan::of_this_process().next("rename", Effect::other, path_of(AT_FDCWD, to));
+    const auto path = path_of(AT_FDCWD, to);
+    const auto fate = Plan::of_this_process().next("rename", Effect::other, path);
     return carry_out(fate, [&] {
+        Disk::of_this_process().renamed(path_of(AT_FDCWD, from), path);
         return static_cast<int>(syscall(SYS_renameat2, AT_FDCWD, from, AT_FDCWD, to, 0));
     });
 }

@@ -70,6 +70,7 @@ Plan::Plan() {
 
 void Plan::parse(const std::string& fault) {
     constexpr std::pair<const char*, Kind> kinds[] = {{"kill", Kind::kill},
+                                                      {"power", Kind::power},
                                                       {"torn", Kind::torn},
                                                       {"full", Kind::full},
                                                       {"full-once", Kind::full_once},
@@ -84,9 +85,9 @@ void Plan::parse(const std::string& fault) {
     else
         from_ = parse_number(rest);
     if (kind_ == Kind::none || (kind_ != Kind::count && from_ == 0))
-        refuse(
-            "TROMMEL_FAULTS: '" + fault +
-            "'; write kill:N, torn:N, full:N, full-once:N, sync-error:N or count:FILE, N from 1");
+        refuse("TROMMEL_FAULTS: '" + fault +
+               "'; write kill:N, power:N, torn:N, full:N, full-once:N, sync-error:N or count:FILE, "
+               "N from 1");
 }
 
 bool Plan::concerns(const std::string& path) const {
@@ -109,6 +110,7 @@ Fate Plan::fate(std::uint64_t number, Effect effect) {
     const bool takes_space = effect == Effect::bytes || effect == Effect::create;
     const auto first = [this] { return !happened_.exchange(true); };
     if (kind_ == Kind::kill && number == from_) return Fate::kill;
+    if (kind_ == Kind::power && number == from_) return Fate::cut_power;
     if (kind_ == Kind::torn && number == from_) return Fate::tear;
     if (number < from_) return Fate::carry_out;
     if (kind_ == Kind::full && takes_space) return Fate::no_space;

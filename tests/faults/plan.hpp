@@ -16,7 +16,7 @@ enum class Effect {
 };
 
 /// What is to happen to a call.
-enum class Fate { carry_out, kill, tear, no_space, no_sync };
+enum class Fate { carry_out, kill, cut_power, tear, no_space, no_sync };
 
 /// Read once from the environment, which is then cleared of it: what this process starts is left
 /// alone.
@@ -25,6 +25,7 @@ enum class Fate { carry_out, kill, tear, no_space, no_sync };
 /// 1:
 ///   kill:N        SIGKILL before call N
 ///   torn:N        SIGKILL in call N: half of its bytes are written; others than writes are whole
+///   power:N       the same as kill:N, and what was not synced is gone from the files, see Disk
 ///   full:N        from call N on every write, and the making of every file, fails with ENOSPC
 ///   full-once:N   the first of these does, the disk has space again afterwards
 ///   sync-error:N  from call N on the first fsync or fdatasync fails with EIO
@@ -36,13 +37,14 @@ public:
 
     /// Counts the call and says what is to happen to it. Any thread may ask.
     Fate next(const char* call, Effect effect, const std::string& path);
+    /// Whether anything can happen to calls on this file.
+    bool concerns(const std::string& path) const;
 
 private:
-    enum class Kind { none, kill, torn, full, full_once, sync_error, count };
+    enum class Kind { none, kill, power, torn, full, full_once, sync_error, count };
 
     Plan();
     void parse(const std::string& fault);
-    bool concerns(const std::string& path) const;
     void note(const char* call, const std::string& path) const;
     Fate fate(std::uint64_t number, Effect effect);
 

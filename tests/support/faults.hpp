@@ -13,8 +13,8 @@ namespace trommel::test {
 
 /// Runs programs in a folder and disturbs the calls by which they change files in it.
 ///
-/// `fault` is kill:N, torn:N, full:N, full-once:N or sync-error:N; `command` a line of shell that
-/// is one program with its arguments. What that program starts is left alone.
+/// `fault` is kill:N, power:N, torn:N, full:N, full-once:N or sync-error:N; `command` a line of
+/// shell that is one program with its arguments. What that program starts is left alone.
 class Faults {
 public:
     explicit Faults(std::filesystem::path folder) : folder_(std::move(folder)) {}

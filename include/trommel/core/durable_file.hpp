@@ -18,6 +18,11 @@ void make_folder(const std::filesystem::path& folder);
 /// a power failure.
 void replace_file(const std::filesystem::path& file, std::string_view content);
 
+/// Its two halves, for those who have more to bring to the disk between them. The draft is on the
+/// disk when write_draft returns.
+void write_draft(const std::filesystem::path& file, std::string_view content);
+void publish_draft(const std::filesystem::path& file);
+
 /// The same in one step, but not synced: for what can be made again from other files.
 void replace_derived_file(const std::filesystem::path& file, std::string_view content);
 

@@ -41,6 +41,9 @@ public:
     /// whenever the run tries it: give it to whoever can recognise a repeated request.
     using Act = std::function<asio::awaitable<std::string>(std::string key)>;
 
+    /// Whether the world outside has what an earlier attempt has remembered as `result`.
+    using IsThere = std::function<asio::awaitable<bool>(std::string result)>;
+
     /// Keys begin with `scope`: `digits-1/main/3`.
     Effects(EffectLog& log, std::string scope) : log_(&log), scope_(std::move(scope)) {}
 
@@ -49,15 +52,19 @@ public:
 
     /// Does `act` unless an earlier attempt at this round has finished it; then its result is
     /// returned. Before `act` runs, its key is in the journal, and before this returns, so is its
-    /// result, on the disk if there is any. What was begun and not finished is done again with the
-    /// same key, which depends on nothing that a power failure could take.
+    /// result; both survive the death of the process. What was begun and not finished is done again
+    /// with the same key.
     ///
-    /// `name` tells the stage's effects of one round apart: `job`. `act` may be a lambda with
-    /// captures; name it before the co_await statement.
+    /// A power failure may take the note, and then the key finds what was done; or, where the
+    /// platform is on this machine, what was done and not the note: so an earlier result counts
+    /// only if `is_there` finds what it is about, and what it does not find is done again.
+    ///
+    /// `name` tells the stage's effects of one round apart: `job`. `act` and `is_there` may be
+    /// lambdas with captures; name them before the co_await statement.
     ///
     /// After changes of the run were accepted, nothing that was done or begun before them is taken
     /// for what is to be done now: a job of other options, or scores of another model.
-    asio::awaitable<EffectResult> once(std::string name, Act act) const;
+    asio::awaitable<EffectResult> once(std::string name, Act act, IsThere is_there) const;
 
     /// The name of something that the stage makes in this round, told apart from what it made under
     /// that name before changes were accepted: `digits-1 sample 3 @1`.

@@ -64,6 +64,8 @@ struct DatasetSpec {
 struct StateSpec {
     std::string name{};
     std::optional<SampleSource> init{};  ///< none: it begins empty
+    /// Under this name the platform keeps it from run to run; empty: it ends with the run.
+    std::string tag{};
 };
 
 struct StageSpec {

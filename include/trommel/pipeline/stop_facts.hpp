@@ -24,6 +24,7 @@ struct StopFacts {
     std::size_t labeled = 0;      ///< in the states that stages write
     std::size_t last_growth = 0;  ///< how many of them the last round brought
     BitMask human{};              ///< labelled by label stages, or chosen for them
+    BitMask kept{};               ///< labelled by earlier runs, which have paid for it
     double spent = 0;
     double last_cost = 0;                               ///< of the last round
     std::map<std::string, std::uint64_t> stage_runs{};  ///< how often each stage ran

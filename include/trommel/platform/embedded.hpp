@@ -74,6 +74,8 @@ public:
     asio::awaitable<JobStatus> job(JobId id) override;
     asio::awaitable<std::vector<Pick>> picks(JobId id) override;
 
+    asio::awaitable<void> flush() override;
+
 private:
     using Names = std::shared_ptr<const std::vector<std::string>>;
     using Rows = std::shared_ptr<const Matrix>;

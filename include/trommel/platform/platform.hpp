@@ -148,6 +148,10 @@ public:
     virtual asio::awaitable<JobStatus> job(JobId id) = 0;
     /// What a finished job chose, in the order of choosing, preselected samples left out.
     virtual asio::awaitable<std::vector<Pick>> picks(JobId id) = 0;
+
+    /// When it returns, all that was answered before would survive a power failure. For platforms
+    /// that answer only then there is nothing to do.
+    virtual asio::awaitable<void> flush() { co_return; }
 };
 
 }  // namespace trommel

@@ -89,6 +89,10 @@ public:
     virtual void fail_job(const JobId& id, std::string_view error) = 0;
     /// In the order of choosing; those kept so far if the job is not finished.
     virtual std::vector<selection::Pick> picks(const JobId& id) = 0;
+
+    /// Returns once all that was written before would survive a power failure. A transaction alone
+    /// survives only the death of the process.
+    virtual void flush() = 0;
 };
 
 }  // namespace trommel::store

@@ -130,9 +130,11 @@ asio::awaitable<void> Journal::begun(std::string key) {
     co_await write(std::move(record), Sync::no);
 }
 
+// A power failure may take the note, or what it is about, where that is not on the disk either: who
+// does an effect finds out which, by its key or by asking for what it has made.
 asio::awaitable<void> Journal::done(std::string key, std::string result) {
     json::object record{{"type", "effect_done"}, {"key", key}, {"result", result}};
-    co_await write(std::move(record), result.empty() ? Sync::no : Sync::yes);
+    co_await write(std::move(record), Sync::no);
     effects_[std::move(key)] = std::move(result);
 }
 

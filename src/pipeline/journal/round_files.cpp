@@ -153,9 +153,11 @@ RoundFiles::RoundFiles(std::filesystem::path folder) : folder_(std::move(folder)
     make_folder(folder_);
 }
 
-void RoundFiles::commit(const CommittedRound& round) const {
-    replace_file(manifest_of(round.round), checked_line(to_record(round)));
+void RoundFiles::prepare(const CommittedRound& round) const {
+    write_draft(manifest_of(round.round), checked_line(to_record(round)));
 }
+
+void RoundFiles::commit(std::uint32_t round) const { publish_draft(manifest_of(round)); }
 
 std::optional<CommittedRound> RoundFiles::read(std::uint32_t round) const {
     const auto manifest = manifest_of(round);

@@ -34,8 +34,10 @@ class RoundFiles {
 public:
     explicit RoundFiles(std::filesystem::path folder);
 
-    /// Returns when the round survives a power failure.
-    void commit(const CommittedRound& round) const;
+    /// Writes all that the round is, which does not count before it is committed.
+    void prepare(const CommittedRound& round) const;
+    /// Makes the prepared round count. When it returns, it survives a power failure.
+    void commit(std::uint32_t round) const;
 
     /// All rounds that count, in order, the closing pass last. Throws DataError if one is damaged.
     std::vector<CommittedRound> read() const;

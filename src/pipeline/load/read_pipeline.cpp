@@ -45,7 +45,10 @@ public:
             pipeline.platform = read_platform(*platform, load);
         if (const Node* dataset = top.need("dataset"))
             pipeline.dataset = read_dataset(*dataset, load);
-        if (const Node* state = top.find("state")) pipeline.state = read_state(*state, load);
+        if (const Node* state = top.find("state")) {
+            pipeline.state = read_state(*state, load);
+            check_kept(*state, pipeline);
+        }
         if (const Node* limits = top.find("limits")) pipeline.limits = read_limits(*limits, load);
         if (const Node* defaults = top.find("defaults")) read_defaults(*defaults, pipeline);
         if (const Node* stages = top.need("stages")) read_graph(*stages, pipeline);
@@ -148,6 +151,20 @@ private:
         Scope scope = scope_of(pipeline.params, {}, pipeline.secrets);
         scope.set("secrets", secrets_root(pipeline.secrets));
         pipeline.hooks = read_hooks(node, {reader_, scope});
+    }
+
+    /// A state cannot outlive the run on a platform that does not.
+    void check_kept(const Node& node, const Pipeline& pipeline) {
+        if (pipeline.platform.database) return;
+        for (const auto& state : pipeline.state)
+            if (!state.tag.empty())
+                diagnostics().error(
+                    node.place(),
+                    "not-kept",
+                    fmt::format("the state '{}' is to outlive the run, but the platform's database "
+                                "is in the run's directory",
+                                state.name),
+                    "keep the database: 'platform: {embedded: FILE}'");
     }
 
     void check_writers(const std::vector<StageSpec>& stages) {

@@ -16,6 +16,7 @@ std::vector<StateSpec> read_state(const Node& node, const LoadContext& load) {
         Section section(value, fmt::format("state '{}'", name), load.diagnostics());
         if (const Node* init = section.find("init"))
             state.init = read_source(*init, fmt::format("the initial set of '{}'", name), load);
+        if (const Node* tag = section.find("tag")) read_name(*tag, load, state.tag);
         section.refuse_others();
         states.push_back(std::move(state));
     }

@@ -35,11 +35,13 @@ StopFacts digested(const std::shared_ptr<RoundWatch>& watch,
 
 void Bookkeeping::begin(const OpenDataset& dataset,
                         const std::map<std::string, Tag>& states,
+                        BitMask kept,
                         Clock::TimePoint now) {
     StopFacts& facts = history_.facts;
     facts.begun = std::chrono::time_point_cast<std::chrono::milliseconds>(now);
     facts.pool = dataset.pool.mask.count();
     facts.labeled = labeled_set(pipeline_, states).count();
+    facts.kept = std::move(kept);
     if (needs_.classes) facts.stop_set = draw_stop_set(dataset.pool.mask, pipeline_.seed());
 }
 
@@ -71,6 +73,7 @@ void Bookkeeping::note_labels(const FinishedRound& finished) {
     facts.labeled = labeled.count();
     facts.human |= finished.watch.labeled();
     if (has_label_stage(pipeline_)) facts.human |= labeled;
+    facts.human -= facts.kept;
 }
 
 void Bookkeeping::note_costs(const FinishedRound& finished, std::size_t new_labels) {

@@ -33,9 +33,11 @@ public:
           observer_(observer),
           needs_(watch_needs(pipeline)) {}
 
-    /// Before the first round of a run, not when it goes on.
+    /// Before the first round of a run, not when it goes on. `kept` are samples that earlier runs
+    /// have labelled.
     void begin(const OpenDataset& dataset,
                const std::map<std::string, Tag>& states,
+               BitMask kept,
                Clock::TimePoint now);
 
     /// The ear of the next round.

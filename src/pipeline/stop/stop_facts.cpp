@@ -22,6 +22,8 @@ StopFacts read(const json::object& object) {
     get(object, "labeled", facts.labeled);
     get(object, "last_growth", facts.last_growth);
     facts.human = BitMask::from_hex(json::value_to<std::string>(object.at("human")));
+    if (const auto* kept = object.if_contains("kept"))
+        facts.kept = BitMask::from_hex(json::value_to<std::string>(*kept));
     get(object, "spent", facts.spent);
     get(object, "last_cost", facts.last_cost);
     get(object, "stage_runs", facts.stage_runs);
@@ -44,6 +46,7 @@ json::value to_json(const StopFacts& facts) {
             {"labeled", facts.labeled},
             {"last_growth", facts.last_growth},
             {"human", facts.human.to_hex()},
+            {"kept", facts.kept.to_hex()},
             {"spent", facts.spent},
             {"last_cost", facts.last_cost},
             {"stage_runs", json::value_from(facts.stage_runs)},

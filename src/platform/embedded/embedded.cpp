@@ -227,6 +227,8 @@ asio::awaitable<std::vector<Pick>> EmbeddedPlatform::picks(JobId id) {
     co_return co_await in_store(embedded::picks, std::move(id));
 }
 
+asio::awaitable<void> EmbeddedPlatform::flush() { co_await in_store(&Store::flush); }
+
 void EmbeddedPlatform::take_on(const JobId& id) {
     if (!mine_.insert(id).second) return;
     waiting_.push_back(id);

@@ -27,7 +27,21 @@ CommittedRound round_of(std::uint32_t number) {
     return round;
 }
 
+void commit(const RoundFiles& files, const CommittedRound& round) {
+    files.prepare(round);
+    files.commit(round.round);
+}
+
 }  // namespace
+
+TEST_CASE("a round that is only prepared does not count", "[pipeline]") {
+    TempDir folder;
+    const RoundFiles files(folder / "rounds");
+    files.prepare(round_of(1));
+    CHECK(files.read().empty());
+    files.commit(1);
+    CHECK(files.read().size() == 1);
+}
 
 TEST_CASE("committed rounds come back to the last bit, in order, the closing pass last",
           "[pipeline]") {
@@ -35,9 +49,9 @@ TEST_CASE("committed rounds come back to the last bit, in order, the closing pas
     const RoundFiles files(folder / "rounds");
     CommittedRound closing;
     closing.measurement = {2, 28, {{"m", std::numeric_limits<double>::quiet_NaN()}}};
-    files.commit(round_of(1));
-    files.commit(round_of(2));
-    files.commit(closing);
+    commit(files, round_of(1));
+    commit(files, round_of(2));
+    commit(files, closing);
 
     const auto rounds = files.read();
     REQUIRE(rounds.size() == 3);
@@ -55,8 +69,8 @@ TEST_CASE("committed rounds come back to the last bit, in order, the closing pas
 TEST_CASE("a round without its manifest does not count", "[pipeline]") {
     TempDir folder;
     const RoundFiles files(folder.path());
-    files.commit(round_of(1));
-    files.commit(round_of(2));
+    commit(files, round_of(1));
+    commit(files, round_of(2));
     std::filesystem::remove(folder / "2.json");
     CHECK(files.read().size() == 1);
 }
@@ -64,7 +78,7 @@ TEST_CASE("a round without its manifest does not count", "[pipeline]") {
 TEST_CASE("a round whose manifest is damaged is refused", "[pipeline]") {
     TempDir folder;
     const RoundFiles files(folder.path());
-    files.commit(round_of(1));
+    commit(files, round_of(1));
     std::string content = read_file(folder / "1.json");
     content[content.find("c.jpg")] = 'd';
     folder.write("1.json", content);
