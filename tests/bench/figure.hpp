@@ -22,6 +22,7 @@ void run_loop_bench();
 void run_platform_bench();
 void run_runtime_bench();
 void run_selection_bench();
+void run_server_bench();
 void run_store_bench();
 void run_sweep_bench();
 

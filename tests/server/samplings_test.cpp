@@ -210,6 +210,15 @@ TEST_CASE("a job goes on after a restart, and can be cancelled", "[server]") {
     CHECK(status.field("status") == "FAILED");
     CHECK(status.field("error") == "cancelled on request");
     CHECK(!status.json().as_object().contains("result"));
+
+    // With its dataset a job goes too, and those of others do not wait for it.
+    const auto next =
+        bench.post(path + dataset + "/samplings", R"({"newTagName":"more","method":"CORESET"})")
+            .field("jobId");
+    CHECK(bench.remove("/v1/datasets/" + dataset).status == 200);
+    CHECK(bench.get("/v1/jobs/" + next).status == 404);
+    const Pool pool(bench);
+    CHECK(chosen(bench, pool, body("three", R"("method":"CORESET",)" + stop("3"))).size() == 4);
 }
 
 }  // namespace trommel::test

@@ -18,7 +18,9 @@ asio::awaitable<http::Response> get_mappings(Call& call) {
     WriteRow write;
     if (call.query("field").value_or("fileName") == "_id") {
         write = [ids = SampleIds(dataset.id), first](std::string& out, std::size_t i) {
-            append_json(out, ids.id_of(static_cast<SampleIndex>(first + i)));
+            out += '"';  // an id needs no escapes
+            ids.append_id(out, static_cast<SampleIndex>(first + i));
+            out += '"';
         };
     } else {
         write = [names, first](std::string& out, std::size_t i) {

@@ -94,7 +94,9 @@ asio::awaitable<http::Response> get_predictions(Call& call) {
     filter.owner = version_of(call);
     const auto document = co_await call.services.records.ask(
         &store::ServedStore::find_document, std::move(filter), call.parameter("sampleId"));
-    co_return json_answer(200, document ? document->body : "[]");
+    std::string json = "[]";
+    if (document) json = document->body;
+    co_return json_answer(200, std::move(json));
 }
 
 asio::awaitable<http::Response> put_scores(Call& call) {

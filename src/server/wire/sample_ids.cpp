@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <charconv>
 
 namespace trommel::server {
@@ -18,10 +19,17 @@ constexpr std::size_t id_length = 24;
 SampleIds::SampleIds(const DatasetId& dataset)
     : prefix_(sha256("samples of " + dataset.text()).substr(0, prefix_length)) {}
 
+void SampleIds::append_id(std::string& out, SampleIndex sample) const {
+    constexpr std::string_view hex = "0123456789abcdef";
+    std::array<char, id_length - prefix_length> digits{};
+    for (auto digit = digits.rbegin(); digit != digits.rend(); ++digit, sample >>= 4)
+        *digit = hex[sample & 0xf];
+    out.append(prefix_).append(digits.data(), digits.size());
+}
+
 std::string SampleIds::id_of(SampleIndex sample) const {
-    constexpr std::string_view digits = "0123456789abcdef";
-    std::string id = prefix_;
-    for (int shift = 28; shift >= 0; shift -= 4) id += digits[(sample >> shift) & 0xf];
+    std::string id;
+    append_id(id, sample);
     return id;
 }
 
