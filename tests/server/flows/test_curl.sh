@@ -47,7 +47,8 @@ embedding=$(member embeddingId <<<"$announced")
 curl -sS --fail "$(call GET "$path/embeddings/$embedding/readCSVUrl" | tr -d '"')" | cmp - "$folder/rows.csv" ||
     fail "the CSV comes back changed"
 
-call POST "$path/tags/$tag/scores" '{"scoreType": "margin", "scores": [0, 0.1, 0.9, 0.2, NaN, 0.8, 0.3, 0.4]}' >/dev/null
+scores='{"scoreType": "margin", "scores": [0, 0.1, 0.9, 0.2, NaN, 0.8, 0.3, 0.4]}'
+call POST "$path/tags/$tag/scores" "$scores" >/dev/null
 job=$(call POST "$path/embeddings/$embedding/sampling" '{"newTagName": "chosen", "method": "ACTIVE_LEARNING",
     "config": {"stoppingCondition": {"nSamples": 2, "minDistance": -1}}, "rowCount": 8}' | member jobId)
 for _ in $(seq 200); do

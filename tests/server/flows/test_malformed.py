@@ -77,7 +77,8 @@ def broken_messages(server):
                  post + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n",
                  post + b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"):
         received = answer(data)
-        assert received == b"" or received.split()[1].startswith(b"4") or received.split()[1] == b"505", (data, received)
+        status = received.split()[1] if received else b"none"
+        assert status in (b"none", b"505") or status.startswith(b"4"), (data, received)
     # Half a body, then silence: nothing of it counts.
     received = answer(post + b'Content-Length: 100\r\n\r\n{"fileName": "half"}')
     assert received == b"" or received.split()[1].startswith(b"4"), received

@@ -42,7 +42,7 @@ class Server:
         for _ in range(600):
             with open(self.log.name, encoding="utf-8") as log:
                 log.seek(begin)
-                found = re.search(r"answers at http://127\.0\.0\.1:(\d+)", log.read())
+                found = re.search(r"answers at https?://127\.0\.0\.1:(\d+)", log.read())
             if found:
                 self.port = int(found.group(1))
                 return
