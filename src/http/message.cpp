@@ -1,26 +1,14 @@
 #include "trommel/http/message.hpp"
 
+#include "http/token.hpp"
 #include "trommel/http/message_error.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 #include <utility>
 
 namespace trommel::http {
-namespace {
-
-bool same_letter(char a, char b) {
-    return std::tolower(static_cast<unsigned char>(a)) ==
-           std::tolower(static_cast<unsigned char>(b));
-}
-
-bool same_name(std::string_view a, std::string_view b) {
-    return std::equal(a.begin(), a.end(), b.begin(), b.end(), same_letter);
-}
-
-}  // namespace
 
 asio::awaitable<std::string> Body::next() {
     if (!source_) co_return std::exchange(text_, {});
@@ -41,14 +29,14 @@ asio::awaitable<std::string> Body::read_all(std::uint64_t limit) {
 }
 
 std::string_view Headers::get(std::string_view name) const {
-    const auto field =
-        std::find_if(begin(), end(), [&](const Field& each) { return same_name(each.name, name); });
+    const auto field = std::find_if(
+        begin(), end(), [&](const Field& each) { return same_token(each.name, name); });
     return field == end() ? std::string_view{} : std::string_view(field->value);
 }
 
 bool Headers::has(std::string_view name) const {
     return std::any_of(
-        begin(), end(), [&](const Field& each) { return same_name(each.name, name); });
+        begin(), end(), [&](const Field& each) { return same_token(each.name, name); });
 }
 
 void Headers::add(std::string name, std::string value) {
@@ -56,7 +44,7 @@ void Headers::add(std::string name, std::string value) {
 }
 
 void Headers::set(std::string_view name, std::string value) {
-    std::erase_if(fields_, [&](const Field& each) { return same_name(each.name, name); });
+    std::erase_if(fields_, [&](const Field& each) { return same_token(each.name, name); });
     add(std::string(name), std::move(value));
 }
 

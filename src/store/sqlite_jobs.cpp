@@ -121,6 +121,14 @@ std::optional<Job> SqliteStore::find_job(const DatasetId& dataset, std::string_v
     return read_job(database_, row);
 }
 
+std::vector<Job> SqliteStore::jobs() {
+    std::vector<Job> jobs;
+    Statement row(database_, fmt::format("{}ORDER BY number", columns));
+    row.bind();
+    while (row.step()) jobs.push_back(read_job(database_, row));
+    return jobs;
+}
+
 std::vector<JobId> SqliteStore::unfinished_jobs() {
     std::vector<JobId> ids;
     Statement row(database_,

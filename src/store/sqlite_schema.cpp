@@ -132,8 +132,38 @@ CREATE TABLE uploads (
 ) STRICT, WITHOUT ROWID;
 )sql";
 
+// What a server keeps beside: of samples and of anything else, as JSON.
+constexpr const char* version_3 = R"sql(
+CREATE TABLE sample_details (
+    dataset INTEGER NOT NULL REFERENCES datasets ON DELETE CASCADE,
+    place INTEGER NOT NULL,
+    body TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    changed_at INTEGER NOT NULL,
+    PRIMARY KEY (dataset, place)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE documents (
+    number INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    kind TEXT NOT NULL,
+    dataset TEXT REFERENCES datasets (id) ON DELETE CASCADE,
+    owner TEXT NOT NULL,
+    key TEXT NOT NULL,
+    body TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    changed_at INTEGER NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX documents_by_key ON documents (kind, coalesce(dataset, ''), owner, key);
+CREATE INDEX documents_by_dataset ON documents (dataset);
+CREATE INDEX jobs_by_dataset ON jobs (dataset);
+CREATE INDEX tags_by_previous ON tags (previous);
+CREATE INDEX tags_by_query ON tags (query);
+CREATE INDEX tags_by_preselected ON tags (preselected);
+)sql";
+
 /// Migration i brings a database of version i to version i + 1. Never edit one that was released.
-constexpr std::array migrations{version_1, version_2};
+constexpr std::array migrations{version_1, version_2, version_3};
 
 constexpr std::int64_t newest = migrations.size();
 

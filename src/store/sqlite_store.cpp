@@ -47,4 +47,9 @@ std::unique_ptr<Store> open_sqlite(const std::filesystem::path& path, SqliteOpti
     return std::make_unique<SqliteStore>(path, options);
 }
 
+std::unique_ptr<ServedStore> open_served_sqlite(const std::filesystem::path& path,
+                                                SqliteOptions options) {
+    return std::make_unique<SqliteStore>(path, options);
+}
+
 }  // namespace trommel::store

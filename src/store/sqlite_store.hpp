@@ -6,7 +6,7 @@
 
 namespace trommel::store {
 
-class SqliteStore final : public Store {
+class SqliteStore final : public ServedStore {
 public:
     SqliteStore(const std::filesystem::path& path, const SqliteOptions& options);
 
@@ -16,6 +16,31 @@ public:
     std::optional<Dataset> find_dataset(std::string_view name) override;
     void add_samples(const DatasetId& dataset, std::span<const std::string> names) override;
     std::vector<std::string> samples(const DatasetId& dataset) override;
+
+    // sqlite_served_datasets.cpp
+    std::vector<Dataset> datasets() override;
+    void rename_dataset(const DatasetId& id, std::string_view name) override;
+    void delete_dataset(const DatasetId& id) override;
+    std::optional<SampleIndex> find_sample(const DatasetId& dataset,
+                                           std::string_view name) override;
+    std::optional<std::string> sample_name(const DatasetId& dataset, SampleIndex sample) override;
+    void put_sample_details(const DatasetId& dataset,
+                            std::span<const SampleDetails> details) override;
+    std::vector<SampleDetails> sample_details(const DatasetId& dataset, Slice slice) override;
+    void change_tag(const TagId& id,
+                    std::string_view name,
+                    const std::optional<BitMask>& mask) override;
+    void grow_tags(const TagId& initial, const Tag& added) override;
+    void delete_embedding(const EmbeddingId& id) override;
+    std::vector<Job> jobs() override;
+
+    // sqlite_documents.cpp
+    std::string put_document(const Document& document) override;
+    std::optional<Document> document(std::string_view kind, std::string_view id) override;
+    std::optional<Document> find_document(const DocumentFilter& filter,
+                                          std::string_view key) override;
+    std::vector<Document> documents(const DocumentFilter& filter) override;
+    void delete_document(std::string_view kind, std::string_view id) override;
 
     // sqlite_tags.cpp
     void add_tag(const Tag& tag) override;
@@ -59,6 +84,8 @@ private:
     /// The number of the row of `table` with this id; throws not_found, calling the row `what`.
     std::int64_t number_of(std::string_view table, const std::string& id);
     void check_tag_name_free(const DatasetId& dataset, std::string_view name);
+    /// Refuses what `column`, which names a tag or embeddings, has for an unfinished job.
+    void check_unread(std::string_view columns, const std::string& id, std::string_view what);
     void insert_tag(const Tag& tag);
     /// Notes the upload; false if this tag and type had one with this key before.
     bool is_first_upload(const Score& score, std::string_view key);

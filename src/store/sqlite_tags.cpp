@@ -115,11 +115,7 @@ void SqliteStore::delete_tag(const TagId& id) {
     if (const auto child =
             database_.find<std::string>("SELECT name FROM tags WHERE previous = ?", id))
         refuse_to_delete(name, fmt::format("tag '{}' grew from it; delete that one first", *child));
-    if (const auto job = database_.find<std::string>(
-            "SELECT id FROM jobs WHERE state IN ('WAITING', 'RUNNING') AND ?1 IN (query, "
-            "preselected)",
-            id))
-        refuse_to_delete(name, fmt::format("sampling job {} reads it; wait for its end", *job));
+    check_unread("query, preselected", id.text(), fmt::format("tag '{}' cannot be deleted", name));
     database_.run("DELETE FROM tags WHERE id = ?", id);
     transaction.commit();
 }

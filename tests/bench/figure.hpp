@@ -28,6 +28,7 @@ void run_scoring_large(const std::string& task,
                        const std::string& input,
                        const std::string& output);
 void run_selection_bench();
+void run_server_bench();
 void run_store_bench();
 void run_sweep_bench();
 

@@ -44,7 +44,7 @@ std::string serve_until(const TempDir& folder,
                         const std::string& pattern,
                         const std::string& then = "true") {
     return "cd " + folder.path().string() + "; " + program +
-           " serve p.yaml --data data 2> log & serve=$!; "
+           " serve p.yaml --data data --listen 127.0.0.1:0 2> log & serve=$!; "
            "wait_for() { for i in $(seq 1200); do grep -qs \"$1\" log && return; sleep 0.05; done; "
            "echo \"no '$1' in a minute\"; }; "
            "wait_for '" +
@@ -149,7 +149,8 @@ TEST_CASE("a run that serve was killed in goes on when it is started again", "[c
                  "sed -E 's/}$/,\"label\":\"1\"}/'\n");
     const auto killed =
         shell("cd " + folder.path().string() + "; " + program +
-              " serve p.yaml --data data 2> log & serve=$!; cd " + folder.path().string() +
+              " serve p.yaml --data data --listen 127.0.0.1:0 2> log & serve=$!; cd " +
+              folder.path().string() +
               "; for i in $(seq 1200); do test -e waiting && break; sleep 0.05; done; "
               "kill -9 $serve; wait $serve; cat log");
     CHECK_THAT(killed.output, Contains(" started in data/runs/digits-"));
@@ -172,7 +173,9 @@ TEST_CASE("two processes do not run one schedule", "[cli]") {
     folder.write("p.yaml", pipeline(quick, "schedule: {every: 1d}\n"));
 
     const auto end = shell(
-        serve_until(folder, "next run", program + " serve p.yaml --data data; echo second: $?"));
+        serve_until(folder,
+                    "next run",
+                    program + " serve p.yaml --data data --listen 127.0.0.1:0; echo second: $?"));
 
     CHECK(end.code == 0);
     CHECK_THAT(end.output,

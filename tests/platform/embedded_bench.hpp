@@ -23,6 +23,7 @@ public:
     ~EmbeddedBench() override { close(); }
 
     Platform& platform() override { return *platform_; }
+    EmbeddedPlatform& embedded() { return *platform_; }
 
     void close() {
         if (platform_) wait(platform_->close());

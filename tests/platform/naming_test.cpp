@@ -1,10 +1,10 @@
-#include "platform/embedded/naming.hpp"
+#include "trommel/platform/naming.hpp"
 
 #include <catch2/catch.hpp>
 
 #include <set>
 
-namespace trommel::embedded {
+namespace trommel {
 
 TEST_CASE("ids are 24 hex digits and never the same", "[platform]") {
     std::set<std::string> ids;
@@ -16,4 +16,4 @@ TEST_CASE("ids are 24 hex digits and never the same", "[platform]") {
     }
 }
 
-}  // namespace trommel::embedded
+}  // namespace trommel

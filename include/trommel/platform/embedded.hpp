@@ -13,15 +13,20 @@
 #include <cstddef>
 #include <deque>
 #include <map>
-#include <set>
+#include <memory>
+#include <stop_token>
 #include <utility>
 
 namespace trommel {
+namespace embedded {
+class JobQueue;
+}
 
 /// A Platform over a Store.
 ///
 /// All calls are made on one loop, that of `executor`. The store is used on a thread of its own,
-/// selections run on the CPU pool, at most two at a time. A job is in the store before `sample`
+/// selections run on the CPU pool, at most two at a time; where more wait, the datasets take turns,
+/// so that one with many jobs does not hold up the others. A job is in the store before `sample`
 /// returns, and what it has chosen is brought there about once a second. Jobs that a crash or
 /// `close` cut off go on from there when a platform is made over the same store, to the same picks,
 /// because what they read does not change. A job of another process on the store is done here too
@@ -76,6 +81,10 @@ public:
 
     asio::awaitable<void> flush() override;
 
+    /// Ends the job as failed, `cancelled on request`, within about 100 ms wherever it stands. Does
+    /// nothing to one that has ended.
+    asio::awaitable<void> cancel_job(JobId id);
+
 private:
     using Names = std::shared_ptr<const std::vector<std::string>>;
     using Rows = std::shared_ptr<const Matrix>;
@@ -85,7 +94,7 @@ private:
     auto in_store(Work work, Args... args);
 
     /// Unless it is already this platform's.
-    void take_on(const JobId& id);
+    void take_on(const DatasetId& dataset, const JobId& id);
     void start_jobs();
     asio::awaitable<void> run_job(JobId id);
     asio::awaitable<void> select(JobId id);
@@ -104,8 +113,8 @@ private:
     std::map<DatasetId, Names> names_;
     std::deque<std::pair<EmbeddingId, Rows>> rows_;  ///< the last few used, newest last
 
-    std::set<JobId> mine_;  ///< that wait or run here
-    std::deque<JobId> waiting_;
+    std::map<JobId, std::stop_source> mine_;  ///< that wait or run here, and what ends each
+    std::unique_ptr<embedded::JobQueue> waiting_;
     std::size_t running_ = 0;
     std::map<JobId, std::string> unrecorded_failures_;  ///< which the store could not take
     bool closed_ = false;

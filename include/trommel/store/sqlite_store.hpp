@@ -1,7 +1,7 @@
 // The store in one SQLite file: needs no server, survives kill -9.
 #pragma once
 
-#include "trommel/store/store.hpp"
+#include "trommel/store/served_store.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -28,5 +28,9 @@ struct SqliteOptions {
 /// be written, is locked beyond the timeout, is damaged, belongs to another program, or was
 /// written by a newer trommel.
 std::unique_ptr<Store> open_sqlite(const std::filesystem::path& path, SqliteOptions options = {});
+
+/// The same, with what a server keeps beside.
+std::unique_ptr<ServedStore> open_served_sqlite(const std::filesystem::path& path,
+                                                SqliteOptions options = {});
 
 }  // namespace trommel::store

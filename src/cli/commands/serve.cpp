@@ -1,5 +1,8 @@
+#include "cli/api.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/commands/schedule_words.hpp"
+#include "cli/server_config.hpp"
+#include "trommel/core/digest.hpp"
 #include "trommel/pipeline/run.hpp"
 #include "trommel/pipeline/run_status.hpp"
 #include "trommel/pipeline/schedule/scheduler.hpp"
@@ -14,6 +17,7 @@
 
 #include <algorithm>
 #include <csignal>
+#include <cstdlib>
 #include <list>
 #include <memory>
 #include <set>
@@ -25,7 +29,11 @@ namespace {
 
 struct Arguments {
     std::vector<std::filesystem::path> files{};
+    std::filesystem::path config{};
     std::filesystem::path data{};
+    std::string listen{};
+    std::string token{};
+    bool log_calls = false;
     unsigned threads = std::max(1U, std::thread::hardware_concurrency());
     Registry registry = stages::all_stages();
 };
@@ -183,28 +191,59 @@ std::list<Served> load_all(const Arguments& arguments, IoPool& io) {
     return served;
 }
 
-/// Until the first SIGINT or SIGTERM, which stops all runs where they can go on; a second one
-/// kills.
-void serve_until_told(std::list<Served>& served) {
-    asio::io_context loop(1);
+/// Until the first SIGINT or SIGTERM: it stops all runs where they can go on, and answers what was
+/// asked; a second one kills.
+void serve_until_told(asio::io_context& loop, std::list<Served>& served, Api& api) {
     SystemClock clock;
     Interrupts interrupts(loop.get_executor());
-    auto all = [&](Nursery& nursery) -> asio::awaitable<void> {
+    const auto schedules = [&](Nursery& nursery) -> asio::awaitable<void> {
         for (auto& each : served) nursery.start(each.run(clock));
         co_await interrupts.next();
         log("serve", "stopping; once more to kill");
         std::signal(SIGINT, SIG_DFL);
         std::signal(SIGTERM, SIG_DFL);
+        api.drain();
         nursery.cancel();
     };
-    run(loop, with_nursery(std::move(all)));
+    const auto all = [&](Nursery& nursery) -> asio::awaitable<void> {
+        nursery.start(api.run());
+        nursery.start(with_nursery(schedules));
+        co_return;
+    };
+    run(loop, with_nursery(all));
     log("serve", "stopped");
 }
 
-int serve(const Arguments& arguments) {
+std::string token_of(const Arguments& arguments) {
+    if (!arguments.token.empty()) return arguments.token;
+    const char* text = std::getenv("TROMMEL_TOKEN");
+    return text == nullptr ? "" : text;
+}
+
+/// What the command line says goes before what the file says.
+ServerConfig config_of(const Arguments& arguments) {
+    ServerConfig config;
+    if (!arguments.config.empty()) config = read_server_config(arguments.config);
+    if (!arguments.listen.empty()) config.listen = parse_listen(arguments.listen);
+    if (!arguments.data.empty()) config.data = arguments.data;
+    if (const auto token = token_of(arguments); !token.empty())
+        config.api.tokens.push_back(
+            {.name = "command line", .sha256 = sha256(token), .role = "admin"});
+    if (config.log_calls || arguments.log_calls)
+        config.api.log = [](const std::string& line) { log("serve", line); };
+    config.http.failed = [](const std::string& what) { log("serve", "failed: " + what); };
+    return config;
+}
+
+int serve(Arguments arguments) {
     IoPool io;
+    asio::io_context loop(1);
+    auto config = config_of(arguments);
+    arguments.data = config.data;
     auto served = load_all(arguments, io);
-    serve_until_told(served);
+    Api api(loop, std::move(config), arguments.threads);
+    log("serve", "answers at " + api.url());
+    serve_until_told(loop, served, api);
     return ok;
 }
 
@@ -212,14 +251,23 @@ int serve(const Arguments& arguments) {
 
 void add_serve(CLI::App& app, int& exit_code) {
     auto arguments = std::make_shared<Arguments>();
-    auto* command =
-        app.add_subcommand("serve", "Stays up and runs pipelines at the times of their schedules");
-    command->add_option("FILE", arguments->files, "Pipeline files (YAML) with a schedule")
-        ->required();
+    auto* command = app.add_subcommand(
+        "serve", "Answers Lightly's API, and runs pipelines at the times of their schedules");
+    command->add_option("FILE", arguments->files, "Pipeline files (YAML) with a schedule");
+    command->add_option(
+        "--config", arguments->config, "Settings of the API; see config/server.yaml");
+    command->add_option("--listen",
+                        arguments->listen,
+                        "Where the API answers (127.0.0.1:8765); port 0 takes any that is free");
+    command->add_option(
+        "--token",
+        arguments->token,
+        "A token that may do everything; better in the environment, as TROMMEL_TOKEN");
     command->add_option("--data",
                         arguments->data,
-                        "Where to keep runs/ and schedules/, which remembers what has run; "
-                        "default here");
+                        "Where to keep server/, and runs/ and schedules/, which remembers what has "
+                        "run; default here");
+    command->add_flag("--log-calls", arguments->log_calls, "A line for each call of the API");
     command->add_option("--threads", arguments->threads, "Threads for computing; default all cores")
         ->check(CLI::Range(1U, 1024U));
     command->callback([arguments, &exit_code] { exit_code = serve(*arguments); });

@@ -1,7 +1,7 @@
 #include "platform/embedded/catalog.hpp"
 
-#include "platform/embedded/naming.hpp"
 #include "trommel/core/text.hpp"
+#include "trommel/platform/naming.hpp"
 
 #include <fmt/format.h>
 

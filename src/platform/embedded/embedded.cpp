@@ -1,6 +1,7 @@
 #include "trommel/platform/embedded.hpp"
 
 #include "platform/embedded/catalog.hpp"
+#include "platform/embedded/job_queue.hpp"
 #include "platform/embedded/pick_keeper.hpp"
 #include "platform/embedded/sampling.hpp"
 #include "trommel/runtime/cancellation.hpp"
@@ -74,16 +75,20 @@ EmbeddedPlatform::EmbeddedPlatform(asio::any_io_executor executor,
                                    std::unique_ptr<Store> store,
                                    CpuPool& cpu,
                                    std::chrono::milliseconds keep_every)
-    : store_(std::move(store)), cpu_(cpu), keep_every_(keep_every), jobs_(std::move(executor)) {
+    : store_(std::move(store)),
+      cpu_(cpu),
+      keep_every_(keep_every),
+      waiting_(std::make_unique<embedded::JobQueue>()),
+      jobs_(std::move(executor)) {
     const auto unfinished = call(&Store::unfinished_jobs, store_.get());
-    for (const auto& id : unfinished) take_on(id);
+    for (const auto& id : unfinished) take_on(call(embedded::dataset_of_job, store_.get(), id), id);
 }
 
 EmbeddedPlatform::~EmbeddedPlatform() { assert(closed_ && "await close() before destroying"); }
 
 asio::awaitable<void> EmbeddedPlatform::close() {
     closed_ = true;
-    waiting_.clear();
+    waiting_->clear();
     jobs_.cancel();
     co_await jobs_.join();
     // The store's thread comes to this after the picks that the stopped jobs have sent there.
@@ -208,8 +213,9 @@ asio::awaitable<std::vector<double>> EmbeddedPlatform::score_values(TagId tag, s
 // Sampling
 
 asio::awaitable<JobId> EmbeddedPlatform::sample(SamplingRequest request) {
+    const DatasetId dataset = request.dataset;
     const embedded::Accepted accepted = co_await in_store(embedded::accept, std::move(request));
-    if (accepted.is_new) take_on(accepted.id);
+    if (accepted.is_new) take_on(dataset, accepted.id);
     co_return accepted.id;
 }
 
@@ -219,7 +225,10 @@ asio::awaitable<JobStatus> EmbeddedPlatform::job(JobId id) {
         status.state = JobState::failed;
         status.error = failure->second;
     }
-    if (!embedded::has_ended(status.state)) take_on(id);
+    if (!embedded::has_ended(status.state) && !mine_.contains(id)) {
+        const DatasetId dataset = co_await in_store(embedded::dataset_of_job, id);
+        take_on(dataset, id);
+    }
     co_return status;
 }
 
@@ -229,18 +238,22 @@ asio::awaitable<std::vector<Pick>> EmbeddedPlatform::picks(JobId id) {
 
 asio::awaitable<void> EmbeddedPlatform::flush() { co_await in_store(&Store::flush); }
 
-void EmbeddedPlatform::take_on(const JobId& id) {
-    if (!mine_.insert(id).second) return;
-    waiting_.push_back(id);
+asio::awaitable<void> EmbeddedPlatform::cancel_job(JobId id) {
+    co_await in_store(embedded::cancel, id);
+    // What waits finds that it has ended once it begins.
+    if (const auto mine = mine_.find(id); mine != mine_.end()) mine->second.request_stop();
+}
+
+void EmbeddedPlatform::take_on(const DatasetId& dataset, const JobId& id) {
+    if (!mine_.try_emplace(id).second) return;
+    waiting_->push(dataset, id);
     start_jobs();
 }
 
 void EmbeddedPlatform::start_jobs() {
-    while (!closed_ && running_ < max_running && !waiting_.empty()) {
-        auto id = std::move(waiting_.front());
-        waiting_.pop_front();
+    while (!closed_ && running_ < max_running && !waiting_->empty()) {
         ++running_;
-        jobs_.start(run_job(std::move(id)));
+        jobs_.start(run_job(*waiting_->pop()));
     }
 }
 
@@ -263,12 +276,14 @@ asio::awaitable<void> EmbeddedPlatform::run_job(JobId id) {
 }
 
 asio::awaitable<void> EmbeddedPlatform::select(JobId id) {
+    const std::stop_token cancelled = mine_.at(id).get_token();
     const auto assignment = co_await in_store(embedded::begin, std::move(id));
     if (!assignment) co_return;
     Rows rows = co_await rows_for(assignment->job.request.embedding);
     const auto keeper = std::make_shared<embedded::PickKeeper>(
         *store_, store_thread_, assignment->job.id, assignment->made.size(), keep_every_);
-    auto picks = co_await on_cpu(cpu_, embedded::choose, assignment, std::move(rows), keeper);
+    auto picks =
+        co_await on_cpu(cpu_, embedded::choose, assignment, std::move(rows), keeper, cancelled);
     co_await in_store(embedded::finish, assignment, std::move(picks));
 }
 

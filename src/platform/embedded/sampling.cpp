@@ -1,7 +1,7 @@
 #include "platform/embedded/sampling.hpp"
 
 #include "platform/embedded/catalog.hpp"
-#include "platform/embedded/naming.hpp"
+#include "trommel/platform/naming.hpp"
 
 #include <fmt/format.h>
 
@@ -147,6 +147,38 @@ std::optional<JobId> job_of_key(Store& store, const SamplingRequest& request) {
     return job->id;
 }
 
+/// A tag that has grown since its scores came has more samples than these.
+void check_scores_cover(const std::vector<double>& scores,
+                        const BitMask& query,
+                        const store::JobRequest& request) {
+    if (!request.score_type || scores.size() == query.count()) return;
+    throw PlatformError(Reason::invalid,
+                        fmt::format("there are {} scores '{}' but the query tag has {} samples; "
+                                    "upload scores of all of them",
+                                    scores.size(),
+                                    *request.score_type,
+                                    query.count()));
+}
+
+/// A token that stops as soon as one of two does.
+class Either {
+public:
+    Either(std::stop_token a, const std::stop_token& b)
+        : a_(std::move(a), Stop{&both_}), b_(b, Stop{&both_}) {}
+
+    std::stop_token token() const { return both_.get_token(); }
+
+private:
+    struct Stop {
+        std::stop_source* source;
+        void operator()() const { source->request_stop(); }
+    };
+
+    std::stop_source both_;
+    std::stop_callback<Stop> a_;
+    std::stop_callback<Stop> b_;
+};
+
 /// An eighth of the time that the job has taken so far, so that waiting adds little to it.
 std::chrono::microseconds poll_after(Timestamp created_at) {
     using std::chrono::microseconds;
@@ -208,6 +240,7 @@ std::shared_ptr<const Assignment> begin(Store& store, const JobId& id) {
     if (request.preselected)
         assignment->preselected = tag(store, request.dataset, *request.preselected).mask;
     assignment->scores = store.job_scores(id);
+    check_scores_cover(assignment->scores, assignment->query, request);
     assignment->made = store.picks(id);
     store.mark_running(id);
     return assignment;
@@ -216,7 +249,9 @@ std::shared_ptr<const Assignment> begin(Store& store, const JobId& id) {
 std::vector<Pick> choose(std::stop_token stop,
                          const std::shared_ptr<const Assignment>& assignment,
                          const std::shared_ptr<const Matrix>& rows,
-                         const std::shared_ptr<PickKeeper>& keeper) {
+                         const std::shared_ptr<PickKeeper>& keeper,
+                         const std::stop_token& cancelled) {
+    const Either either(std::move(stop), cancelled);
     const auto& request = assignment->job.request;
     const auto candidates = (assignment->query - assignment->preselected).indices();
     const auto wanted = wanted_picks(request, assignment->query, assignment->preselected);
@@ -231,7 +266,7 @@ std::vector<Pick> choose(std::stop_token stop,
     const selection::Stop until{.picks = wanted, .min_distance = request.min_distance};
     const selection::Progress progress{.made = assignment->made,
                                        .picked = [&](const Pick& pick) { keeper->add(pick); },
-                                       .cancelled = std::move(stop)};
+                                       .cancelled = either.token()};
     const Random random(request.seed, request.round, "sample");
     try {
         return selection::select(request.method, pool, until, random, progress);
@@ -270,6 +305,15 @@ JobStatus status(Store& store, const JobId& id) {
             .result = job.result,
             .error = job.error,
             .poll_after = poll_after(job.created_at)};
+}
+
+DatasetId dataset_of_job(Store& store, const JobId& id) {
+    return find_job(store, id).request.dataset;
+}
+
+void cancel(Store& store, const JobId& id) {
+    find_job(store, id);
+    store.fail_job(id, "cancelled on request");
 }
 
 std::vector<Pick> picks(Store& store, const JobId& id) {

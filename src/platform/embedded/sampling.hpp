@@ -37,11 +37,13 @@ struct Assignment {
 std::shared_ptr<const Assignment> begin(Store& store, const JobId& id);
 
 /// Goes on from the picks made so far; further ones go to the keeper. `rows` is null where the job
-/// names no embeddings. Throws DataError when the data do not fit, Interrupted when stopped.
+/// names no embeddings. Throws DataError when the data do not fit, Interrupted when stopped, by
+/// the platform's end or because the job was cancelled.
 std::vector<Pick> choose(std::stop_token stop,
                          const std::shared_ptr<const Assignment>& assignment,
                          const std::shared_ptr<const Matrix>& rows,
-                         const std::shared_ptr<PickKeeper>& keeper);
+                         const std::shared_ptr<PickKeeper>& keeper,
+                         const std::stop_token& cancelled);
 
 /// Adds the tag of the preselected and the picked samples and marks the job finished.
 void finish(Store& store,
@@ -50,6 +52,9 @@ void finish(Store& store,
 
 bool has_ended(JobState state);
 JobStatus status(Store& store, const JobId& id);
+DatasetId dataset_of_job(Store& store, const JobId& id);
+/// Ends the job as failed unless it has ended.
+void cancel(Store& store, const JobId& id);
 /// Throws when the job has not finished.
 std::vector<Pick> picks(Store& store, const JobId& id);
 

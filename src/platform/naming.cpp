@@ -1,4 +1,4 @@
-#include "platform/embedded/naming.hpp"
+#include "trommel/platform/naming.hpp"
 
 #include "trommel/platform/platform.hpp"
 
@@ -8,7 +8,7 @@
 #include <atomic>
 #include <random>
 
-namespace trommel::embedded {
+namespace trommel {
 
 namespace {
 
@@ -75,4 +75,4 @@ std::string new_id() {
                        count.fetch_add(1) & 0xff'ffff);
 }
 
-}  // namespace trommel::embedded
+}  // namespace trommel

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-namespace trommel::embedded {
+namespace trommel {
 
 // The rules are those of Lightly's API, whose clients refuse other names even in answers. Each
 // throws PlatformError with the rule in words.
@@ -23,4 +23,4 @@ void check_embedding_name(std::string_view name);
 /// not even in two processes on one store. Any thread may call it.
 std::string new_id();
 
-}  // namespace trommel::embedded
+}  // namespace trommel

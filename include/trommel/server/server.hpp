@@ -1,0 +1,63 @@
+// The server: a platform over HTTP, in the words of Lightly's v1 API, so that Lightly's own clients
+// from 1.1 to 1.5 work against it as they are.
+#pragma once
+
+#include "trommel/http/message.hpp"
+#include "trommel/platform/platform.hpp"
+#include "trommel/store/served_store.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace trommel::server {
+
+/// A token that the server knows from its start.
+struct GivenToken {
+    std::string name{};
+    std::string sha256{};        ///< of the token, as 64 hex digits
+    std::string role = "admin";  ///< or `read`, `write`
+};
+
+struct ServerOptions {
+    std::filesystem::path folder{};    ///< for images, embedding files and the server's secret
+    std::string public_url{};          ///< before signed URLs; empty: as the request was sent to
+    std::string scheme = "http";       ///< for signed URLs without a public_url
+    std::vector<GivenToken> tokens{};  ///< none here and none made before: everybody is admin
+    std::chrono::seconds url_lifetime = std::chrono::hours(24);
+    std::uint64_t quota = 1'000'000'000;  ///< samples a dataset, as clients are told
+    std::uint64_t max_body_bytes = std::uint64_t{16} << 20;  ///< of a JSON body that is no upload
+    std::uint64_t max_file_bytes = std::uint64_t{4} << 30;   ///< of an image or an embedding file
+    /// Ends a job on request; where there is none, nobody can.
+    std::function<asio::awaitable<void>(JobId)> cancel_job{};
+    /// Gets a line for every call: method, path, status, milliseconds. Never a query: it may hold a
+    /// token.
+    std::function<void(const std::string&)> log{};
+};
+
+/// Answers the calls of Lightly's clients over a platform, and keeps in `store` what they say
+/// beyond it: details of samples, metadata, predictions. `store` is open on the platform's own
+/// database.
+///
+/// One loop only; the platform and the server live until every answer has been sent.
+class Server final : public http::Handler {
+public:
+    /// Blocks for the time that the secret and the tokens take to read. Throws Error.
+    Server(Platform& platform, std::unique_ptr<store::ServedStore> store, ServerOptions options);
+    ~Server() override;
+
+    asio::awaitable<http::Response> answer(http::Request request) override;
+
+    /// False until there is a token: then everybody may do everything.
+    bool asks_for_tokens() const;
+
+private:
+    struct Parts;
+    std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace trommel::server

@@ -1,0 +1,61 @@
+#include "cli/api.hpp"
+
+#include "trommel/core/durable_file.hpp"
+#include "trommel/runtime/run.hpp"
+#include "trommel/server/refusal.hpp"
+#include "trommel/store/sqlite_store.hpp"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+namespace trommel::cli {
+
+Api::Api(asio::io_context& loop, ServerConfig config, unsigned threads)
+    : loop_(loop), config_(std::move(config)), cpu_(threads) {
+    const auto folder = config_.data / "server";
+    make_folder(folder);
+    open(folder);
+    try {
+        refuse_strangers();
+        config_.http.address = config_.listen.address;
+        config_.http.port = config_.listen.port;
+        config_.http.refusal = server::refusal;
+        http_ = std::make_unique<http::Server>(loop.get_executor(), config_.http, *server_);
+        config_.listen.port = http_->port();
+    } catch (...) {
+        trommel::run(loop_, platform_->close());
+        throw;
+    }
+}
+
+Api::~Api() { trommel::run(loop_, platform_->close()); }
+
+void Api::open(const std::filesystem::path& folder) {
+    const auto database = folder / "platform.db";
+    platform_ = std::make_unique<EmbeddedPlatform>(
+        loop_.get_executor(), store::open_sqlite(database), cpu_);
+    try {
+        auto options = config_.api;
+        options.folder = folder;
+        options.scheme = config_.http.tls ? "https" : "http";
+        options.cancel_job = [this](JobId id) { return platform_->cancel_job(std::move(id)); };
+        server_ = std::make_unique<server::Server>(
+            *platform_, store::open_served_sqlite(database), std::move(options));
+    } catch (...) {
+        trommel::run(loop_, platform_->close());
+        throw;
+    }
+}
+
+void Api::refuse_strangers() const {
+    if (is_loopback(config_.listen) || server_->asks_for_tokens()) return;
+    throw ConfigError(
+        fmt::format("{} can be reached from other machines, and the server asks for no token; give "
+                    "it one with --token or in its configuration, or listen at 127.0.0.1",
+                    config_.listen.address));
+}
+
+std::string Api::url() const { return to_url(config_.listen, config_.http.tls.has_value()); }
+
+}  // namespace trommel::cli

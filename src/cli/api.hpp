@@ -1,0 +1,42 @@
+// Api: the platform of `trommel serve`, and the server that answers for it.
+#pragma once
+
+#include "cli/server_config.hpp"
+#include "trommel/platform/embedded.hpp"
+#include "trommel/runtime/cpu_pool.hpp"
+
+#include <asio/awaitable.hpp>
+#include <asio/io_context.hpp>
+
+#include <memory>
+#include <string>
+
+namespace trommel::cli {
+
+class Api {
+public:
+    /// Opens `<data>/server/platform.db`, or makes it, and listens. Throws ConfigError where others
+    /// than this machine could reach a server that asks for no token. `threads` compute.
+    Api(asio::io_context& loop, ServerConfig config, unsigned threads);
+    ~Api();
+
+    /// Where it answers: `http://127.0.0.1:8765`.
+    std::string url() const;
+
+    /// Until drain() has been called and what was under way is answered.
+    asio::awaitable<void> run() { return http_->run(); }
+    void drain() { http_->drain(); }
+
+private:
+    void open(const std::filesystem::path& folder);
+    void refuse_strangers() const;
+
+    asio::io_context& loop_;
+    ServerConfig config_;
+    CpuPool cpu_;
+    std::unique_ptr<EmbeddedPlatform> platform_;
+    std::unique_ptr<server::Server> server_;
+    std::unique_ptr<http::Server> http_;
+};
+
+}  // namespace trommel::cli

@@ -1,0 +1,221 @@
+#include "cli/server_config.hpp"
+
+#include "trommel/core/digest.hpp"
+#include "trommel/core/durable_file.hpp"
+#include "trommel/core/text.hpp"
+#include "trommel/pipeline/language/scalar.hpp"
+#include "trommel/pipeline/language/units.hpp"
+#include "trommel/pipeline/language/yaml.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <functional>
+#include <map>
+#include <utility>
+#include <vector>
+
+namespace trommel::cli {
+namespace {
+
+/// Reads the keys of maps, each by its own function.
+class Reader {
+public:
+    explicit Reader(const std::filesystem::path& file)
+        : source_(load_source(file)), folder_(file.parent_path()) {}
+
+    ServerConfig read() {
+        const auto root = parse_yaml(source_, diagnostics_);
+        if (root) read_root(*root);
+        diagnostics_.throw_if_errors(source_);
+        return std::move(config_);
+    }
+
+private:
+    using Keys = std::map<std::string, std::function<void(const Node&)>, std::less<>>;
+
+    void read_map(const Node& node, const Keys& keys) {
+        if (!node.is_map() && !node.is_null())
+            return diagnostics_.error(
+                node.place(), "wrong-type", fmt::format("{} is no map of keys", describe(node)));
+        std::vector<std::string> names;
+        for (const auto& [name, ignored] : keys) names.push_back(name);
+        for (const auto& entry : node.entries()) {
+            const auto key = keys.find(entry.key);
+            if (key != keys.end())
+                key->second(entry.value);
+            else
+                diagnostics_.error(entry.key_place,
+                                   "unknown-key",
+                                   fmt::format("'{}' is no key here", entry.key),
+                                   did_you_mean(entry.key, names));
+        }
+    }
+
+    void read_root(const Node& root) {
+        read_map(root,
+                 {{"listen", [this](const Node& node) { read_listen(node); }},
+                  {"data", [this](const Node& node) { config_.data = folder_ / text(node); }},
+                  {"public_url", [this](const Node& node) { config_.api.public_url = text(node); }},
+                  {"url_lifetime", [this](const Node& node) { read_lifetime(node); }},
+                  {"log_calls", [this](const Node& node) { config_.log_calls = truth(node); }},
+                  {"tls", [this](const Node& node) { read_tls(node); }},
+                  {"limits", [this](const Node& node) { read_limits(node); }},
+                  {"tokens", [this](const Node& node) { read_tokens(node); }}});
+    }
+
+    void read_listen(const Node& node) {
+        try {
+            config_.listen = parse_listen(text(node));
+        } catch (const ConfigError& error) {
+            diagnostics_.error(node.place(), "bad-address", error.what());
+        }
+    }
+
+    void read_lifetime(const Node& node) {
+        const auto duration = parse_duration(text(node));
+        if (!duration) return diagnostics_.error(node.place(), "bad-duration", duration.problem());
+        config_.api.url_lifetime = std::chrono::ceil<std::chrono::seconds>(*duration);
+    }
+
+    void read_tls(const Node& node) {
+        http::TlsFiles files;
+        read_map(
+            node,
+            {{"certificate",
+              [&](const Node& value) { files.certificate = (folder_ / text(value)).string(); }},
+             {"key", [&](const Node& value) { files.key = (folder_ / text(value)).string(); }}});
+        if (files.certificate.empty() || files.key.empty())
+            diagnostics_.error(node.place(), "missing-key", "tls needs 'certificate' and 'key'");
+        config_.http.tls = files;
+    }
+
+    void read_limits(const Node& node) {
+        auto& limits = config_.http.limits;
+        read_map(node,
+                 {{"body", [&](const Node& value) { bytes(value, config_.api.max_body_bytes); }},
+                  {"file", [&](const Node& value) { bytes(value, config_.api.max_file_bytes); }},
+                  {"connections",
+                   [&](const Node& value) { limits.connections = whole(value, 1, 1'000'000); }},
+                  {"samples", [&](const Node& value) {
+                       config_.api.quota = whole(value, 1, 4'000'000'000);
+                   }}});
+        limits.body_bytes = std::max(limits.body_bytes, config_.api.max_file_bytes);
+    }
+
+    void read_tokens(const Node& node) {
+        if (!node.is_list())
+            return diagnostics_.error(node.place(), "wrong-type", "'tokens' has to be a list");
+        for (const auto& item : node.items()) read_token(item);
+    }
+
+    void read_token(const Node& node) {
+        server::GivenToken token;
+        token.role.clear();
+        read_map(node,
+                 {{"name", [&](const Node& value) { token.name = text(value); }},
+                  {"role", [&](const Node& value) { token.role = text(value); }},
+                  {"sha256", [&](const Node& value) { token.sha256 = text(value); }},
+                  {"file", [&](const Node& value) { token.sha256 = digest_of_file(value); }}});
+        const auto is_hex = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); };
+        if (token.sha256.size() != 64 ||
+            !std::all_of(token.sha256.begin(), token.sha256.end(), is_hex))
+            diagnostics_.error(node.place(),
+                               "bad-token",
+                               "a token needs its 'sha256' or a 'file' that it stands in",
+                               "printf %s TOKEN | sha256sum");
+        if (token.role != "read" && token.role != "write" && token.role != "admin")
+            diagnostics_.error(
+                node.place(), "bad-role", "the 'role' of a token is read, write or admin");
+        config_.api.tokens.push_back(std::move(token));
+    }
+
+    std::string digest_of_file(const Node& node) {
+        try {
+            const auto content = read_file(folder_ / text(node));
+            return sha256(trim(content));
+        } catch (const Error& error) {
+            diagnostics_.error(node.place(), "unreadable-file", error.what());
+            return std::string(64, '0');
+        }
+    }
+
+    std::string text(const Node& node) {
+        if (!node.is_scalar())
+            diagnostics_.error(
+                node.place(), "wrong-type", fmt::format("{} is no text", describe(node)));
+        return node.text();
+    }
+
+    bool truth(const Node& node) {
+        const auto value = scalar_of(node);
+        if (const auto* truth = std::get_if<bool>(&value)) return *truth;
+        diagnostics_.error(node.place(), "wrong-type", "this has to be true or false");
+        return false;
+    }
+
+    std::uint64_t whole(const Node& node, std::int64_t least, std::int64_t most) {
+        const auto value = scalar_of(node);
+        const auto* number = std::get_if<std::int64_t>(&value);
+        if (number != nullptr && *number >= least && *number <= most)
+            return static_cast<std::uint64_t>(*number);
+        diagnostics_.error(node.place(),
+                           "wrong-type",
+                           fmt::format("this has to be a whole number from {} to {}", least, most));
+        return static_cast<std::uint64_t>(least);
+    }
+
+    void bytes(const Node& node, std::uint64_t& value) {
+        const auto read = parse_bytes(text(node));
+        if (!read) return diagnostics_.error(node.place(), "bad-size", read.problem());
+        value = *read;
+    }
+
+    SourceText source_;
+    std::filesystem::path folder_;
+    Diagnostics diagnostics_;
+    ServerConfig config_;
+};
+
+[[noreturn]] void refuse_listen(const std::string& text) {
+    throw ConfigError(fmt::format(
+        "'{}' is no address to listen at; write 127.0.0.1:8765, or [::1]:8765, or 0.0.0.0:8765",
+        text));
+}
+
+}  // namespace
+
+Listen parse_listen(const std::string& text) {
+    Listen listen;
+    const auto colon = text.rfind(':');
+    const auto port = colon == text.npos ? text : text.substr(colon + 1);
+    const auto* end = port.data() + port.size();
+    const auto [stop, error] = std::from_chars(port.data(), end, listen.port);
+    if (port.empty() || error != std::errc{} || stop != end) refuse_listen(text);
+    if (colon == text.npos) return listen;
+    auto address = text.substr(0, colon);
+    if (address.starts_with('[') && address.ends_with(']'))
+        address = address.substr(1, address.size() - 2);
+    if (address.empty()) refuse_listen(text);
+    listen.address = address == "localhost" ? "127.0.0.1" : address;
+    return listen;
+}
+
+bool is_loopback(const Listen& listen) {
+    return listen.address.starts_with("127.") || listen.address == "::1";
+}
+
+std::string to_url(const Listen& listen, bool is_tls) {
+    const bool is_v6 = listen.address.find(':') != std::string::npos;
+    return fmt::format("{}://{}{}{}:{}",
+                       is_tls ? "https" : "http",
+                       is_v6 ? "[" : "",
+                       listen.address,
+                       is_v6 ? "]" : "",
+                       listen.port);
+}
+
+ServerConfig read_server_config(const std::filesystem::path& file) { return Reader(file).read(); }
+
+}  // namespace trommel::cli

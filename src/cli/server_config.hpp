@@ -1,0 +1,37 @@
+// What `trommel serve` is told about its API: config/server.yaml and the command line.
+#pragma once
+
+#include "trommel/http/server.hpp"
+#include "trommel/server/server.hpp"
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+
+namespace trommel::cli {
+
+/// An address and a port of this machine.
+struct Listen {
+    std::string address = "127.0.0.1";
+    std::uint16_t port = 8765;
+};
+
+/// `127.0.0.1:8765`, `[::1]:8765`, `localhost:8765`, or only a port. Throws ConfigError.
+Listen parse_listen(const std::string& text);
+/// Whether only this machine can reach it.
+bool is_loopback(const Listen& listen);
+/// `http://127.0.0.1:8765`.
+std::string to_url(const Listen& listen, bool is_tls);
+
+struct ServerConfig {
+    Listen listen{};
+    std::filesystem::path data{};  ///< empty: the folder of the call
+    server::ServerOptions api{};
+    http::ServerOptions http{};
+    bool log_calls = false;
+};
+
+/// Reads the file, complaining of all that is wrong in it at once. Throws ConfigError.
+ServerConfig read_server_config(const std::filesystem::path& file);
+
+}  // namespace trommel::cli

@@ -1,0 +1,118 @@
+#include "http/answer.hpp"
+
+#include "http/gzip.hpp"
+#include "http/head_text.hpp"
+#include "trommel/core/error.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace trommel::http {
+namespace {
+
+constexpr std::uint64_t least_to_pack = 1024;  ///< smaller ones fit into one packet as they are
+
+/// Types that gzip makes smaller. Not event streams: packing holds events back.
+bool is_packable(std::string_view type) {
+    type = type.substr(0, type.find(';'));
+    if (type.starts_with("text/")) return type != "text/event-stream";
+    constexpr std::string_view others[] = {
+        "application/json", "application/javascript", "application/x-ndjson", "image/svg+xml"};
+    return std::find(std::begin(others), std::end(others), type) != std::end(others);
+}
+
+std::optional<std::uint64_t> length_of(Body& body) {
+    if (body.is_stream()) return body.source().length();
+    return body.text().size();
+}
+
+}  // namespace
+
+const std::string& DateText::now() {
+    const std::time_t time = std::time(nullptr);
+    if (time != time_) text_ = http_date(time);
+    time_ = time;
+    return text_;
+}
+
+void pack(Response& response, bool takes_gzip) {
+    if (!is_packable(response.headers.get("Content-Type"))) return;
+    if (response.headers.has("Content-Encoding")) return;
+    const auto length = length_of(response.body);
+    if (length && *length < least_to_pack) return;
+    response.headers.add("Vary", "Accept-Encoding");
+    if (!takes_gzip) return;
+    response.headers.add("Content-Encoding", "gzip");
+    response.body = Body(gzip(std::move(response.body)));
+}
+
+asio::awaitable<Answer> begin_answer(Response response, bool has_body) {
+    Answer answer;
+    answer.length = length_of(response.body);
+    answer.response = std::move(response);
+    if (has_body) answer.first = co_await answer.response.body.next();
+    co_return answer;
+}
+
+bool has_body(unsigned status, bool is_head) {
+    return !is_head && status >= 200 && status != 204 && status != 304;
+}
+
+void AnswerWriter::begin_head(const Answer& answer, Frame frame) {
+    head_.clear();
+    const unsigned status = answer.response.status;
+    append_status_line(head_, status);
+    append_field(head_, "Date", date_.now());
+    append_fields(head_, answer.response.headers);
+    if (answer.length && has_body(status, false))
+        append_field(head_, "Content-Length", *answer.length);
+    else if (!answer.length && frame.is_1_1)
+        append_field(head_, "Transfer-Encoding", "chunked");
+    if (!frame.keep_alive)
+        append_field(head_, "Connection", "close");
+    else if (!frame.is_1_1)
+        append_field(head_, "Connection", "keep-alive");
+    head_ += "\r\n";
+}
+
+asio::awaitable<void> AnswerWriter::write(Answer answer, Frame frame) {
+    begin_head(answer, frame);
+    if (!frame.with_body)
+        co_await wire_.write(head_, {}, {}, limit_);
+    else if (answer.length || !frame.is_1_1)
+        co_await write_plain(std::move(answer));
+    else
+        co_await write_chunks(std::move(answer));
+}
+
+asio::awaitable<void> AnswerWriter::write_chunks(Answer answer) {
+    std::string piece = std::move(answer.first);
+    while (!piece.empty()) {
+        head_ += chunk_line(piece.size());
+        co_await wire_.write(head_, piece, "\r\n", limit_);
+        head_.clear();
+        piece = co_await answer.response.body.next();
+    }
+    head_ += chunk_line(0);
+    co_await wire_.write(head_, "\r\n", {}, limit_);
+}
+
+asio::awaitable<void> AnswerWriter::write_plain(Answer answer) {
+    std::string piece = std::move(answer.first);
+    std::uint64_t sent = 0;
+    do {
+        sent += piece.size();
+        if (answer.length && sent > *answer.length) break;
+        co_await wire_.write(head_, piece, {}, limit_);
+        head_.clear();
+        if (answer.length && sent == *answer.length) break;
+        piece = co_await answer.response.body.next();
+    } while (!piece.empty());
+    if (answer.length && sent != *answer.length)
+        throw Error(
+            fmt::format("a body of {} bytes was announced, but {} came", *answer.length, sent));
+}
+
+}  // namespace trommel::http

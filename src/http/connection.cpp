@@ -1,0 +1,250 @@
+#include "http/connection.hpp"
+
+#include "http/gzip.hpp"
+#include "http/token.hpp"
+#include "trommel/http/message_error.hpp"
+
+#include <fmt/format.h>
+
+#include <system_error>
+#include <utility>
+
+namespace trommel::http {
+namespace {
+
+constexpr std::size_t head_read = 4 * 1024;
+constexpr std::size_t body_read = 64 * 1024;
+/// What is read of a body that the handler left, rather than end the connection.
+constexpr std::uint64_t most_to_skip = 64 * 1024;
+constexpr auto linger_limit = std::chrono::seconds(2);
+
+/// A target that is a whole URL becomes its path and query (RFC 9112, section 3.2.2).
+void to_origin_form(std::string& target) {
+    if (target.starts_with('/')) return;
+    const auto scheme = target.find("://");
+    if (scheme == std::string::npos) return;
+    const auto path = target.find_first_of("/?", scheme + 3);
+    target.erase(0, path);
+    if (!target.starts_with('/')) target.insert(0, "/");
+}
+
+}  // namespace
+
+/// A request's body as its handler sees it; reads the connection.
+class Connection::RequestBody final : public BodySource {
+public:
+    RequestBody(Connection& connection, std::optional<std::uint64_t> length)
+        : connection_(connection), length_(length) {}
+
+    asio::awaitable<std::string> next() override { return connection_.next_piece(); }
+    std::optional<std::uint64_t> length() const override { return length_; }
+
+private:
+    Connection& connection_;
+    std::optional<std::uint64_t> length_;
+};
+
+Connection::Connection(std::unique_ptr<Transport> transport, Site& site)
+    : site_(site),
+      wire_(std::move(transport), site.deadlines),
+      parser_(Parser::Reads::requests, site.options.limits.header_bytes),
+      writer_(wire_, site.date, site.options.limits.write) {}
+
+asio::awaitable<void> Connection::serve() {
+    std::string failure;
+    try {
+        co_await wire_.open(limits().header);
+        co_await answer_all();
+    } catch (const TimedOut&) {
+        // Idle for long enough, or an answer that nobody fetches.
+    } catch (const std::system_error&) {
+        // Lost, or told to end.
+    } catch (const std::exception& error) {
+        failure = error.what();
+    }
+    wire_.close();
+    if (!failure.empty() && site_.options.failed) site_.options.failed(failure);
+}
+
+asio::awaitable<void> Connection::answer_all() {
+    bool more = co_await wait_for_request();
+    if (!more) co_return;
+    while (more) {
+        more = co_await exchange();
+        if (!more) break;
+        more = co_await wait_for_request();
+    }
+    co_await wire_.linger(linger_limit);
+}
+
+asio::awaitable<bool> Connection::wait_for_request() {
+    parser_.begin();
+    wire_.shrink();
+    Patience patience(limits().idle);
+    while (true) {
+        // Some clients end a body with a line break too many (RFC 9112, section 2.2).
+        while (wire_.bytes().starts_with("\r\n")) wire_.consume(2);
+        if (!wire_.bytes().empty() && wire_.bytes() != "\r") co_return true;
+        if (site_.draining) co_return false;
+        idle_ = true;
+        idle_since_ = std::chrono::steady_clock::now();
+        const bool came = co_await wire_.fill(head_read, patience);
+        idle_ = false;
+        if (!came) co_return false;
+    }
+}
+
+void Connection::stop_idling() {
+    if (std::exchange(idle_, false)) wire_.stop();
+}
+
+asio::awaitable<bool> Connection::exchange() {
+    Answer ready = co_await answer();
+    const bool in_step = co_await skip_rest();
+    const Head& head = parser_.head();
+    AnswerWriter::Frame frame;
+    frame.with_body = has_body(ready.response.status, is_head_);
+    frame.is_1_1 = head.is_1_1;
+    frame.keep_alive = in_step && head.keep_alive && !site_.draining &&
+                       (ready.length || head.is_1_1 || !frame.with_body);
+    co_await writer_.write(std::move(ready), frame);
+    co_return frame.keep_alive;
+}
+
+asio::awaitable<Answer> Connection::answer() {
+    unsigned status = 500;
+    std::string reason = "an error of the server; its log has more";
+    std::string failure;
+    try {
+        Answer answer = co_await ask_handler();
+        co_return answer;
+    } catch (const MessageError& error) {
+        status = error.status();
+        reason = error.what();
+    } catch (const std::system_error& error) {
+        const bool cancelled = error.code() == asio::error::operation_aborted;
+        if (wire_.is_lost() || cancelled) throw;
+        failure = error.what();
+    } catch (const std::exception& error) {
+        failure = error.what();
+    }
+    if (!failure.empty() && site_.options.failed) site_.options.failed(failure);
+    co_return refusal(status, reason);
+}
+
+asio::awaitable<Answer> Connection::ask_handler() {
+    is_head_ = false;
+    co_await read_head();
+    Request request = make_request();
+    const bool takes_gzip = accepts(request.headers.get("Accept-Encoding"), "gzip");
+    Response response = co_await site_.handler.answer(std::move(request));
+    pack(response, takes_gzip);
+    const bool with_body = has_body(response.status, is_head_);
+    Answer answer = co_await begin_answer(std::move(response), with_body);
+    co_return answer;
+}
+
+asio::awaitable<void> Connection::read_head() {
+    broken_ = true;
+    awaits_continue_ = false;
+    Patience patience(limits().header);
+    while (true) {
+        wire_.consume(parser_.put(wire_.bytes()));
+        if (parser_.has_head()) break;
+        const bool more = co_await wire_.fill(head_read, patience);
+        if (!more) parser_.put_end();
+    }
+    check_head();
+    broken_ = false;
+}
+
+void Connection::check_head() {
+    const Head& head = parser_.head();
+    is_head_ = head.method == "HEAD";
+    body_bytes_ = 0;
+    body_patience_ = Patience(limits().body, body_read);
+    if (head.length && *head.length > limits().body_bytes)
+        throw MessageError(413, fmt::format("a body has at most {} bytes", limits().body_bytes));
+    const auto expects = head.headers.get("Expect");
+    if (expects.empty()) return;
+    if (!same_token(expects, "100-continue"))
+        throw MessageError(417, "the only expectation that is met is '100-continue'");
+    awaits_continue_ = head.is_1_1 && !parser_.is_done();
+}
+
+Request Connection::make_request() {
+    Head& head = parser_.head();
+    Request request;
+    to_origin_form(head.target);
+    request.method = std::move(head.method);
+    request.target = std::move(head.target);
+    request.headers = std::move(head.headers);
+    if (parser_.is_done()) return request;
+    const std::string coding(request.headers.get("Content-Encoding"));
+    const bool packed = same_token(coding, "gzip") || same_token(coding, "x-gzip");
+    if (!packed && !coding.empty() && !same_token(coding, "identity"))
+        throw MessageError(415, fmt::format("bodies may be packed by gzip, not by '{}'", coding));
+    const auto length = packed ? std::nullopt : head.length;
+    request.body = Body(std::make_unique<RequestBody>(*this, length));
+    if (packed) request.body = Body(gunzip(std::move(request.body), limits().body_bytes));
+    return request;
+}
+
+asio::awaitable<std::string> Connection::next_piece() {
+    broken_ = true;
+    if (std::exchange(awaits_continue_, false))
+        co_await wire_.write("HTTP/1.1 100 Continue\r\n\r\n", {}, {}, limits().write);
+    std::string piece;
+    co_await find_piece(piece);
+    count(piece.size());
+    broken_ = false;
+    co_return piece;
+}
+
+asio::awaitable<void> Connection::find_piece(std::string& piece) {
+    while (!parser_.is_done()) {
+        wire_.consume(parser_.put(wire_.bytes()));
+        piece = parser_.take_body();
+        if (!piece.empty() || parser_.is_done()) co_return;
+        const bool more = co_await wire_.fill(body_read, body_patience_);
+        if (!more) parser_.put_end();
+    }
+}
+
+void Connection::count(std::size_t bytes) {
+    body_bytes_ += bytes;
+    if (body_bytes_ > limits().body_bytes)
+        throw MessageError(413, fmt::format("a body has at most {} bytes", limits().body_bytes));
+}
+
+asio::awaitable<bool> Connection::skip_rest() {
+    if (broken_ || awaits_continue_) co_return false;
+    const auto length = parser_.head().length;
+    if (length && *length - body_bytes_ > most_to_skip) co_return false;
+    const auto end = body_bytes_ + most_to_skip;
+    try {
+        while (!parser_.is_done() && body_bytes_ < end) {
+            const std::string ignored = co_await next_piece();
+        }
+    } catch (const MessageError&) {
+        // What the request asked for has been decided; only the connection is no longer in step.
+    }
+    co_return parser_.is_done() && !broken_;
+}
+
+Answer Connection::refusal(unsigned status, const std::string& reason) {
+    Answer answer;
+    Response& response = answer.response;
+    if (site_.options.refusal) {
+        response = site_.options.refusal(status, reason);
+    } else {
+        response.status = status;
+        response.headers = {{"Content-Type", "text/plain; charset=utf-8"}};
+        response.body = Body(reason + "\n");
+    }
+    answer.first = response.body.text();
+    answer.length = answer.first.size();
+    return answer;
+}
+
+}  // namespace trommel::http

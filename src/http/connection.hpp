@@ -1,0 +1,75 @@
+// Connection: one client of a server, its requests answered one after another.
+#pragma once
+
+#include "http/answer.hpp"
+#include "http/deadlines.hpp"
+#include "http/parser.hpp"
+#include "http/wire.hpp"
+#include "trommel/http/server.hpp"
+
+#include <asio/awaitable.hpp>
+
+#include <memory>
+#include <string>
+
+namespace trommel::http {
+
+/// What the connections of a server share; outlives them.
+struct Site {
+    const ServerOptions& options;
+    Handler& handler;
+    Deadlines deadlines;
+    DateText date{};
+    bool draining = false;
+};
+
+class Connection {
+public:
+    Connection(std::unique_ptr<Transport> transport, Site& site);
+    Connection(const Connection&) = delete;
+    Connection& operator=(const Connection&) = delete;
+    ~Connection() = default;
+
+    /// Until either side ends it. Throws nothing: what happens to one client is its own affair.
+    asio::awaitable<void> serve();
+
+    /// Whether it waits for a request, and since when.
+    bool is_idle() const { return idle_; }
+    Deadlines::Time idle_since() const { return idle_since_; }
+    /// Ends the wait for a request.
+    void stop_idling();
+
+private:
+    class RequestBody;
+
+    asio::awaitable<void> answer_all();
+    asio::awaitable<bool> wait_for_request();
+    /// Reads a request and answers it; whether another may follow.
+    asio::awaitable<bool> exchange();
+    asio::awaitable<Answer> answer();
+    asio::awaitable<Answer> ask_handler();
+    asio::awaitable<void> read_head();
+    void check_head();
+    Request make_request();
+    asio::awaitable<std::string> next_piece();
+    asio::awaitable<void> find_piece(std::string& piece);
+    void count(std::size_t bytes);
+    asio::awaitable<bool> skip_rest();
+    Answer refusal(unsigned status, const std::string& reason);
+
+    const ServerLimits& limits() const { return site_.options.limits; }
+
+    Site& site_;
+    Wire wire_;
+    Parser parser_;
+    AnswerWriter writer_;
+    Patience body_patience_{Patience::Duration::zero()};
+    std::uint64_t body_bytes_ = 0;  ///< that have been read
+    bool is_head_ = false;          ///< a HEAD request
+    bool awaits_continue_ = false;  ///< the client holds the body back until it is told to go on
+    bool broken_ = false;           ///< where the next request begins is not known
+    bool idle_ = false;
+    Deadlines::Time idle_since_{};
+};
+
+}  // namespace trommel::http

@@ -1,0 +1,161 @@
+#include "trommel/http/server.hpp"
+
+#include "http/connection.hpp"
+#include "http/tls.hpp"
+#include "trommel/core/error.hpp"
+#include "trommel/runtime/nursery.hpp"
+
+#include <asio/experimental/as_tuple.hpp>
+#include <asio/ip/address.hpp>
+#include <asio/ip/tcp.hpp>
+#include <asio/redirect_error.hpp>
+#include <asio/steady_timer.hpp>
+#include <asio/use_awaitable.hpp>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <list>
+#include <utility>
+
+namespace trommel::http {
+namespace {
+
+using asio::ip::tcp;
+
+constexpr auto as_tuple = asio::experimental::as_tuple(asio::use_awaitable);
+constexpr auto tick = std::chrono::milliseconds(50);
+/// Between two tries where the system has no descriptor or memory for another connection.
+constexpr auto pause_after_failure = std::chrono::milliseconds(50);
+
+tcp::acceptor listen(const asio::any_io_executor& executor, const ServerOptions& options) {
+    std::error_code error;
+    const auto address = asio::ip::make_address(options.address, error);
+    if (error) throw Error(fmt::format("'{}' is not an IP address to listen on", options.address));
+    try {
+        return {executor, tcp::endpoint(address, options.port)};
+    } catch (const std::system_error& failure) {
+        throw Error(fmt::format(
+            "cannot listen on {} port {}: {}", options.address, options.port, failure.what()));
+    }
+}
+
+}  // namespace
+
+class Server::Impl {
+public:
+    Impl(asio::any_io_executor executor, ServerOptions options, Handler& handler)
+        : options_(std::move(options)),
+          acceptor_(listen(executor, options_)),
+          port_(acceptor_.local_endpoint().port()),
+          drained_(executor),
+          site_{options_, handler, Deadlines(executor, tick)} {
+        if (options_.tls) tls_.emplace(server_context(*options_.tls));
+    }
+
+    std::uint16_t port() const { return port_; }
+    std::size_t connections() const { return connections_.size(); }
+
+    asio::awaitable<void> run() {
+        auto serve = [this](Nursery& nursery) -> asio::awaitable<void> {
+            co_await accept_all(nursery);
+            co_await wait_for_last();
+            nursery.cancel();
+        };
+        co_await with_nursery(std::move(serve));
+    }
+
+    void drain() {
+        site_.draining = true;
+        std::error_code ignored;
+        acceptor_.close(ignored);
+        for (auto& connection : connections_) connection.stop_idling();
+    }
+
+private:
+    using Connections = std::list<Connection>;
+
+    asio::awaitable<void> accept_all(Nursery& nursery) {
+        while (!site_.draining) {
+            auto [error, socket] = co_await acceptor_.async_accept(as_tuple);
+            if (error == asio::error::operation_aborted) break;  // drained or cancelled
+            if (error)
+                co_await pause();
+            else
+                take(std::move(socket), nursery);
+        }
+    }
+
+    asio::awaitable<void> pause() {
+        asio::steady_timer timer(acceptor_.get_executor(), pause_after_failure);
+        co_await timer.async_wait(asio::use_awaitable);
+    }
+
+    void take(tcp::socket socket, Nursery& nursery) {
+        std::error_code ignored;
+        socket.set_option(tcp::no_delay(true), ignored);
+        const bool full = connections_.size() >= options_.limits.connections;
+        if (full && !end_idlest()) return refuse(std::move(socket));
+        auto transport =
+            tls_ ? make_tls_server(std::move(socket), *tls_) : make_plain(std::move(socket));
+        connections_.emplace_back(std::move(transport), site_);
+        nursery.start(serve(std::prev(connections_.end())));
+    }
+
+    asio::awaitable<void> serve(Connections::iterator connection) {
+        co_await connection->serve();
+        connections_.erase(connection);
+        if (connections_.empty()) drained_.cancel();
+    }
+
+    /// Whether there was an idle one.
+    bool end_idlest() {
+        Connection* idlest = nullptr;
+        for (auto& connection : connections_) {
+            if (!connection.is_idle()) continue;
+            if (idlest == nullptr || connection.idle_since() < idlest->idle_since())
+                idlest = &connection;
+        }
+        if (idlest == nullptr) return false;
+        idlest->stop_idling();
+        return true;
+    }
+
+    /// Without waiting: what does not fit into the socket's buffer is lost with the connection.
+    void refuse(tcp::socket socket) {
+        if (tls_) return;
+        constexpr std::string_view busy =
+            "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nContent-Length: 0\r\n"
+            "Connection: close\r\n\r\n";
+        std::error_code ignored;
+        socket.non_blocking(true, ignored);
+        socket.write_some(asio::buffer(busy), ignored);
+        socket.shutdown(tcp::socket::shutdown_send, ignored);
+    }
+
+    asio::awaitable<void> wait_for_last() {
+        if (connections_.empty()) co_return;
+        drained_.expires_after(options_.limits.drain);
+        std::error_code ignored;
+        co_await drained_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+    }
+
+    ServerOptions options_;
+    tcp::acceptor acceptor_;
+    std::uint16_t port_;
+    asio::steady_timer drained_;
+    std::optional<asio::ssl::context> tls_;
+    Site site_;
+    Connections connections_;
+};
+
+Server::Server(asio::any_io_executor executor, ServerOptions options, Handler& handler)
+    : impl_(std::make_unique<Impl>(std::move(executor), std::move(options), handler)) {}
+
+Server::~Server() = default;
+
+std::uint16_t Server::port() const { return impl_->port(); }
+std::size_t Server::connections() const { return impl_->connections(); }
+asio::awaitable<void> Server::run() { return impl_->run(); }
+void Server::drain() { impl_->drain(); }
+
+}  // namespace trommel::http

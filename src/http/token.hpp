@@ -1,0 +1,21 @@
+// Tokens of header fields (RFC 9110, section 5.6).
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace trommel::http {
+
+/// The same but for the case of ASCII letters.
+bool same_token(std::string_view a, std::string_view b);
+
+/// Whether `value`, a list between commas, gives `coding` a weight above 0, as itself or as `*`
+/// (RFC 9110, section 12.4.3): 'gzip;q=0.5, br'.
+bool accepts(std::string_view value, std::string_view coding);
+
+/// Whether it may be written as a field's name: letters, digits and some signs.
+bool is_field_name(std::string_view text);
+/// Whether it may be written as a field's value: no line breaks, no other control characters.
+bool is_field_value(std::string_view text);
+
+}  // namespace trommel::http

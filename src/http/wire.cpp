@@ -1,0 +1,138 @@
+#include "http/wire.hpp"
+
+#include <asio/error.hpp>
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+namespace trommel::http {
+namespace {
+
+using SteadyClock = std::chrono::steady_clock;
+
+constexpr std::size_t small = 8 * 1024;
+constexpr std::size_t slice = 256 * 1024;
+constexpr std::size_t most_to_discard = 16 * 1024 * 1024;
+
+}  // namespace
+
+void Patience::use(Duration waited, std::size_t bytes) {
+    left_ = std::max(left_ - waited, Duration::zero());
+    if (bytes < missing_) {
+        missing_ -= bytes;
+        return;
+    }
+    missing_ = refill_;
+    left_ = limit_;
+}
+
+Wire::Wire(std::unique_ptr<Transport> transport, Deadlines& deadlines)
+    : transport_(std::move(transport)), deadlines_(deadlines) {
+    deadlines_.add(*this);
+}
+
+Wire::~Wire() { deadlines_.remove(*this); }
+
+void Wire::expire() {
+    timed_out_ = true;
+    transport_->cancel();
+}
+
+Deadlines::Time Wire::begin_wait(Patience::Duration limit) {
+    const auto now = SteadyClock::now();
+    timed_out_ = false;  // of a wait that ended just as it expired
+    due = now + limit;
+    return now;
+}
+
+void Wire::check(const std::error_code& error) {
+    due = Deadlines::Time::max();
+    if (!error) return;
+    if (timed_out_ && error == asio::error::operation_aborted) {
+        throw TimedOut("the other side was too slow");
+    }
+    lost_ = true;
+    throw std::system_error(error);
+}
+
+asio::awaitable<void> Wire::open(Patience::Duration limit) {
+    begin_wait(limit);
+    const std::error_code error = co_await transport_->open();
+    check(error);
+}
+
+asio::awaitable<bool> Wire::fill(std::size_t most, Patience& patience) {
+    make_room(most);
+    const auto start = begin_wait(patience.left());
+    const auto [error, count] =
+        co_await transport_->read(asio::mutable_buffer(buffer_.data() + end_, most));
+    if (error == asio::error::eof) {
+        due = Deadlines::Time::max();
+        co_return false;
+    }
+    check(error);
+    patience.use(SteadyClock::now() - start, count);
+    end_ += count;
+    co_return true;
+}
+
+void Wire::make_room(std::size_t most) {
+    if (begin_ == end_) begin_ = end_ = 0;
+    if (buffer_.size() - end_ >= most) return;
+    std::memmove(buffer_.data(), buffer_.data() + begin_, end_ - begin_);
+    end_ -= begin_;
+    begin_ = 0;
+    if (buffer_.size() - end_ < most) buffer_.resize(end_ + most);
+}
+
+void Wire::shrink() {
+    if (begin_ != end_ || buffer_.size() <= small) return;
+    buffer_ = {};
+    begin_ = end_ = 0;
+}
+
+asio::awaitable<void> Wire::write(std::string_view head,
+                                  std::string_view body,
+                                  std::string_view tail,
+                                  Patience::Duration limit) {
+    const auto buffer = [](std::string_view text) {
+        return asio::const_buffer(text.data(), text.size());
+    };
+    while (body.size() > slice) {
+        const Transport::Buffers part{buffer(head), buffer(body.substr(0, slice)), {}};
+        co_await write_slice(part, limit);
+        head = {};
+        body.remove_prefix(slice);
+    }
+    const Transport::Buffers rest{buffer(head), buffer(body), buffer(tail)};
+    co_await write_slice(rest, limit);
+}
+
+asio::awaitable<void> Wire::write_slice(Transport::Buffers buffers, Patience::Duration limit) {
+    begin_wait(limit);
+    const auto [error, count] = co_await transport_->write(buffers);
+    check(error);
+}
+
+asio::awaitable<void> Wire::linger(Patience::Duration limit) {
+    begin_wait(limit);
+    co_await transport_->finish();
+    Patience patience(limit);
+    std::size_t discarded = 0;
+    begin_ = end_ = 0;
+    while (discarded < most_to_discard) {
+        const bool more = co_await fill(slice, patience);
+        if (!more) break;
+        discarded += bytes().size();
+        consume(bytes().size());
+    }
+    close();
+}
+
+void Wire::close() {
+    due = Deadlines::Time::max();
+    transport_->close();
+}
+
+}  // namespace trommel::http

@@ -1,0 +1,88 @@
+#include "server/resources/dataset_details.hpp"
+
+#include "server/wire/json_input.hpp"
+#include "server/wire/json_text.hpp"
+#include "trommel/platform/naming.hpp"
+
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+
+#include <algorithm>
+
+namespace trommel::server {
+
+namespace {
+
+constexpr const char* kind = "dataset";
+
+std::optional<store::Document> find(store::ServedStore& store, const DatasetId& dataset) {
+    return store.find_document({.kind = kind, .dataset = dataset, .owner = {}}, "");
+}
+
+boost::json::object body_of(const std::optional<store::Document>& document) {
+    if (!document) return {};
+    return boost::json::parse(document->body).as_object();
+}
+
+}  // namespace
+
+DatasetDetails dataset_details(store::ServedStore& store, const Dataset& dataset) {
+    const auto document = find(store, dataset.id);
+    return {.body = body_of(document),
+            .changed_at = document ? document->changed_at : dataset.created_at};
+}
+
+void put_dataset_details(store::ServedStore& store,
+                         const DatasetId& dataset,
+                         const boost::json::object& body,
+                         Timestamp now) {
+    store.put_document({.id = new_id(),
+                        .kind = kind,
+                        .dataset = dataset,
+                        .owner = {},
+                        .key = {},
+                        .body = boost::json::serialize(body),
+                        .created_at = now,
+                        .changed_at = now});
+}
+
+void put_dataset_detail(store::ServedStore& store,
+                        const DatasetId& dataset,
+                        const std::string& name,
+                        const std::string& value,
+                        Timestamp now) {
+    auto body = body_of(find(store, dataset));
+    body[name] = value;
+    put_dataset_details(store, dataset, body, now);
+}
+
+void touch_dataset(store::ServedStore& store, const DatasetId& dataset, Timestamp now) {
+    put_dataset_details(store, dataset, body_of(find(store, dataset)), now);
+}
+
+std::string dataset_json(store::ServedStore& store, const Dataset& dataset) {
+    const auto details = dataset_details(store, dataset);
+    const auto known = [&](const char* name) -> std::optional<std::string> {
+        auto text = text_member(details.body, name);
+        if (text.empty()) return std::nullopt;
+        return text;
+    };
+    std::string json;
+    ObjectText(json)
+        .add("id", dataset.id)
+        .add("name", dataset.name)
+        .add("userId", "trommel")
+        .add("type", known("type").value_or("Images"))
+        .add("nSamples", dataset.sample_count)
+        .add("sizeInBytes", 0)
+        .add("createdAt", dataset.created_at)
+        .add("lastModifiedAt", details.changed_at)
+        .add("imgType", known("imgType"))
+        .add("metaDataConfigurationId", known("metaDataConfigurationId"))
+        .add("accessRole", "0b111111")
+        .add("parentDatasetId", known("parentDatasetId"))
+        .end();
+    return json;
+}
+
+}  // namespace trommel::server

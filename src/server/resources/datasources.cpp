@@ -1,0 +1,144 @@
+#include "server/resources/document_json.hpp"
+#include "server/resources/lookup.hpp"
+#include "server/resources/resources.hpp"
+#include "server/routing/answers.hpp"
+#include "server/services.hpp"
+#include "server/wire/api_error.hpp"
+#include "server/wire/json_text.hpp"
+
+#include <utility>
+
+namespace trommel::server {
+
+namespace {
+
+constexpr const char* kind = "datasource";
+constexpr const char* access_kind = "collaboration";
+
+std::string purpose_of(const Call& call) { return call.query("purpose").value_or("INPUT_OUTPUT"); }
+
+/// A dataset without one holds what was uploaded to it; clients go by any 4xx here.
+asio::awaitable<http::Response> get_datasource(Call& call) {
+    const Dataset dataset = co_await known_dataset(call);
+    store::DocumentFilter filter;
+    filter.kind = kind;
+    filter.dataset = dataset.id;
+    const auto document = co_await call.services.records.ask(
+        &store::ServedStore::find_document, std::move(filter), purpose_of(call));
+    if (!document)
+        throw ApiError(404,
+                       "DATASET_DATASOURCE_UNKNOWN",
+                       "the dataset has no datasource: its images are uploaded");
+    std::string json;
+    write_with_id(json, *document);
+    co_return json_answer(200, std::move(json));
+}
+
+asio::awaitable<http::Response> get_datasources(Call& call) {
+    const Dataset dataset = co_await known_dataset(call);
+    store::DocumentFilter filter;
+    filter.kind = kind;
+    filter.dataset = dataset.id;
+    http::Response response = co_await documents_answer(call, std::move(filter), write_with_id);
+    co_return response;
+}
+
+/// Kept and never used: this server reads no buckets.
+asio::awaitable<http::Response> put_datasource(Call& call) {
+    const Dataset dataset = co_await known_dataset(call);
+    auto body = call.json;
+    body.as_object().erase("id");
+    const auto purpose = body.as_object().if_contains("purpose");
+    const std::string key = purpose != nullptr && purpose->is_string()
+                                ? std::string(purpose->get_string())
+                                : purpose_of(call);
+    auto document = new_document(kind, dataset.id, "", key, body);
+    co_await call.services.records.ask(&store::ServedStore::put_document, std::move(document));
+    co_return done();
+}
+
+// There is one user, so nobody else has access; what clients say is kept.
+
+asio::awaitable<http::Response> create_access(Call& call) {
+    const Dataset dataset = co_await known_dataset(call);
+    auto document = new_document(access_kind, dataset.id, "", "", call.json);
+    document.key = document.id;
+    http::Response response = co_await keep_document(call, std::move(document));
+    co_return response;
+}
+
+asio::awaitable<http::Response> get_access(Call& call) {
+    const Dataset dataset = co_await known_dataset(call);
+    store::DocumentFilter filter;
+    filter.kind = access_kind;
+    filter.dataset = dataset.id;
+    http::Response response = co_await documents_answer(call, std::move(filter), write_with_times);
+    co_return response;
+}
+
+asio::awaitable<http::Response> delete_access(Call& call) {
+    const store::Document document =
+        co_await known_document(call, access_kind, call.parameter("accessId"), "NOT_FOUND");
+    const std::string kept = access_kind;
+    co_await call.services.records.ask(&store::ServedStore::delete_document, kept, document.id);
+    co_return done();
+}
+
+void add_datasource(Routes& routes) {
+    const std::string path = "/v1/datasets/{datasetId}/datasource";
+    const std::vector<QueryParameter> query{{.name = "purpose", .schema = schema::text()}};
+    routes.push_back({.method = "GET",
+                      .path = path,
+                      .id = "getDatasourceByDatasetId",
+                      .summary = "The datasource that was kept; 404 if none was",
+                      .query = query,
+                      .reply = {200, schema::anything()},
+                      .answer = get_datasource});
+    routes.push_back({.method = "GET",
+                      .path = path + "/all",
+                      .id = "getDatasourcesByDatasetId",
+                      .summary = "All that were kept",
+                      .reply = {200, schema::list(schema::anything())},
+                      .answer = get_datasources});
+    routes.push_back({.method = "PUT",
+                      .path = path,
+                      .id = "updateDatasourceByDatasetId",
+                      .summary = "Keeps a datasource; this server does not read it",
+                      .role = Role::write,
+                      .query = query,
+                      .request = schema::open_object({}),
+                      .answer = put_datasource});
+}
+
+void add_access(Routes& routes) {
+    const std::string path = "/v1/datasets/{datasetId}/collaboration/access";
+    routes.push_back({.method = "POST",
+                      .path = path,
+                      .id = "createOrUpdateSharedAccessConfigByDatasetId",
+                      .summary = "Keeps who else was to have access; there is one user here",
+                      .role = Role::write,
+                      .request = schema::open_object({}),
+                      .reply = {201, schema::reference("CreateEntityResponse")},
+                      .answer = create_access});
+    routes.push_back({.method = "GET",
+                      .path = path,
+                      .id = "getSharedAccessConfigsByDatasetId",
+                      .summary = "What was kept",
+                      .reply = {200, schema::list(schema::anything())},
+                      .answer = get_access});
+    routes.push_back({.method = "DELETE",
+                      .path = path + "/{accessId}",
+                      .id = "deleteSharedAccessConfigById",
+                      .summary = "Forgets it",
+                      .role = Role::write,
+                      .answer = delete_access});
+}
+
+}  // namespace
+
+void add_datasources(Routes& routes) {
+    add_datasource(routes);
+    add_access(routes);
+}
+
+}  // namespace trommel::server

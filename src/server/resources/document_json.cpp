@@ -1,0 +1,88 @@
+#include "server/resources/document_json.hpp"
+
+#include "server/routing/answers.hpp"
+#include "server/wire/api_error.hpp"
+#include "server/wire/json_text.hpp"
+#include "trommel/platform/naming.hpp"
+
+#include <boost/json/serialize.hpp>
+
+#include <memory>
+#include <utility>
+
+namespace trommel::server {
+
+namespace {
+
+using store::Document;
+using store::ServedStore;
+
+void append_members(std::string& out, std::string_view object) {
+    if (object.size() <= 2) return;
+    out += ',';
+    out += object.substr(1, object.size() - 2);
+}
+
+}  // namespace
+
+Document new_document(std::string kind,
+                      std::optional<DatasetId> dataset,
+                      std::string owner,
+                      std::string key,
+                      const boost::json::value& body) {
+    const auto time = now();
+    return {.id = new_id(),
+            .kind = std::move(kind),
+            .dataset = std::move(dataset),
+            .owner = std::move(owner),
+            .key = std::move(key),
+            .body = boost::json::serialize(body),
+            .created_at = time,
+            .changed_at = time};
+}
+
+asio::awaitable<http::Response> documents_answer(Call& call,
+                                                 store::DocumentFilter filter,
+                                                 WriteDocument write) {
+    auto documents = co_await call.services.records.ask(&ServedStore::documents, std::move(filter));
+    const auto shared = std::make_shared<std::vector<Document>>(std::move(documents));
+    WriteRow row = [shared, write](std::string& out, std::size_t i) { write(out, (*shared)[i]); };
+    co_return rows_answer(shared->size(), std::move(row));
+}
+
+asio::awaitable<http::Response> keep_document(Call& call, Document document) {
+    const std::string id =
+        co_await call.services.records.ask(&ServedStore::put_document, std::move(document));
+    co_return created(id);
+}
+
+asio::awaitable<Document> known_document(Call& call,
+                                         std::string kind,
+                                         std::string id,
+                                         const char* code) {
+    auto document =
+        co_await call.services.records.ask(&ServedStore::document, std::move(kind), std::move(id));
+    if (!document || (document->dataset && document->dataset != call.dataset()))
+        throw ApiError(404, code, "there is nothing with this id");
+    co_return *std::move(document);
+}
+
+void write_body(std::string& out, const Document& document) { out += document.body; }
+
+void write_with_id(std::string& out, const Document& document) {
+    ObjectText object(out);
+    object.add("id", document.id);
+    append_members(out, document.body);
+    object.end();
+}
+
+void write_with_times(std::string& out, const Document& document) {
+    ObjectText object(out);
+    object.add("id", document.id)
+        .add("createdAt", document.created_at)
+        .add("lastModifiedAt", document.changed_at);
+    append_members(out, document.body);
+    object.end();
+}
+
+}  // namespace trommel::server

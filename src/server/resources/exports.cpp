@@ -1,0 +1,211 @@
+#include "server/resources/lookup.hpp"
+#include "server/resources/resources.hpp"
+#include "server/routing/answers.hpp"
+#include "server/services.hpp"
+#include "server/wire/json_text.hpp"
+#include "server/wire/sample_ids.hpp"
+
+#include <charconv>
+#include <memory>
+#include <utility>
+
+namespace trommel::server {
+
+namespace {
+
+constexpr std::chrono::hours longest_lifetime{24 * 365};
+
+/// How long URLs are to be good: `expiresIn` seconds, up to a year.
+std::chrono::seconds lifetime_of(const Call& call) {
+    const auto text = call.query("expiresIn");
+    long seconds = 0;
+    if (text) std::from_chars(text->data(), text->data() + text->size(), seconds);
+    if (seconds <= 0) return call.services.options.url_lifetime;
+    return std::min<std::chrono::seconds>(std::chrono::seconds(seconds), longest_lifetime);
+}
+
+/// The samples of a tag that an export is about, with what it says of each.
+class Export {
+public:
+    Export(const Call& call, const Tag& tag, std::shared_ptr<const std::vector<std::string>> names)
+        : names_(std::move(names)),
+          samples_(tag.mask.indices()),
+          ids_(tag.dataset),
+          dataset_(tag.dataset),
+          urls_(&call.services.urls),
+          lifetime_(lifetime_of(call)),
+          base_(base_url(call)) {
+        page_ = within(call.page(), samples_.size());
+    }
+
+    std::size_t size() const { return page_.count; }
+    SampleIndex sample(std::size_t i) const { return samples_[page_.first + i]; }
+    const std::string& name(std::size_t i) const { return names_->at(sample(i)); }
+    std::string url(std::size_t i) const {
+        const auto path = sample_file_path(dataset_, ids_.id_of(sample(i)), "full");
+        return base_ + urls_->sign("GET", path, now(), lifetime_);
+    }
+
+private:
+    std::shared_ptr<const std::vector<std::string>> names_;
+    std::vector<SampleIndex> samples_;
+    SampleIds ids_;
+    DatasetId dataset_;
+    const SignedUrls* urls_;
+    std::chrono::seconds lifetime_;
+    std::string base_;
+    Page page_;
+};
+
+using Shared = std::shared_ptr<const Export>;
+
+asio::awaitable<Shared> exported(Call& call) {
+    const Tag tag = co_await known_tag(call);
+    auto names = co_await call.services.platform.mappings(call.dataset());
+    co_return std::make_shared<const Export>(call, tag, std::move(names));
+}
+
+http::Response rows(const Shared& all, void (*write)(std::string&, const Export&, std::size_t)) {
+    return rows_answer(all->size(),
+                       [all, write](std::string& out, std::size_t i) { write(out, *all, i); });
+}
+
+asio::awaitable<http::Response> file_names(Call& call) {
+    const Shared all = co_await exported(call);
+    const bool as_url = call.query("fileNameFormat") == "REDIRECTED_READ_URL";
+    const auto text = [all, as_url](std::size_t i) { return as_url ? all->url(i) : all->name(i); };
+    if (call.query("format") == "JSON") {
+        WriteRow json = [text](std::string& out, std::size_t i) { append_json(out, text(i)); };
+        co_return rows_answer(all->size(), std::move(json));
+    }
+    WriteRow line = [text](std::string& out, std::size_t i) { out += text(i); };
+    auto response = rows_answer(all->size(), std::move(line), Frame{"", "\n", ""});
+    response.headers.set("Content-Type", "text/plain; charset=utf-8");
+    co_return response;
+}
+
+void write_name_and_url(std::string& out, const Export& all, std::size_t i) {
+    ObjectText(out).add("fileName", all.name(i)).add("readUrl", all.url(i)).end();
+}
+
+void write_label_studio(std::string& out, const Export& all, std::size_t i) {
+    std::string data;
+    ObjectText(data).add("image", all.url(i)).add("lightlyFileName", all.name(i)).end();
+    ObjectText(out).add("id", all.sample(i)).add_raw("data", data).end();
+}
+
+void write_label_box(std::string& out, const Export& all, std::size_t i) {
+    ObjectText(out).add("externalId", all.name(i)).add("imageUrl", all.url(i)).end();
+}
+
+void write_label_box_v4(std::string& out, const Export& all, std::size_t i) {
+    ObjectText(out)
+        .add("row_data", all.url(i))
+        .add("global_key", all.name(i))
+        .add("media_type", "IMAGE")
+        .end();
+}
+
+void write_sama(std::string& out, const Export& all, std::size_t i) {
+    std::string data;
+    ObjectText(data)
+        .add("id", all.sample(i))
+        .add("url", all.url(i))
+        .add("image", all.url(i))
+        .add("lightlyFileName", all.name(i))
+        .end();
+    ObjectText(out).add_raw("data", data).end();
+}
+
+asio::awaitable<http::Response> names_and_urls(Call& call) {
+    const Shared all = co_await exported(call);
+    co_return rows(all, write_name_and_url);
+}
+
+asio::awaitable<http::Response> label_studio(Call& call) {
+    const Shared all = co_await exported(call);
+    co_return rows(all, write_label_studio);
+}
+
+asio::awaitable<http::Response> label_box(Call& call) {
+    const Shared all = co_await exported(call);
+    co_return rows(all, write_label_box);
+}
+
+asio::awaitable<http::Response> label_box_v4(Call& call) {
+    const Shared all = co_await exported(call);
+    co_return rows(all, write_label_box_v4);
+}
+
+asio::awaitable<http::Response> sama(Call& call) {
+    const Shared all = co_await exported(call);
+    co_return rows(all, write_sama);
+}
+
+std::vector<QueryParameter> export_query() {
+    return paged({{.name = "fileNameFormat",
+                   .schema = schema::words({"NAME", "DATASOURCE_FULL", "REDIRECTED_READ_URL"})},
+                  {.name = "expiresIn", .schema = schema::integer()},
+                  {.name = "accessControl", .schema = schema::text()},
+                  {.name = "includeMetaData", .schema = schema::truth()},
+                  {.name = "format", .schema = schema::words({"JSON", "PLAIN"})},
+                  {.name = "previewExample", .schema = schema::truth()}});
+}
+
+Reply list_of(const char* name) { return {200, schema::list(schema::reference(name))}; }
+
+}  // namespace
+
+void add_exports(Routes& routes) {
+    const auto get = [&](const std::string& path,
+                         const char* id,
+                         const char* summary,
+                         Reply reply,
+                         decltype(Route::answer) answer) {
+        routes.push_back({.method = "GET",
+                          .path = "/v1/datasets/{datasetId}/tags/{tagId}/export/" + path,
+                          .id = id,
+                          .summary = summary,
+                          .query = export_query(),
+                          .reply = std::move(reply),
+                          .answer = answer});
+    };
+    get("basic/filenames",
+        "exportTagToBasicFilenames",
+        "Names of the tag's samples, one a line",
+        {200, {}, "text/plain"},
+        file_names);
+    get("basic/filenamesAndReadUrls",
+        "exportTagToBasicFilenamesAndReadUrls",
+        "The same with URLs of the images",
+        list_of("FilenameAndReadUrl"),
+        names_and_urls);
+    get("LabelStudio/tasks",
+        "exportTagToLabelStudioTasks",
+        "Tasks for Label Studio",
+        list_of("LabelStudioTask"),
+        label_studio);
+    get("LabelStudioTasks",
+        "exportTagToLabelStudioTasksOld",
+        "The same, for clients 1.2.12 and 1.2.13",
+        list_of("LabelStudioTask"),
+        label_studio);
+    get("LabelBox/datarows",
+        "exportTagToLabelBoxDataRows",
+        "Rows for Labelbox",
+        list_of("LabelBoxDataRow"),
+        label_box);
+    get("LabelBoxDataRows",
+        "exportTagToLabelBoxDataRowsOld",
+        "The same, for clients 1.2.12 and 1.2.13",
+        list_of("LabelBoxDataRow"),
+        label_box);
+    get("LabelBoxV4/datarows",
+        "exportTagToLabelBoxV4DataRows",
+        "Rows for Labelbox, version 4",
+        list_of("LabelBoxV4DataRow"),
+        label_box_v4);
+    get("Sama/tasks", "exportTagToSamaTasks", "Tasks for Sama", list_of("SamaTask"), sama);
+}
+
+}  // namespace trommel::server

@@ -1,0 +1,170 @@
+#include "server/resources/lookup.hpp"
+#include "server/resources/resources.hpp"
+#include "server/routing/answers.hpp"
+#include "server/services.hpp"
+#include "server/wire/api_error.hpp"
+#include "server/wire/json_text.hpp"
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+namespace trommel::server {
+
+namespace {
+
+using store::ServedStore;
+
+JobId id_of(const Call& call) { return JobId(call.parameter("jobId")); }
+
+/// Whole seconds and at least 1: clients turn anything less into a loop without a pause.
+std::int64_t seconds_to_wait(const JobStatus& status) {
+    using std::chrono::seconds;
+    return std::max<std::int64_t>(1, std::chrono::ceil<seconds>(status.poll_after).count());
+}
+
+/// When trommel's own client asks again, which may be sooner.
+void add_hint(http::Response& response, const JobStatus& status) {
+    response.headers.add("Trommel-Poll-After", std::to_string(status.poll_after.count()));
+}
+
+std::optional<std::string> error_of(const JobStatus& status) {
+    if (status.error.empty()) return std::nullopt;
+    return status.error;
+}
+
+asio::awaitable<http::Response> get_job(Call& call) {
+    const JobStatus status = co_await call.services.platform.job(id_of(call));
+    const auto job = co_await call.services.records.ask(&ServedStore::job, status.id);
+    if (!job) throw ApiError(404, "JOB_UNKNOWN", "the job was deleted");
+    std::optional<std::string> result;
+    if (status.result) {
+        result.emplace();
+        ObjectText(*result).add("type", "SAMPLING").add("data", *status.result).end();
+    }
+    std::string json;
+    ObjectText object(json);
+    object.add("id", status.id)
+        .add("status", to_string(status.state))
+        .add("waitTimeTillNextPoll", seconds_to_wait(status))
+        .add("createdAt", job->created_at)
+        .add("datasetId", job->request.dataset)
+        .add("error", error_of(status));
+    if (result) object.add_raw("result", *result);
+    object.end();
+    auto response = json_answer(200, std::move(json));
+    add_hint(response, status);
+    co_return response;
+}
+
+asio::awaitable<http::Response> get_jobs(Call& call) {
+    auto jobs = co_await call.services.records.ask(&ServedStore::jobs);
+    const auto shared = std::make_shared<std::vector<store::Job>>(std::move(jobs));
+    WriteRow write = [shared](std::string& out, std::size_t i) {
+        const auto& job = (*shared)[i];
+        ObjectText(out)
+            .add("id", job.id)
+            .add("jobId", job.id)
+            .add("jobType", "SAMPLING")
+            .add("datasetId", job.request.dataset)
+            .add("status", to_string(job.state))
+            .add("createdAt", job.created_at)
+            .end();
+    };
+    co_return rows_answer(shared->size(), std::move(write));
+}
+
+asio::awaitable<http::Response> get_whole_job(Call& call) {
+    const JobStatus status = co_await call.services.platform.job(id_of(call));
+    std::string json;
+    ObjectText(json)
+        .add("id", status.id)
+        .add("state", to_string(status.state))
+        .add("picks", status.progress.picks)
+        .add("wanted", status.progress.wanted)
+        .add("result", status.result)
+        .add("error", error_of(status))
+        .end();
+    auto response = json_answer(200, std::move(json));
+    add_hint(response, status);
+    co_return response;
+}
+
+asio::awaitable<http::Response> get_picks(Call& call) {
+    auto picks = co_await call.services.platform.picks(id_of(call));
+    const auto job = co_await call.services.records.ask(&ServedStore::job, id_of(call));
+    const auto names = co_await call.services.platform.mappings(job->request.dataset);
+    const auto shared = std::make_shared<std::vector<Pick>>(std::move(picks));
+    WriteRow write = [shared, names](std::string& out, std::size_t i) {
+        const auto& pick = (*shared)[i];
+        ObjectText(out)
+            .add("fileName", names->at(pick.sample))
+            .add("sample", pick.sample)
+            .add("score", pick.score)
+            .add("distance", pick.distance)
+            .end();
+    };
+    co_return rows_answer(shared->size(), std::move(write));
+}
+
+asio::awaitable<http::Response> cancel_job(Call& call) {
+    if (!call.services.options.cancel_job)
+        throw ApiError(422, "BAD_REQUEST", "jobs of this platform cannot be cancelled");
+    co_await call.services.options.cancel_job(id_of(call));
+    co_return done();
+}
+
+Route route(const char* method,
+            const char* path,
+            const char* id,
+            const char* summary,
+            Reply reply,
+            decltype(Route::answer) answer) {
+    return {.method = method,
+            .path = path,
+            .id = id,
+            .summary = summary,
+            .reply = std::move(reply),
+            .codes = {.not_found = "JOB_UNKNOWN"},
+            .answer = answer};
+}
+
+}  // namespace
+
+void add_jobs(Routes& routes) {
+    constexpr auto own = "/v1/trommel/jobs/{jobId}";
+    routes.push_back(route("GET",
+                           "/v1/jobs",
+                           "getJobs",
+                           "All jobs, oldest first",
+                           {200, schema::list(schema::reference("JobsData"))},
+                           get_jobs));
+    routes.push_back(route("GET",
+                           "/v1/jobs/{jobId}",
+                           "getJobStatusById",
+                           "How far a job is",
+                           {200, schema::reference("JobStatusData")},
+                           get_job));
+    routes.push_back(
+        route("GET",
+              own,
+              "trommelGetJob",
+              "The same with the number of picks; header Trommel-Poll-After in microseconds",
+              {200, schema::reference("TrommelJob")},
+              get_whole_job));
+    routes.push_back(route("DELETE",
+                           own,
+                           "trommelCancelJob",
+                           "Ends a job as failed; nothing happens to one that has ended",
+                           {200},
+                           cancel_job));
+    routes.back().role = Role::write;
+    routes.push_back(route("GET",
+                           "/v1/trommel/jobs/{jobId}/picks",
+                           "trommelGetPicks",
+                           "What a finished job chose, in the order of choosing",
+                           {200, schema::list(schema::reference("TrommelPick"))},
+                           get_picks));
+}
+
+}  // namespace trommel::server

@@ -1,0 +1,206 @@
+#include "server/resources/lookup.hpp"
+#include "server/resources/resources.hpp"
+#include "server/resources/unlabeled_scores.hpp"
+#include "server/routing/answers.hpp"
+#include "server/services.hpp"
+#include "server/wire/api_error.hpp"
+#include "server/wire/json_input.hpp"
+#include "server/wire/json_text.hpp"
+
+#include <boost/json/value.hpp>
+#include <fmt/format.h>
+
+#include <cmath>
+#include <limits>
+#include <optional>
+#include <utility>
+
+namespace trommel::server {
+
+namespace {
+
+using store::ServedStore;
+
+[[noreturn]] void refuse(const std::string& what) {
+    throw ApiError(422, "MALFORMED_REQUEST", what);
+}
+
+std::optional<double> number_in(const boost::json::value& object, std::string_view name) {
+    const auto* member = find_member(object, name);
+    if (member == nullptr || member->is_null()) return std::nullopt;
+    return to_double(*member);
+}
+
+/// Lightly's nSamples: at least 1 a number of samples, between 0 and 1 a share of all, negative no
+/// bound.
+std::optional<std::size_t> samples_of(std::optional<double> wanted, std::size_t all) {
+    if (!wanted || *wanted < 0) return std::nullopt;
+    if (!std::isfinite(*wanted) || *wanted > 4e9) refuse("nSamples is no number of samples");
+    if (*wanted < 1)
+        return static_cast<std::size_t>(std::floor(*wanted * static_cast<double>(all)));
+    return static_cast<std::size_t>(*wanted);
+}
+
+/// `config.stoppingCondition`; an empty object if the request has none.
+boost::json::value stop_of(const boost::json::value& json) {
+    const auto* config = find_member(json, "config");
+    const auto* stop = config == nullptr ? nullptr : find_member(*config, "stoppingCondition");
+    if (stop == nullptr || stop->is_null()) return boost::json::object();
+    return *stop;
+}
+
+std::optional<std::string> text_in(const Call& call, std::string_view name) {
+    auto text = call.text(name);
+    if (text.empty()) return std::nullopt;
+    return text;
+}
+
+/// What both calls say.
+SamplingRequest request_of(const Call& call) {
+    SamplingRequest request;
+    request.dataset = call.dataset();
+    request.new_tag_name = call.text("newTagName");
+    request.method = *parse_sampling_method(call.text("method"));
+    request.score_type = text_in(call, "scoreType");
+    request.key = call.header("Idempotency-Key");
+    return request;
+}
+
+/// The tags that the request names have to be the dataset's.
+asio::awaitable<void> add_tags_to(Call& call, SamplingRequest& request) {
+    if (const auto query = text_in(call, "queryTagId")) {
+        const Tag tag = co_await known_tag(call, TagId(*query), "TAG_QUERYTAG_NOT_IN_DATASET");
+        request.query = tag.id;
+    }
+    if (const auto preselected = text_in(call, "preselectedTagId")) {
+        const Tag tag =
+            co_await known_tag(call, TagId(*preselected), "TAG_PRESELECTEDTAG_NOT_IN_DATASET");
+        request.preselected = tag.id;
+    }
+}
+
+asio::awaitable<Tag> query_tag(Call& call, const SamplingRequest& request) {
+    if (!request.query.empty()) {
+        Tag tag = co_await known_tag(call, request.query);
+        co_return tag;
+    }
+    auto initial = co_await call.services.platform.find_tag(request.dataset, "initial-tag");
+    if (!initial)
+        throw ApiError(404, "TAG_NO_TAG_IN_DATASET", "the dataset has no initial-tag yet");
+    co_return *std::move(initial);
+}
+
+/// Clients up to 1.1.6 have uploaded their scores to the preselected tag.
+asio::awaitable<void> move_old_scores(Call& call, SamplingRequest& request) {
+    if (!call.agent().may_score_unlabeled || !request.preselected || request.score_type) co_return;
+    const Tag query = co_await query_tag(call, request);
+    const Tag preselected = co_await known_tag(call, *request.preselected);
+    auto scores = co_await call.services.records.ask(as_query_scores, query, preselected);
+    if (!scores) co_return;
+    request.score_type = scores->type;
+    co_await call.services.platform.upload_scores(
+        query.id, scores->type, std::move(scores->values), std::string());
+}
+
+/// A selection by scores needs some, and says so by their own code.
+asio::awaitable<void> check_scores(Call& call, const SamplingRequest& request) {
+    if (!uses_scores(request.method)) co_return;
+    const Tag query = co_await query_tag(call, request);
+    const auto scores = co_await call.services.platform.scores(query.id);
+    if (scores.empty())
+        throw ApiError(404,
+                       "TAG_NO_SCORES_AVAILABLE",
+                       fmt::format("tag '{}' has no scores, which CORAL and ACTIVE_LEARNING go by; "
+                                   "upload them first",
+                                   query.name));
+}
+
+asio::awaitable<http::Response> start(Call& call, SamplingRequest request) {
+    const DatasetId dataset = request.dataset;
+    const JobId job = co_await call.services.platform.sample(std::move(request));
+    co_await touch(call, dataset);
+    std::string json;
+    ObjectText(json).add("jobId", job).end();
+    co_return json_answer(200, std::move(json));
+}
+
+void check_row_count(const Call& call, const Embedding& embedding) {
+    const auto rows = number_in(call.json, "rowCount");
+    if (!rows || *rows == static_cast<double>(embedding.rows)) return;
+    throw ApiError(422,
+                   "EMBEDDING_ROW_COUNT_INVALID",
+                   fmt::format("embeddings '{}' have {} rows, not {}; upload embeddings of all "
+                               "samples",
+                               embedding.name,
+                               embedding.rows,
+                               *rows));
+}
+
+asio::awaitable<http::Response> create_sampling(Call& call) {
+    const Dataset dataset = co_await known_dataset(call);
+    const Embedding embedding = co_await known_embedding(call, call.embedding());
+    check_row_count(call, embedding);
+    const auto stop = stop_of(call.json);
+    SamplingRequest request = request_of(call);
+    request.samples = samples_of(number_in(stop, "nSamples"), dataset.sample_count);
+    request.min_distance = number_in(stop, "minDistance").value_or(-1);
+    request.embedding = embedding.id;
+    co_await add_tags_to(call, request);
+    co_await move_old_scores(call, request);
+    co_await check_scores(call, request);
+    http::Response response = co_await start(call, std::move(request));
+    co_return response;
+}
+
+std::uint64_t whole_in(const Call& call, std::string_view name, std::uint64_t most) {
+    const auto* member = find_member(call.json, name);
+    if (member == nullptr || member->is_null()) return 0;
+    if (member->is_uint64() && member->get_uint64() <= most) return member->get_uint64();
+    if (member->is_int64() && member->get_int64() >= 0 &&
+        static_cast<std::uint64_t>(member->get_int64()) <= most)
+        return static_cast<std::uint64_t>(member->get_int64());
+    refuse(fmt::format("'{}' has to be a whole number from 0 to {}", name, most));
+}
+
+/// All that a SamplingRequest can say, for trommel's own client.
+asio::awaitable<http::Response> create_whole_sampling(Call& call) {
+    co_await known_dataset(call);
+    SamplingRequest request = request_of(call);
+    request.samples.reset();
+    if (call.json.as_object().contains("nSamples"))
+        request.samples = whole_in(call, "nSamples", std::numeric_limits<std::uint32_t>::max());
+    request.min_distance = number_in(call.json, "minDistance").value_or(-1);
+    request.seed = whole_in(call, "seed", std::numeric_limits<std::uint64_t>::max());
+    request.round = static_cast<std::uint32_t>(
+        whole_in(call, "round", std::numeric_limits<std::uint32_t>::max()));
+    if (const auto id = text_in(call, "embeddingId")) request.embedding = EmbeddingId(*id);
+    co_await add_tags_to(call, request);
+    http::Response response = co_await start(call, std::move(request));
+    co_return response;
+}
+
+}  // namespace
+
+void add_samplings(Routes& routes) {
+    routes.push_back({.method = "POST",
+                      .path = "/v1/datasets/{datasetId}/embeddings/{embeddingId}/sampling",
+                      .id = "triggerSamplingById",
+                      .summary = "Starts a selection. With a header Idempotency-Key that was seen "
+                                 "before it gives the job of then",
+                      .role = Role::write,
+                      .request = schema::reference("SamplingCreateRequest"),
+                      .reply = {200, schema::reference("AsyncTaskData")},
+                      .codes = {.not_found = "EMBEDDING_UNKNOWN", .exists = "TAG_NAME_EXISTS"},
+                      .answer = create_sampling});
+    routes.push_back({.method = "POST",
+                      .path = "/v1/trommel/datasets/{datasetId}/samplings",
+                      .id = "trommelCreateSampling",
+                      .summary = "The same with all that can be asked for",
+                      .role = Role::write,
+                      .request = schema::reference("TrommelSamplingRequest"),
+                      .reply = {200, schema::reference("AsyncTaskData")},
+                      .codes = {.exists = "TAG_NAME_EXISTS"},
+                      .answer = create_whole_sampling});
+}
+
+}  // namespace trommel::server

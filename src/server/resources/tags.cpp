@@ -1,0 +1,235 @@
+#include "server/resources/dataset_details.hpp"
+#include "server/resources/lookup.hpp"
+#include "server/resources/resources.hpp"
+#include "server/resources/tag_json.hpp"
+#include "server/routing/answers.hpp"
+#include "server/services.hpp"
+#include "server/wire/api_error.hpp"
+#include "server/wire/json_text.hpp"
+#include "trommel/platform/naming.hpp"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+namespace trommel::server {
+
+namespace {
+
+using store::ServedStore;
+
+constexpr const char* initial_name = "initial-tag";
+
+/// The dataset's initial tag; 404 if it has none.
+asio::awaitable<Tag> initial_tag(Call& call) {
+    auto tag = co_await call.services.platform.find_tag(call.dataset(), initial_name);
+    if (!tag)
+        throw ApiError(404,
+                       "TAG_NO_TAG_IN_DATASET",
+                       "the dataset has no initial-tag yet; add samples and make it first");
+    co_return *std::move(tag);
+}
+
+asio::awaitable<http::Response> create_initial(Call& call) {
+    auto& services = call.services;
+    const Dataset dataset = co_await known_dataset(call);
+    const auto name = call.text("name");
+    if (!name.empty() && name != initial_name)
+        throw ApiError(
+            422,
+            "MALFORMED_REQUEST",
+            fmt::format(
+                "the first tag is called {}; make '{}' as a further one", initial_name, name));
+    const TagId id = co_await services.platform.create_initial_tag(dataset.id);
+    const auto image_type = call.text("imgType");
+    const std::string member = "imgType";
+    if (!image_type.empty())
+        co_await services.records.ask(put_dataset_detail, dataset.id, member, image_type, now());
+    co_return created(id.text());
+}
+
+asio::awaitable<http::Response> get_tags(Call& call) {
+    const Dataset dataset = co_await known_dataset(call);
+    auto tags = co_await call.services.platform.tags(dataset.id);
+    const auto count = tags.size();
+    const auto shared = std::make_shared<std::vector<Tag>>(std::move(tags));
+    WriteRow write = [shared](std::string& out, std::size_t i) { append_tag(out, (*shared)[i]); };
+    co_return rows_answer(count, std::move(write));
+}
+
+asio::awaitable<http::Response> get_tag(Call& call) {
+    const Tag tag = co_await known_tag(call);
+    std::string json;
+    append_tag(json, tag);
+    co_return json_answer(200, std::move(json));
+}
+
+asio::awaitable<http::Response> create_tag(Call& call) {
+    const Dataset dataset = co_await known_dataset(call);
+    const TagId previous(call.text("prevTagId"));
+    co_await known_tag(call, previous, "TAG_PREVTAG_NOT_IN_DATASET");
+    NewTag tag;
+    tag.name = call.text("name");
+    tag.mask = parse_mask(call.text("bitMaskData"));
+    tag.previous = previous;
+    const TagId id = co_await call.services.platform.create_tag(dataset.id, std::move(tag));
+    co_await touch(call, dataset.id);
+    co_return created(id.text());
+}
+
+asio::awaitable<http::Response> update_tag(Call& call) {
+    const Dataset dataset = co_await known_dataset(call);
+    const Tag tag = co_await known_tag(call);
+    check_tag_name(call.text("name"));
+    if (!tag.previous && call.text("name") != tag.name)
+        throw ApiError(422, "MALFORMED_REQUEST", "the initial tag is known by its name; keep it");
+    std::optional<BitMask> mask;
+    if (const auto text = call.text("bitMaskData"); !text.empty()) mask = parse_mask(text);
+    if (mask && mask->end() > dataset.sample_count)
+        throw ApiError(422,
+                       "MALFORMED_REQUEST",
+                       fmt::format("the tag would have sample {}, but the dataset has only {}, "
+                                   "counted from 0",
+                                   mask->end() - 1,
+                                   dataset.sample_count));
+    co_await call.services.records.ask(
+        &ServedStore::change_tag, tag.id, call.text("name"), std::move(mask));
+    co_return done();
+}
+
+asio::awaitable<http::Response> delete_tag(Call& call) {
+    const Tag tag = co_await known_tag(call);
+    if (!tag.previous)
+        throw ApiError(422, "TAG_UNDELETABLE_IS_INITIAL", "the initial tag cannot be deleted");
+    co_await call.services.platform.delete_tag(call.dataset(), tag.id);
+    co_return done();
+}
+
+asio::awaitable<http::Response> upsize(Call& call) {
+    const Dataset dataset = co_await known_dataset(call);
+    const Tag initial = co_await initial_tag(call);
+    check_tag_name(call.text("upsizeTagName"));
+    Tag added;
+    added.id = TagId(new_id());
+    added.dataset = dataset.id;
+    added.name = call.text("upsizeTagName");
+    added.previous = initial.id;
+    added.created_at = now();
+    co_await call.services.records.ask(&ServedStore::grow_tags, initial.id, added);
+    co_await touch(call, dataset.id);
+    co_return created(added.id.text());
+}
+
+/// Names of the tag's samples, ascending by index.
+asio::awaitable<http::Response> get_file_names(Call& call) {
+    const Tag tag = co_await known_tag(call);
+    const auto names = co_await call.services.platform.mappings(call.dataset());
+    const auto samples = std::make_shared<std::vector<SampleIndex>>(tag.mask.indices());
+    WriteRow write = [names, samples](std::string& out, std::size_t i) {
+        append_json(out, names->at((*samples)[i]));
+    };
+    co_return rows_answer(samples->size(), std::move(write));
+}
+
+asio::awaitable<http::Response> get_tag_of_any_dataset(Call& call) {
+    const auto tag = co_await call.services.records.ask(&ServedStore::tag, call.tag());
+    if (!tag) throw ApiError(404, "TAG_UNKNOWN", "there is no such tag");
+    std::string json;
+    append_tag(json, *tag);
+    co_return json_answer(200, std::move(json));
+}
+
+const std::string all_path = "/v1/datasets/{datasetId}/tags";
+const std::string one_path = all_path + "/{tagId}";
+
+void add_reads(Routes& routes) {
+    routes.push_back({.method = "GET",
+                      .path = all_path,
+                      .id = "getTagsByDatasetId",
+                      .summary = "The tags, oldest first",
+                      .reply = {200, schema::list(schema::reference("TagData"))},
+                      .answer = get_tags});
+    routes.push_back({.method = "GET",
+                      .path = one_path,
+                      .id = "getTagByTagId",
+                      .summary = "One tag",
+                      .reply = {200, schema::reference("TagData")},
+                      .answer = get_tag});
+    routes.push_back({.method = "GET",
+                      .path = one_path + "/filenames",
+                      .id = "getFilenamesByTagId",
+                      .summary = "Names of its samples",
+                      .reply = {200, schema::list(schema::text())},
+                      .answer = get_file_names});
+    routes.push_back({.method = "GET",
+                      .path = "/v1/trommel/tags/{tagId}",
+                      .id = "trommelGetTag",
+                      .summary = "One tag, whichever dataset it belongs to",
+                      .reply = {200, schema::reference("TagData")},
+                      .answer = get_tag_of_any_dataset});
+}
+
+void add_makers(Routes& routes) {
+    const auto makes = [&](std::string path,
+                           const char* id,
+                           const char* summary,
+                           const char* request,
+                           const char* exists,
+                           decltype(Route::answer) answer) {
+        routes.push_back({.method = "POST",
+                          .path = std::move(path),
+                          .id = id,
+                          .summary = summary,
+                          .role = Role::write,
+                          .request = schema::reference(request),
+                          .reply = {201, schema::reference("CreateEntityResponse")},
+                          .codes = {.exists = exists},
+                          .answer = answer});
+    };
+    makes(all_path + "/initial",
+          "createInitialTagByDatasetId",
+          "Makes the first tag, of all samples",
+          "InitialTagCreateRequest",
+          "TAG_INITIAL_EXISTS",
+          create_initial);
+    makes(all_path,
+          "createTagByDatasetId",
+          "Makes a tag; the same again gives the one there is",
+          "TagCreateRequest",
+          "TAG_NAME_EXISTS",
+          create_tag);
+    makes(all_path + "/upsize",
+          "upsizeTagsByDatasetId",
+          "Lets the initial tag have all samples, and makes a tag of the new ones",
+          "TagUpsizeRequest",
+          "TAG_NAME_EXISTS",
+          upsize);
+}
+
+void add_one(Routes& routes) {
+    routes.push_back({.method = "PUT",
+                      .path = one_path,
+                      .id = "updateTagByTagId",
+                      .summary = "Changes its name or its samples",
+                      .role = Role::write,
+                      .request = schema::reference("TagUpdateRequest"),
+                      .codes = {.exists = "TAG_NAME_EXISTS"},
+                      .answer = update_tag});
+    routes.push_back({.method = "DELETE",
+                      .path = one_path,
+                      .id = "deleteTagByTagId",
+                      .summary = "Deletes a tag that no other has as its prevTagId",
+                      .role = Role::write,
+                      .codes = {.invalid = "TAG_UNDELETABLE_NOT_A_LEAF"},
+                      .answer = delete_tag});
+}
+
+}  // namespace
+
+void add_tags(Routes& routes) {
+    add_reads(routes);
+    add_makers(routes);
+    add_one(routes);
+}
+
+}  // namespace trommel::server

@@ -1,0 +1,156 @@
+// Lightly's compute worker is a closed program that asks a server for work. Clients since 1.2.10
+// can set it up and schedule runs; what they say is kept here, and nothing runs it.
+#include "server/resources/document_json.hpp"
+#include "server/resources/resources.hpp"
+#include "server/routing/answers.hpp"
+#include "server/services.hpp"
+#include "server/wire/api_error.hpp"
+#include "server/wire/json_text.hpp"
+
+#include <utility>
+
+namespace trommel::server {
+
+namespace {
+
+constexpr const char* worker_kind = "worker";
+constexpr const char* config_kind = "worker-config";
+constexpr const char* schedule_kind = "worker-schedule";
+
+asio::awaitable<http::Response> keep(Call& call,
+                                     const char* kind,
+                                     std::optional<DatasetId> dataset) {
+    auto document = new_document(kind, std::move(dataset), "", "", call.json);
+    document.key = document.id;
+    http::Response response = co_await keep_document(call, std::move(document));
+    co_return response;
+}
+
+asio::awaitable<http::Response> list(Call& call, const char* kind) {
+    store::DocumentFilter filter;
+    filter.kind = kind;
+    http::Response response = co_await documents_answer(call, std::move(filter), write_with_times);
+    co_return response;
+}
+
+asio::awaitable<http::Response> create_worker(Call& call) {
+    http::Response response = co_await keep(call, worker_kind, std::nullopt);
+    co_return response;
+}
+
+asio::awaitable<http::Response> get_workers(Call& call) {
+    http::Response response = co_await list(call, worker_kind);
+    co_return response;
+}
+
+asio::awaitable<http::Response> delete_worker(Call& call) {
+    const std::string kind = worker_kind;
+    co_await call.services.records.ask(
+        &store::ServedStore::delete_document, kind, call.parameter("workerId"));
+    co_return done();
+}
+
+asio::awaitable<http::Response> create_config(Call& call) {
+    http::Response response = co_await keep(call, config_kind, std::nullopt);
+    co_return response;
+}
+
+asio::awaitable<http::Response> get_config(Call& call) {
+    const std::string kind = config_kind;
+    const auto document = co_await call.services.records.ask(
+        &store::ServedStore::document, kind, call.parameter("configId"));
+    if (!document) throw ApiError(404, "NOT_FOUND", "there is no such configuration");
+    std::string json;
+    write_with_times(json, *document);
+    co_return json_answer(200, std::move(json));
+}
+
+asio::awaitable<http::Response> create_schedule(Call& call) {
+    http::Response response = co_await keep(call, schedule_kind, call.dataset());
+    co_return response;
+}
+
+asio::awaitable<http::Response> get_schedules(Call& call) {
+    store::DocumentFilter filter;
+    filter.kind = schedule_kind;
+    filter.dataset = call.dataset();
+    http::Response response = co_await documents_answer(call, std::move(filter), write_with_times);
+    co_return response;
+}
+
+asio::awaitable<http::Response> get_runs(Call&) { co_return json_answer(200, "[]"); }
+
+asio::awaitable<http::Response> get_run(Call&) {
+    throw ApiError(404, "NOT_FOUND", "no worker has run this: the server keeps schedules only");
+    co_return done();
+}
+
+class Adder {
+public:
+    explicit Adder(Routes& routes) : routes_(routes) {}
+
+    void make(std::string path,
+              const char* id,
+              const char* summary,
+              decltype(Route::answer) answer) {
+        routes_.push_back({.method = "POST",
+                           .path = std::move(path),
+                           .id = id,
+                           .summary = summary,
+                           .role = Role::write,
+                           .request = schema::open_object({}),
+                           .reply = {201, schema::reference("CreateEntityResponse")},
+                           .codes = {.not_found = "DATASET_UNKNOWN"},
+                           .answer = answer});
+    }
+
+    void get(std::string path,
+             const char* id,
+             const char* summary,
+             decltype(Route::answer) answer) {
+        routes_.push_back({.method = "GET",
+                           .path = std::move(path),
+                           .id = id,
+                           .summary = summary,
+                           .reply = {200, schema::anything()},
+                           .answer = answer});
+    }
+
+private:
+    Routes& routes_;
+};
+
+}  // namespace
+
+void add_workers(Routes& routes) {
+    Adder add(routes);
+    const std::string docker = "/v1/docker";
+    add.make(docker + "/worker", "registerDockerWorker", "Keeps a worker", create_worker);
+    add.get(docker + "/worker", "getDockerWorkerRegistryEntries", "All workers", get_workers);
+    routes.push_back({.method = "DELETE",
+                      .path = docker + "/worker/{workerId}",
+                      .id = "deleteDockerWorkerRegistryEntryById",
+                      .summary = "Forgets a worker",
+                      .role = Role::write,
+                      .answer = delete_worker});
+    const auto config = docker + "/worker/config";
+    add.make(config, "createDockerWorkerConfig", "Keeps a configuration", create_config);
+    add.make(config + "/v2", "createDockerWorkerConfigV2", "The same, version 2", create_config);
+    add.make(config + "/v3", "createDockerWorkerConfigV3", "The same, version 3", create_config);
+    add.make(config + "/vX", "createDockerWorkerConfigVX", "The same, since 1.5", create_config);
+    add.get(config + "/{configId}", "getDockerWorkerConfigById", "A configuration", get_config);
+    const std::string schedule = "/v1/datasets/{datasetId}/docker/worker/schedule";
+    add.make(schedule,
+             "createDockerRunScheduledByDatasetId",
+             "Keeps a run to do, which no worker comes for here",
+             create_schedule);
+    add.get(schedule, "getDockerRunsScheduledByDatasetId", "What was kept", get_schedules);
+    add.get(docker + "/runs", "getDockerRuns", "Runs of workers: none", get_runs);
+    add.get(docker + "/runs/{runId}", "getDockerRunById", "404: there are none", get_run);
+    add.get(docker + "/runs/schedule/{scheduledId}",
+            "getDockerRunByScheduledId",
+            "404: there are none",
+            get_run);
+}
+
+}  // namespace trommel::server

@@ -1,0 +1,198 @@
+#include "trommel/server/server.hpp"
+
+#include "server/resources/resources.hpp"
+#include "server/routing/answers.hpp"
+#include "server/routing/router.hpp"
+#include "server/services.hpp"
+#include "server/wire/api_error.hpp"
+#include "server/wire/json_input.hpp"
+#include "trommel/http/message_error.hpp"
+#include "trommel/server/refusal.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+namespace trommel::server {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+std::string token_of(const http::Request& request, const Target& target) {
+    constexpr std::string_view scheme = "Bearer ";
+    const auto header = request.headers.get("Authorization");
+    if (header.starts_with(scheme)) return std::string(header.substr(scheme.size()));
+    return target.query("token").value_or("");
+}
+
+void authorize(const Route& route, const Tokens& tokens, const std::string& token) {
+    if (route.role == Role::none) return;
+    const auto role = tokens.role_of(token);
+    if (role == Role::none)
+        throw ApiError(401,
+                       "UNAUTHORIZED",
+                       token.empty() ? "the call has no token; add ?token=… to its URL"
+                                     : "the token is not one that this server knows");
+    if (role < route.role)
+        throw ApiError(403,
+                       "FORBIDDEN",
+                       fmt::format("the token may {} but this call needs one that may {}",
+                                   to_string(role),
+                                   to_string(route.role)));
+}
+
+http::Response no_route(const std::string& path, const std::vector<std::string>& methods) {
+    if (methods.empty())
+        return error_answer(404, "NOT_FOUND", fmt::format("there is nothing at {}", path));
+    auto response = error_answer(
+        405, "BAD_REQUEST", fmt::format("{} takes {}", path, fmt::join(methods, ", ")));
+    response.headers.add("Allow", fmt::format("{}", fmt::join(methods, ", ")));
+    return response;
+}
+
+/// StoreError and PlatformError have the same reasons under the same names.
+template <typename Reason>
+http::Response refusal(Reason reason, const Codes& codes, const char* what) {
+    switch (reason) {
+        case Reason::not_found:
+            return error_answer(404, codes.not_found, what);
+        case Reason::exists:
+            return error_answer(409, codes.exists, what);
+        case Reason::invalid:
+            return error_answer(422, codes.invalid, what);
+        case Reason::unavailable: {
+            auto response = error_answer(503, "BAD_REQUEST", what);
+            response.headers.add("Retry-After", "1");
+            return response;
+        }
+        case Reason::unusable:
+            break;
+    }
+    return error_answer(500, "BAD_REQUEST", what);
+}
+
+const char* code_of(unsigned status) { return status == 413 ? "PAYLOAD_TOO_LARGE" : "BAD_REQUEST"; }
+
+/// What the call is answered with; what is no error of a call goes on.
+http::Response answer_to(const std::exception_ptr& failure, const Codes& codes) {
+    try {
+        std::rethrow_exception(failure);
+    } catch (const ApiError& error) {
+        return error_answer(error.status(), error.code(), error.what());
+    } catch (const http::MessageError& error) {
+        return error_answer(error.status(), code_of(error.status()), error.what());
+    } catch (const PlatformError& error) {
+        return refusal(error.reason(), codes, error.what());
+    } catch (const store::StoreError& error) {
+        return refusal(error.reason(), codes, error.what());
+    }
+}
+
+void add_given_tokens(Tokens& tokens, const ServerOptions& options) {
+    for (const auto& given : options.tokens) {
+        const auto role = parse_role(given.role);
+        if (!role || role == Role::none)
+            throw ConfigError(
+                fmt::format("token '{}' has the role '{}'; give it read, write or admin",
+                            given.name,
+                            given.role));
+        tokens.add({.id = {},
+                    .name = given.name,
+                    .role = *role,
+                    .digest = tokens.digest_of_sha256(given.sha256),
+                    .created_at = now()});
+    }
+}
+
+}  // namespace
+
+Timestamp now() {
+    return std::chrono::time_point_cast<std::chrono::milliseconds>(
+        std::chrono::system_clock::now());
+}
+
+struct Server::Parts {
+    Parts(Platform& platform, std::unique_ptr<store::ServedStore> store, ServerOptions given)
+        : options(std::move(given)),
+          records(std::move(store)),
+          files(options.folder, io),
+          secret(Secret::load_or_make(options.folder / "secret")),
+          tokens(secret),
+          urls(secret, options.url_lifetime),
+          router(all_routes()),
+          services{platform, records, files, tokens, urls, options, router} {
+        add_given_tokens(tokens, options);
+        for (auto& record : kept_tokens(records.store())) tokens.add(std::move(record));
+    }
+
+    asio::awaitable<http::Response> answer(http::Request& request, const Target& target);
+    asio::awaitable<http::Response> call(const Route& route, Call& call);
+
+    ServerOptions options;
+    IoPool io;
+    Records records;
+    Files files;
+    Secret secret;
+    Tokens tokens;
+    SignedUrls urls;
+    Router router;
+    Services services;
+};
+
+asio::awaitable<http::Response> Server::Parts::call(const Route& route, Call& call) {
+    if (route.request) {
+        const std::string text = co_await call.request.body.read_all(options.max_body_bytes);
+        call.json = parse_json(text);
+        if (const auto fault = schema::fault(*route.request, call.json))
+            throw ApiError(422, "MALFORMED_REQUEST", *fault);
+    }
+    http::Response response = co_await route.answer(call);
+    co_return response;
+}
+
+asio::awaitable<http::Response> Server::Parts::answer(http::Request& request,
+                                                      const Target& target) {
+    // The answer to HEAD is that to GET; the HTTP floor leaves its body out.
+    if (request.method == "HEAD") request.method = "GET";
+    auto match = router.find(request.method, target.segments());
+    if (match.route == nullptr) co_return no_route(target.path(), match.methods);
+    Call each{request, target, services, std::move(match.parameters), {}};
+    std::exception_ptr failure;
+    http::Response response;
+    try {
+        authorize(*match.route, tokens, token_of(request, target));
+        response = co_await call(*match.route, each);
+    } catch (...) {
+        failure = std::current_exception();
+    }
+    if (failure) response = answer_to(failure, match.route->codes);
+    co_return response;
+}
+
+http::Response refusal(unsigned status, const std::string& reason) {
+    return error_answer(status, code_of(status), reason);
+}
+
+Server::Server(Platform& platform, std::unique_ptr<store::ServedStore> store, ServerOptions options)
+    : parts_(std::make_unique<Parts>(platform, std::move(store), std::move(options))) {}
+
+Server::~Server() = default;
+
+bool Server::asks_for_tokens() const { return !parts_->tokens.is_open(); }
+
+asio::awaitable<http::Response> Server::answer(http::Request request) {
+    const auto begin = Clock::now();
+    const Target target(request.target);
+    http::Response response = co_await parts_->answer(request, target);
+    if (parts_->options.log) {
+        const std::chrono::duration<double, std::milli> took = Clock::now() - begin;
+        parts_->options.log(fmt::format(
+            "{} {} {} {:.1f} ms", request.method, target.path(), response.status, took.count()));
+    }
+    co_return response;
+}
+
+}  // namespace trommel::server

@@ -1,0 +1,31 @@
+// Services: what the calls of the API work on.
+#pragma once
+
+#include "server/access/signed_urls.hpp"
+#include "server/access/tokens.hpp"
+#include "server/kept/files.hpp"
+#include "server/kept/records.hpp"
+#include "trommel/platform/platform.hpp"
+#include "trommel/server/server.hpp"
+
+#include <functional>
+#include <string>
+
+namespace trommel::server {
+
+class Router;
+
+/// All of it lives as long as the server.
+struct Services {
+    Platform& platform;
+    Records& records;
+    Files& files;
+    Tokens& tokens;
+    SignedUrls& urls;
+    const ServerOptions& options;
+    const Router& router;
+};
+
+Timestamp now();
+
+}  // namespace trommel::server

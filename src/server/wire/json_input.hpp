@@ -1,0 +1,27 @@
+// JSON that came in.
+#pragma once
+
+#include <boost/json/value.hpp>
+
+#include <string>
+#include <string_view>
+
+namespace trommel::server {
+
+/// The value that `text` spells; no text stands for `{}`. Python writes the literals NaN, Infinity
+/// and -Infinity, which are no JSON: they are read as null. Throws ApiError 400.
+boost::json::value parse_json(const std::string& text);
+
+/// `text` with these literals, where they stand outside of strings, replaced by null.
+std::string without_literals(std::string_view text);
+
+/// A member of an object; null if it is not there.
+const boost::json::value* find_member(const boost::json::value& object, std::string_view name);
+
+/// A member that is text; empty if it is not there.
+std::string text_member(const boost::json::value& object, std::string_view name);
+
+/// Any number as double.
+double to_double(const boost::json::value& number);
+
+}  // namespace trommel::server

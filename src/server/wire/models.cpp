@@ -1,0 +1,352 @@
+#include "server/wire/models.hpp"
+
+#include <utility>
+
+namespace trommel::server {
+
+namespace {
+
+using schema::anything;
+using schema::id;
+using schema::integer;
+using schema::list;
+using schema::nullable;
+using schema::number;
+using schema::object;
+using schema::open_object;
+using schema::optional;
+using schema::reference;
+using schema::required;
+using schema::Schema;
+using schema::text;
+using schema::time;
+using schema::truth;
+using schema::words;
+
+using Models = std::map<std::string, Schema, std::less<>>;
+
+Schema creator() {
+    return words({"UNKNOWN",
+                  "USER_WEBAPP",
+                  "USER_PIP",
+                  "USER_PIP_LIGHTLY_MAGIC",
+                  "USER_WORKER",
+                  "SAMPLER_ACTIVE_LEARNING",
+                  "SAMPLER_CORAL",
+                  "SAMPLER_CORESET",
+                  "SAMPLER_RANDOM"});
+}
+
+Schema image_type() { return words({"full", "thumbnail", "meta"}); }
+
+Schema sampling_method() { return words({"RANDOM", "CORESET", "CORAL", "ACTIVE_LEARNING"}); }
+
+void add_general(Models& models) {
+    models["ApiErrorResponse"] = object({required("code", text()), required("error", text())});
+    models["CreateEntityResponse"] = object({required("id", id())});
+    models["Health"] = object({required("status", text())});
+    models["TrommelVersion"] = object({required("name", text()), required("version", text())});
+}
+
+void add_datasets(Models& models) {
+    models["DatasetCreateRequest"] = open_object({required("name", text()),
+                                                  optional("type", text()),
+                                                  optional("imgType", image_type()),
+                                                  optional("creator", text()),
+                                                  optional("parentDatasetId", text())});
+    models["DatasetUpdateRequest"] = open_object({required("name", text())});
+    models["DatasetData"] = object({required("id", id()),
+                                    required("name", text()),
+                                    required("userId", text()),
+                                    required("type", text()),
+                                    required("nSamples", integer()),
+                                    required("sizeInBytes", integer()),
+                                    required("createdAt", time()),
+                                    required("lastModifiedAt", time()),
+                                    optional("imgType", image_type()),
+                                    optional("metaDataConfigurationId", id()),
+                                    optional("accessRole", text()),
+                                    optional("parentDatasetId", id())});
+    models["DatasetUploadRequest"] = open_object({});
+    models["DatasetMetadataConfigurationRequest"] =
+        open_object({optional("metaDataConfigurationId", text())});
+}
+
+void add_samples(Models& models) {
+    const auto details = [](Schema name) {
+        return open_object({{"fileName", std::move(name), true},
+                            optional("thumbName", text()),
+                            optional("exif", open_object({})),
+                            optional("metaData", open_object({})),
+                            optional("customMetaData", open_object({})),
+                            optional("videoFrameData", open_object({})),
+                            optional("cropData", open_object({}))});
+    };
+    models["SampleCreateRequest"] = details(text());
+    auto update = details(text());
+    update.erase("required");
+    models["SampleUpdateRequest"] = std::move(update);
+    models["SampleData"] = object({required("id", id()),
+                                   required("type", words({"IMAGE", "VIDEO_FRAME", "CROP"})),
+                                   required("fileName", text()),
+                                   required("datasetId", id()),
+                                   required("index", integer()),
+                                   optional("createdAt", time()),
+                                   optional("lastModifiedAt", time()),
+                                   optional("thumbName", text()),
+                                   optional("exif", anything()),
+                                   optional("metaData", anything()),
+                                   optional("customMetaData", anything()),
+                                   optional("videoFrameData", anything()),
+                                   optional("cropData", anything())});
+    auto partial = models["SampleData"];
+    partial["required"] = {"id"};
+    models["SampleDataModes"] = std::move(partial);
+    models["SampleWriteUrls"] = object({required("full", text()), required("thumb", text())});
+    models["CreateSampleWithWriteUrlsResponse"] =
+        object({required("id", id()), required("sampleWriteUrls", reference("SampleWriteUrls"))});
+    models["TrommelSamplesRequest"] = open_object({required("fileNames", list(text()))});
+    models["TrommelSamples"] = object({required("total", integer())});
+}
+
+void add_tags(Models& models) {
+    models["InitialTagCreateRequest"] = open_object({optional("imgType", image_type()),
+                                                     optional("name", text()),
+                                                     optional("creator", creator()),
+                                                     optional("runId", text())});
+    models["TagCreateRequest"] = open_object({required("name", text()),
+                                              required("prevTagId", text()),
+                                              required("bitMaskData", text()),
+                                              optional("totSize", integer()),
+                                              optional("creator", creator())});
+    models["TagUpdateRequest"] =
+        open_object({required("name", text()), optional("bitMaskData", text())});
+    models["TagUpsizeRequest"] = open_object({required("upsizeTagName", text()),
+                                              optional("upsizeTagCreator", creator()),
+                                              optional("runId", text())});
+    models["TagData"] = object({required("id", id()),
+                                required("datasetId", id()),
+                                required("prevTagId", nullable(id())),
+                                required("name", text()),
+                                required("bitMaskData", text()),
+                                required("totSize", integer()),
+                                required("createdAt", time()),
+                                optional("queryTagId", id()),
+                                optional("preselectedTagId", id())});
+    models["TagArithmeticsRequest"] =
+        open_object({required("tagId1", text()),
+                     required("tagId2", text()),
+                     required("operation", words({"UNION", "INTERSECTION", "DIFFERENCE"})),
+                     optional("newTagName", text()),
+                     optional("creator", creator())});
+    models["TagBitMaskResponse"] = object({required("bitMaskData", text())});
+}
+
+void add_exports(Models& models) {
+    models["FilenameAndReadUrl"] =
+        object({required("fileName", text()), required("readUrl", text())});
+    models["LabelStudioTaskData"] = object({required("image", text()),
+                                            optional("lightlyFileName", text()),
+                                            optional("lightlyMetaInfo", anything())});
+    models["LabelStudioTask"] =
+        object({required("id", integer()), required("data", reference("LabelStudioTaskData"))});
+    models["LabelBoxDataRow"] =
+        object({required("externalId", text()), required("imageUrl", text())});
+    models["LabelBoxV4DataRow"] = object({required("row_data", text()),
+                                          optional("global_key", text()),
+                                          optional("media_type", text())});
+    models["SamaTaskData"] = object({required("id", integer()),
+                                     required("url", text()),
+                                     optional("image", text()),
+                                     optional("lightlyFileName", text()),
+                                     optional("lightlyMetaInfo", anything())});
+    models["SamaTask"] = object({optional("priority", integer()),
+                                 optional("reserve_for", text()),
+                                 required("data", reference("SamaTaskData"))});
+}
+
+void add_embeddings(Models& models) {
+    const auto method = words({"PCA", "TSNE", "UMAP"});
+    models["DatasetEmbeddingData"] = object({required("id", id()),
+                                             required("name", text()),
+                                             required("isProcessed", truth()),
+                                             required("createdAt", time()),
+                                             optional("is2d", truth())});
+    models["WriteCSVUrlData"] =
+        object({required("signedWriteUrl", text()), required("embeddingId", id())});
+    models["Trigger2dEmbeddingJobRequest"] =
+        open_object({required("dimensionalityReductionMethod", method)});
+    models["Embedding2dCreateRequest"] =
+        open_object({required("name", text()),
+                     required("dimensionalityReductionMethod", method),
+                     required("coordinatesDimension1", list(number())),
+                     required("coordinatesDimension2", list(number()))});
+    models["Embedding2dData"] = object({required("id", id()),
+                                        required("datasetId", id()),
+                                        required("embeddingId", id()),
+                                        required("name", text()),
+                                        required("createdAt", time()),
+                                        required("dimensionalityReductionMethod", method),
+                                        optional("coordinatesDimension1", list(number())),
+                                        optional("coordinatesDimension2", list(number()))});
+    models["EmbeddingIsProcessedRequest"] = open_object({optional("rowCount", integer())});
+    models["TrommelEmbedding"] = object({required("id", id()),
+                                         required("name", text()),
+                                         required("rows", integer()),
+                                         required("dimensions", integer()),
+                                         required("createdAt", time())});
+}
+
+void add_scores(Models& models) {
+    models["ActiveLearningScoreCreateRequest"] =
+        open_object({required("scoreType", text()), required("scores", list(number()))});
+    models["TagActiveLearningScoresData"] = object({required("id", id()),
+                                                    required("tagId", id()),
+                                                    required("scoreType", text()),
+                                                    required("createdAt", time())});
+    models["ActiveLearningScoreData"] = object({required("id", id()),
+                                                required("tagId", id()),
+                                                required("scoreType", text()),
+                                                required("scores", list(number())),
+                                                required("createdAt", time())});
+    models["PredictionScoresData"] = object(
+        {required("id", id()), required("scoreType", text()), required("createdAt", time())});
+}
+
+void add_sampling(Models& models) {
+    const auto stop =
+        open_object({optional("nSamples", number()), optional("minDistance", number())});
+    models["SamplingCreateRequest"] =
+        open_object({required("newTagName", text()),
+                     required("method", sampling_method()),
+                     optional("config", open_object({optional("stoppingCondition", stop)})),
+                     optional("preselectedTagId", text()),
+                     optional("queryTagId", text()),
+                     optional("scoreType", text()),
+                     optional("rowCount", integer())});
+    models["AsyncTaskData"] = object({required("jobId", text())});
+    models["TrommelSamplingRequest"] = open_object({required("newTagName", text()),
+                                                    required("method", sampling_method()),
+                                                    optional("queryTagId", text()),
+                                                    optional("preselectedTagId", text()),
+                                                    optional("nSamples", integer()),
+                                                    optional("minDistance", number()),
+                                                    optional("embeddingId", text()),
+                                                    optional("scoreType", text()),
+                                                    optional("seed", integer()),
+                                                    optional("round", integer())});
+    const auto state = words({"UNKNOWN", "WAITING", "RUNNING", "FAILED", "FINISHED"});
+    models["JobStatusDataResult"] =
+        object({required("type", words({"SAMPLING"})), optional("data", text())});
+    models["JobStatusData"] = object({required("id", id()),
+                                      required("status", state),
+                                      required("waitTimeTillNextPoll", integer()),
+                                      required("createdAt", time()),
+                                      optional("datasetId", id()),
+                                      optional("error", text()),
+                                      optional("result", reference("JobStatusDataResult"))});
+    models["JobsData"] = object({required("id", id()),
+                                 required("jobId", text()),
+                                 required("jobType", text()),
+                                 required("datasetId", id()),
+                                 required("status", state),
+                                 required("createdAt", time())});
+    models["TrommelJob"] = object({required("id", id()),
+                                   required("state", state),
+                                   required("picks", integer()),
+                                   optional("wanted", integer()),
+                                   optional("result", id()),
+                                   optional("error", text())});
+    models["TrommelPick"] = object({required("fileName", text()),
+                                    required("sample", integer()),
+                                    optional("score", number()),
+                                    optional("distance", number())});
+}
+
+void add_predictions(Models& models) {
+    const auto type = words({"CLASSIFICATION",
+                             "OBJECT_DETECTION",
+                             "SEMANTIC_SEGMENTATION",
+                             "INSTANCE_SEGMENTATION",
+                             "KEYPOINT_DETECTION"});
+    models["PredictionTaskCategory"] =
+        open_object({required("id", integer()), required("name", text())});
+    models["PredictionTaskSchema"] =
+        open_object({required("name", text()),
+                     required("type", type),
+                     required("categories", list(reference("PredictionTaskCategory")))});
+    models["PredictionSingleton"] = open_object({required("type", type),
+                                                 required("taskName", text()),
+                                                 required("categoryId", integer()),
+                                                 required("score", number()),
+                                                 optional("probabilities", list(number())),
+                                                 optional("bbox", list(number())),
+                                                 optional("segmentation", list(integer())),
+                                                 optional("keypoints", list(number())),
+                                                 optional("cropDatasetId", text()),
+                                                 optional("cropSampleId", text())});
+}
+
+void add_metadata(Models& models) {
+    const auto entry = open_object({required("name", text()),
+                                    required("path", text()),
+                                    required("defaultValue", anything()),
+                                    required("valueDataType",
+                                             words({"NUMERIC_INT",
+                                                    "NUMERIC_FLOAT",
+                                                    "CATEGORICAL_STRING",
+                                                    "CATEGORICAL_INT",
+                                                    "CATEGORICAL_BOOLEAN",
+                                                    "CATEGORICAL_DATETIME",
+                                                    "CATEGORICAL_TIMESTAMP",
+                                                    "OTHER_STRING"}))});
+    models["ConfigurationEntry"] = entry;
+    models["ConfigurationSetRequest"] = open_object(
+        {required("name", text()), required("configs", list(reference("ConfigurationEntry")))});
+    models["ConfigurationData"] =
+        object({required("id", id()),
+                required("name", text()),
+                required("configs", list(reference("ConfigurationEntry"))),
+                required("createdAt", time()),
+                required("lastModifiedAt", time())});
+}
+
+void add_administration(Models& models) {
+    models["TrommelTokenRequest"] = open_object(
+        {required("name", text()), required("role", words({"read", "write", "admin"}))});
+    models["TrommelNewToken"] = object({required("id", id()), required("token", text())});
+    models["TrommelToken"] = object({required("id", id()),
+                                     required("name", text()),
+                                     required("role", words({"read", "write", "admin"})),
+                                     required("createdAt", time())});
+}
+
+Models all_models() {
+    Models models;
+    add_general(models);
+    add_datasets(models);
+    add_samples(models);
+    add_tags(models);
+    add_exports(models);
+    add_embeddings(models);
+    add_scores(models);
+    add_sampling(models);
+    add_predictions(models);
+    add_metadata(models);
+    add_administration(models);
+    return models;
+}
+
+}  // namespace
+
+const std::map<std::string, Schema, std::less<>>& models() {
+    static const Models all = all_models();
+    return all;
+}
+
+const Schema& model(std::string_view name_or_reference) {
+    const auto name = name_or_reference.substr(name_or_reference.rfind('/') + 1);
+    return models().find(name)->second;
+}
+
+}  // namespace trommel::server

@@ -1,0 +1,172 @@
+#include "server/wire/schema.hpp"
+
+#include "server/wire/models.hpp"
+
+#include <boost/json/array.hpp>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace trommel::server::schema {
+
+namespace {
+
+using boost::json::array;
+using boost::json::value;
+
+Schema of_type(std::string_view type) { return {{"type", type}}; }
+
+Schema object_of(std::initializer_list<Member> members, bool is_open) {
+    boost::json::object properties;
+    array names;
+    for (const auto& member : members) {
+        properties[member.name] = member.schema;
+        if (member.is_required) names.emplace_back(member.name);
+    }
+    Schema schema = of_type("object");
+    schema["properties"] = std::move(properties);
+    if (!names.empty()) schema["required"] = std::move(names);
+    if (!is_open) schema["additionalProperties"] = false;
+    return schema;
+}
+
+bool has_type(const value& value, std::string_view type) {
+    if (type == "string") return value.is_string();
+    if (type == "boolean") return value.is_bool();
+    if (type == "number") return value.is_number();
+    if (type == "integer") return value.is_int64() || value.is_uint64();
+    if (type == "array") return value.is_array();
+    return type == "object" && value.is_object();
+}
+
+std::string named(std::string_view place) {
+    return place.empty() ? "the body" : fmt::format("'{}'", place);
+}
+
+std::string joined(std::string_view place, std::string_view name) {
+    return place.empty() ? std::string(name) : fmt::format("{}.{}", place, name);
+}
+
+bool holds(const array& words, std::string_view word) {
+    return std::any_of(words.begin(), words.end(), [&](const value& each) {
+        return std::string_view(each.get_string()) == word;
+    });
+}
+
+std::optional<std::string> fault_at(const Schema& schema, const value& value, std::string_view at);
+
+std::optional<std::string> fault_of_members(const Schema& schema,
+                                            const boost::json::object& object,
+                                            std::string_view at) {
+    const auto* required = schema.if_contains("required");
+    for (const auto& [name, member] : schema.at("properties").get_object()) {
+        const bool is_required = required != nullptr && holds(required->get_array(), name);
+        const auto* found = object.if_contains(name);
+        if (found == nullptr && is_required)
+            return fmt::format("{} has no '{}'", named(at), std::string_view(name));
+        // What clients do not have, most leave out, and some write as null.
+        if (found == nullptr || (found->is_null() && !is_required)) continue;
+        if (auto fault = fault_at(member.get_object(), *found, joined(at, name))) return fault;
+    }
+    return std::nullopt;
+}
+
+std::optional<std::string> fault_of_items(const Schema& schema,
+                                          const array& items,
+                                          std::string_view at) {
+    const auto& item = schema.at("items").get_object();
+    for (std::size_t i = 0; i < items.size(); ++i)
+        if (auto fault = fault_at(item, items[i], fmt::format("{}[{}]", at, i))) return fault;
+    return std::nullopt;
+}
+
+std::optional<std::string> fault_of_word(const Schema& schema,
+                                         const value& value,
+                                         std::string_view at) {
+    const auto* words = schema.if_contains("enum");
+    if (words == nullptr) return std::nullopt;
+    const auto& all = words->get_array();
+    if (std::find(all.begin(), all.end(), value) != all.end()) return std::nullopt;
+    std::vector<std::string> names;
+    for (const auto& word : all) names.emplace_back(word.get_string());
+    return fmt::format("{} is '{}' but has to be one of {}",
+                       named(at),
+                       value.get_string().c_str(),
+                       fmt::join(names, ", "));
+}
+
+std::optional<std::string> fault_at(const Schema& schema, const value& value, std::string_view at) {
+    if (const auto* other = schema.if_contains("$ref"))
+        return fault_at(model(other->get_string()), value, at);
+    const auto* type = schema.if_contains("type");
+    if (type == nullptr) return std::nullopt;
+    if (value.is_null() && schema.contains("nullable")) return std::nullopt;
+    const std::string_view name = type->get_string();
+    if (!has_type(value, name)) return fmt::format("{} has to be of type {}", named(at), name);
+    if (name == "object" && schema.contains("properties"))
+        return fault_of_members(schema, value.get_object(), at);
+    if (name == "array") return fault_of_items(schema, value.get_array(), at);
+    return name == "string" ? fault_of_word(schema, value, at) : std::nullopt;
+}
+
+}  // namespace
+
+Member required(std::string name, Schema schema) { return {std::move(name), std::move(schema)}; }
+
+Member optional(std::string name, Schema schema) {
+    return {std::move(name), std::move(schema), false};
+}
+
+Schema text() { return of_type("string"); }
+
+Schema words(std::initializer_list<std::string_view> values) {
+    array names;
+    for (const auto value : values) names.emplace_back(value);
+    Schema schema = text();
+    schema["enum"] = std::move(names);
+    return schema;
+}
+
+Schema integer() { return of_type("integer"); }
+Schema number() { return of_type("number"); }
+Schema truth() { return of_type("boolean"); }
+
+Schema id() {
+    Schema schema = text();
+    schema["pattern"] = "^[a-f0-9]{24}$";
+    return schema;
+}
+
+Schema time() {
+    Schema schema = integer();
+    schema["format"] = "int64";
+    schema["description"] = "milliseconds since 1970";
+    return schema;
+}
+
+Schema list(Schema items) {
+    Schema schema = of_type("array");
+    schema["items"] = std::move(items);
+    return schema;
+}
+
+Schema nullable(Schema schema) {
+    schema["nullable"] = true;
+    return schema;
+}
+
+Schema anything() { return {}; }
+
+Schema open_object(std::initializer_list<Member> members) { return object_of(members, true); }
+Schema object(std::initializer_list<Member> members) { return object_of(members, false); }
+
+Schema reference(std::string_view name) {
+    return {{"$ref", fmt::format("#/components/schemas/{}", name)}};
+}
+
+std::optional<std::string> fault(const Schema& schema, const value& value) {
+    return fault_at(schema, value, "");
+}
+
+}  // namespace trommel::server::schema

@@ -1,0 +1,113 @@
+// `trommel serve` as a service: its settings, who may reach it, API and schedules at once.
+
+#include "support/shell.hpp"
+#include "support/temp_dir.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <string>
+
+namespace trommel {
+namespace {
+
+using Catch::Matchers::Contains;
+using Catch::Matchers::EndsWith;
+using test::shell;
+using test::TempDir;
+
+const std::string program = TROMMEL_PROGRAM;
+const std::string source = TROMMEL_SOURCE_DIR;
+
+/// Shell: serve in the background in `folder` until it answers, then `then`, in which `$url` is
+/// where, then a SIGTERM. Prints the log; the exit code is that of serve.
+std::string serving(const TempDir& folder, const std::string& arguments, const std::string& then) {
+    return "cd " + folder.path().string() + "; " + program + " serve " + arguments +
+           " 2> log & serve=$!; cd " + folder.path().string() +
+           "; for i in $(seq 1200); do url=$(sed -n 's/.*answers at //p' log 2> /dev/null); "
+           "[ -n \"$url\" ] && break; sleep 0.05; done; " +
+           then + "; kill -TERM $serve; wait $serve; code=$?; cat log; exit $code";
+}
+
+}  // namespace
+
+TEST_CASE("serve answers at once, and runs the schedules of its files", "[cli]") {
+    TempDir folder;
+    folder.write("p.yaml",
+                 "version: 1\nname: digits\ndataset: {name: digits, embeddings: " + source +
+                     "/pipelines/data/digits.csv}\nstate: {labeled: {init: {random: 5}}}\n"
+                     "stages: {fetch: {uses: fetch_tag}}\nschedule: {every: 1s}\n");
+
+    const auto end = shell(serving(folder,
+                                   "p.yaml --data data --listen 127.0.0.1:0",
+                                   "curl -sS $url/healthz; echo; for i in $(seq 1200); do grep -q "
+                                   "succeeded log && break; sleep 0.05; done"));
+
+    INFO(end.output);
+    CHECK(end.code == 0);
+    CHECK_THAT(end.output,
+               Contains(R"({"status":"ok"})") && Contains(" succeeded; data/runs/digits-") &&
+                   EndsWith(" serve: stopped\n"));
+}
+
+TEST_CASE("serve takes its settings from a file, and the command line goes before", "[cli]") {
+    TempDir folder;
+    folder.write("token", "from a file\n");
+    folder.write("server.yaml",
+                 "listen: 127.0.0.1:1\ndata: kept\nlog_calls: true\n"
+                 "tokens: [{name: me, role: read, file: token}]\nlimits: {body: 1kB}\n");
+    const std::string ask = "curl -sS -o answer -w '%{http_code} ' $url/v1/datasets?token=";
+
+    const auto end = shell(serving(folder,
+                                   "--config server.yaml --listen 127.0.0.1:0",
+                                   ask + "from%20a%20file; " + ask + "other; " + ask +
+                                       "from%20a%20file -d '{\"name\":\"abc\"}'"));
+
+    INFO(end.output);
+    CHECK(end.code == 0);
+    CHECK_THAT(end.output, Contains("200 401 403 ") && Contains("GET /v1/datasets 200 "));
+    CHECK_THAT(end.output, !Contains("from%20a"));
+    CHECK(std::filesystem::exists(folder / "kept/server/platform.db"));
+}
+
+TEST_CASE("all that is wrong with the settings is said at once", "[cli]") {
+    TempDir folder;
+    folder.write("server.yaml",
+                 "listen: somewhere\nlog_cals: true\nurl_lifetime: soon\n"
+                 "tokens: [{name: me, role: king, sha256: abc}]\nlimits: {connections: 0}\n");
+    const auto end =
+        shell("cd " + folder.path().string() + "; " + program + " serve --config server.yaml");
+    CHECK(end.code == 2);
+    CHECK_THAT(end.output,
+               Contains("server.yaml:1:9: error[bad-address]") &&
+                   Contains("did you mean 'log_calls'?") && Contains("error[bad-duration]") &&
+                   Contains("printf %s TOKEN | sha256sum") && Contains("read, write or admin") &&
+                   Contains("a whole number from 1 to 1000000"));
+}
+
+TEST_CASE("other machines are not served without a token", "[cli]") {
+    TempDir folder;
+    const auto serve =
+        "cd " + folder.path().string() + "; " + program + " serve --listen 0.0.0.0:0";
+    const auto end = shell(serve);
+    CHECK(end.code == 2);
+    CHECK_THAT(end.output, Contains("asks for no token") && Contains("--token"));
+    const auto guarded = shell(serving(folder, "--listen 0.0.0.0:0 --token t", "true"));
+    CHECK(guarded.code == 0);
+    for (const auto* listen : {"127.0.0.1", ":80", "127.0.0.1:port", "127.0.0.1:99999"})
+        CHECK_THAT(shell(program + " serve --listen " + listen).output,
+                   Contains("is no address to listen at"));
+}
+
+TEST_CASE("the settings that come with trommel are its defaults", "[cli]") {
+    TempDir folder;
+    const auto end = shell(serving(folder,
+                                   "--config " + source +
+                                       "/config/server.yaml --data data "
+                                       "--listen 127.0.0.1:0",
+                                   "curl -sS $url/v1/quota"));
+    INFO(end.output);
+    CHECK(end.code == 0);
+    CHECK_THAT(end.output, Contains("\"1000000000\""));
+}
+
+}  // namespace trommel
