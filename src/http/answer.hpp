@@ -61,8 +61,6 @@ public:
 
 private:
     void begin_head(const Answer& answer, Frame frame);
-    asio::awaitable<void> write_chunks(Answer answer);
-    asio::awaitable<void> write_plain(Answer answer);
 
     Wire& wire_;
     DateText& date_;

@@ -1,8 +1,10 @@
 #include "http/wire.hpp"
 
 #include <asio/error.hpp>
+#include <sys/socket.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstring>
 #include <utility>
 
@@ -43,6 +45,7 @@ Deadlines::Time Wire::begin_wait(Patience::Duration limit) {
     const auto now = SteadyClock::now();
     timed_out_ = false;  // of a wait that ended just as it expired
     due = now + limit;
+    deadlines_.wake();
     return now;
 }
 
@@ -128,6 +131,14 @@ asio::awaitable<void> Wire::linger(Patience::Duration limit) {
         consume(bytes().size());
     }
     close();
+}
+
+bool Wire::is_quiet() const {
+    if (begin_ != end_) return false;
+    char byte = 0;
+    const auto count =
+        ::recv(transport_->socket().native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+    return count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
 }
 
 void Wire::close() {

@@ -72,6 +72,8 @@ public:
 
     /// Ends what waits, with operation_aborted.
     void stop() { transport_->cancel(); }
+    /// Whether the other side is there and says nothing.
+    bool is_quiet() const;
     /// Whether it was the connection that failed.
     bool is_lost() const { return lost_; }
 

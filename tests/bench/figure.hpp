@@ -16,6 +16,7 @@ void print(const std::string& name,
 /// Seconds that `work` takes: the best of `repeats`.
 double seconds(const std::function<void()>& work, int repeats = 3);
 
+void run_http_bench();
 void run_journal_bench();
 void run_lint_bench();
 void run_loop_bench();

@@ -6,6 +6,7 @@
 
 int main(int argc, char** argv) {
     const std::string_view part = argc > 1 ? argv[1] : "";
+    if (part.empty() || part == "http") trommel::bench::run_http_bench();
     if (part.empty() || part == "journal") trommel::bench::run_journal_bench();
     if (part.empty() || part == "lint") trommel::bench::run_lint_bench();
     if (part.empty() || part == "loop") trommel::bench::run_loop_bench();
