@@ -41,12 +41,11 @@ void pack(Response& response, bool takes_gzip) {
     response.body = Body(gzip(std::move(response.body)));
 }
 
-asio::awaitable<Answer> begin_answer(Response response, bool has_body) {
-    Answer answer;
-    answer.length = length_of(response.body);
-    answer.response = std::move(response);
-    if (has_body) answer.first = co_await answer.response.body.next();
-    co_return answer;
+Answer::Answer(Response made, bool with_body)
+    : response(std::move(made)),
+      length(length_of(response.body)),
+      to_begin_(with_body && response.body.is_stream()) {
+    if (with_body && !to_begin_) first = response.body.take_text();
 }
 
 bool has_body(unsigned status, bool is_head) {
@@ -72,8 +71,9 @@ void AnswerWriter::begin_head(const Answer& answer, Frame frame) {
 
 asio::awaitable<void> AnswerWriter::write(Answer answer, Frame frame) {
     begin_head(answer, frame);
-    if (!frame.with_body) {
-        co_await wire_.write(head_, {}, {}, limit_);
+    const bool is_whole = !frame.with_body || answer.length == answer.first.size();
+    if (is_whole) {
+        co_await wire_.write(head_, answer.first, {}, limit_);
         co_return;
     }
     Outgoing message(answer.response.body, answer.length, frame.is_1_1);

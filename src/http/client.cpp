@@ -46,6 +46,7 @@ private:
 };
 
 [[noreturn]] void fail(const Url& url, const char* what, const std::error_code& error) {
+    if (error == asio::error::operation_aborted) throw std::system_error(error);
     throw TransientError(fmt::format("{}: {}: {}", url.origin(), what, error.message()));
 }
 
@@ -67,7 +68,6 @@ asio::awaitable<tcp::socket> connected(Url url) {
         const auto [failure, reached] = co_await asio::async_connect(socket, endpoints, as_tuple);
         error = failure;
     }
-    if (error == asio::error::operation_aborted) throw std::system_error(error);
     if (error) fail(url, "cannot connect", error);
     socket.set_option(tcp::no_delay(true), error);
     co_return socket;

@@ -82,6 +82,10 @@ private:
     Deadlines::Time begin_wait(Patience::Duration limit);
     void make_room(std::size_t most);
     void check(const std::error_code& error);
+    asio::awaitable<void> write_slices(std::string_view head,
+                                       std::string_view body,
+                                       std::string_view tail,
+                                       Patience::Duration limit);
     asio::awaitable<void> write_slice(Transport::Buffers buffers, Patience::Duration limit);
 
     std::unique_ptr<Transport> transport_;

@@ -197,7 +197,7 @@ TEST_CASE("an answer that is no HTTP is an error", "[http]") {
           "HTTP/1.1 20 OK\r\n\r\n",
           "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n",
           "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\n",
-          "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nx\r\n",
+          "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\nabc\r\n",
           "HTTP/1.1 101 Switching Protocols\r\n\r\n"}) {
         INFO(answer);
         CannedServer canned({answer});

@@ -1,42 +1,13 @@
 #include "http/live_server.hpp"
 #include "http/raw_client.hpp"
+#include "support/certificates.hpp"
 #include "support/shell.hpp"
-#include "support/temp_dir.hpp"
 #include "trommel/http/client.hpp"
 
 #include <catch2/catch.hpp>
 
 namespace trommel::test {
 namespace {
-
-/// An authority of its own and a server's certificate that it signed, for `localhost` and
-/// 127.0.0.1, made by the openssl program.
-class Certificates {
-public:
-    Certificates() {
-        const auto made = shell(
-            "set -e; cd " + folder_.path().string() +
-            "; openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout ca.key "
-            "-out ca.pem -days 2 -subj /CN=ca"
-            "; openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout key.pem "
-            "-out request.pem -subj /CN=server"
-            "; printf 'subjectAltName=DNS:localhost,IP:127.0.0.1' > names"
-            "; openssl x509 -req -in request.pem -CA ca.pem -CAkey ca.key -CAcreateserial "
-            "-days 2 -extfile names -out cert.pem");
-        INFO(made.output);
-        REQUIRE(made.code == 0);
-    }
-
-    http::ServerOptions server_options() const {
-        http::ServerOptions options;
-        options.tls = http::TlsFiles{file("cert.pem"), file("key.pem")};
-        return options;
-    }
-    std::string file(const std::string& name) const { return (folder_ / name).string(); }
-
-private:
-    TempDir folder_;
-};
 
 std::string url(const LiveServer& server, const std::string& host, const std::string& path) {
     return "https://" + host + ":" + std::to_string(server.port()) + path;
