@@ -2,9 +2,7 @@
 
 #include "http/gzip.hpp"
 #include "http/head_text.hpp"
-#include "trommel/core/error.hpp"
-
-#include <fmt/format.h>
+#include "http/message_writer.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -21,11 +19,6 @@ bool is_packable(std::string_view type) {
     constexpr std::string_view others[] = {
         "application/json", "application/javascript", "application/x-ndjson", "image/svg+xml"};
     return std::find(std::begin(others), std::end(others), type) != std::end(others);
-}
-
-std::optional<std::uint64_t> length_of(Body& body) {
-    if (body.is_stream()) return body.source().length();
-    return body.text().size();
 }
 
 }  // namespace
@@ -48,12 +41,11 @@ void pack(Response& response, bool takes_gzip) {
     response.body = Body(gzip(std::move(response.body)));
 }
 
-asio::awaitable<Answer> begin_answer(Response response, bool has_body) {
-    Answer answer;
-    answer.length = length_of(response.body);
-    answer.response = std::move(response);
-    if (has_body) answer.first = co_await answer.response.body.next();
-    co_return answer;
+Answer::Answer(Response made, bool with_body)
+    : response(std::move(made)),
+      length(length_of(response.body)),
+      to_begin_(with_body && response.body.is_stream()) {
+    if (with_body && !to_begin_) first = response.body.take_text();
 }
 
 bool has_body(unsigned status, bool is_head) {
@@ -79,40 +71,16 @@ void AnswerWriter::begin_head(const Answer& answer, Frame frame) {
 
 asio::awaitable<void> AnswerWriter::write(Answer answer, Frame frame) {
     begin_head(answer, frame);
-    if (!frame.with_body)
-        co_await wire_.write(head_, {}, {}, limit_);
-    else if (answer.length || !frame.is_1_1)
-        co_await write_plain(std::move(answer));
-    else
-        co_await write_chunks(std::move(answer));
-}
-
-asio::awaitable<void> AnswerWriter::write_chunks(Answer answer) {
-    std::string piece = std::move(answer.first);
-    while (!piece.empty()) {
-        head_ += chunk_line(piece.size());
-        co_await wire_.write(head_, piece, "\r\n", limit_);
-        head_.clear();
-        piece = co_await answer.response.body.next();
+    const bool is_whole = !frame.with_body || answer.length == answer.first.size();
+    if (is_whole) {
+        co_await wire_.write(head_, answer.first, {}, limit_);
+        co_return;
     }
-    head_ += chunk_line(0);
-    co_await wire_.write(head_, "\r\n", {}, limit_);
-}
-
-asio::awaitable<void> AnswerWriter::write_plain(Answer answer) {
-    std::string piece = std::move(answer.first);
-    std::uint64_t sent = 0;
-    do {
-        sent += piece.size();
-        if (answer.length && sent > *answer.length) break;
-        co_await wire_.write(head_, piece, {}, limit_);
-        head_.clear();
-        if (answer.length && sent == *answer.length) break;
-        piece = co_await answer.response.body.next();
-    } while (!piece.empty());
-    if (answer.length && sent != *answer.length)
-        throw Error(
-            fmt::format("a body of {} bytes was announced, but {} came", *answer.length, sent));
+    Outgoing message(answer.response.body, answer.length, frame.is_1_1);
+    message.head.swap(head_);
+    message.first = std::move(answer.first);
+    co_await write_message(wire_, message, limit_);
+    head_.swap(message.head);  // its memory serves the next one
 }
 
 }  // namespace trommel::http

@@ -16,10 +16,19 @@ namespace trommel::http {
 
 /// A response with the first piece of its body, which exists before the head goes out: what fails
 /// before there is anything to send still gets a status of its own.
-struct Answer {
-    Response response{};
+class Answer {
+public:
+    Answer(Response made, bool with_body);
+
+    /// Whether `first` is still to be read from the response's body.
+    bool is_to_begin() const { return to_begin_; }
+
+    Response response;
     std::string first{};
-    std::optional<std::uint64_t> length{};  ///< none: not known before its end
+    std::optional<std::uint64_t> length;  ///< none: not known before its end
+
+private:
+    bool to_begin_;
 };
 
 /// The date of this second as HTTP writes it, made once a second.
@@ -35,9 +44,6 @@ private:
 /// Packs a body of text and of some size for a client that takes gzip; tells caches that it
 /// matters.
 void pack(Response& response, bool takes_gzip);
-
-/// The response with its first piece; none is read for a response without a body.
-asio::awaitable<Answer> begin_answer(Response response, bool has_body);
 
 /// Whether a response may have a body at all (RFC 9112, section 6.3).
 bool has_body(unsigned status, bool is_head);
@@ -61,8 +67,6 @@ public:
 
 private:
     void begin_head(const Answer& answer, Frame frame);
-    asio::awaitable<void> write_chunks(Answer answer);
-    asio::awaitable<void> write_plain(Answer answer);
 
     Wire& wire_;
     DateText& date_;

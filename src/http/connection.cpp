@@ -100,7 +100,8 @@ void Connection::stop_idling() {
 
 asio::awaitable<bool> Connection::exchange() {
     Answer ready = co_await answer();
-    const bool in_step = co_await skip_rest();
+    bool in_step = !broken_ && parser_.is_done();
+    if (!in_step) in_step = co_await skip_rest();
     const Head& head = parser_.head();
     AnswerWriter::Frame frame;
     frame.with_body = has_body(ready.response.status, is_head_);
@@ -134,28 +135,32 @@ asio::awaitable<Answer> Connection::answer() {
 
 asio::awaitable<Answer> Connection::ask_handler() {
     is_head_ = false;
-    co_await read_head();
+    begin_head();
+    if (!parser_.has_head()) co_await read_head();
+    check_head();
+    broken_ = false;
     Request request = make_request();
     const bool takes_gzip = accepts(request.headers.get("Accept-Encoding"), "gzip");
     Response response = co_await site_.handler.answer(std::move(request));
     pack(response, takes_gzip);
-    const bool with_body = has_body(response.status, is_head_);
-    Answer answer = co_await begin_answer(std::move(response), with_body);
+    Answer answer(std::move(response), has_body(response.status, is_head_));
+    if (answer.is_to_begin()) answer.first = co_await answer.response.body.next();
     co_return answer;
 }
 
-asio::awaitable<void> Connection::read_head() {
+void Connection::begin_head() {
     broken_ = true;
     awaits_continue_ = false;
+    wire_.consume(parser_.put(wire_.bytes()));
+}
+
+asio::awaitable<void> Connection::read_head() {
     Patience patience(limits().header);
-    while (true) {
-        wire_.consume(parser_.put(wire_.bytes()));
-        if (parser_.has_head()) break;
+    while (!parser_.has_head()) {
         const bool more = co_await wire_.fill(head_read, patience);
         if (!more) parser_.put_end();
+        wire_.consume(parser_.put(wire_.bytes()));
     }
-    check_head();
-    broken_ = false;
 }
 
 void Connection::check_head() {
@@ -233,8 +238,7 @@ asio::awaitable<bool> Connection::skip_rest() {
 }
 
 Answer Connection::refusal(unsigned status, const std::string& reason) {
-    Answer answer;
-    Response& response = answer.response;
+    Response response;
     if (site_.options.refusal) {
         response = site_.options.refusal(status, reason);
     } else {
@@ -242,9 +246,7 @@ Answer Connection::refusal(unsigned status, const std::string& reason) {
         response.headers = {{"Content-Type", "text/plain; charset=utf-8"}};
         response.body = Body(reason + "\n");
     }
-    answer.first = response.body.text();
-    answer.length = answer.first.size();
-    return answer;
+    return {std::move(response), !is_head_};
 }
 
 }  // namespace trommel::http

@@ -48,6 +48,8 @@ private:
     asio::awaitable<bool> exchange();
     asio::awaitable<Answer> answer();
     asio::awaitable<Answer> ask_handler();
+    /// Tries with what is there.
+    void begin_head();
     asio::awaitable<void> read_head();
     void check_head();
     Request make_request();

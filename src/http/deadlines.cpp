@@ -13,6 +13,9 @@ struct Deadlines::State {
     std::unordered_set<Waiter*> waiters{};
     bool watching = false;
     bool dead = false;
+
+    /// Ends what has waited for too long; whether anything waits.
+    bool look();
 };
 
 Deadlines::Deadlines(asio::any_io_executor executor, std::chrono::milliseconds tick)
@@ -23,26 +26,33 @@ Deadlines::~Deadlines() {
     state_->timer.cancel();
 }
 
-void Deadlines::add(Waiter& waiter) {
-    state_->waiters.insert(&waiter);
-    if (!state_->watching) watch(state_);
+void Deadlines::add(Waiter& waiter) { state_->waiters.insert(&waiter); }
+
+void Deadlines::remove(Waiter& waiter) { state_->waiters.erase(&waiter); }
+
+void Deadlines::wake() {
+    if (state_->watching) return;
+    state_->watching = true;
+    watch(state_);
 }
 
-void Deadlines::remove(Waiter& waiter) {
-    state_->waiters.erase(&waiter);
-    if (state_->waiters.empty()) state_->timer.cancel();  // a loop with nothing to do may end
+bool Deadlines::State::look() {
+    bool any = false;
+    const auto now = std::chrono::steady_clock::now();
+    for (Waiter* const waiter : waiters) {
+        any = any || waiter->due != Time::max();
+        if (waiter->due <= now) waiter->expire();
+    }
+    return any;
 }
 
 void Deadlines::watch(std::shared_ptr<State> state) {
-    state->watching = !state->dead && !state->waiters.empty();
-    if (!state->watching) return;
     state->timer.expires_after(state->tick);
     auto& timer = state->timer;
     timer.async_wait([state = std::move(state)](const std::error_code&) mutable {
-        const auto now = std::chrono::steady_clock::now();
-        for (Waiter* const waiter : state->waiters)
-            if (!state->dead && waiter->due <= now) waiter->expire();
-        watch(std::move(state));
+        if (state->dead) return;
+        state->watching = state->look();
+        if (state->watching) watch(std::move(state));
     });
 }
 

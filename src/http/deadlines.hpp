@@ -8,8 +8,8 @@
 
 namespace trommel::http {
 
-/// Looks at all that may wait each `tick`, so that to set a deadline costs a store and no timer:
-/// a busy connection sets two a request. One loop only.
+/// Looks each `tick` at all that may wait, so that setting a deadline costs a store and no timer: a
+/// busy connection sets two a request. Ticks only while something waits. One loop only.
 class Deadlines {
 public:
     using Time = std::chrono::steady_clock::time_point;
@@ -36,6 +36,8 @@ public:
 
     void add(Waiter& waiter);
     void remove(Waiter& waiter);
+    /// To be called after a waiter has been given a time.
+    void wake();
 
 private:
     struct State;

@@ -60,6 +60,8 @@ private:
     template <bool is_request>
     class CodecOf;
 
+    bool is_too_short(std::string_view bytes) const;
+
     Reads reads_;
     std::size_t head_limit_;
     std::size_t head_bytes_ = 0;

@@ -1,8 +1,10 @@
 #include "http/wire.hpp"
 
 #include <asio/error.hpp>
+#include <sys/socket.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstring>
 #include <utility>
 
@@ -14,6 +16,8 @@ using SteadyClock = std::chrono::steady_clock;
 constexpr std::size_t small = 8 * 1024;
 constexpr std::size_t slice = 256 * 1024;
 constexpr std::size_t most_to_discard = 16 * 1024 * 1024;
+
+asio::const_buffer buffer_of(std::string_view text) { return {text.data(), text.size()}; }
 
 }  // namespace
 
@@ -43,6 +47,7 @@ Deadlines::Time Wire::begin_wait(Patience::Duration limit) {
     const auto now = SteadyClock::now();
     timed_out_ = false;  // of a wait that ended just as it expired
     due = now + limit;
+    deadlines_.wake();
     return now;
 }
 
@@ -80,7 +85,7 @@ asio::awaitable<bool> Wire::fill(std::size_t most, Patience& patience) {
 void Wire::make_room(std::size_t most) {
     if (begin_ == end_) begin_ = end_ = 0;
     if (buffer_.size() - end_ >= most) return;
-    std::memmove(buffer_.data(), buffer_.data() + begin_, end_ - begin_);
+    if (begin_ != end_) std::memmove(buffer_.data(), buffer_.data() + begin_, end_ - begin_);
     end_ -= begin_;
     begin_ = 0;
     if (buffer_.size() - end_ < most) buffer_.resize(end_ + most);
@@ -96,16 +101,22 @@ asio::awaitable<void> Wire::write(std::string_view head,
                                   std::string_view body,
                                   std::string_view tail,
                                   Patience::Duration limit) {
-    const auto buffer = [](std::string_view text) {
-        return asio::const_buffer(text.data(), text.size());
-    };
+    if (body.size() > slice) return write_slices(head, body, tail, limit);
+    const Transport::Buffers whole{buffer_of(head), buffer_of(body), buffer_of(tail)};
+    return write_slice(whole, limit);
+}
+
+asio::awaitable<void> Wire::write_slices(std::string_view head,
+                                         std::string_view body,
+                                         std::string_view tail,
+                                         Patience::Duration limit) {
     while (body.size() > slice) {
-        const Transport::Buffers part{buffer(head), buffer(body.substr(0, slice)), {}};
+        const Transport::Buffers part{buffer_of(head), buffer_of(body.substr(0, slice)), {}};
         co_await write_slice(part, limit);
         head = {};
         body.remove_prefix(slice);
     }
-    const Transport::Buffers rest{buffer(head), buffer(body), buffer(tail)};
+    const Transport::Buffers rest{buffer_of(head), buffer_of(body), buffer_of(tail)};
     co_await write_slice(rest, limit);
 }
 
@@ -128,6 +139,14 @@ asio::awaitable<void> Wire::linger(Patience::Duration limit) {
         consume(bytes().size());
     }
     close();
+}
+
+bool Wire::is_quiet() const {
+    if (begin_ != end_) return false;
+    char byte = 0;
+    const auto count =
+        ::recv(transport_->socket().native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+    return count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
 }
 
 void Wire::close() {

@@ -72,6 +72,8 @@ public:
 
     /// Ends what waits, with operation_aborted.
     void stop() { transport_->cancel(); }
+    /// Whether the other side is there and says nothing.
+    bool is_quiet() const;
     /// Whether it was the connection that failed.
     bool is_lost() const { return lost_; }
 
@@ -80,6 +82,10 @@ private:
     Deadlines::Time begin_wait(Patience::Duration limit);
     void make_room(std::size_t most);
     void check(const std::error_code& error);
+    asio::awaitable<void> write_slices(std::string_view head,
+                                       std::string_view body,
+                                       std::string_view tail,
+                                       Patience::Duration limit);
     asio::awaitable<void> write_slice(Transport::Buffers buffers, Patience::Duration limit);
 
     std::unique_ptr<Transport> transport_;

@@ -231,7 +231,9 @@ json::object properties(const Registry& registry) {
          {{"description", "Where samples, tags and scores live."},
           {"anyOf",
            json::array{{{"const", "embedded"}},
-                       closed_map("Its database.", {{"embedded", text}})}}}},
+                       closed_map("Its database.", {{"embedded", text}}),
+                       closed_map("A server that speaks Lightly's API.",
+                                  {{"url", text}, {"token", text}, {"ca_file", text}})}}}},
         {"dataset",
          closed_map(
              "The pool.",

@@ -11,7 +11,8 @@ namespace trommel {
 namespace {
 
 /// The keys under which paths stand outside of stages; `*` is any key.
-constexpr std::array<std::string_view, 6> path_keys{"platform.embedded",
+constexpr std::array<std::string_view, 7> path_keys{"platform.embedded",
+                                                    "platform.ca_file",
                                                     "dataset.embeddings",
                                                     "dataset.names",
                                                     "dataset.holdout.names",

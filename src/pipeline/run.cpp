@@ -7,6 +7,7 @@
 #include "pipeline/run_directory.hpp"
 #include "trommel/pipeline/report/report.hpp"
 #include "trommel/platform/embedded.hpp"
+#include "trommel/platform/lightly.hpp"
 #include "trommel/runtime/cancellation.hpp"
 #include "trommel/store/sqlite_store.hpp"
 
@@ -18,13 +19,43 @@
 namespace trommel {
 namespace {
 
-std::unique_ptr<EmbeddedPlatform> open_platform(const asio::any_io_executor& executor,
-                                                const PlatformSpec& spec,
-                                                const std::filesystem::path& directory,
-                                                CpuPool& cpu) {
-    const auto file = spec.database.value_or(directory / "platform.db");
-    return std::make_unique<EmbeddedPlatform>(executor, store::open_sqlite(file), cpu);
+LightlyOptions options_of(const RemotePlatform& remote) {
+    LightlyOptions options;
+    options.url = remote.url;
+    options.token = remote.token;
+    options.http.ca_file = remote.ca_file.string();
+    return options;
 }
+
+/// The platform of a run, in this process or on a server.
+class OpenPlatform {
+public:
+    OpenPlatform(const asio::any_io_executor& executor,
+                 const PlatformSpec& spec,
+                 const std::filesystem::path& directory,
+                 CpuPool& cpu,
+                 Clock& clock) {
+        if (spec.remote) {
+            remote_ = std::make_unique<LightlyPlatform>(executor, options_of(*spec.remote), clock);
+            return;
+        }
+        const auto file = spec.database.value_or(directory / "platform.db");
+        embedded_ = std::make_unique<EmbeddedPlatform>(executor, store::open_sqlite(file), cpu);
+    }
+
+    Platform& platform() {
+        if (remote_) return *remote_;
+        return *embedded_;
+    }
+
+    asio::awaitable<void> close() {
+        if (embedded_) co_await embedded_->close();
+    }
+
+private:
+    std::unique_ptr<EmbeddedPlatform> embedded_;
+    std::unique_ptr<LightlyPlatform> remote_;
+};
 
 /// What the baseline does otherwise: `baseline (method: RANDOM)`.
 std::string baseline_name(const Pipeline& pipeline) {
@@ -84,16 +115,16 @@ public:
                                    Observer& observer) {
         RunResult result;
         result.id = std::move(id);
-        std::unique_ptr<EmbeddedPlatform> platform;
+        std::optional<OpenPlatform> platform;
         std::optional<Events> events;
         std::optional<Hooks> hooks;
         std::exception_ptr error;
         try {
-            platform = open_platform(executor_, pipeline.platform, directory_.path(), cpu_);
+            platform.emplace(executor_, pipeline.platform, directory_.path(), cpu_, clock_);
             events.emplace(directory_.path() / "events.jsonl", clock_, observer);
             hooks.emplace(pipeline, result.id, directory_.path(), journal_, clock_, *events);
             Limits limits(executor_, clock_, pipeline.limits);
-            LoopServices services{*platform,
+            LoopServices services{platform->platform(),
                                   cpu_,
                                   io_,
                                   clock_,
@@ -233,7 +264,7 @@ Pipeline read_again(const RunRecord& run, const RunDirectory& directory, const R
 
 void fit(Pipeline& pipeline, const Rehearsal* rehearsal) {
     if (rehearsal == nullptr) return;
-    pipeline.platform.database.reset();
+    pipeline.platform = {};
     for (auto& state : pipeline.state) state.tag.clear();
     pipeline.baseline.reset();
     pipeline.hooks.clear();

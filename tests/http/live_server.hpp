@@ -91,8 +91,7 @@ private:
         if (path == "/large") {
             http::Response response;
             response.headers.set("Content-Type", "text/csv; charset=utf-8");
-            for (int i = 0; i < 100'000; ++i) numbers_ += std::to_string(i) + "\n";
-            response.body = http::Body(std::exchange(numbers_, {}));
+            response.body = http::Body(numbers());
             return response;
         }
         if (path == "/header") {
@@ -104,7 +103,15 @@ private:
         throw Error("secret detail of " + path);
     }
 
-    static inline std::string numbers_;
+    /// 0 to 99999, one a line.
+    static const std::string& numbers() {
+        static const std::string made = [] {
+            std::string text;
+            for (int i = 0; i < 100'000; ++i) text += std::to_string(i) + "\n";
+            return text;
+        }();
+        return made;
+    }
 };
 
 class LiveServer {

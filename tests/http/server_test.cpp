@@ -228,6 +228,30 @@ TEST_CASE("curl gets, posts, packs and unpacks", "[http]") {
                  server.url("/sized")) == "one two1one two0");
 }
 
+TEST_CASE("Python's http.client does all it can over one connection", "[http]") {
+    LiveServer server;
+    const std::string script = TROMMEL_SOURCE_DIR "/tests/http/independent_client.py ";
+    CHECK(output("python3 " + script + std::to_string(server.port())) == "ok\n");
+}
+
+TEST_CASE("a thousand idle connections and ten slow ones leave the server to others", "[http]") {
+    http::ServerOptions options;
+    options.limits.header = 1s;
+    LiveServer server(std::move(options));
+    std::vector<RawClient> idle;
+    for (int i = 0; i < 1000; ++i) idle.emplace_back(server.port());
+    std::vector<RawClient> slow;
+    for (int i = 0; i < 10; ++i) slow.emplace_back(server.port()).say("GET / HTTP/1.1\r\nA");
+
+    RawClient client(server.port());
+    for (int i = 0; i < 100; ++i) {
+        for (auto& each : slow) each.say("a");
+        CHECK(client.say(get("/echo")).until("GET /echo ").starts_with("HTTP/1.1 200"));
+    }
+    for (auto& each : slow) CHECK(status_of(each.all()) == "408");
+    CHECK(idle.front().say(get("/echo")).until("GET /echo ").starts_with("HTTP/1.1 200"));
+}
+
 TEST_CASE("a request that is slow to come is refused, and an idle connection ends", "[http]") {
     http::ServerOptions options;
     options.limits.idle = 300ms;

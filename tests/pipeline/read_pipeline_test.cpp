@@ -143,4 +143,31 @@ TEST_CASE("the embedded platform keeps its database where it is told to", "[pipe
                Contains("there is no platform 'cloud'"));
 }
 
+TEST_CASE("a platform may be a server, whose token is a secret", "[pipeline]") {
+    ::setenv("TROMMEL_TEST_TOKEN", "0123456789abcdef", 1);
+    const auto text = [](const std::string& platform) {
+        return with_rounds("{max: 1}") + "secrets: {lightly: {env: TROMMEL_TEST_TOKEN}}\n" +
+               "platform: " + platform + "\n";
+    };
+    const auto pipeline =
+        read(text("{url: 'https://h:8443/api', token: '${secrets.lightly}', ca_file: ca.pem}"));
+    REQUIRE(pipeline.platform.remote);
+    CHECK(pipeline.platform.outlives_runs());
+    CHECK(pipeline.platform.remote->url == "https://h:8443/api");
+    CHECK(pipeline.platform.remote->token == "0123456789abcdef");
+    CHECK(pipeline.platform.remote->ca_file == "/data/ca.pem");
+    CHECK_THAT(resolved_yaml(pipeline), Contains("${secrets.lightly}"));
+    CHECK_THAT(resolved_yaml(pipeline), !Contains("0123456789abcdef"));
+    CHECK(lint(text("{url: 'http://127.0.0.1:8080'}")) == "");
+
+    CHECK_THAT(lint(text("{url: '127.0.0.1:8080'}")), Contains("neither http:// nor https://"));
+    CHECK_THAT(lint(text("{url: 'http://h', token: plain-to-see}")),
+               Contains("the token would be seen here"));
+    CHECK_THAT(lint(text("{url: 'http://h/${secrets.lightly}'}")),
+               Contains("'secrets.lightly' would be seen here"));
+    CHECK_THAT(lint(text("{url: 'http://h', embedded: x.db}")), Contains("has no key 'embedded'"));
+    CHECK_THAT(lint(text("{token: '${secrets.lightly}'}")), Contains("embedded"));
+    ::unsetenv("TROMMEL_TEST_TOKEN");
+}
+
 }  // namespace trommel

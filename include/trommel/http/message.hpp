@@ -39,6 +39,8 @@ public:
 
     bool is_stream() const { return source_ != nullptr; }
     const std::string& text() const { return text_; }
+    /// Leaves it empty.
+    std::string take_text() { return std::exchange(text_, {}); }
     BodySource& source() { return *source_; }
 
     /// The next piece of either kind; an empty one means that the body has ended.

@@ -42,9 +42,21 @@ struct RandomSamples {
 /// Which samples: `{tag: NAME}`, `{names: FILE}`, `{random: 20}` or `{random: {n | share, seed}}`.
 using SampleSource = std::variant<TaggedSamples, NamedSamples, RandomSamples>;
 
+/// A server that speaks the Lightly v1 API.
+struct RemotePlatform {
+    std::string url{};
+    std::string token{};              ///< as it is; empty: none
+    std::filesystem::path ca_file{};  ///< certificates to trust; empty: the system's
+};
+
 struct PlatformSpec {
     /// The embedded platform's database; none: a new one in each run's directory.
     std::optional<std::filesystem::path> database{};
+    /// In place of the embedded platform.
+    std::optional<RemotePlatform> remote{};
+
+    /// Whether what is there at a run's end is there when the next one begins.
+    bool outlives_runs() const { return database || remote; }
 };
 
 /// The pool, from a file of embeddings or, where nothing needs those, of names alone.

@@ -1,9 +1,43 @@
 #include "pipeline/load/section.hpp"
 #include "pipeline/load/sections.hpp"
+#include "trommel/http/url.hpp"
 
 #include <fmt/format.h>
 
 namespace trommel {
+namespace {
+
+void check_url(const Node& node, const std::string& url, Diagnostics& diagnostics) {
+    try {
+        http::parse_url(url);
+    } catch (const Error& error) {
+        diagnostics.error(node.place(), "bad-url", error.what());
+    }
+}
+
+/// Whoever may read the file could do all that the token allows.
+void check_token(const Node& node, Diagnostics& diagnostics) {
+    if (!node.is_secret())
+        diagnostics.error(node.place(),
+                          "exposed-secret",
+                          "the token would be seen here",
+                          "declare it under 'secrets' and write '${secrets.NAME}'");
+}
+
+RemotePlatform read_remote(const Node& url, Section& section, const LoadContext& load) {
+    RemotePlatform remote;
+    load.reader.read(url, info_of("url", "text"), remote.url);
+    check_url(url, remote.url, load.diagnostics());
+    if (const Node* token = section.find("token")) {
+        load.reader.read(*token, info_of("token", "text"), remote.token);
+        check_token(*token, load.diagnostics());
+    }
+    if (const Node* file = section.find("ca_file"))
+        load.reader.read(*file, info_of("ca_file", "path"), remote.ca_file);
+    return remote;
+}
+
+}  // namespace
 
 PlatformSpec read_platform(const Node& node, const LoadContext& load) {
     PlatformSpec platform;
@@ -14,11 +48,14 @@ PlatformSpec read_platform(const Node& node, const LoadContext& load) {
                 node.place(),
                 "unknown-choice",
                 fmt::format("there is no platform {}", describe(resolved)),
-                "write 'embedded', or '{embedded: FILE}' to keep its database");
+                "write 'embedded', '{embedded: FILE}' to keep its database, or '{url: URL, token: "
+                "…}' for a server");
         return platform;
     }
     Section section(resolved, "the platform", load.diagnostics());
-    if (const Node* file = section.need("embedded"))
+    if (const Node* url = section.find("url"))
+        platform.remote = read_remote(*url, section, load);
+    else if (const Node* file = section.need("embedded"))
         load.reader.read(*file, info_of("embedded", "path"), platform.database.emplace());
     section.refuse_others();
     return platform;

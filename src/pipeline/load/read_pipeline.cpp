@@ -41,8 +41,7 @@ public:
         const Scope scope = scope_of(pipeline.params, {}, pipeline.secrets);
         const LoadContext load{reader_, scope};
         if (const Node* name = top.need("name")) read_name(*name, load, pipeline.name);
-        if (const Node* platform = top.find("platform"))
-            pipeline.platform = read_platform(*platform, load);
+        if (const Node* platform = top.find("platform")) read_platform_of(*platform, pipeline);
         if (const Node* dataset = top.need("dataset"))
             pipeline.dataset = read_dataset(*dataset, load);
         if (const Node* state = top.find("state")) {
@@ -147,15 +146,26 @@ private:
         pipeline.stages = std::move(stages);
     }
 
-    void read_hooks_of(const Node& node, Pipeline& pipeline) {
+    /// With the secrets as they are.
+    static Scope open_scope_of(const Pipeline& pipeline) {
         Scope scope = scope_of(pipeline.params, {}, pipeline.secrets);
         scope.set("secrets", secrets_root(pipeline.secrets));
+        return scope;
+    }
+
+    void read_platform_of(const Node& node, Pipeline& pipeline) {
+        const Scope scope = open_scope_of(pipeline);
+        pipeline.platform = read_platform(node, {reader_, scope});
+    }
+
+    void read_hooks_of(const Node& node, Pipeline& pipeline) {
+        const Scope scope = open_scope_of(pipeline);
         pipeline.hooks = read_hooks(node, {reader_, scope});
     }
 
     /// A state cannot outlive the run on a platform that does not.
     void check_kept(const Node& node, const Pipeline& pipeline) {
-        if (pipeline.platform.database) return;
+        if (pipeline.platform.outlives_runs()) return;
         for (const auto& state : pipeline.state)
             if (!state.tag.empty())
                 diagnostics().error(

@@ -11,6 +11,7 @@
 
 namespace trommel {
 
+/// `load.scope` knows the secrets' values, for `token`.
 PlatformSpec read_platform(const Node& node, const LoadContext& load);
 DatasetSpec read_dataset(const Node& node, const LoadContext& load);
 std::vector<StateSpec> read_state(const Node& node, const LoadContext& load);

@@ -174,7 +174,9 @@ asio::awaitable<http::Response> create_whole_sampling(Call& call) {
     request.round = static_cast<std::uint32_t>(
         whole_in(call, "round", std::numeric_limits<std::uint32_t>::max()));
     if (const auto id = text_in(call, "embeddingId")) request.embedding = EmbeddingId(*id);
-    co_await add_tags_to(call, request);
+    // As they are: the platform knows whether the key has been seen, and then what differs.
+    request.query = TagId(call.text("queryTagId"));
+    if (const auto id = text_in(call, "preselectedTagId")) request.preselected = TagId(*id);
     http::Response response = co_await start(call, std::move(request));
     co_return response;
 }

@@ -1,0 +1,61 @@
+#include "http/message_writer.hpp"
+
+#include "http/head_text.hpp"
+#include "trommel/core/error.hpp"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+namespace trommel::http {
+namespace {
+
+asio::awaitable<bool> write_chunks(Wire& wire, Outgoing& message, Patience::Duration limit) {
+    std::string& head = message.head;
+    std::string piece = std::move(message.first);
+    if (piece.empty()) piece = co_await message.body.next();
+    while (!piece.empty()) {
+        if (message.until_heard && head.empty() && !wire.is_quiet()) co_return false;
+        head += chunk_line(piece.size());
+        co_await wire.write(head, piece, "\r\n", limit);
+        head.clear();
+        piece = co_await message.body.next();
+    }
+    head += chunk_line(0);
+    co_await wire.write(head, "\r\n", {}, limit);
+    co_return true;
+}
+
+asio::awaitable<bool> write_as_is(Wire& wire, Outgoing& message, Patience::Duration limit) {
+    const auto length = message.length;
+    std::string piece = std::move(message.first);
+    if (piece.empty() && length != 0) piece = co_await message.body.next();
+    std::uint64_t sent = 0;
+    while (true) {
+        sent += piece.size();
+        if (length && sent > *length) break;
+        co_await wire.write(message.head, piece, {}, limit);
+        message.head.clear();
+        if (piece.empty() || sent == length) break;
+        if (message.until_heard && !wire.is_quiet()) co_return false;
+        piece = co_await message.body.next();
+        if (piece.empty()) break;
+    }
+    if (length && sent != *length)
+        throw Error(fmt::format("a body of {} bytes was announced, but {} came", *length, sent));
+    co_return true;
+}
+
+}  // namespace
+
+std::optional<std::uint64_t> length_of(Body& body) {
+    if (body.is_stream()) return body.source().length();
+    return body.text().size();
+}
+
+asio::awaitable<bool> write_message(Wire& wire, Outgoing& message, Patience::Duration limit) {
+    if (message.in_chunks) return write_chunks(wire, message, limit);
+    return write_as_is(wire, message, limit);
+}
+
+}  // namespace trommel::http

@@ -1,0 +1,160 @@
+// Selections: a trommel server takes a request whole, Lightly what its API can say.
+#include "platform/lightly/answers.hpp"
+#include "platform/lightly/impl.hpp"
+
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+#include <fmt/format.h>
+
+#include <charconv>
+#include <cmath>
+#include <utility>
+
+namespace trommel {
+
+using Reason = PlatformError::Reason;
+using boost::json::object;
+using lightly::Call;
+using lightly::Refused;
+using lightly::Reply;
+
+namespace {
+
+/// Stands for a job whose id was lost: the tag that it made.
+constexpr std::string_view by_tag = "tag-";
+
+void check(const SamplingRequest& request) {
+    if (!std::isfinite(request.min_distance))
+        throw PlatformError(Reason::invalid, "min_distance is no finite number");
+}
+
+/// What both calls say.
+object common_json(const SamplingRequest& request) {
+    object json{{"newTagName", request.new_tag_name}, {"method", to_string(request.method)}};
+    if (!request.query.empty()) json["queryTagId"] = request.query.text();
+    if (request.preselected) json["preselectedTagId"] = request.preselected->text();
+    if (request.score_type) json["scoreType"] = *request.score_type;
+    return json;
+}
+
+std::string trommel_json(const SamplingRequest& request) {
+    object json = common_json(request);
+    if (request.samples) json["nSamples"] = *request.samples;
+    json["minDistance"] = request.min_distance;
+    if (request.embedding) json["embeddingId"] = request.embedding->text();
+    json["seed"] = request.seed;
+    json["round"] = request.round;
+    return boost::json::serialize(json);
+}
+
+std::string lightly_json(const SamplingRequest& request, std::size_t row_count) {
+    object json = common_json(request);
+    object stop{{"minDistance", request.min_distance}};
+    if (request.samples)
+        stop["nSamples"] = *request.samples;
+    else
+        stop["nSamples"] = -1;
+    json["config"] = object{{"stoppingCondition", std::move(stop)}};
+    json["rowCount"] = row_count;
+    return boost::json::serialize(json);
+}
+
+std::chrono::microseconds poll_after(const http::Headers& headers) {
+    const auto text = headers.get("Trommel-Poll-After");
+    std::int64_t microseconds = 1000;
+    std::from_chars(text.data(), text.data() + text.size(), microseconds);
+    return std::chrono::microseconds(std::max<std::int64_t>(microseconds, 1));
+}
+
+/// Which of the new samples came first is not known.
+std::vector<Pick> ascending(const BitMask& chosen) {
+    std::vector<Pick> picks;
+    for (const auto sample : chosen.indices()) picks.push_back({.sample = sample});
+    return picks;
+}
+
+}  // namespace
+
+asio::awaitable<JobId> LightlyPlatform::sample(SamplingRequest request) {
+    check(request);
+    const bool is_trommel = co_await impl_->api.is_trommel();
+    Call call;
+    if (is_trommel) {
+        call = lightly::post(
+            "/v1/trommel/datasets/" + http::percent_encoded(request.dataset.text()) + "/samplings",
+            trommel_json(request));
+        call.key = request.key;
+    } else {
+        const std::vector<Embedding> all = co_await embeddings(request.dataset);
+        if (all.empty() && !request.embedding)
+            throw PlatformError(Reason::not_found,
+                                "the dataset has no embeddings, which Lightly selects by");
+        const auto id = request.embedding.value_or(all.empty() ? EmbeddingId() : all.back().id);
+        const Dataset whole = co_await dataset(request.dataset);
+        call = lightly::post(path_of(request.dataset) + "/embeddings/" +
+                                 http::percent_encoded(id.text()) + "/sampling",
+                             lightly_json(request, whole.sample_count));
+    }
+    std::exception_ptr taken;
+    try {
+        const Reply reply = co_await impl_->api.send(std::move(call));
+        JobId job(lightly::field_of(reply.text, "jobId"));
+        impl_->job_datasets[job] = request.dataset;
+        co_return job;
+    } catch (const Refused& refused) {
+        const bool may_be_own = refused.tries() > 1 || !request.key.empty();
+        if (is_trommel || refused.reason() != Reason::exists || !may_be_own) throw;
+        taken = std::current_exception();
+    }
+    // Lightly knows no keys: what the caller asked for before has made this tag.
+    const auto tag = co_await find_tag(request.dataset, request.new_tag_name);
+    if (!tag || tag->preselected != request.preselected) std::rethrow_exception(taken);
+    JobId job(std::string(by_tag) + tag->id.text());
+    impl_->job_datasets[job] = request.dataset;
+    co_return job;
+}
+
+asio::awaitable<JobStatus> LightlyPlatform::job(JobId id) {
+    if (id.text().starts_with(by_tag)) {
+        JobStatus status;
+        status.id = id;
+        status.state = JobState::finished;
+        status.result = TagId(id.text().substr(by_tag.size()));
+        co_return status;
+    }
+    const auto name = http::percent_encoded(id.text());
+    const bool is_trommel = co_await impl_->api.is_trommel();
+    if (!is_trommel) {
+        const std::string json = co_await impl_->text("/v1/jobs/" + name);
+        co_return lightly::lightly_job_of(json);
+    }
+    Call call = lightly::get("/v1/trommel/jobs/" + name);
+    const Reply reply = co_await impl_->api.send(std::move(call));
+    JobStatus status = lightly::trommel_job_of(reply.text);
+    status.poll_after = poll_after(reply.headers);
+    co_return status;
+}
+
+asio::awaitable<std::vector<Pick>> LightlyPlatform::picks(JobId id) {
+    const bool is_trommel = co_await impl_->api.is_trommel();
+    if (is_trommel) {
+        const std::string json =
+            co_await impl_->text("/v1/trommel/jobs/" + http::percent_encoded(id.text()) + "/picks");
+        co_return lightly::picks_of(json);
+    }
+    const JobStatus status = co_await job(id);
+    if (status.state != JobState::finished)
+        throw PlatformError(Reason::invalid,
+                            fmt::format("job '{}' has not finished; wait for it", id.text()));
+    DatasetId dataset = impl_->job_datasets[id];
+    if (dataset.empty()) dataset = co_await impl_->dataset_of(*status.result);
+    const Tag result = co_await tag(dataset, *status.result);
+    BitMask chosen = result.mask;
+    if (result.preselected) {
+        const Tag before = co_await tag(dataset, *result.preselected);
+        chosen -= before.mask;
+    }
+    co_return ascending(chosen);
+}
+
+}  // namespace trommel

@@ -1,0 +1,114 @@
+// Pipelines that run against a server pick what they pick in one process, whoever is killed.
+#include "support/child.hpp"
+#include "support/shell.hpp"
+#include "support/small_pool_files.hpp"
+#include "support/temp_dir.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <thread>
+
+namespace trommel::test {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// A server on a port that stays the same when it is killed and started again.
+class Served {
+public:
+    explicit Served(const std::filesystem::path& folder) : folder_(folder) { start(); }
+
+    void start() {
+        child_ = std::make_unique<Child>(
+            std::vector<std::string>{TROMMEL_SERVING, folder_.string(), port_});
+        port_ = child_->line().value_or("no port");
+    }
+    void kill() { child_->kill(); }
+
+    std::string url() const { return "http://127.0.0.1:" + port_; }
+    std::string ask(const std::string& sql) const {
+        return shell("sqlite3 '" + (folder_ / "platform.db").string() + "' '" + sql + "'").output;
+    }
+
+private:
+    std::filesystem::path folder_;
+    std::string port_ = "0";
+    std::unique_ptr<Child> child_;
+};
+
+/// The small pool's usual loop, in one process and against a server.
+class Both {
+public:
+    Both() {
+        write_small_pool(folder_);
+        const auto text = small_pipeline(usual_stages, "rounds: {max: 6}\n");
+        folder_.write("near.yaml", text);
+        folder_.write("far.yaml", text + "platform: {url: '" + served_.url() + "'}\n");
+        near_ = picks_after("run near.yaml --quiet --run-dir near");
+    }
+
+    /// The picks in `far` after a verb that ends well.
+    std::string picks_after(const std::string& words, const std::string& before = "") const {
+        const auto done = shell(line(words, before));
+        INFO(done.output);
+        CHECK(done.code == 0);
+        const auto run = words.find("near") == std::string::npos ? "far" : "near";
+        return shell("cat " + (folder_ / run / "picks.csv").string()).output;
+    }
+
+    std::string line(const std::string& words, const std::string& before = "") const {
+        return "cd '" + folder_.path().string() + "' && " + before + " " TROMMEL_PROGRAM " " +
+               words;
+    }
+    const std::string& near() const { return near_; }
+    Served& served() { return served_; }
+    std::filesystem::path far() const { return folder_ / "far"; }
+
+private:
+    TempDir folder_;
+    Served served_{folder_ / "served"};
+    std::string near_;
+};
+
+}  // namespace
+
+TEST_CASE("a pipeline picks over a server what it picks in one process", "[wire]") {
+    Both both;
+    CHECK(both.near().size() > 100);
+    CHECK(both.picks_after("run far.yaml --quiet --run-dir far") == both.near());
+    CHECK(both.served().ask("SELECT count(*) FROM jobs") == "6\n");
+}
+
+TEST_CASE("a run whose client was killed goes on to the same picks and no second job", "[wire]") {
+    for (const auto* after : {"0.3", "0.6", "1.0", "1.5"}) {
+        INFO(after);
+        Both both;
+        shell(both.line("run far.yaml --quiet --run-dir far",
+                        std::string("timeout -s KILL ") + after));
+        if (!std::filesystem::exists(both.far() / "journal.jsonl")) continue;  // killed too early
+        CHECK(both.picks_after("resume far --quiet") == both.near());
+        CHECK(both.served().ask("SELECT count(*) FROM jobs") == "6\n");
+        CHECK(both.served().ask("SELECT count(*) FROM scores") == "6\n");
+    }
+}
+
+TEST_CASE("a run goes on when its server is killed and started again", "[wire]") {
+    Both both;
+    std::string picks;
+    std::thread run([&] { picks = shell(both.line("run far.yaml --quiet --run-dir far")).output; });
+    for (int i = 0; i < 4; ++i) {
+        std::this_thread::sleep_for(300ms);
+        both.served().kill();
+        std::this_thread::sleep_for(100ms);
+        both.served().start();
+    }
+    run.join();
+    INFO(picks);
+    CHECK(shell("cat " + (both.far() / "picks.csv").string()).output == both.near());
+    CHECK(both.served().ask("SELECT count(*) FROM jobs") == "6\n");
+}
+
+}  // namespace trommel::test
