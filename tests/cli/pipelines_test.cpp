@@ -73,8 +73,8 @@ private:
 TEST_CASE("every pipeline runs", "[cli]") {
     const Pipelines pipelines;
     for (const auto& entry : std::filesystem::directory_iterator(source + "/pipelines")) {
-        if (entry.path().extension() != ".yaml") continue;
         const auto name = entry.path().filename().string();
+        if (entry.path().extension() != ".yaml" || name == "nightly-server.yaml") continue;
         const std::string part = name == "aubc-benchmark.yaml" ? " --set batch=400" : "";
         const auto end =
             pipelines.trommel("run " + name + part + " --quiet --run-dir runs/" + name);
@@ -132,6 +132,29 @@ TEST_CASE("a night goes on from what the night before has labelled", "[cli]") {
     CHECK(measured_on(second.at(1)) == measured_on(first.back()));
     CHECK_THAT(first.back(), Contains(",60,"));
     CHECK_THAT(second.back(), Contains(",120,"));  // the second night has its own budget
+}
+
+TEST_CASE("against a server the nightly loop chooses what it chooses by itself", "[cli]") {
+    const Pipelines pipelines;
+    const std::string run = " --quiet --set budget=60 --run-dir ";
+    const auto end = pipelines.in_folder(
+        "export TROMMEL_TOKEN=a-long-secret; " + program +
+        " serve --data served --listen 127.0.0.1:0 2> log & serve=$!; for i in $(seq 1200); do "
+        "TROMMEL_URL=$(sed -n 's/.*answers at //p' log 2> /dev/null); [ -n \"$TROMMEL_URL\" ] && "
+        "break; sleep 0.05; done; export TROMMEL_URL TROMMEL_TOKEN=a-long-secret; " +
+        program + " run nightly-server.yaml" + run + "far && " + program +
+        " run nightly-server.yaml" + run +
+        "farther; code=$?; kill $serve; wait $serve; cat log; "
+        "exit $code");
+    INFO(end.output);
+    REQUIRE(end.code == 0);
+    REQUIRE(pipelines.trommel("run nightly.yaml" + run + "near").code == 0);
+    REQUIRE(pipelines.trommel("run nightly.yaml" + run + "nearer").code == 0);
+    for (const auto& [far, near] : {std::pair("far", "near"), std::pair("farther", "nearer")}) {
+        const auto picks = lines_of(pipelines.file(std::string(far) + "/picks.csv"));
+        CHECK(picks.size() > 40);
+        CHECK(picks == lines_of(pipelines.file(std::string(near) + "/picks.csv")));
+    }
 }
 
 TEST_CASE("shards together score what the whole file scores", "[cli]") {
