@@ -2,7 +2,8 @@
 # Finds the co_await expressions that g++ 12 compiles wrongly, on clang's syntax tree. All have one
 # cure: give the object, or what is awaited, a name on a line of its own, then use the name.
 #
-#   tools/check_coawait.sh [FILE.cpp…]   those files, or all that co_await or include a header that does
+#   tools/check_coawait.sh [FOLDER | FILE.cpp…]   those files, or all of the folder (src and tests by default) that co_await
+#                                                 or include a header that does
 #   tools/check_coawait.sh --self-test   proves that all forms are found, and no good one is
 #
 # It needs clang-query-14 and the compile commands of a configured build (BUILD, build/dev by default).
@@ -49,8 +50,8 @@ hazards() {
 waiting_files() {
     local headers
     headers=$(grep -rlE '^[^/]*co_await' include src tests --include='*.hpp' | sed -E 's,^(include|src|tests)/,,' || true)
-    { grep -rlE '^[^/]*co_await' src tests --include='*.cpp' || true
-      [ -z "$headers" ] || grep -rlFf <(sed 's/.*/#include "&"/' <<< "$headers") src tests --include='*.cpp' || true
+    { grep -rlE '^[^/]*co_await' "$@" --include='*.cpp' || true
+      [ -z "$headers" ] || grep -rlFf <(sed 's/.*/#include "&"/' <<< "$headers") "$@" --include='*.cpp' || true
     } | sort -u
 }
 
@@ -75,6 +76,7 @@ if [ "${1:-}" = --self-test ]; then
     exit
 fi
 read_commands
-found=$(if [ $# -gt 0 ]; then printf '%s\n' "$@"; else waiting_files; fi | hazards)
+[ $# -gt 0 ] || set -- src tests
+found=$(if [ -d "$1" ]; then waiting_files "$@"; else printf '%s\n' "$@"; fi | hazards)
 echo "${found:-no hazardous co_await}"
 [ -z "$found" ]
