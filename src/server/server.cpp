@@ -91,6 +91,16 @@ http::Response answer_to(const std::exception_ptr& failure, const Codes& codes) 
     }
 }
 
+constexpr std::size_t small_body = 65536;
+
+boost::json::value read_json(const std::shared_ptr<const std::string>& text,
+                             const schema::Schema* schema) {
+    auto json = parse_json(*text);
+    if (const auto fault = schema::fault(*schema, json))
+        throw ApiError(422, "MALFORMED_REQUEST", *fault);
+    return json;
+}
+
 void add_given_tokens(Tokens& tokens, const ServerOptions& options) {
     for (const auto& given : options.tokens) {
         const auto role = parse_role(given.role);
@@ -144,10 +154,14 @@ struct Server::Parts {
 
 asio::awaitable<http::Response> Server::Parts::call(const Route& route, Call& call) {
     if (route.request) {
-        const std::string text = co_await call.request.body.read_all(options.max_body_bytes);
-        call.json = parse_json(text);
-        if (const auto fault = schema::fault(*route.request, call.json))
-            throw ApiError(422, "MALFORMED_REQUEST", *fault);
+        std::string body = co_await call.request.body.read_all(options.max_body_bytes);
+        const auto text = std::make_shared<const std::string>(std::move(body));
+        if (text->size() <= small_body) {
+            call.json = read_json(text, &*route.request);
+        } else {
+            // Megabytes take the time in which the loop could answer others.
+            call.json = co_await on_io(io, read_json, text, &*route.request);
+        }
     }
     http::Response response = co_await route.answer(call);
     co_return response;

@@ -110,6 +110,13 @@ TEST_CASE("lists of many samples are whole, whatever the size of a piece", "[ser
     CHECK(bench.post("/v1/trommel/" + path.substr(4) + "/samples", R"({"fileNames":["7","x"]})")
               .text == R"({"total":2501})");
 
+    // A large body is read beside the loop, and refused all the same.
+    for (int i = 2500; i < 20'000; ++i) names += ",\"" + std::to_string(i) + "\"";
+    const auto wrong = bench.post("/v1/trommel/" + path.substr(4) + "/samples",
+                                  "{\"fileNames\":[" + names + ",7]}");
+    CHECK(wrong.status == 422);
+    CHECK_THAT(wrong.text, Catch::Contains("'fileNames[20000]' has to be of type string"));
+
     for (const auto* query : {"", "/partial?mode=full", "/partial?mode=ids"}) {
         const auto all = bench.get(path + "/samples" + query).json();
         CHECK(all.as_array().size() == 2501);
