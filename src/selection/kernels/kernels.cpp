@@ -27,8 +27,8 @@ const std::vector<const Kernels*>& supported() {
 
 }  // namespace
 
-// Those for AVX-512 have been compiled but not been run: tests run them where the processor can, and
-// selections take them once a test has.
+// Those for AVX-512 have been compiled but not been run: tests run them where the processor can,
+// and selections take them once a test has.
 const Kernels& kernels() {
     const Kernels* best = supported().back();
 #ifdef __x86_64__
