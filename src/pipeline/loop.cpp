@@ -77,9 +77,7 @@ private:
         co_await note_past(rounds);
         co_await take_up_states(rounds);
         if (rounds.empty()) {
-            BitMask kept;
-            for (const auto& [state, mask] : beginnings_) kept |= mask;
-            books_.begin(dataset_, states_, std::move(kept), begun_);
+            books_.begin(dataset_, states_, kept_before(), begun_);
             co_return;
         }
         history_ = history_of(rounds);
@@ -110,6 +108,14 @@ private:
         for (const auto& [state, id] : kept)
             states_[state] = co_await services_.platform.tag(dataset_.dataset.id, id);
         if (!rounds.empty()) co_await keep_states();
+    }
+
+    /// What earlier runs have labelled.
+    BitMask kept_before() const {
+        BitMask kept = part_.kept;
+        if (!part_.beside.empty()) return kept;
+        for (const auto& [state, mask] : beginnings_) kept |= mask;
+        return kept;
     }
 
     /// What states that outlive runs begin with, unless this is the first run.

@@ -20,6 +20,7 @@ struct Part {
     std::string name;
     /// The run's id, where this loop begins with the same states and keeps none; empty: it does.
     std::string beside{};
+    BitMask kept{};  ///< if so: what earlier runs had labelled for the loop beside which it runs
     std::filesystem::path folder;  ///< for its tables and the files of its stages
     RoundFiles rounds;
     HistoryTables tables;

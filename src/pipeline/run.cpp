@@ -170,6 +170,7 @@ private:
         result.baseline.emplace();
         services.hooks = nullptr;  // it is there to be compared with
         beside.beside = result.id;
+        beside.kept = result.history.facts.kept;
         const std::string id = result.id + " baseline";
         co_await run_loop(*pipeline.baseline, id, services, beside, *result.baseline);
     }

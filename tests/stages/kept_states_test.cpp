@@ -58,6 +58,27 @@ TEST_CASE("a baseline begins with the samples that its run began with, and keeps
           second.history.measurements.front().values);
 }
 
+TEST_CASE("labels of earlier runs count for neither of two loops, the initial ones for both",
+          "[stages]") {
+    SmallPool pool;
+    const std::string tail =
+        "rounds: {max: 9, until: 'max_human_labels(14)'}\nbaseline: {method: RANDOM}\n";
+    const auto first = pool.run_file(kept_pipeline(tail));
+    CHECK(first.history.facts.human.count() == first.baseline->facts.human.count());
+    CHECK(first.history.picks.size() == first.baseline->picks.size());
+    const auto second = pool.run_file(kept_pipeline(tail));
+    CHECK(second.history.facts.kept.count() == labels_at_end(first));
+    CHECK(second.history.picks.size() == second.baseline->picks.size());
+}
+
+TEST_CASE("two states cannot be kept as one", "[stages]") {
+    SmallPool pool;
+    std::string yaml = kept_pipeline();
+    const std::string state = "state: {";
+    yaml.insert(yaml.find(state) + state.size(), "other: {tag: seed}, ");
+    CHECK_THROWS_WITH(pool.run_file(yaml), Contains("two states are kept as 'seed'"));
+}
+
 TEST_CASE("a state can only outlive the run where the platform does", "[stages]") {
     SmallPool pool;
     std::string yaml = kept_pipeline();

@@ -17,6 +17,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 namespace trommel {
 namespace {
@@ -165,6 +166,13 @@ private:
 
     /// A state cannot outlive the run on a platform that does not.
     void check_kept(const Node& node, const Pipeline& pipeline) {
+        std::set<std::string> tags;
+        for (const auto& state : pipeline.state)
+            if (!state.tag.empty() && !tags.insert(state.tag).second)
+                diagnostics().error(node.place(),
+                                    "duplicate",
+                                    fmt::format("two states are kept as '{}'", state.tag),
+                                    "give each a tag of its own");
         if (pipeline.platform.outlives_runs()) return;
         for (const auto& state : pipeline.state)
             if (!state.tag.empty())
