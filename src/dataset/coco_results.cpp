@@ -16,7 +16,7 @@
 namespace trommel::dataset {
 namespace {
 
-constexpr std::size_t chunk = std::size_t{256} << 10;
+constexpr std::size_t read_bytes = std::size_t{256} << 10;
 
 class CocoResults final : public DetectionReader {
 public:
@@ -24,7 +24,7 @@ public:
         : in_(open_input(path)),
           name_(path.string()),
           batch_size_(options.batch_size),
-          buffer_(chunk),
+          buffer_(read_bytes),
           parser_(boost::json::parse_options{}, PredictionEvents::Document::coco_results) {
         parser_.handler().on_prediction = [this] { take(); };
     }

@@ -18,7 +18,7 @@ namespace trommel::dataset {
 
 namespace {
 
-using Record = std::span<const std::string_view>;
+using CsvRecord = std::span<const std::string_view>;
 
 constexpr std::array<std::string_view, 4> other_columns{"labels", "selected", "masked", "al_score"};
 
@@ -71,7 +71,7 @@ private:
         row_.resize(columns_.size());
     }
 
-    void check_column(Record header, std::size_t column) {
+    void check_column(CsvRecord header, std::size_t column) {
         const auto name = header[column];
         if (name == fmt::format("embedding_{}", columns_.size())) {
             columns_.push_back(column);
@@ -93,7 +93,7 @@ private:
             csv_.fail(fmt::format("column '{}' appears twice", name));
     }
 
-    void read_row(Record record) {
+    void read_row(CsvRecord record) {
         const auto name = record.front();
         if (name.empty())
             csv_.fail(record.size() == 1 ? "the line is empty" : "the file name is empty");
@@ -109,7 +109,7 @@ private:
         embeddings_.rows.append_row(row_);
     }
 
-    float value(Record record, std::size_t dimension) const {
+    float value(CsvRecord record, std::size_t dimension) const {
         const auto text = record[columns_[dimension]];
         const auto value = parse_float(text);
         if (!value)

@@ -18,7 +18,7 @@
 namespace trommel::dataset {
 namespace {
 
-constexpr std::size_t chunk = std::size_t{256} << 10;
+constexpr std::size_t inflate_bytes = std::size_t{256} << 10;
 
 /// A file without a name that can be written.
 class Draft {
@@ -70,7 +70,7 @@ public:
     /// the data are damaged.
     std::optional<std::size_t> next(std::span<const std::byte>& packed,
                                     std::span<unsigned char> out) {
-        const auto given = std::min<std::size_t>(packed.size(), chunk);
+        const auto given = std::min<std::size_t>(packed.size(), inflate_bytes);
         stream_.next_in = const_cast<unsigned char*>(
             reinterpret_cast<const unsigned char*>(packed.data()));  // which zlib does not change
         stream_.avail_in = static_cast<unsigned>(given);
@@ -97,7 +97,7 @@ MappedFile inflate_to_file(std::span<const std::byte> packed,
                            const std::string& name) {
     Draft draft(name);
     Inflater inflater;
-    std::vector<unsigned char> out(chunk);
+    std::vector<unsigned char> out(inflate_bytes);
     std::uint64_t bytes = 0;
     uLong crc = crc32(0, nullptr, 0);
     while (!inflater.ended()) {

@@ -20,7 +20,7 @@
 namespace trommel::dataset {
 namespace {
 
-constexpr std::size_t chunk = std::size_t{128} << 10;
+constexpr std::size_t stream_bytes = std::size_t{128} << 10;
 constexpr std::string_view gzip_magic = "\x1f\x8b";
 constexpr std::string_view zstd_magic = "\x28\xb5\x2f\xfd";
 constexpr int largest_window_log = 27;
@@ -87,7 +87,7 @@ template <typename Decompressor>
 class Unpacking final : public std::streambuf {
 public:
     Unpacking(std::unique_ptr<std::ifstream> file, std::string name)
-        : file_(std::move(file)), name_(std::move(name)), in_(chunk), out_(chunk) {}
+        : file_(std::move(file)), name_(std::move(name)), in_(stream_bytes), out_(stream_bytes) {}
 
 protected:
     int_type underflow() override {

@@ -16,7 +16,7 @@ namespace trommel::dataset {
 
 namespace {
 
-using Record = std::span<const std::string_view>;
+using CsvRecord = std::span<const std::string_view>;
 
 std::optional<long long> parse_integer(std::string_view text) {
     long long value = 0;
@@ -73,7 +73,7 @@ private:
         label_column_ = find_column(*header, "label", "labels");
     }
 
-    std::size_t find_column(Record header, std::string_view name, std::string_view other) const {
+    std::size_t find_column(CsvRecord header, std::string_view name, std::string_view other) const {
         const auto matches = [&](std::string_view field) {
             return field == name || field == other;
         };
@@ -85,7 +85,7 @@ private:
         return static_cast<std::size_t>(found - header.begin());
     }
 
-    void read_row(Record record) {
+    void read_row(CsvRecord record) {
         if (record.size() == 1 && record.front().empty()) csv_.fail("the line is empty");
         if (record.size() != width_)
             csv_.fail(

@@ -5,13 +5,13 @@
 #include "http/head_text.hpp"
 #include "http/tls.hpp"
 #include "http/token.hpp"
+#include "http/transport.hpp"
 #include "trommel/core/error.hpp"
 #include "trommel/runtime/deadline.hpp"
 #include "trommel/runtime/limiter.hpp"
 #include "trommel/runtime/outside_work.hpp"
 
 #include <asio/connect.hpp>
-#include <asio/experimental/as_tuple.hpp>
 #include <asio/ip/address.hpp>
 #include <asio/ip/tcp.hpp>
 #include <asio/use_awaitable.hpp>
@@ -28,7 +28,6 @@ namespace {
 using asio::ip::tcp;
 using SteadyClock = std::chrono::steady_clock;
 
-constexpr auto as_tuple = asio::experimental::as_tuple(asio::use_awaitable);
 constexpr auto tick = std::chrono::milliseconds(50);
 
 /// While it lives, the loop waits for another program.

@@ -13,9 +13,6 @@
 namespace trommel::http {
 namespace {
 
-constexpr std::size_t head_read = 4 * 1024;
-constexpr std::size_t body_read = 64 * 1024;
-
 /// A request of these without a body says nothing of a length.
 bool is_usually_bodyless(std::string_view method) {
     return method == "GET" || method == "HEAD" || method == "DELETE";

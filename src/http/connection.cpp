@@ -12,8 +12,6 @@
 namespace trommel::http {
 namespace {
 
-constexpr std::size_t head_read = 4 * 1024;
-constexpr std::size_t body_read = 64 * 1024;
 /// What is read of a body that the handler left, rather than end the connection.
 constexpr std::uint64_t most_to_skip = 64 * 1024;
 constexpr auto linger_limit = std::chrono::seconds(2);

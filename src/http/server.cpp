@@ -2,10 +2,10 @@
 
 #include "http/connection.hpp"
 #include "http/tls.hpp"
+#include "http/transport.hpp"
 #include "trommel/core/error.hpp"
 #include "trommel/runtime/nursery.hpp"
 
-#include <asio/experimental/as_tuple.hpp>
 #include <asio/ip/address.hpp>
 #include <asio/ip/tcp.hpp>
 #include <asio/redirect_error.hpp>
@@ -22,7 +22,6 @@ namespace {
 
 using asio::ip::tcp;
 
-constexpr auto as_tuple = asio::experimental::as_tuple(asio::use_awaitable);
 constexpr auto tick = std::chrono::milliseconds(50);
 /// Between two tries where the system has no descriptor or memory for another connection.
 constexpr auto pause_after_failure = std::chrono::milliseconds(50);

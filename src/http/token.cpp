@@ -9,10 +9,6 @@ constexpr std::string_view name_signs = "!#$%&'*+-.^_`|~";
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
-bool is_letter_or_digit(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-}
-
 std::string_view trimmed(std::string_view text) {
     const auto first = text.find_first_not_of(" \t");
     if (first == std::string_view::npos) return {};
@@ -38,6 +34,10 @@ bool is_refused(std::string_view parameters) {
 }
 
 }  // namespace
+
+bool is_letter_or_digit(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
 
 bool same_token(std::string_view a, std::string_view b) {
     const auto same = [](char x, char y) { return lower(x) == lower(y); };

@@ -6,6 +6,9 @@
 
 namespace trommel::http {
 
+/// Of ASCII, whatever the locale.
+bool is_letter_or_digit(char c);
+
 /// The same but for the case of ASCII letters.
 bool same_token(std::string_view a, std::string_view b);
 

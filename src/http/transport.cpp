@@ -1,6 +1,5 @@
 #include "http/transport.hpp"
 
-#include <asio/experimental/as_tuple.hpp>
 #include <asio/ip/address.hpp>
 #include <asio/redirect_error.hpp>
 #include <asio/ssl/host_name_verification.hpp>
@@ -10,8 +9,6 @@
 
 namespace trommel::http {
 namespace {
-
-constexpr auto as_tuple = asio::experimental::as_tuple(asio::use_awaitable);
 
 class Plain final : public Transport {
 public:

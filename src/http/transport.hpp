@@ -3,8 +3,10 @@
 
 #include <asio/awaitable.hpp>
 #include <asio/buffer.hpp>
+#include <asio/experimental/as_tuple.hpp>
 #include <asio/ip/tcp.hpp>
 #include <asio/ssl/context.hpp>
+#include <asio/use_awaitable.hpp>
 
 #include <array>
 #include <cstddef>
@@ -15,6 +17,9 @@
 #include <utility>
 
 namespace trommel::http {
+
+/// Awaits an error code as a value rather than an exception.
+constexpr auto as_tuple = asio::experimental::as_tuple(asio::use_awaitable);
 
 /// Bytes in both directions. Outlives its calls; one read and one write at a time.
 class Transport {

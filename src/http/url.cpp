@@ -1,5 +1,6 @@
 #include "trommel/http/url.hpp"
 
+#include "http/token.hpp"
 #include "trommel/core/error.hpp"
 
 #include <asio/ip/address_v6.hpp>
@@ -12,10 +13,6 @@ namespace trommel::http {
 namespace {
 
 constexpr std::string_view unreserved_signs = "-._~";
-
-bool is_letter_or_digit(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-}
 
 /// Printable ASCII without the space: what may stand in a request's first line.
 bool is_visible(std::string_view text) {

@@ -16,7 +16,7 @@
 namespace trommel::selection {
 namespace {
 
-constexpr std::size_t rows_at_once = 1024;
+constexpr std::size_t candidates_a_task = 1024;
 constexpr std::size_t radius_sample = 4096;
 /// With fewer centres, bringing everything up to date costs less than finding out what may wait.
 constexpr std::size_t few_centers = 64;
@@ -108,7 +108,7 @@ void Greedy::choose(SampleIndex sample) {
 void Greedy::begin() {
     if (has_begun_) return;
     std::atomic<std::size_t> bad = candidates_.count();
-    in_parallel(candidates_.count(), rows_at_once, [&](std::size_t begin, std::size_t end) {
+    in_parallel(candidates_.count(), candidates_a_task, [&](std::size_t begin, std::size_t end) {
         std::vector<float> room(candidates_.rows.dimensions);
         for (std::size_t i = begin; i < end; ++i) {
             if ((i - begin) % 64 == 0) poll();

@@ -23,7 +23,7 @@ using scoring::Task;
 
 /// Small files that one job reads: enough that opening them overlaps, few enough to be soon done.
 constexpr std::size_t files_a_job = 64;
-constexpr std::size_t job_bytes = std::size_t{1} << 20;
+constexpr std::size_t lightly_job_bytes = std::size_t{1} << 20;
 
 /// A text of JSON as one line; a line end within it is blank, for in strings none may stand.
 std::string in_one_line(std::string text) {
@@ -160,7 +160,7 @@ public:
     std::optional<ScoreJob> next() override {
         std::vector<dataset::TarMember> members;
         std::size_t bytes = 0;
-        while (bytes < job_bytes) {
+        while (bytes < lightly_job_bytes) {
             auto member = tar_.next();
             if (!member) break;
             const auto file = std::filesystem::path(member->name).filename();

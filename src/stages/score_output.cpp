@@ -21,7 +21,6 @@ namespace trommel::stages {
 namespace {
 
 constexpr std::size_t npy_header_bytes = 128;
-constexpr std::size_t most_reasons = 10;
 
 [[noreturn]] void fail(const std::filesystem::path& file, int error) {
     throw Error(fmt::format(

@@ -15,8 +15,7 @@
 namespace trommel::stages {
 namespace {
 
-constexpr std::size_t most_reasons = 10;
-constexpr std::string_view frequency = "object_frequency";
+constexpr std::string_view frequency_name = "object_frequency";
 constexpr std::string_view combined = "combined";
 
 /// The scores of some samples while they are found, and which of them cannot be scored.
@@ -150,7 +149,7 @@ std::optional<std::string> fault_of(const scoring::ObjectDetectionOutput& image)
 }  // namespace
 
 bool ScoreRules::needs_counting() const {
-    return std::ranges::find(names, frequency) != names.end();
+    return std::ranges::find(names, frequency_name) != names.end();
 }
 
 std::vector<std::string> ScoreRules::columns() const {
@@ -198,12 +197,12 @@ ScoredRows score_batch(const ScoreRules& rules,
         for (const auto& image : batch.outputs)
             counts.push_back(scoring::object_frequency(image, rules.detection.frequency_penalty));
     if (rules.is_counting) {
-        rows.replace({{std::string(frequency), std::move(counts)}});
+        rows.replace({{std::string(frequency_name), std::move(counts)}});
         return rows.finish(std::move(batch.names));
     }
     scoring::Scores columns;
     for (const auto& name : rules.names) {
-        if (name != frequency) {
+        if (name != frequency_name) {
             columns.push_back(scoring::score_detections(
                 batch.outputs, std::span<const std::string>(&name, 1), rules.detection)[0]);
             continue;

@@ -24,6 +24,9 @@ enum class OnInvalid {
     skip   ///< no row; counted
 };
 
+/// So many reasons are told; the others are counted.
+constexpr std::size_t most_reasons = 10;
+
 /// Some samples' scores, in the order of their input.
 struct ScoredRows {
     std::vector<std::string> names{};  ///< (samples); none: numbers
@@ -31,7 +34,7 @@ struct ScoredRows {
     std::size_t rows = 0;
     scoring::Scores columns{};
     std::uint64_t invalid = 0;
-    std::vector<std::string> reasons{};  ///< of the first ten of them
+    std::vector<std::string> reasons{};  ///< of the first of them
 };
 
 /// Of one request.

@@ -32,9 +32,9 @@ ScoreInput format_of(const std::filesystem::path& file, ScoreInput asked) {
 }
 
 /// The inputs one after another.
-class Inputs final : public ScoreSource {
+class InputFiles final : public ScoreSource {
 public:
-    Inputs(const ScoreRequest& request, const ScoreRules& rules)
+    InputFiles(const ScoreRequest& request, const ScoreRules& rules)
         : request_(request), rules_(rules), names_(request.names) {
         const bool all_arrays = std::ranges::all_of(request.inputs, [&](const auto& file) {
             return format_of(file, request.format) == ScoreInput::npy;
@@ -119,7 +119,7 @@ void RowNames::check_end() {
 }
 
 std::unique_ptr<ScoreSource> open_source(const ScoreRequest& request, const ScoreRules& rules) {
-    return std::make_unique<Inputs>(request, rules);
+    return std::make_unique<InputFiles>(request, rules);
 }
 
 }  // namespace trommel::stages

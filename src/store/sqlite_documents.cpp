@@ -6,7 +6,7 @@ namespace trommel::store {
 
 namespace {
 
-constexpr std::string_view columns =
+constexpr std::string_view select_documents =
     "SELECT id, kind, dataset, owner, key, body, created_at, changed_at FROM documents ";
 
 Document read_document(const Statement& row) {
@@ -25,7 +25,7 @@ std::vector<Document> read_documents(Database& database,
                                      std::string_view where,
                                      const Args&... args) {
     std::vector<Document> documents;
-    Statement row(database, fmt::format("{}{}", columns, where));
+    Statement row(database, fmt::format("{}{}", select_documents, where));
     row.bind(args...);
     while (row.step()) documents.push_back(read_document(row));
     return documents;

@@ -6,7 +6,7 @@ namespace trommel::store {
 
 namespace {
 
-constexpr std::string_view columns =
+constexpr std::string_view select_jobs =
     "SELECT id, state, result, error, created_at, dataset, new_tag_name, method, query, "
     "preselected, samples, min_distance, embedding, score_type, seed, round, coalesce(key, ''), "
     "(SELECT coalesce(max(place) + 1, 0) FROM picks WHERE job = jobs.number) "
@@ -110,20 +110,20 @@ void SqliteStore::add_job(const JobId& id, const JobRequest& request, Timestamp 
 }
 
 std::optional<Job> SqliteStore::job(const JobId& id) {
-    Statement row(database_, fmt::format("{}WHERE id = ?", columns));
+    Statement row(database_, fmt::format("{}WHERE id = ?", select_jobs));
     if (!row.bind(id).step()) return std::nullopt;
     return read_job(database_, row);
 }
 
 std::optional<Job> SqliteStore::find_job(const DatasetId& dataset, std::string_view key) {
-    Statement row(database_, fmt::format("{}WHERE dataset = ? AND key = ?", columns));
+    Statement row(database_, fmt::format("{}WHERE dataset = ? AND key = ?", select_jobs));
     if (!row.bind(dataset, key).step()) return std::nullopt;
     return read_job(database_, row);
 }
 
 std::vector<Job> SqliteStore::jobs() {
     std::vector<Job> jobs;
-    Statement row(database_, fmt::format("{}ORDER BY number", columns));
+    Statement row(database_, fmt::format("{}ORDER BY number", select_jobs));
     row.bind();
     while (row.step()) jobs.push_back(read_job(database_, row));
     return jobs;

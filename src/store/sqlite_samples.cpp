@@ -6,7 +6,13 @@ namespace trommel::store {
 
 namespace {
 
-constexpr std::string_view columns = "SELECT id, name, sample_count, created_at FROM datasets ";
+std::optional<Dataset> find(Database& database, std::string_view where, std::string_view value) {
+    Statement row(database, fmt::format("{}{}", select_datasets, where));
+    if (!row.bind(value).step()) return std::nullopt;
+    return read_dataset(row);
+}
+
+}  // namespace
 
 Dataset read_dataset(const Statement& row) {
     return {.id = row.get<DatasetId>(0),
@@ -14,14 +20,6 @@ Dataset read_dataset(const Statement& row) {
             .sample_count = row.get<std::size_t>(2),
             .created_at = row.get<Timestamp>(3)};
 }
-
-std::optional<Dataset> find(Database& database, std::string_view where, std::string_view value) {
-    Statement row(database, fmt::format("{}{}", columns, where));
-    if (!row.bind(value).step()) return std::nullopt;
-    return read_dataset(row);
-}
-
-}  // namespace
 
 void SqliteStore::add_dataset(const Dataset& dataset) {
     Transaction transaction(database_);

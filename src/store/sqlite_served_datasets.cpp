@@ -6,13 +6,6 @@ namespace trommel::store {
 
 namespace {
 
-Dataset read_dataset(const Statement& row) {
-    return {.id = row.get<DatasetId>(0),
-            .name = row.get<std::string>(1),
-            .sample_count = row.get<std::size_t>(2),
-            .created_at = row.get<Timestamp>(3)};
-}
-
 SampleDetails read_details(const Statement& row) {
     return {.sample = row.get<SampleIndex>(0),
             .body = row.get<std::string>(1),
@@ -24,8 +17,7 @@ SampleDetails read_details(const Statement& row) {
 
 std::vector<Dataset> SqliteStore::datasets() {
     std::vector<Dataset> datasets;
-    Statement row(database_,
-                  "SELECT id, name, sample_count, created_at FROM datasets ORDER BY number");
+    Statement row(database_, fmt::format("{}ORDER BY number", select_datasets));
     row.bind();
     while (row.step()) datasets.push_back(read_dataset(row));
     return datasets;

@@ -6,6 +6,11 @@
 
 namespace trommel::store {
 
+/// To be followed by which.
+constexpr std::string_view select_datasets =
+    "SELECT id, name, sample_count, created_at FROM datasets ";
+Dataset read_dataset(const Statement& row);
+
 class SqliteStore final : public ServedStore {
 public:
     SqliteStore(const std::filesystem::path& path, const SqliteOptions& options);

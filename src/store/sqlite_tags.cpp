@@ -12,7 +12,7 @@ namespace {
 static_assert(std::endian::native == std::endian::little,
               "masks and columns are kept as in memory");
 
-constexpr std::string_view columns =
+constexpr std::string_view select_tags =
     "SELECT id, dataset, name, mask, total, previous, query, preselected, created_at FROM tags ";
 
 BitMask to_mask(const Database& database, Bytes bytes) {
@@ -38,7 +38,7 @@ Tag read_tag(const Database& database, const Statement& row) {
 template <typename... Args>
 std::vector<Tag> read_tags(Database& database, std::string_view where, const Args&... args) {
     std::vector<Tag> tags;
-    Statement row(database, fmt::format("{}{}", columns, where));
+    Statement row(database, fmt::format("{}{}", select_tags, where));
     row.bind(args...);
     while (row.step()) tags.push_back(read_tag(database, row));
     return tags;

@@ -17,7 +17,7 @@ namespace {
 
 namespace json = boost::json;
 
-struct Arguments {
+struct ComponentsArguments {
     std::string name{};
     bool as_json = false;
 };
@@ -125,14 +125,14 @@ json::array rules_as_json() {
 }
 
 /// The functions of `until`, which are no stages.
-void components_of_until(const Arguments& arguments) {
+void components_of_until(const ComponentsArguments& arguments) {
     if (arguments.as_json)
         print(rules_as_json());
     else
         print_rules();
 }
 
-void components(const Arguments& arguments) {
+void components(const ComponentsArguments& arguments) {
     if (arguments.name == "until") return components_of_until(arguments);
     const Registry registry = stages::all_stages();
     json::array all;
@@ -147,7 +147,7 @@ void components(const Arguments& arguments) {
 }  // namespace
 
 void add_components(CLI::App& app) {
-    auto arguments = std::make_shared<Arguments>();
+    auto arguments = std::make_shared<ComponentsArguments>();
     auto* command =
         app.add_subcommand("components", "The manual: every kind of stage and its options");
     command->add_option(

@@ -13,7 +13,7 @@ namespace {
 
 namespace json = boost::json;
 
-struct Arguments {
+struct DiffArguments {
     std::filesystem::path first{};
     std::filesystem::path second{};
     bool as_json = false;
@@ -95,7 +95,7 @@ json::object to_json(const RunDiff& diff) {
     return all;
 }
 
-void diff_command(const Arguments& arguments) {
+void diff_command(const DiffArguments& arguments) {
     const RunDiff diff = compare_runs(RunFiles(arguments.first), RunFiles(arguments.second));
     if (arguments.as_json) {
         print(to_json(diff));
@@ -109,7 +109,7 @@ void diff_command(const Arguments& arguments) {
 }  // namespace
 
 void add_diff(CLI::App& app) {
-    auto arguments = std::make_shared<Arguments>();
+    auto arguments = std::make_shared<DiffArguments>();
     auto* command =
         app.add_subcommand("diff", "Says in what two runs differ: configuration, picks, metrics");
     command->add_option("RUN", arguments->first, "A run's directory")->required();

@@ -16,14 +16,14 @@ namespace {
 
 namespace json = boost::json;
 
-struct Arguments {
+struct GcArguments {
     std::string older_than = "30d";
     std::string max_size{};
     bool dry = false;
     bool as_json = false;
 };
 
-CacheRule rule_of(const Arguments& arguments) {
+CacheRule rule_of(const GcArguments& arguments) {
     CacheRule rule;
     const auto age = parse_duration(arguments.older_than);
     if (!age) throw ConfigError(fmt::format("--older-than: {}", age.problem()));
@@ -42,7 +42,7 @@ std::string to_text(const CacheSize& size) {
                        static_cast<double>(size.bytes) / (1 << 20));
 }
 
-void collect(const Arguments& arguments) {
+void collect(const GcArguments& arguments) {
     const auto rule = rule_of(arguments);
     const auto folder = cache_folder();
     const auto cleanup = clean_cache(folder, rule, arguments.dry);
@@ -64,7 +64,7 @@ void collect(const Arguments& arguments) {
 }  // namespace
 
 void add_gc(CLI::App& app) {
-    auto arguments = std::make_shared<Arguments>();
+    auto arguments = std::make_shared<GcArguments>();
     auto* command =
         app.add_subcommand("gc", "Deletes what is no longer of use from the cache of stages");
     command

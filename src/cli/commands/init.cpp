@@ -35,7 +35,7 @@ const std::array<Example, 3>& examples() {
     return all;
 }
 
-struct Arguments {
+struct InitArguments {
     std::filesystem::path directory{"."};
     std::string example = "loop";
 };
@@ -63,7 +63,7 @@ void write(const std::filesystem::path& file, std::string_view name) {
     fmt::print("{}\n", file.string());
 }
 
-void init_command(const Arguments& arguments) {
+void init_command(const InitArguments& arguments) {
     const auto& example = *std::ranges::find(examples(), arguments.example, &Example::name);
     refuse_to_overwrite(arguments.directory, example);
     for (const auto name : files_of(example)) write(arguments.directory / name, name);
@@ -76,7 +76,7 @@ void init_command(const Arguments& arguments) {
 }  // namespace
 
 void add_init(CLI::App& app) {
-    auto arguments = std::make_shared<Arguments>();
+    auto arguments = std::make_shared<InitArguments>();
     auto* command =
         app.add_subcommand("init", "Writes a pipeline that runs, with its data, to begin from");
     command->add_option("DIR", arguments->directory, "Where to; default this directory");

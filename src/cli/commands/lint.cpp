@@ -15,7 +15,7 @@ namespace {
 
 namespace json = boost::json;
 
-struct Arguments : PipelineArguments {
+struct LintArguments : PipelineArguments {
     bool as_json = false;
 };
 
@@ -32,7 +32,7 @@ void print_json(const Diagnostics& diagnostics, const SourceText& source) {
     print(json::object{{"findings", std::move(findings)}});
 }
 
-int lint(const Arguments& arguments) {
+int lint(const LintArguments& arguments) {
     const SourceText source = load_source(arguments.file);
     Diagnostics diagnostics;
     const auto pipeline = read_pipeline(source,
@@ -60,7 +60,7 @@ int lint(const Arguments& arguments) {
 }  // namespace
 
 void add_lint(CLI::App& app, int& exit_code) {
-    auto arguments = std::make_shared<Arguments>();
+    auto arguments = std::make_shared<LintArguments>();
     auto* command = app.add_subcommand("lint", "Checks a pipeline file completely; runs nothing");
     arguments->add_to(*command);
     command->add_flag("--json", arguments->as_json, "Findings as JSON");

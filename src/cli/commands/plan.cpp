@@ -1,6 +1,7 @@
 #include "cli/commands/commands.hpp"
 #include "cli/commands/explain.hpp"
 #include "cli/commands/pipeline_arguments.hpp"
+#include "cli/commands/schedule_words.hpp"
 #include "cli/json_output.hpp"
 
 #include <CLI/CLI.hpp>
@@ -15,7 +16,7 @@ namespace {
 
 namespace json = boost::json;
 
-struct Arguments : PipelineArguments {
+struct PlanArguments : PipelineArguments {
     bool as_json = false;
     std::string explain{};
     std::filesystem::path run{};
@@ -38,8 +39,6 @@ std::string describe(const CostSpec& cost) {
         parts.push_back(fmt::format("{:.6g} a run of '{}'", of.amount, of.stage));
     return fmt::format("{}", fmt::join(parts, "; "));
 }
-
-Instant now() { return floor<std::chrono::milliseconds>(std::chrono::system_clock::now()); }
 
 void print_loop(const RoundsSpec& rounds) {
     if (rounds.until) fmt::print("# Ends after the round for which: {}\n", to_text(*rounds.until));
@@ -107,7 +106,7 @@ void print_json(const Pipeline& pipeline) {
                        {"resolved", resolved_yaml(pipeline)}});
 }
 
-int plan(const Arguments& arguments) {
+int plan(const PlanArguments& arguments) {
     const Pipeline pipeline = arguments.load();
     if (!arguments.explain.empty()) {
         explain(pipeline, arguments.explain, arguments.run, arguments.as_json);
@@ -123,7 +122,7 @@ int plan(const Arguments& arguments) {
 }  // namespace
 
 void add_plan(CLI::App& app, int& exit_code) {
-    auto arguments = std::make_shared<Arguments>();
+    auto arguments = std::make_shared<PlanArguments>();
     auto* command =
         app.add_subcommand("plan", "Shows what would run, in which order, with which options");
     arguments->add_to(*command);

@@ -16,13 +16,13 @@ namespace {
 
 namespace json = boost::json;
 
-struct Arguments {
+struct QuarantineArguments {
     std::filesystem::path run{};
     std::string stage{};
     bool as_json = false;
 };
 
-std::vector<QuarantinedRecord> records_of(const Arguments& arguments) {
+std::vector<QuarantinedRecord> records_of(const QuarantineArguments& arguments) {
     if (!std::filesystem::is_directory(arguments.run))
         throw ConfigError(fmt::format("{} is no run's directory", arguments.run.string()));
     auto records = read_quarantine(arguments.run);
@@ -41,7 +41,7 @@ json::object to_json(const QuarantinedRecord& record) {
             {"input", record.input}};
 }
 
-void show(const Arguments& arguments) {
+void show(const QuarantineArguments& arguments) {
     const auto records = records_of(arguments);
     if (arguments.as_json) {
         json::array all;
@@ -61,12 +61,12 @@ void show(const Arguments& arguments) {
                records.size() == 1 ? "record" : "records");
 }
 
-void export_lines(const Arguments& arguments) {
+void export_lines(const QuarantineArguments& arguments) {
     for (const auto& record : records_of(arguments))
         fmt::print("{}\n", json::serialize(to_json(record)));
 }
 
-void replay(const Arguments& arguments) {
+void replay(const QuarantineArguments& arguments) {
     const auto records = records_of(arguments);
     replay_quarantine(arguments.run, records);
     fmt::print("{} {} taken out; the next round, or 'trommel resume {}', tries {} again\n",
@@ -79,7 +79,7 @@ void replay(const Arguments& arguments) {
 }  // namespace
 
 void add_quarantine(CLI::App& app) {
-    auto arguments = std::make_shared<Arguments>();
+    auto arguments = std::make_shared<QuarantineArguments>();
     auto* command =
         app.add_subcommand("quarantine", "Shows the records that stages of a run could not use");
     command->add_option("RUN", arguments->run, "The run's directory")->required();

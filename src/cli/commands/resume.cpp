@@ -8,11 +8,11 @@
 namespace trommel::cli {
 namespace {
 
-struct Arguments : RunArguments {
+struct ResumeArguments : RunArguments {
     bool accept_changes = false;
 };
 
-int resume(const Arguments& arguments) {
+int resume(const ResumeArguments& arguments) {
     const Registry registry = stages::all_stages();
     ResumeOptions options;
     options.accept_changes = arguments.accept_changes;
@@ -31,7 +31,7 @@ int resume(const Arguments& arguments) {
 }  // namespace
 
 void add_resume(CLI::App& app, int& exit_code) {
-    auto arguments = std::make_shared<Arguments>();
+    auto arguments = std::make_shared<ResumeArguments>();
     auto* command = app.add_subcommand(
         "resume", "Goes on with a run that was interrupted, has failed or was killed");
     command->add_option("RUN", arguments->directory, "The run's directory")->required();

@@ -12,9 +12,9 @@
 namespace trommel::cli {
 namespace {
 
-struct Arguments : PipelineArguments, RunArguments {};
+struct RunCommandArguments : PipelineArguments, RunArguments {};
 
-int run_command(const Arguments& arguments) {
+int run_command(const RunCommandArguments& arguments) {
     Pipeline pipeline = arguments.load();
     RunOptions options;
     options.id = make_run_id(pipeline.name);
@@ -36,7 +36,7 @@ int run_command(const Arguments& arguments) {
 }  // namespace
 
 void add_run(CLI::App& app, int& exit_code) {
-    auto arguments = std::make_shared<Arguments>();
+    auto arguments = std::make_shared<RunCommandArguments>();
     auto* command =
         app.add_subcommand("run", "Runs a pipeline and leaves its picks, metrics and report");
     arguments->PipelineArguments::add_to(*command);

@@ -16,7 +16,7 @@ namespace {
 
 namespace json = boost::json;
 
-struct Arguments {
+struct RunsArguments {
     std::filesystem::path directory{"runs"};
     bool as_json = false;
 };
@@ -84,7 +84,7 @@ void print_json(const std::vector<Line>& lines) {
     print(runs);
 }
 
-void runs_command(const Arguments& arguments) {
+void runs_command(const RunsArguments& arguments) {
     std::vector<Line> lines;
     for (const auto& run : runs_in(arguments.directory)) lines.push_back(line_of(run));
     if (arguments.as_json)
@@ -96,7 +96,7 @@ void runs_command(const Arguments& arguments) {
 }  // namespace
 
 void add_runs(CLI::App& app) {
-    auto arguments = std::make_shared<Arguments>();
+    auto arguments = std::make_shared<RunsArguments>();
     auto* command = app.add_subcommand("runs", "Lists runs with how far they are");
     command->add_option("DIR", arguments->directory, "The directory they are in; default runs");
     command->add_flag("--json", arguments->as_json, "As JSON");

@@ -15,7 +15,7 @@ namespace {
 
 namespace json = boost::json;
 
-struct Arguments : PipelineArguments {
+struct ScheduleArguments : PipelineArguments {
     std::size_t next = 5;
     std::string from{};
     std::filesystem::path data{};
@@ -27,9 +27,7 @@ struct Arguments : PipelineArguments {
     }
 };
 
-Instant now() { return floor<std::chrono::milliseconds>(std::chrono::system_clock::now()); }
-
-Instant begin_of(const Arguments& arguments, const Pipeline& pipeline) {
+Instant begin_of(const ScheduleArguments& arguments, const Pipeline& pipeline) {
     if (arguments.from.empty()) return now();
     const auto from = parse_instant(arguments.from, pipeline.schedules.front().timezone);
     if (!from) throw ConfigError("--from: " + from.problem());
@@ -62,7 +60,7 @@ void print_json(const Pipeline& pipeline, const std::vector<UpcomingRun>& runs, 
     print(json::object{{"pipeline", pipeline.name}, {"paused", paused}, {"next", std::move(next)}});
 }
 
-int show(const Arguments& arguments, const Pipeline& pipeline) {
+int show(const ScheduleArguments& arguments, const Pipeline& pipeline) {
     const auto runs =
         upcoming_runs(pipeline.schedules, begin_of(arguments, pipeline), arguments.next);
     const auto state = arguments.state_of(pipeline).load();
@@ -82,7 +80,7 @@ int show(const Arguments& arguments, const Pipeline& pipeline) {
     return ok;
 }
 
-int resume_pipeline(const Arguments& arguments, const Pipeline& pipeline) {
+int resume_pipeline(const ScheduleArguments& arguments, const Pipeline& pipeline) {
     const auto file = arguments.state_of(pipeline);
     auto state = file.load();
     if (!state)
@@ -101,7 +99,7 @@ int resume_pipeline(const Arguments& arguments, const Pipeline& pipeline) {
     return ok;
 }
 
-int schedule(const Arguments& arguments) {
+int schedule(const ScheduleArguments& arguments) {
     const Pipeline pipeline = arguments.load();
     if (pipeline.schedules.empty()) throw ConfigError(schedule_advice(arguments.file));
     return arguments.resume ? resume_pipeline(arguments, pipeline) : show(arguments, pipeline);
@@ -110,7 +108,7 @@ int schedule(const Arguments& arguments) {
 }  // namespace
 
 void add_schedule(CLI::App& app, int& exit_code) {
-    auto arguments = std::make_shared<Arguments>();
+    auto arguments = std::make_shared<ScheduleArguments>();
     auto* command = app.add_subcommand(
         "schedule", "Shows when a pipeline will run by itself, or lets a paused one go on");
     arguments->add_to(*command);

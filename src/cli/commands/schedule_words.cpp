@@ -4,6 +4,8 @@
 
 namespace trommel::cli {
 
+Instant now() { return floor<std::chrono::milliseconds>(std::chrono::system_clock::now()); }
+
 std::string resume_command(const std::filesystem::path& file, const std::filesystem::path& data) {
     const auto where = data.empty() ? std::string() : fmt::format(" --data {}", data.string());
     return fmt::format("trommel schedule {}{} --resume", file.string(), where);

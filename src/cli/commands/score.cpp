@@ -23,10 +23,10 @@ using SteadyClock = std::chrono::steady_clock;
 using stages::ScoreInput;
 using stages::ScoreOutput;
 
-constexpr auto redraw = 200ms;
+constexpr auto redraw_every = 200ms;
 constexpr auto next_line = 10s;  ///< where lines cannot be drawn over
 
-constexpr auto examples = R"(Examples:
+constexpr auto score_examples = R"(Examples:
   trommel score --task classification --input probs.npy --names names.txt --output scores.csv
   trommel score --task object-detection --input detections.jsonl.gz --score uncertainty_margin --output scores.jsonl
   trommel score --task semantic-segmentation --input masks.jsonl --output scores.csv
@@ -39,7 +39,7 @@ Records of JSON Lines:
   {"file_name": "a.jpg", "predictions": [{"keypoints": [x, y, confidence]}]}
 )";
 
-struct Arguments {
+struct ScoreArguments {
     std::string task{};
     std::vector<std::filesystem::path> inputs{};
     std::string format = "auto";
@@ -69,7 +69,7 @@ ScoreInput input_format(const std::string& name) {
     return name == "coco" ? ScoreInput::coco : ScoreInput::automatic;
 }
 
-stages::ScoreRequest request_of(const Arguments& arguments) {
+stages::ScoreRequest request_of(const ScoreArguments& arguments) {
     stages::ScoreRequest request{.task = *scoring::find_task(arguments.task),
                                  .inputs = arguments.inputs,
                                  .format = input_format(arguments.format),
@@ -103,7 +103,8 @@ public:
     ScoreLine& operator=(const ScoreLine&) = delete;
 
     void show(const stages::ScoreProgress& progress) {
-        if (SteadyClock::now() - drawn_ < (is_live_ ? SteadyClock::duration(redraw) : next_line))
+        if (SteadyClock::now() - drawn_ <
+            (is_live_ ? SteadyClock::duration(redraw_every) : next_line))
             return;
         if (progress.is_counting != was_counting_) begin_ = SteadyClock::now();
         was_counting_ = progress.is_counting;
@@ -133,7 +134,9 @@ private:
     SteadyClock::time_point drawn_ = is_live_ ? SteadyClock::time_point() : SteadyClock::now();
 };
 
-json::object to_json(const stages::ScoreSummary& summary, const Arguments& arguments, double took) {
+json::object to_json(const stages::ScoreSummary& summary,
+                     const ScoreArguments& arguments,
+                     double took) {
     json::array columns;
     for (const auto& column : summary.columns)
         columns.push_back({{"name", column.name},
@@ -151,7 +154,9 @@ json::object to_json(const stages::ScoreSummary& summary, const Arguments& argum
             {"scores", std::move(columns)}};
 }
 
-void print_table(const stages::ScoreSummary& summary, const Arguments& arguments, double took) {
+void print_table(const stages::ScoreSummary& summary,
+                 const ScoreArguments& arguments,
+                 double took) {
     fmt::print("{}: {} samples in {:.3f} s\n",
                arguments.output.string(),
                with_commas(summary.samples),
@@ -167,7 +172,7 @@ void print_table(const stages::ScoreSummary& summary, const Arguments& arguments
     for (const auto& reason : summary.first_invalid) fmt::print("    {}\n", reason);
 }
 
-void run(const Arguments& arguments) {
+void run(const ScoreArguments& arguments) {
     const auto begin = SteadyClock::now();
     const auto request = request_of(arguments);
     const auto summary = [&] {
@@ -197,9 +202,9 @@ std::string settings_help() {
 }  // namespace
 
 void add_score(CLI::App& app) {
-    auto arguments = std::make_shared<Arguments>();
+    auto arguments = std::make_shared<ScoreArguments>();
     auto* command = app.add_subcommand("score", "Scores predictions of files, without a pipeline");
-    command->footer(examples + ("\n" + settings_help()));
+    command->footer(score_examples + ("\n" + settings_help()));
     command->add_option("--task", arguments->task, "What the model predicts")
         ->required()
         ->check(CLI::IsMember(

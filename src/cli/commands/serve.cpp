@@ -27,7 +27,7 @@
 namespace trommel::cli {
 namespace {
 
-struct Arguments {
+struct ServeArguments {
     std::vector<std::filesystem::path> files{};
     std::filesystem::path config{};
     std::filesystem::path data{};
@@ -63,7 +63,10 @@ private:
 /// A pipeline that runs by itself, with what that takes.
 class Served {
 public:
-    Served(Pipeline pipeline, std::filesystem::path file, const Arguments& arguments, IoPool& io)
+    Served(Pipeline pipeline,
+           std::filesystem::path file,
+           const ServeArguments& arguments,
+           IoPool& io)
         : pipeline_(std::move(pipeline)),
           file_(std::move(file)),
           data_(arguments.data),
@@ -175,7 +178,7 @@ private:
     ScheduleFileStore store_;
 };
 
-std::list<Served> load_all(const Arguments& arguments, IoPool& io) {
+std::list<Served> load_all(const ServeArguments& arguments, IoPool& io) {
     std::list<Served> served;
     std::set<std::string> names;
     for (const auto& file : arguments.files) {
@@ -210,18 +213,18 @@ void serve_until_told(asio::io_context& loop, std::list<Served>& served, Api& ap
         nursery.start(with_nursery(schedules));
         co_return;
     };
-    run(loop, with_nursery(all));
+    trommel::run(loop, with_nursery(all));
     log("serve", "stopped");
 }
 
-std::string token_of(const Arguments& arguments) {
+std::string token_of(const ServeArguments& arguments) {
     if (!arguments.token.empty()) return arguments.token;
     const char* text = std::getenv("TROMMEL_TOKEN");
     return text == nullptr ? "" : text;
 }
 
 /// What the command line says goes before what the file says.
-ServerConfig config_of(const Arguments& arguments) {
+ServerConfig config_of(const ServeArguments& arguments) {
     ServerConfig config;
     if (!arguments.config.empty()) config = read_server_config(arguments.config);
     if (!arguments.listen.empty()) config.listen = parse_listen(arguments.listen);
@@ -235,7 +238,7 @@ ServerConfig config_of(const Arguments& arguments) {
     return config;
 }
 
-int serve(Arguments arguments) {
+int serve(ServeArguments arguments) {
     IoPool io;
     asio::io_context loop(1);
     auto config = config_of(arguments);
@@ -250,7 +253,7 @@ int serve(Arguments arguments) {
 }  // namespace
 
 void add_serve(CLI::App& app, int& exit_code) {
-    auto arguments = std::make_shared<Arguments>();
+    auto arguments = std::make_shared<ServeArguments>();
     auto* command = app.add_subcommand(
         "serve", "Answers Lightly's API, and runs pipelines at the times of their schedules");
     command->add_option("FILE", arguments->files, "Pipeline files (YAML) with a schedule");

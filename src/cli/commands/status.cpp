@@ -15,7 +15,7 @@ namespace {
 
 namespace json = boost::json;
 
-struct Arguments {
+struct StatusArguments {
     std::filesystem::path directory{};
     bool as_json = false;
 };
@@ -66,7 +66,7 @@ void print_json(const RunStatus& status, const std::filesystem::path& directory)
 }  // namespace
 
 void add_status(CLI::App& app) {
-    auto arguments = std::make_shared<Arguments>();
+    auto arguments = std::make_shared<StatusArguments>();
     auto* command = app.add_subcommand("status", "How far a run is, and whether it can be resumed");
     command->add_option("RUN", arguments->directory, "The run's directory")->required();
     command->add_flag("--json", arguments->as_json, "The same as JSON");

@@ -25,7 +25,7 @@ namespace {
 
 namespace json = boost::json;
 
-struct Arguments : PipelineArguments {
+struct SweepArguments : PipelineArguments {
     SweepOptions options{};
     std::string metric{};
     std::optional<double> target{};
@@ -36,7 +36,7 @@ struct Arguments : PipelineArguments {
 /// Runs the sweep on threads of its own while this one waits for signals: the first SIGINT or
 /// SIGTERM rolls the rounds back that run, a second one kills.
 SweepResult sweep_interruptibly(const SweepPlan& plan,
-                                const Arguments& arguments,
+                                const SweepArguments& arguments,
                                 SweepObserver& observer) {
     asio::io_context loop(1);
     std::stop_source stop;
@@ -205,7 +205,7 @@ int end_of(const SweepPlan& plan,
     return result.count(CellState::failed) > 0 ? failed : ok;
 }
 
-int sweep_command(Arguments arguments) {
+int sweep_command(SweepArguments arguments) {
     const SweepPlan plan = plan_sweep(arguments.file, arguments.registry, arguments.overrides());
     const std::string metric = chosen_metric(plan, arguments.metric);
     auto& directory = arguments.options.directory;
@@ -230,7 +230,7 @@ int sweep_command(Arguments arguments) {
 }  // namespace
 
 void add_sweep(CLI::App& app, int& exit_code) {
-    auto arguments = std::make_shared<Arguments>();
+    auto arguments = std::make_shared<SweepArguments>();
     arguments->options.jobs = default_jobs();
     auto* command = app.add_subcommand(
         "sweep", "Runs every combination of a pipeline's matrix and compares them");

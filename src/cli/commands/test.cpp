@@ -25,7 +25,7 @@ namespace {
 namespace json = boost::json;
 using std::chrono::milliseconds;
 
-struct Arguments : PipelineArguments {
+struct TestArguments : PipelineArguments {
     std::vector<std::string> names{};
     unsigned threads = std::max(1U, std::thread::hardware_concurrency());
     bool as_json = false;
@@ -38,7 +38,8 @@ struct RunTest {
 };
 
 /// The tests that are asked for, in the file's order.
-std::vector<const TestSpec*> chosen_tests(const Pipeline& pipeline, const Arguments& arguments) {
+std::vector<const TestSpec*> chosen_tests(const Pipeline& pipeline,
+                                          const TestArguments& arguments) {
     std::vector<std::string> known;
     for (const auto& test : pipeline.tests) known.push_back(test.name);
     for (const auto& name : arguments.names)
@@ -57,7 +58,7 @@ std::vector<const TestSpec*> chosen_tests(const Pipeline& pipeline, const Argume
 }
 
 /// On a clock of its own, in a folder of its own. SIGINT and SIGTERM end it.
-RunTest run_one(const Pipeline& pipeline, const TestSpec& test, const Arguments& arguments) {
+RunTest run_one(const Pipeline& pipeline, const TestSpec& test, const TestArguments& arguments) {
     const auto begin = std::chrono::steady_clock::now();
     const ScratchFolder folder;
     asio::io_context loop(1);
@@ -119,7 +120,7 @@ json::object to_json(const RunTest& run) {
             {"findings", std::move(findings)}};
 }
 
-int test(const Arguments& arguments) {
+int test(const TestArguments& arguments) {
     const Pipeline pipeline = arguments.load();
     if (pipeline.tests.empty())
         throw ConfigError(
@@ -149,7 +150,7 @@ int test(const Arguments& arguments) {
 }  // namespace
 
 void add_test(CLI::App& app, int& exit_code) {
-    auto arguments = std::make_shared<Arguments>();
+    auto arguments = std::make_shared<TestArguments>();
     auto* command = app.add_subcommand(
         "test",
         "Runs the tests of a pipeline file: whole runs with injected faults, on a clock that skips "

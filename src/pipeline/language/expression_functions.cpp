@@ -12,7 +12,7 @@ namespace trommel {
 namespace {
 
 using Value = Expression::Value;
-using Kind = FunctionParameter::Kind;
+using Parameter = FunctionParameter::Kind;
 
 FunctionResult call_elapsed(std::span<const Value>, const Environment& environment) {
     const auto time = environment.elapsed();
@@ -35,11 +35,12 @@ std::vector<ExpressionFunction> all_functions() {
                     Expression::Type::duration,
                     call_elapsed,
                     "The time since the run began: elapsed() > 2h."});
-    rows.push_back({"deadline",
-                    {{"instant", Kind::instant, "A day, a time and a zone: '2026-12-24T18:00Z'."}},
-                    Expression::Type::boolean,
-                    call_deadline,
-                    "The instant has come; looked at when a round ends."});
+    rows.push_back(
+        {"deadline",
+         {{"instant", Parameter::instant, "A day, a time and a zone: '2026-12-24T18:00Z'."}},
+         Expression::Type::boolean,
+         call_deadline,
+         "The instant has come; looked at when a round ends."});
     return rows;
 }
 

@@ -1,5 +1,6 @@
 #include "pipeline/language/expression_tokens.hpp"
 
+#include "pipeline/language/characters.hpp"
 #include "pipeline/language/source_map.hpp"
 #include "trommel/core/text.hpp"
 #include "trommel/pipeline/language/units.hpp"
@@ -12,7 +13,7 @@
 namespace trommel {
 namespace {
 
-using Kind = ExpressionToken::Kind;
+using TokenKind = ExpressionToken::Kind;
 
 /// Signs, longer ones before those that begin them.
 constexpr std::string_view signs[] = {"<=", ">=", "==", "!=", "<", ">", "(", ")", ",", "-"};
@@ -30,8 +31,6 @@ constexpr ForeignSign foreign_signs[] = {{"&&", "write 'and'"},
                                          {"${", "paths stand here as they are: params.goal"}};
 
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
 /// The bytes at the head of `text` that `belongs` says yes to.
 template <typename Belongs>
@@ -63,7 +62,7 @@ public:
             if (!take()) return std::nullopt;
             skip_blanks();
         }
-        tokens_.push_back({.kind = Kind::end, .offset = text_.size()});
+        tokens_.push_back({.kind = TokenKind::end, .offset = text_.size()});
         return std::move(tokens_);
     }
 
@@ -88,14 +87,14 @@ private:
         const auto number = parse_number(written);
         if (!number) return refuse(bytes, fmt::format("'{}' is too large a number", written), "");
         const bool is_percent = rest().substr(bytes).starts_with('%');
-        add(Kind::literal, bytes + (is_percent ? 1 : 0), is_percent ? *number / 100 : *number);
+        add(TokenKind::literal, bytes + (is_percent ? 1 : 0), is_percent ? *number / 100 : *number);
         return true;
     }
 
     bool take_duration(std::string_view written) {
         const auto duration = parse_duration(written);
         if (!duration) return refuse(written.size(), duration.problem(), "");
-        add(Kind::literal, written.size(), *duration);
+        add(TokenKind::literal, written.size(), *duration);
         return true;
     }
 
@@ -106,9 +105,9 @@ private:
         if (word.back() == '.' || word.find("..") != std::string_view::npos)
             return refuse(bytes, "a name is missing beside a dot", "");
         if (word == "true" || word == "false")
-            add(Kind::literal, bytes, word == "true");
+            add(TokenKind::literal, bytes, word == "true");
         else
-            add(Kind::word, bytes, {});
+            add(TokenKind::word, bytes, {});
         return true;
     }
 
@@ -116,14 +115,14 @@ private:
         const std::size_t close = rest().find(quote, 1);
         if (close == std::string_view::npos)
             return refuse(1, "the text that begins here has no closing quote", "");
-        add(Kind::literal, close + 1, std::string(rest().substr(1, close - 1)));
+        add(TokenKind::literal, close + 1, std::string(rest().substr(1, close - 1)));
         return true;
     }
 
     bool take_sign() {
         for (const auto sign : signs) {
             if (!rest().starts_with(sign)) continue;
-            add(Kind::sign, sign.size(), {});
+            add(TokenKind::sign, sign.size(), {});
             return true;
         }
         for (const auto& foreign : foreign_signs)
@@ -136,7 +135,7 @@ private:
             bytes, fmt::format("'{}' is not a sign of this language", rest().substr(0, bytes)), "");
     }
 
-    void add(Kind kind, std::size_t bytes, Expression::Value value) {
+    void add(TokenKind kind, std::size_t bytes, Expression::Value value) {
         tokens_.push_back(
             {kind, std::string(rest().substr(0, bytes)), position_, std::move(value)});
         position_ += bytes;

@@ -1,12 +1,12 @@
 #include "pipeline/language/raw_scalar.hpp"
 
+#include "pipeline/language/characters.hpp"
+
 #include <algorithm>
 #include <charconv>
 
 namespace trommel {
 namespace {
-
-bool is_blank(char byte) { return byte == ' ' || byte == '\t' || byte == '\n' || byte == '\r'; }
 
 void skip_blanks(std::string_view text, std::size_t& i) {
     while (i < text.size() && is_blank(text[i])) ++i;

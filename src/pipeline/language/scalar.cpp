@@ -1,5 +1,6 @@
 #include "trommel/pipeline/language/scalar.hpp"
 
+#include "pipeline/language/characters.hpp"
 #include "trommel/core/text.hpp"
 
 #include <algorithm>
@@ -16,8 +17,6 @@ namespace {
 bool is_one_of(std::string_view text, std::initializer_list<std::string_view> words) {
     return std::find(words.begin(), words.end(), text) != words.end();
 }
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 bool are_digits(std::string_view text) {
     return !text.empty() && std::all_of(text.begin(), text.end(), is_digit);

@@ -12,7 +12,7 @@ namespace trommel {
 namespace {
 
 using Value = Expression::Value;
-using Kind = FunctionParameter::Kind;
+using Parameter = FunctionParameter::Kind;
 using Arguments = std::span<const Value>;
 
 double number(Arguments arguments, std::size_t i) { return std::get<double>(arguments[i]); }
@@ -175,7 +175,8 @@ constexpr FunctionNeed needs_classes{"classes:",
                                      "no stage of this pipeline predicts classes",
                                      "kappa compares the classes that successive models predict"};
 
-constexpr FunctionParameter a_score{"score", Kind::score, "The name of a score, as in 'scores'."};
+constexpr FunctionParameter a_score{
+    "score", Parameter::score, "The name of a score, as in 'scores'."};
 
 }  // namespace
 
@@ -183,20 +184,22 @@ std::vector<ExpressionFunction> stop_rules() {
     using Type = Expression::Type;
     return {
         {"plateau",
-         {{"metric", Kind::metric, "metrics.<stage>.<name>; higher is better."},
-          {"rounds", Kind::count, "How many of the last values are looked at."},
-          {"min_delta", Kind::number, "The least that they must gain on the best before them."}},
+         {{"metric", Parameter::metric, "metrics.<stage>.<name>; higher is better."},
+          {"rounds", Parameter::count, "How many of the last values are looked at."},
+          {"min_delta",
+           Parameter::number,
+           "The least that they must gain on the best before them."}},
          Type::boolean,
          call_plateau,
          "The best of the last values exceeds the best before them by less than min_delta.",
          "Prechelt, \"Early Stopping - But When?\", 1998, is its kin for epochs"},
         {"n",
-         {{"samples", Kind::count, "How many."}},
+         {{"samples", Parameter::count, "How many."}},
          Type::boolean,
          call_n,
          "The labelled set has at least so many samples."},
         {"budget",
-         {{"amount", Kind::number, "In the currency of 'rounds: {cost: …}'."}},
+         {{"amount", Parameter::number, "In the currency of 'rounds: {cost: …}'."}},
          Type::boolean,
          call_budget,
          "Another round as dear as the last, and the closing measurement, would cost more than is "
@@ -204,7 +207,7 @@ std::vector<ExpressionFunction> stop_rules() {
          {},
          needs_costs},
         {"max_human_labels",
-         {{"n", Kind::count, "How many at most."}},
+         {{"n", Parameter::count, "How many at most."}},
          Type::boolean,
          call_max_human_labels,
          "Another selection as large as the last would need more than n labels from label stages. "
@@ -212,14 +215,14 @@ std::vector<ExpressionFunction> stop_rules() {
          "SageMaker Ground Truth, MaxHumanLabeledObjectCount",
          needs_labels},
         {"max_share_labeled",
-         {{"share", Kind::share, "Of the pool: 20% or 0.2."}},
+         {{"share", Parameter::share, "Of the pool: 20% or 0.2."}},
          Type::boolean,
          call_max_share_labeled,
          "Another selection as large as the last would take the labelled set over this share of "
          "the pool.",
          "SageMaker Ground Truth, MaxPercentageOfInputDatasetLabeled"},
         {"mean_score_below",
-         {a_score, {"value", Kind::number, "The mean below which the model counts as sure."}},
+         {a_score, {"value", Parameter::number, "The mean below which the model counts as sure."}},
          Type::boolean,
          call_mean_score_below,
          "The mean of the score, over the samples that could have been chosen in the last round, "
@@ -229,7 +232,7 @@ std::vector<ExpressionFunction> stop_rules() {
          needs_scores},
         {"selection_overlap",
          {a_score,
-          {"at_least", Kind::share, "The overlap from which the order counts as settled."}},
+          {"at_least", Parameter::share, "The overlap from which the order counts as settled."}},
          Type::boolean,
          call_selection_overlap,
          "At least this share of the last selection is what the scores of the round before ranked "
@@ -238,9 +241,11 @@ std::vector<ExpressionFunction> stop_rules() {
          "The overlap coefficient of Szymkiewicz and Simpson",
          needs_scores},
         {"kappa",
-         {{"rounds", Kind::count, "How many of the last agreements are averaged; the paper: 3."},
+         {{"rounds",
+           Parameter::count,
+           "How many of the last agreements are averaged; the paper: 3."},
           {"at_least",
-           Kind::number,
+           Parameter::number,
            "The mean from which predictions are stable; the paper: 0.99."}},
          Type::boolean,
          call_kappa,

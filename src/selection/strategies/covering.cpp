@@ -15,14 +15,14 @@ namespace {
 
 /// Neighbours within a ball, in 4 bytes each; more than this many would fill 4 GiB.
 constexpr std::size_t most_neighbors = std::size_t{1} << 30U;
-constexpr std::size_t rows_at_once = 16;
+constexpr std::size_t balls_a_task = 16;
 
 /// For every candidate those within a radius, itself included, ascending. O(candidates²) distances.
 class Balls {
 public:
     Balls(const Task& task, const Rows& rows, double radius)
         : task_(task), rows_(rows), radius_(radius), members_(task.pool.candidates.size()) {
-        in_parallel(members_.size(), rows_at_once, [&](std::size_t begin, std::size_t end) {
+        in_parallel(members_.size(), balls_a_task, [&](std::size_t begin, std::size_t end) {
             std::vector<float> room(2 * rows_.dimensions);
             for (std::size_t i = begin; i < end; ++i) {
                 poll(task_);

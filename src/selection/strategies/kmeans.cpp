@@ -10,7 +10,7 @@ namespace trommel::selection {
 namespace {
 
 constexpr int most_iterations = 25;
-constexpr std::size_t rows_at_once = 64;
+constexpr std::size_t rows_a_task = 64;
 
 class KMeans {
 public:
@@ -56,12 +56,12 @@ private:
 
     /// Whether any row has another centre than before.
     bool assign() {
-        std::vector<char> changed((rows_.size() + rows_at_once - 1) / rows_at_once);
+        std::vector<char> changed((rows_.size() + rows_a_task - 1) / rows_a_task);
         in_parallel(changed.size(), 1, [&](std::size_t begin, std::size_t end) {
             for (std::size_t part = begin; part < end; ++part) {
                 poll_();
-                const std::size_t first = part * rows_at_once;
-                const std::size_t last = std::min(first + rows_at_once, rows_.size());
+                const std::size_t first = part * rows_a_task;
+                const std::size_t last = std::min(first + rows_a_task, rows_.size());
                 for (std::size_t i = first; i < last; i += tile_rows)
                     if (assign_tile(i, std::min(tile_rows, last - i))) changed[part] = 1;
             }

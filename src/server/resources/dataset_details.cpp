@@ -13,10 +13,10 @@ namespace trommel::server {
 
 namespace {
 
-constexpr const char* kind = "dataset";
+constexpr const char* details_kind = "dataset";
 
 std::optional<store::Document> find(store::ServedStore& store, const DatasetId& dataset) {
-    return store.find_document({.kind = kind, .dataset = dataset, .owner = {}}, "");
+    return store.find_document({.kind = details_kind, .dataset = dataset, .owner = {}}, "");
 }
 
 boost::json::object body_of(const std::optional<store::Document>& document) {
@@ -37,7 +37,7 @@ void put_dataset_details(store::ServedStore& store,
                          const boost::json::object& body,
                          Timestamp now) {
     store.put_document({.id = new_id(),
-                        .kind = kind,
+                        .kind = details_kind,
                         .dataset = dataset,
                         .owner = {},
                         .key = {},

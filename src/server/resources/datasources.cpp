@@ -12,7 +12,7 @@ namespace trommel::server {
 
 namespace {
 
-constexpr const char* kind = "datasource";
+constexpr const char* datasource_kind = "datasource";
 constexpr const char* access_kind = "collaboration";
 
 std::string purpose_of(const Call& call) { return call.query("purpose").value_or("INPUT_OUTPUT"); }
@@ -21,7 +21,7 @@ std::string purpose_of(const Call& call) { return call.query("purpose").value_or
 asio::awaitable<http::Response> get_datasource(Call& call) {
     const Dataset dataset = co_await known_dataset(call);
     store::DocumentFilter filter;
-    filter.kind = kind;
+    filter.kind = datasource_kind;
     filter.dataset = dataset.id;
     const auto document = co_await call.services.records.ask(
         &store::ServedStore::find_document, std::move(filter), purpose_of(call));
@@ -37,7 +37,7 @@ asio::awaitable<http::Response> get_datasource(Call& call) {
 asio::awaitable<http::Response> get_datasources(Call& call) {
     const Dataset dataset = co_await known_dataset(call);
     store::DocumentFilter filter;
-    filter.kind = kind;
+    filter.kind = datasource_kind;
     filter.dataset = dataset.id;
     http::Response response = co_await documents_answer(call, std::move(filter), write_with_id);
     co_return response;
@@ -52,7 +52,7 @@ asio::awaitable<http::Response> put_datasource(Call& call) {
     const std::string key = purpose != nullptr && purpose->is_string()
                                 ? std::string(purpose->get_string())
                                 : purpose_of(call);
-    auto document = new_document(kind, dataset.id, "", key, body);
+    auto document = new_document(datasource_kind, dataset.id, "", key, body);
     co_await call.services.records.ask(&store::ServedStore::put_document, std::move(document));
     co_return done();
 }

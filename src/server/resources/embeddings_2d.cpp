@@ -17,7 +17,7 @@ namespace trommel::server {
 
 namespace {
 
-constexpr const char* kind = "embedding-2d";
+constexpr const char* coordinates_kind = "embedding-2d";
 
 /// What is kept: the members that the API has, and no others.
 boost::json::object body_of(const boost::json::value& json) {
@@ -40,8 +40,8 @@ asio::awaitable<http::Response> create(Call& call) {
             422,
             "MALFORMED_REQUEST",
             fmt::format("there are {} first coordinates but {} second ones", first, second));
-    auto document =
-        new_document(kind, dataset.id, embedding.id.text(), call.text("name"), body_of(call.json));
+    auto document = new_document(
+        coordinates_kind, dataset.id, embedding.id.text(), call.text("name"), body_of(call.json));
     http::Response response = co_await keep_document(call, std::move(document));
     co_return response;
 }
@@ -60,7 +60,7 @@ void write(std::string& out, const store::Document& document) {
 asio::awaitable<http::Response> get_all(Call& call) {
     const Dataset dataset = co_await known_dataset(call);
     store::DocumentFilter filter;
-    filter.kind = kind;
+    filter.kind = coordinates_kind;
     filter.dataset = dataset.id;
     filter.owner = call.embedding().text();
     http::Response response = co_await documents_answer(call, std::move(filter), write);
@@ -69,7 +69,7 @@ asio::awaitable<http::Response> get_all(Call& call) {
 
 asio::awaitable<http::Response> get_one(Call& call) {
     const store::Document document = co_await known_document(
-        call, kind, call.parameter("embedding2dId"), "EMBEDDING_2D_UNKNOWN");
+        call, coordinates_kind, call.parameter("embedding2dId"), "EMBEDDING_2D_UNKNOWN");
     std::string json;
     write(json, document);
     co_return json_answer(200, std::move(json));

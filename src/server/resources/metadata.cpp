@@ -14,7 +14,7 @@ namespace trommel::server {
 
 namespace {
 
-constexpr const char* kind = "metadata-configuration";
+constexpr const char* metadata_kind = "metadata-configuration";
 constexpr const char* unknown = "METADATA_CONFIGURATION_UNKNOWN";
 
 boost::json::object body_of(const Call& call) {
@@ -23,7 +23,7 @@ boost::json::object body_of(const Call& call) {
 
 /// A configuration is known by its id: two of one name are two.
 store::Document document_of(const Call& call, std::optional<DatasetId> dataset) {
-    auto document = new_document(kind, std::move(dataset), "", "", body_of(call));
+    auto document = new_document(metadata_kind, std::move(dataset), "", "", body_of(call));
     document.key = document.id;
     return document;
 }
@@ -37,7 +37,7 @@ asio::awaitable<http::Response> create(Call& call) {
 asio::awaitable<http::Response> get_all(Call& call) {
     const Dataset dataset = co_await known_dataset(call);
     store::DocumentFilter filter;
-    filter.kind = kind;
+    filter.kind = metadata_kind;
     filter.dataset = dataset.id;
     http::Response response = co_await documents_answer(call, std::move(filter), write_with_times);
     co_return response;
@@ -45,7 +45,7 @@ asio::awaitable<http::Response> get_all(Call& call) {
 
 asio::awaitable<http::Response> get_one(Call& call) {
     const store::Document document =
-        co_await known_document(call, kind, call.parameter("configurationId"), unknown);
+        co_await known_document(call, metadata_kind, call.parameter("configurationId"), unknown);
     std::string json;
     write_with_times(json, document);
     co_return json_answer(200, std::move(json));
@@ -53,7 +53,7 @@ asio::awaitable<http::Response> get_one(Call& call) {
 
 asio::awaitable<http::Response> update(Call& call) {
     store::Document document =
-        co_await known_document(call, kind, call.parameter("configurationId"), unknown);
+        co_await known_document(call, metadata_kind, call.parameter("configurationId"), unknown);
     document.body = boost::json::serialize(body_of(call));
     document.changed_at = now();
     co_await call.services.records.ask(&store::ServedStore::put_document, std::move(document));
@@ -68,7 +68,7 @@ asio::awaitable<http::Response> create_for_all(Call& call) {
 
 asio::awaitable<http::Response> get_for_all(Call& call) {
     store::DocumentFilter filter;
-    filter.kind = kind;
+    filter.kind = metadata_kind;
     http::Response response = co_await documents_answer(call, std::move(filter), write_with_times);
     co_return response;
 }
@@ -77,7 +77,7 @@ asio::awaitable<http::Response> give_to_dataset(Call& call) {
     const Dataset dataset = co_await known_dataset(call);
     const std::string member = "metaDataConfigurationId";
     const std::string id = call.text(member);
-    co_await known_document(call, kind, id, unknown);
+    co_await known_document(call, metadata_kind, id, unknown);
     co_await call.services.records.ask(put_dataset_detail, dataset.id, member, id, now());
     co_return done();
 }

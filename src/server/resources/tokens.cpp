@@ -17,7 +17,7 @@ namespace trommel::server {
 
 namespace {
 
-constexpr const char* kind = "token";
+constexpr const char* token_kind = "token";
 constexpr std::size_t token_bytes = 24;
 
 /// The text of a token is in this answer and nowhere else.
@@ -31,7 +31,7 @@ asio::awaitable<http::Response> create_token(Call& call) {
                        .created_at = now()};
     const boost::json::object body{
         {"name", record.name}, {"role", to_string(record.role)}, {"digest", record.digest}};
-    auto document = new_document(kind, std::nullopt, "", record.id, body);
+    auto document = new_document(token_kind, std::nullopt, "", record.id, body);
     document.id = record.id;
     co_await call.services.records.ask(&store::ServedStore::put_document, std::move(document));
     std::string json;
@@ -61,7 +61,7 @@ asio::awaitable<http::Response> delete_token(Call& call) {
     const auto is_it = [&](const TokenRecord& record) { return record.id == id; };
     if (std::none_of(tokens.all().begin(), tokens.all().end(), is_it))
         throw ApiError(404, "NOT_FOUND", "there is no such token");
-    const std::string kept = kind;
+    const std::string kept = token_kind;
     co_await call.services.records.ask(&store::ServedStore::delete_document, kept, id);
     tokens.remove(id);
     co_return done();
@@ -71,7 +71,7 @@ asio::awaitable<http::Response> delete_token(Call& call) {
 
 std::vector<TokenRecord> kept_tokens(store::ServedStore& store) {
     std::vector<TokenRecord> records;
-    for (const auto& document : store.documents({.kind = kind, .dataset = {}, .owner = {}})) {
+    for (const auto& document : store.documents({.kind = token_kind, .dataset = {}, .owner = {}})) {
         const auto body = boost::json::parse(document.body);
         records.push_back({.id = document.id,
                            .name = text_member(body, "name"),

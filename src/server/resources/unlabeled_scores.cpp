@@ -11,10 +11,10 @@ namespace trommel::server {
 
 namespace {
 
-constexpr const char* kind = "unlabeled-scores";
+constexpr const char* unlabeled_scores_kind = "unlabeled-scores";
 
 store::DocumentFilter at(const Tag& tag) {
-    return {.kind = kind, .dataset = tag.dataset, .owner = tag.id.text()};
+    return {.kind = unlabeled_scores_kind, .dataset = tag.dataset, .owner = tag.id.text()};
 }
 
 std::string to_body(const std::vector<double>& values) {
@@ -58,7 +58,7 @@ void keep_unlabeled_scores(store::ServedStore& store,
                            Timestamp now) {
     check_score_type(type);
     store.put_document({.id = new_id(),
-                        .kind = kind,
+                        .kind = unlabeled_scores_kind,
                         .dataset = tag.dataset,
                         .owner = tag.id.text(),
                         .key = type,
