@@ -201,11 +201,12 @@ json::object hooks_schema() {
     const json::object variables{
         {"type", "object"},
         {"additionalProperties", {{"type", json::array{"string", "number", "boolean"}}}}};
-    json::object hook = closed_map(
+    const json::object on{
+        {"description", "The events."},
+        {"anyOf", json::array{event, {{"type", "array"}, {"minItems", 1}, {"items", event}}}}};
+    const json::object program = closed_map(
         "A program that is told of events: one JSON object on its input, TROMMEL_* beside it.",
-        {{"on",
-          {{"description", "The events."},
-           {"anyOf", json::array{event, {{"type", "array"}, {"minItems", 1}, {"items", event}}}}}},
+        {{"on", on},
          {"command", names_schema("The program and its arguments.")},
          {"env", variables},
          {"timeout", either("After which it is killed; 30s by default.", duration_form)},
@@ -213,9 +214,19 @@ json::object hooks_schema() {
           {{"description", "Whether the run fails when it does; warn by default."},
            {"enum", json::array{"warn", "fail"}}}}},
         {"on", "command"});
-    return {{"description", "Programs that are told what a run does."},
+    const json::object webhook = closed_map(
+        "A URL that is told of events beside the run: one JSON object by POST.",
+        {{"on", on},
+         {"url", text},
+         {"secret",
+          {{"description", "Signs it, as Standard Webhooks has it: 'whsec_' and base64."},
+           {"type", "string"}}},
+         {"ca_file", text},
+         {"timeout", either("After which a message is given up; 30s by default.", duration_form)}},
+        {"on", "url"});
+    return {{"description", "Programs and URLs that are told what a run does."},
             {"type", "object"},
-            {"additionalProperties", std::move(hook)}};
+            {"additionalProperties", {{"anyOf", json::array{program, webhook}}}}};
 }
 
 json::object properties(const Registry& registry) {

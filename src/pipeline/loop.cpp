@@ -1,6 +1,6 @@
 #include "pipeline/loop.hpp"
 
-#include "pipeline/hooks.hpp"
+#include "pipeline/hooks/hooks.hpp"
 #include "pipeline/kept_states.hpp"
 #include "pipeline/prepare.hpp"
 #include "pipeline/stop/bookkeeping.hpp"
@@ -87,7 +87,7 @@ private:
         if (end_ && pipeline_.rounds.until)
             end_->rules = held_rules(*pipeline_.rounds.until, environment_);
         co_await update_tables();
-        co_await tell_hooks(record_of(rounds[round_ - 1]));
+        for (const auto& round : rounds) co_await tell_hooks(record_of(round));
     }
 
     asio::awaitable<void> tell_hooks(RoundRecord round) {

@@ -1,6 +1,6 @@
 #include "trommel/pipeline/run.hpp"
 
-#include "pipeline/hooks.hpp"
+#include "pipeline/hooks/hooks.hpp"
 #include "pipeline/journal/events.hpp"
 #include "pipeline/journal/inputs.hpp"
 #include "pipeline/loop.hpp"
@@ -122,7 +122,8 @@ public:
         try {
             platform.emplace(executor_, pipeline.platform, directory_.path(), cpu_, clock_);
             events.emplace(directory_.path() / "events.jsonl", clock_, observer);
-            hooks.emplace(pipeline, result.id, directory_.path(), journal_, clock_, *events);
+            hooks.emplace(
+                executor_, pipeline, result.id, directory_.path(), journal_, clock_, *events);
             Limits limits(executor_, clock_, pipeline.limits);
             LoopServices services{platform->platform(),
                                   cpu_,
@@ -189,14 +190,22 @@ private:
     static asio::awaitable<void> tell_end(Hooks& hooks,
                                           const RunResult& result,
                                           std::exception_ptr& error) {
-        if (is_cancellation(error)) co_return;
+        const bool is_cut_off = is_cancellation(error);
         try {
-            if (error)
+            if (error && !is_cut_off)
                 co_await hooks.run_failed(stop_of(error).message);
-            else
+            else if (!error)
                 co_await hooks.run_finished(result.stopped_because, result.history.picks.size());
         } catch (const Error&) {
             error = std::current_exception();
+        }
+        try {
+            if (is_cut_off)
+                co_await hooks.abandon();
+            else
+                co_await hooks.finish();
+        } catch (const Error&) {
+            if (!error) error = std::current_exception();
         }
     }
 

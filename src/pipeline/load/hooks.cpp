@@ -1,6 +1,8 @@
+#include "pipeline/load/remote.hpp"
 #include "pipeline/load/scopes.hpp"
 #include "pipeline/load/section.hpp"
 #include "pipeline/load/sections.hpp"
+#include "trommel/core/base64.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -14,6 +16,8 @@ std::vector<std::string> event_names() {
     return {hook_event_names.begin(), hook_event_names.end()};
 }
 
+constexpr std::string_view key_prefix = "whsec_";
+
 class HookReader {
 public:
     HookReader(const NodeEntry& entry, const LoadContext& load)
@@ -26,17 +30,56 @@ public:
         hook.name = entry_.key;
         hook.place = entry_.key_place;
         if (const Node* on = section_.need("on")) read_events(*on, hook.on);
-        if (const Node* command = section_.need("command"))
-            load_.reader.read(*command, info_of("command", "list of text"), hook.command);
-        if (const Node* env = section_.find("env"))
-            load_.reader.read(*env, info_of("env", "map of text"), hook.env);
+        if (const Node* url = section_.find("url"))
+            hook.webhook = read_webhook(*url);
+        else
+            read_program(hook);
         if (const Node* timeout = section_.find("timeout")) read_timeout(*timeout, hook.timeout);
-        if (const Node* on_error = section_.find("on_error")) hook.fails_run = fails_run(*on_error);
         section_.refuse_others();
         return hook;
     }
 
 private:
+    void read_program(HookSpec& hook) {
+        if (const Node* command = section_.need("command"))
+            load_.reader.read(*command, info_of("command", "list of text"), hook.command);
+        if (const Node* env = section_.find("env"))
+            load_.reader.read(*env, info_of("env", "map of text"), hook.env);
+        if (const Node* on_error = section_.find("on_error")) hook.fails_run = fails_run(*on_error);
+    }
+
+    Webhook read_webhook(const Node& url) {
+        for (const auto* key : {"command", "env", "on_error"})
+            if (const Node* other = section_.find(key))
+                load_.diagnostics().error(other->place(),
+                                          "unknown-key",
+                                          fmt::format("a hook with a 'url' has no '{}'", key),
+                                          "it is told beside the run, which never waits for it");
+        Webhook webhook;
+        load_.reader.read(url, info_of("url", "text"), webhook.url);
+        check_url(url, webhook.url, load_.diagnostics());
+        if (const Node* secret = section_.find("secret")) webhook.key = read_key(*secret);
+        if (const Node* file = section_.find("ca_file"))
+            load_.reader.read(*file, info_of("ca_file", "path"), webhook.ca_file);
+        return webhook;
+    }
+
+    /// Of 24 to 64 bytes, as Standard Webhooks 1.0.0 writes them.
+    std::string read_key(const Node& node) {
+        std::string secret;
+        load_.reader.read(node, info_of("secret", "text"), secret);
+        check_is_secret(node, "secret", load_.diagnostics());
+        const auto key = secret.starts_with(key_prefix)
+                             ? from_base64(std::string_view(secret).substr(key_prefix.size()))
+                             : std::nullopt;
+        if (key && key->size() >= 24 && key->size() <= 64) return *key;
+        load_.diagnostics().error(node.place(),
+                                  "bad-secret",
+                                  "'secret' must be 'whsec_' and the base64 of 24 to 64 bytes",
+                                  "make one: echo whsec_$(openssl rand -base64 32)");
+        return {};
+    }
+
     void read_events(const Node& node, std::vector<HookEvent>& events) {
         std::vector<std::string> names;
         if (!load_.reader.read(node, info_of("on", "list of text"), names)) return;

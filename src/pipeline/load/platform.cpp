@@ -1,28 +1,11 @@
+#include "pipeline/load/remote.hpp"
 #include "pipeline/load/section.hpp"
 #include "pipeline/load/sections.hpp"
-#include "trommel/http/url.hpp"
 
 #include <fmt/format.h>
 
 namespace trommel {
 namespace {
-
-void check_url(const Node& node, const std::string& url, Diagnostics& diagnostics) {
-    try {
-        http::parse_url(url);
-    } catch (const Error& error) {
-        diagnostics.error(node.place(), "bad-url", error.what());
-    }
-}
-
-/// Whoever may read the file could do all that the token allows.
-void check_token(const Node& node, Diagnostics& diagnostics) {
-    if (!node.is_secret())
-        diagnostics.error(node.place(),
-                          "exposed-secret",
-                          "the token would be seen here",
-                          "declare it under 'secrets' and write '${secrets.NAME}'");
-}
 
 RemotePlatform read_remote(const Node& url, Section& section, const LoadContext& load) {
     RemotePlatform remote;
@@ -30,7 +13,7 @@ RemotePlatform read_remote(const Node& url, Section& section, const LoadContext&
     check_url(url, remote.url, load.diagnostics());
     if (const Node* token = section.find("token")) {
         load.reader.read(*token, info_of("token", "text"), remote.token);
-        check_token(*token, load.diagnostics());
+        check_is_secret(*token, "token", load.diagnostics());
     }
     if (const Node* file = section.find("ca_file"))
         load.reader.read(*file, info_of("ca_file", "path"), remote.ca_file);

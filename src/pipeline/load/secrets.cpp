@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
@@ -98,9 +99,10 @@ public:
             if (key == "stages")
                 for (const auto& stage : value.entries()) check_stage(stage.value);
             else if (key == "hooks")
-                for (const auto& hook : value.entries()) check_except("env", hook.value);
+                for (const auto& hook : value.entries())
+                    check_except({"env", "url", "secret"}, hook.value);
             else if (key == "platform" && value.is_map())
-                check_except("token", value);
+                check_except({"token"}, value);
             else
                 refuse_in(value);
     }
@@ -129,18 +131,19 @@ private:
         return true;  // an option that there is not is an error of its own
     }
 
-    void check_except(std::string_view name, const Node& map) {
+    void check_except(std::initializer_list<std::string_view> names, const Node& map) {
         for (const auto& [key, place, value] : map.entries())
-            if (key != name) refuse_in(value);
+            if (std::ranges::find(names, key) == names.end()) refuse_in(value);
     }
 
     void refuse_in(const Node& node) {
         for_each_reference(node, "secrets", [this](const Node& scalar, const Reference& reference) {
-            diagnostics_.error(
-                scalar.place_at(reference.offset, reference.length),
-                "exposed-secret",
-                fmt::format("'secrets.{}' would be seen here", reference.path),
-                "secrets stand in 'env' of exec stages and hooks, and in the platform's 'token'");
+            diagnostics_.error(scalar.place_at(reference.offset, reference.length),
+                               "exposed-secret",
+                               fmt::format("'secrets.{}' would be seen here", reference.path),
+                               "secrets stand in 'env' of exec stages and hooks, in 'url' and "
+                               "'secret' of hooks, and in "
+                               "the platform's 'token'");
         });
     }
 

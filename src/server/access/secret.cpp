@@ -2,14 +2,12 @@
 
 #include "trommel/core/durable_file.hpp"
 #include "trommel/core/error.hpp"
+#include "trommel/core/hmac.hpp"
 
 #include <fmt/format.h>
 #include <openssl/crypto.h>
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
 #include <openssl/rand.h>
 
-#include <array>
 #include <vector>
 
 namespace trommel::server {
@@ -62,16 +60,8 @@ Secret Secret::load_or_make(const std::filesystem::path& file) {
 }
 
 std::string Secret::sign(std::string_view text) const {
-    std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-    unsigned size = 0;
-    HMAC(EVP_sha256(),
-         key_.data(),
-         static_cast<int>(key_.size()),
-         reinterpret_cast<const unsigned char*>(text.data()),
-         text.size(),
-         digest.data(),
-         &size);
-    return to_hex(digest.data(), size);
+    const auto signature = hmac_sha256(key_, text);
+    return to_hex(reinterpret_cast<const unsigned char*>(signature.data()), signature.size());
 }
 
 bool same_secret(std::string_view a, std::string_view b) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "pipeline/hooks/webhooks.hpp"
 #include "pipeline/journal/journal.hpp"
 #include "trommel/pipeline/observer.hpp"
 #include "trommel/pipeline/pipeline.hpp"
@@ -20,18 +21,22 @@ class HookError : public Error {
     using Error::Error;
 };
 
-/// Tells a run's hooks what happens, one hook after the other, and waits for them.
+/// Tells a run's hooks what happens: programs one after the other, waiting for them; webhooks
+/// beside the run.
 ///
-/// A hook gets one JSON object on its standard input, and TROMMEL_EVENT, TROMMEL_PIPELINE,
-/// TROMMEL_RUN, TROMMEL_RUN_DIR and, of a round, TROMMEL_ROUND in its environment. What it has been
-/// told stands in the journal, so that a run which goes on after a stop does not tell it again; if
-/// the run was cut off while a hook ran, that hook runs once more with the same `key`.
+/// A hook gets one JSON object, a program on its standard input, and TROMMEL_EVENT,
+/// TROMMEL_PIPELINE, TROMMEL_RUN, TROMMEL_RUN_DIR and, of a round, TROMMEL_ROUND in its
+/// environment. What it has been told stands in the journal, so that a run which goes on after a
+/// stop does not tell it again; if the run was cut off while a hook was told, it is told once more
+/// with the same `key`.
 ///
-/// A hook that fails, is not there or does not end in time is a warning, or throws HookError.
+/// A hook that fails, is not there or does not end in time is a warning; of a program it may be a
+/// HookError that is thrown.
 class Hooks {
 public:
     /// All that is given by reference outlives it.
-    Hooks(const Pipeline& pipeline,
+    Hooks(const asio::any_io_executor& executor,
+          const Pipeline& pipeline,
           std::string run,
           std::filesystem::path directory,
           Journal& journal,
@@ -44,6 +49,11 @@ public:
     /// Tells it every time, and only ever warns: the run has failed already.
     asio::awaitable<void> run_failed(std::string error);
 
+    /// Waits for webhooks, no longer than their timeout, or leaves what they were not told to the
+    /// process that goes on with the run. To be called once, last, whatever has happened.
+    asio::awaitable<void> finish();
+    asio::awaitable<void> abandon();
+
 private:
     struct News {
         HookEvent event = HookEvent::run_started;
@@ -53,6 +63,10 @@ private:
 
     asio::awaitable<void> tell(News news);
     asio::awaitable<void> tell_one(const HookSpec& hook, const News& news);
+    void post(const HookSpec& hook, News news);
+    asio::awaitable<void> settle(const HookSpec& hook,
+                                 const News& news,
+                                 const std::string& failure);
     /// What went wrong; empty if nothing did.
     asio::awaitable<std::string> run_hook(const HookSpec& hook, const News& news);
     void report(const HookSpec& hook, const News& news, const std::string& failure);
@@ -67,6 +81,7 @@ private:
     Journal& journal_;
     Clock& clock_;
     Observer& observer_;
+    Webhooks webhooks_;
 };
 
 }  // namespace trommel

@@ -1,5 +1,6 @@
-#include "pipeline/hooks.hpp"
+#include "pipeline/hooks/hooks.hpp"
 
+#include "trommel/core/digest.hpp"
 #include "trommel/core/text.hpp"
 #include "trommel/pipeline/language/units.hpp"
 #include "trommel/runtime/deadline.hpp"
@@ -36,7 +37,8 @@ asio::awaitable<void> write_input(Process& process, std::string input) {
 
 }  // namespace
 
-Hooks::Hooks(const Pipeline& pipeline,
+Hooks::Hooks(const asio::any_io_executor& executor,
+             const Pipeline& pipeline,
              std::string run,
              std::filesystem::path directory,
              Journal& journal,
@@ -47,7 +49,12 @@ Hooks::Hooks(const Pipeline& pipeline,
       directory_(std::filesystem::absolute(directory)),
       journal_(journal),
       clock_(clock),
-      observer_(observer) {}
+      observer_(observer),
+      webhooks_(executor, clock) {}
+
+asio::awaitable<void> Hooks::finish() { return webhooks_.finish(); }
+
+asio::awaitable<void> Hooks::abandon() { return webhooks_.abandon(); }
 
 asio::awaitable<void> Hooks::run_started() {
     News news;
@@ -89,10 +96,30 @@ asio::awaitable<void> Hooks::tell_one(const HookSpec& hook, const News& news) {
     const std::string key = key_of(hook, news);
     const bool every_time = news.event == HookEvent::run_failed;
     if (!every_time && journal_.has_told(key)) co_return;
+    if (hook.webhook) {
+        post(hook, news);
+        co_return;
+    }
     const std::string failure = co_await run_hook(hook, news);
+    co_await settle(hook, news, failure);
+}
+
+void Hooks::post(const HookSpec& hook, News news) {
+    WebhookMessage message;
+    message.id = "msg_" + sha256(key_of(hook, news)).substr(0, 32);
+    message.body = input_of(hook, news);
+    message.settle = [this, &hook, news = std::move(news)](const std::string& failure) {
+        return settle(hook, news, failure);
+    };
+    webhooks_.post(hook, std::move(message));
+}
+
+asio::awaitable<void> Hooks::settle(const HookSpec& hook,
+                                    const News& news,
+                                    const std::string& failure) {
     if (!failure.empty()) report(hook, news, failure);
-    if (every_time) co_return;
-    co_await journal_.told(key);
+    if (news.event == HookEvent::run_failed) co_return;
+    co_await journal_.told(key_of(hook, news));
 }
 
 asio::awaitable<std::string> Hooks::run_hook(const HookSpec& hook, const News& news) {
@@ -130,7 +157,8 @@ void Hooks::report(const HookSpec& hook, const News& news, const std::string& fa
     observer_.warned({.round = news.round,
                       .code = "hook-failed",
                       .message = what,
-                      .hint = "the run goes on; 'on_error: fail' would end it"});
+                      .hint = hook.webhook ? "the run goes on"
+                                           : "the run goes on; 'on_error: fail' would end it"});
 }
 
 /// The same whenever the hook is told the same thing.
