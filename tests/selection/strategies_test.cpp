@@ -1,8 +1,7 @@
 // The strategies against brute force, in double precision and by the letter.
-#include "selection/pools.hpp"
 #include "selection/strategies/kmeans.hpp"
+#include "selection/strategy_pools.hpp"
 #include "trommel/core/error.hpp"
-#include "trommel/selection/strategy.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -13,47 +12,6 @@
 namespace trommel::selection {
 
 namespace {
-
-using Samples = std::vector<SampleIndex>;
-
-OwnedPool random_pool(std::size_t count, std::size_t dimensions, std::uint64_t seed) {
-    Random random(seed, 1, "strategies");
-    Matrix embeddings(count, dimensions);
-    for (float& x : embeddings.values()) x = static_cast<float>(random.uniform() - 0.3);
-    auto pool = pool_of(std::move(embeddings));
-    for (double& score : pool.scores) score = random.uniform();
-    return pool;
-}
-
-double distance_of(const OwnedPool& pool, SampleIndex a, SampleIndex b) {
-    double sum = 0;
-    for (std::size_t j = 0; j < pool.embeddings.cols(); ++j)
-        sum += std::pow(double{pool.embeddings(a, j)} - double{pool.embeddings(b, j)}, 2);
-    return std::sqrt(sum);
-}
-
-double cosine_of(const OwnedPool& pool, SampleIndex a, SampleIndex b) {
-    double product = 0;
-    double lengths[2] = {};
-    for (std::size_t j = 0; j < pool.embeddings.cols(); ++j) {
-        const double x = pool.embeddings(a, j);
-        const double y = pool.embeddings(b, j);
-        product += x * y;
-        lengths[0] += x * x;
-        lengths[1] += y * y;
-    }
-    return product / std::sqrt(lengths[0] * lengths[1]);
-}
-
-std::vector<Pick> pick(std::string_view name,
-                       const Pool& pool,
-                       const Stop& stop,
-                       const StrategyOptions& options = {}) {
-    const auto* strategy = find_strategy(name);
-    REQUIRE(strategy != nullptr);
-    return select(*strategy,
-                  {.pool = pool, .stop = stop, .random = Random(1, 1, "x"), .options = options});
-}
 
 /// The candidates of highest worth, which are all different.
 Samples highest(const OwnedPool& pool, const std::vector<double>& worth, std::size_t count) {

@@ -63,6 +63,13 @@ std::vector<Pick> select_similarity(const Task& task);
 /// O(candidates²) distances; memory for the pairs within the radius.
 std::vector<Pick> select_prob_cover(const Task& task);
 
+/// Greedily the sample that serves the others best: each is worth to others what its best server
+/// among the chosen is, the longest edge minus the distance to it, over a graph of edges from each
+/// candidate and preselected sample to its options.neighbors nearest.
+/// Wei, Iyer and Bilmes, "Submodularity in Data Subset Selection and Active Learning", ICML 2015;
+/// lazily after Minoux, 1978. O(candidates²) distances, 16 bytes an edge.
+std::vector<Pick> select_facility_location(const Task& task);
+
 /// All candidates in as many clusters as are chosen and to choose, at most 500; again and again
 /// from that with fewest chosen, of equals the largest, the sample of highest typicality within it.
 /// Hacohen et al., "Active Learning on a Budget", ICML 2022, algorithm 1. Needs a number of picks.

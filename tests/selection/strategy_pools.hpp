@@ -1,0 +1,54 @@
+// Random pools, distances in double precision, and picks by a strategy's name.
+#pragma once
+
+#include "selection/pools.hpp"
+#include "trommel/selection/strategy.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <cmath>
+
+namespace trommel::selection {
+
+using Samples = std::vector<SampleIndex>;
+
+inline OwnedPool random_pool(std::size_t count, std::size_t dimensions, std::uint64_t seed) {
+    Random random(seed, 1, "strategies");
+    Matrix embeddings(count, dimensions);
+    for (float& x : embeddings.values()) x = static_cast<float>(random.uniform() - 0.3);
+    auto pool = pool_of(std::move(embeddings));
+    for (double& score : pool.scores) score = random.uniform();
+    return pool;
+}
+
+inline double distance_of(const OwnedPool& pool, SampleIndex a, SampleIndex b) {
+    double sum = 0;
+    for (std::size_t j = 0; j < pool.embeddings.cols(); ++j)
+        sum += std::pow(double{pool.embeddings(a, j)} - double{pool.embeddings(b, j)}, 2);
+    return std::sqrt(sum);
+}
+
+inline double cosine_of(const OwnedPool& pool, SampleIndex a, SampleIndex b) {
+    double product = 0;
+    double lengths[2] = {};
+    for (std::size_t j = 0; j < pool.embeddings.cols(); ++j) {
+        const double x = pool.embeddings(a, j);
+        const double y = pool.embeddings(b, j);
+        product += x * y;
+        lengths[0] += x * x;
+        lengths[1] += y * y;
+    }
+    return product / std::sqrt(lengths[0] * lengths[1]);
+}
+
+inline std::vector<Pick> pick(std::string_view name,
+                              const Pool& pool,
+                              const Stop& stop,
+                              const StrategyOptions& options = {}) {
+    const auto* strategy = find_strategy(name);
+    REQUIRE(strategy != nullptr);
+    return select(*strategy,
+                  {.pool = pool, .stop = stop, .random = Random(1, 1, "x"), .options = options});
+}
+
+}  // namespace trommel::selection
