@@ -39,13 +39,20 @@ TEST_CASE("every strategy picks distinct candidates and none that is preselected
     auto pool = random_pool(150, 6, 1);
     pool.preselected = {3, 50, 149};
     const Samples query{1, 2};
+    const auto goals = all_goals(pool);
     for (const auto& strategy : strategies()) {
         INFO(strategy.name);
         const Stop stop{.picks = 20, .min_distance = strategy.name == "deduplicate" ? 0.01 : -1};
         const auto one =
-            samples(pick(strategy.name, pool, stop, {.radius = 0.3, .query = query, .threads = 1}));
+            samples(pick(strategy.name,
+                         pool,
+                         stop,
+                         {.radius = 0.3, .query = query, .goals = goals, .threads = 1}));
         const auto four =
-            samples(pick(strategy.name, pool, stop, {.radius = 0.3, .query = query, .threads = 4}));
+            samples(pick(strategy.name,
+                         pool,
+                         stop,
+                         {.radius = 0.3, .query = query, .goals = goals, .threads = 4}));
         CHECK(one == four);
         CHECK(one.size() == 20);
         const std::set<SampleIndex> distinct(one.begin(), one.end());
@@ -57,10 +64,12 @@ TEST_CASE("every strategy picks distinct candidates and none that is preselected
 TEST_CASE("strategies pick all there is when asked for more", "[selection]") {
     const auto pool = random_pool(9, 3, 2);
     const Samples query{0};
+    const auto goals = all_goals(pool);
     for (const auto& strategy : strategies()) {
         INFO(strategy.name);
         const Stop stop{.picks = 50, .min_distance = strategy.name == "deduplicate" ? 1e-6 : -1};
-        CHECK(pick(strategy.name, pool, stop, {.radius = 1, .query = query}).size() == 9);
+        const StrategyOptions options{.radius = 1, .query = query, .goals = goals};
+        CHECK(pick(strategy.name, pool, stop, options).size() == 9);
     }
 }
 
@@ -273,7 +282,7 @@ TEST_CASE("strategies refuse pools without what they need, and values that are n
     const Samples candidates{0, 1};
     const Pool bare{.candidates = candidates};
     for (const auto& strategy : strategies()) {
-        if (strategy.needs_embeddings || strategy.needs_scores)
+        if (strategy.needs_embeddings || strategy.needs_scores || strategy.needs_probabilities)
             CHECK_THROWS_AS(pick(strategy.name, bare, {.picks = 1}), DataError);
     }
     auto pool = random_pool(5, 2, 12);
@@ -290,13 +299,14 @@ TEST_CASE("strategies are stopped on request", "[selection]") {
     std::stop_source stop;
     stop.request_stop();
     const Samples query{0};
+    const auto goals = all_goals(pool);
     for (const auto& strategy : strategies()) {
         INFO(strategy.name);
         const Task task{.pool = pool,
                         .stop = {.picks = 5, .min_distance = 0.001},
                         .random = Random(1, 1, "x"),
                         .progress = {.cancelled = stop.get_token()},
-                        .options = {.radius = 1, .query = query}};
+                        .options = {.radius = 1, .query = query, .goals = goals}};
         CHECK_THROWS_AS(select(strategy, task), Interrupted);
     }
 }

@@ -12,12 +12,24 @@ namespace trommel::selection {
 
 using Samples = std::vector<SampleIndex>;
 
+/// Some near one class, some near none.
+inline Probabilities random_probabilities(std::size_t count, std::size_t classes, Random& random) {
+    Probabilities result(count, classes);
+    for (std::size_t i = 0; i < count; ++i) {
+        double sum = 0;
+        for (double& p : result.row(i)) sum += p = std::pow(random.uniform(), 3) + 1e-3;
+        for (double& p : result.row(i)) p /= sum;
+    }
+    return result;
+}
+
 inline OwnedPool random_pool(std::size_t count, std::size_t dimensions, std::uint64_t seed) {
     Random random(seed, 1, "strategies");
     Matrix embeddings(count, dimensions);
     for (float& x : embeddings.values()) x = static_cast<float>(random.uniform() - 0.3);
     auto pool = pool_of(std::move(embeddings));
     for (double& score : pool.scores) score = random.uniform();
+    pool.probabilities = random_probabilities(count, 4, random);
     return pool;
 }
 
@@ -49,6 +61,13 @@ inline std::vector<Pick> pick(std::string_view name,
     REQUIRE(strategy != nullptr);
     return select(*strategy,
                   {.pool = pool, .stop = stop, .random = Random(1, 1, "x"), .options = options});
+}
+
+/// Diversity, weights, and balance over what takes probabilities for shares.
+inline std::vector<Goal> all_goals(const OwnedPool& pool) {
+    return {{.kind = Goal::Kind::diversity},
+            {.kind = Goal::Kind::weights, .strength = 0.5, .values = pool.scores},
+            {.kind = Goal::Kind::balance, .distribution = {.shares = &pool.probabilities}}};
 }
 
 }  // namespace trommel::selection

@@ -25,6 +25,8 @@ struct Pool {
         nullptr;                       ///< (samples of the dataset, dimensions); row i is sample i
     std::span<const double> scores{};  ///< (candidates), higher means label sooner; may be empty
     std::optional<Rows> rows{};        ///< embeddings that are no Matrix; go before `embeddings`
+    const Probabilities* probabilities =
+        nullptr;  ///< (candidates, classes), each row sums to 1; for the strategies that need them
 };
 
 /// When to stop: whichever comes first. Nothing set means: until the candidates are used up.

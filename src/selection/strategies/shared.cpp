@@ -60,7 +60,16 @@ Rows checked_rows(const Task& task) {
     return rows;
 }
 
-std::vector<Pick> pick_by_worth(const Task& task, std::span<const double> worth) {
+void require_embeddings(const Task& task) {
+    if (task.pool.embeddings != nullptr || task.pool.rows) return;
+    throw DataError(
+        "a goal needs embeddings, and there are none; give the samples embeddings or choose "
+        "another goal");
+}
+
+std::vector<Pick> with_scores_of_pool(const Task& task,
+                                      std::span<const double> worth,
+                                      const SelectFrom& select_from) {
     auto ranked = task.pool;
     ranked.scores = worth;
     const auto restore = [&](Pick& pick) {
@@ -74,9 +83,15 @@ std::vector<Pick> pick_by_worth(const Task& task, std::span<const double> worth)
         restore(pick);
         if (task.progress.picked) task.progress.picked(pick);
     };
-    auto picks = select(SamplingMethod::active_learning, ranked, task.stop, task.random, progress);
+    auto picks = select_from(ranked, progress);
     std::ranges::for_each(picks, restore);
     return picks;
+}
+
+std::vector<Pick> pick_by_worth(const Task& task, std::span<const double> worth) {
+    return with_scores_of_pool(task, worth, [&](const Pool& pool, const Progress& progress) {
+        return select(SamplingMethod::active_learning, pool, task.stop, task.random, progress);
+    });
 }
 
 std::vector<Pick> pick_these(const Task& task, std::span<const Place> places) {
@@ -90,6 +105,14 @@ std::vector<Pick> pick_these(const Task& task, std::span<const Place> places) {
         for (auto& pick : picks) pick.score.reset();
     }
     return picks;
+}
+
+void append_rest(std::span<const Place> open, std::vector<Place>& places, std::size_t count) {
+    auto taken = places;
+    std::ranges::sort(taken);
+    for (std::size_t i = 0; i < open.size() && places.size() < count; ++i) {
+        if (!std::ranges::binary_search(taken, open[i])) places.push_back(open[i]);
+    }
 }
 
 }  // namespace trommel::selection

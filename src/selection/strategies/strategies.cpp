@@ -3,15 +3,22 @@
 #include "selection/codes.hpp"
 #include "selection/neighbors.hpp"
 #include "selection/parallel.hpp"
+#include "selection/strategies/balance.hpp"
+#include "selection/strategies/threshold.hpp"
 #include "trommel/core/error.hpp"
+#include "trommel/core/text.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 namespace trommel::selection {
 namespace {
+
+/// Softmaxes in half precision sum to 1 about as well.
+constexpr double most_probability_error = 1e-2;
 
 std::vector<Pick> random(const Task& task) {
     return select_by_method(SamplingMethod::random, task);
@@ -35,6 +42,20 @@ constexpr std::array all{
              .source = "see there",
              .needs_embeddings = true,
              .select = select_auto},
+    Strategy{.name = "badge",
+             .summary = "diverse gradients: k-means++ over (p - onehot) times embedding",
+             .source = "Ash et al., Deep Batch Active Learning by Diverse Gradients, ICLR 2020",
+             .needs_embeddings = true,
+             .needs_probabilities = true,
+             .select = select_badge},
+    Strategy{.name = "balance",
+             .summary = "greedily what the chosen lack of the classes or categories of a target",
+             .source = "Sainte-Lague's apportionment; Lightly's documentation, strategy balance",
+             .select = select_balance},
+    Strategy{.name = "combined",
+             .summary = "greedily the highest product of objectives, each to its strength",
+             .source = "Lightly's documentation, strategy scores",
+             .select = select_combined},
     Strategy{.name = "coral",
              .summary = "greedily the highest score times distance to the nearest chosen sample",
              .source = "Lightly's documentation, strategy scores",
@@ -110,7 +131,44 @@ constexpr std::array all{
              .source = "Hacohen et al., Active Learning on a Budget, ICML 2022",
              .needs_embeddings = true,
              .select = select_typiclust},
+    Strategy{.name = "weights",
+             .summary = "the highest weights, given as scores: any number of metadata",
+             .source = "Lightly's documentation, strategy weights",
+             .needs_scores = true,
+             .select = highest_scores},
 };
+
+void check_probabilities(std::string_view strategy, const Task& task) {
+    const auto& pool = task.pool;
+    if (pool.probabilities == nullptr || pool.probabilities->rows() != pool.candidates.size()) {
+        throw DataError(fmt::format(
+            "{} needs the probabilities of the classes for each candidate: there are {} candidates "
+            "and {} rows of probabilities",
+            strategy,
+            pool.candidates.size(),
+            pool.probabilities == nullptr ? 0 : pool.probabilities->rows()));
+    }
+    if (pool.probabilities->cols() < 2 && !pool.candidates.empty()) {
+        throw DataError(
+            fmt::format("{} needs the probabilities of two classes or more; where there is one "
+                        "number p, give p and 1 - p",
+                        strategy));
+    }
+    for (std::size_t i = 0; i < pool.candidates.size(); ++i) {
+        if (i % 1024 == 0) poll(task);
+        const auto row = pool.probabilities->row(i);
+        double sum = 0;
+        for (const double p : row) sum += p;
+        if (std::ranges::all_of(row, [](double p) { return p >= 0; }) &&
+            std::abs(sum - 1) <= most_probability_error)
+            continue;
+        throw DataError(
+            fmt::format("the probabilities of sample {} are not: they must be at least 0 and sum "
+                        "to 1, and their sum is {}",
+                        pool.candidates[i],
+                        shortest(sum)));
+    }
+}
 
 void check(const Strategy& strategy, const Task& task) {
     if (strategy.needs_embeddings && task.pool.embeddings == nullptr && !task.pool.rows) {
@@ -126,6 +184,7 @@ void check(const Strategy& strategy, const Task& task) {
             task.pool.candidates.size(),
             task.pool.scores.size()));
     }
+    if (strategy.needs_probabilities) check_probabilities(strategy.name, task);
 }
 
 }  // namespace
@@ -140,7 +199,10 @@ const Strategy* find_strategy(std::string_view name) {
 std::vector<Pick> select(const Strategy& strategy, const Task& task) {
     check(strategy, task);
     std::vector<Pick> picks;
-    with_threads(task.options.threads, [&] { picks = strategy.select(task); });
+    with_threads(task.options.threads, [&] {
+        picks = task.options.thresholds.empty() ? strategy.select(task)
+                                                : strategy.select(Filtered(task).task());
+    });
     return picks;
 }
 

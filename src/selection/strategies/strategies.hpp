@@ -21,12 +21,33 @@ Rows checked_rows(const Task& task);
 /// Throws Interrupted if the task is cancelled.
 void poll(const Task& task);
 
-/// Picks the candidates of highest `worth` (candidates), the first of equals. The picks' scores are
-/// those of the pool, or their worth where it has none.
+/// Throws DataError where a goal needs embeddings that the pool lacks.
+void require_embeddings(const Task& task);
+
+using SelectFrom = std::function<std::vector<Pick>(const Pool& pool, const Progress& progress)>;
+
+/// What `select_from` picks from the pool with `worth` (candidates) as scores. The picks' scores
+/// are those of the pool, or their worth where it has none.
+std::vector<Pick> with_scores_of_pool(const Task& task,
+                                      std::span<const double> worth,
+                                      const SelectFrom& select_from);
+
+/// Picks the candidates of highest `worth` (candidates), the first of equals; scores likewise.
 std::vector<Pick> pick_by_worth(const Task& task, std::span<const double> worth);
 
 /// Picks the candidates at `places`, in that order.
 std::vector<Pick> pick_these(const Task& task, std::span<const Place> places);
+
+/// Appends the first of `open`, ascending, that are not among `places`, up to `count` in all.
+void append_rest(std::span<const Place> open, std::vector<Place>& places, std::size_t count);
+
+/// (places) to their nearest options.neighbors of `places`; 0 where there is but one.
+std::vector<double> mean_distance_to_nearest(const Task& task,
+                                             const Rows& rows,
+                                             std::span<const Place> places);
+
+/// (candidates) the highest cosine to any sample of options.query, which has one; of zeros 0.
+std::vector<double> cosines_to_query(const Task& task, const Rows& rows);
 
 // The strategies.
 
@@ -46,6 +67,14 @@ std::vector<Pick> select_dmbal(const Task& task);
 /// over the embeddings a pick.
 std::vector<Pick> select_kmeans_plus_plus(const Task& task);
 
+/// Gradients of the last layer's weights if the likeliest class were the label, (p - onehot) (x)
+/// embedding: the longest, then each with a probability proportional to its squared distance to
+/// the nearest picked in this batch; copies of those last. The gradients are never laid out.
+/// Ash et al., "Deep Batch Active Learning by Diverse, Uncertain Gradient Lower Bounds", ICLR 2020,
+/// and the authors' code, which begins with the longest. A pass over embeddings and probabilities a
+/// pick; 4 bytes a candidate and class.
+std::vector<Pick> select_badge(const Task& task);
+
 /// The highest typicality, one over the mean distance to the nearest options.neighbors candidates.
 /// Hacohen et al., "Active Learning on a Budget", ICML 2022, equation 1. O(candidates²) distances.
 std::vector<Pick> select_typicality(const Task& task);
@@ -57,6 +86,12 @@ std::vector<Pick> select_information_density(const Task& task);
 
 /// The highest cosine to any sample of options.query.
 std::vector<Pick> select_similarity(const Task& task);
+
+/// Greedily the candidate of highest product of the goals^strength, all of them; of equals the
+/// first. While nothing is chosen diversity is the same for all. What only changes by distances
+/// that grow in worth goes by the lazy engine; negative strengths of diversity by one pass a pick;
+/// balance by one look at all candidates a pick. Lightly's documentation, strategy scores.
+std::vector<Pick> select_combined(const Task& task);
 
 /// Greedily the candidate whose ball of options.radius holds most candidates that no chosen
 /// sample's ball holds yet. Yehuda et al., "Active Learning Through a Covering Lens", NeurIPS 2022.
