@@ -11,18 +11,6 @@
 
 namespace trommel::selection {
 
-namespace {
-
-/// The candidates of highest worth, which are all different.
-Samples highest(const OwnedPool& pool, const std::vector<double>& worth, std::size_t count) {
-    auto order = pool.candidates;
-    std::ranges::sort(order, std::ranges::greater{}, [&](SampleIndex i) { return worth[i]; });
-    order.resize(count);
-    return order;
-}
-
-}  // namespace
-
 TEST_CASE("every strategy has a name, a sentence and a source, and is found", "[selection]") {
     std::set<std::string_view> names;
     for (const auto& strategy : strategies()) {

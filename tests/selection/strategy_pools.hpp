@@ -6,6 +6,7 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
 #include <cmath>
 
 namespace trommel::selection {
@@ -61,6 +62,14 @@ inline std::vector<Pick> pick(std::string_view name,
     REQUIRE(strategy != nullptr);
     return select(*strategy,
                   {.pool = pool, .stop = stop, .random = Random(1, 1, "x"), .options = options});
+}
+
+/// The candidates of highest worth, which are all different.
+inline Samples highest(const OwnedPool& pool, const std::vector<double>& worth, std::size_t count) {
+    auto order = pool.candidates;
+    std::ranges::sort(order, std::ranges::greater{}, [&](SampleIndex i) { return worth[i]; });
+    order.resize(count);
+    return order;
 }
 
 /// Diversity, weights, and balance over what takes probabilities for shares.

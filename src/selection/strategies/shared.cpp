@@ -1,6 +1,7 @@
 #include "selection/parallel.hpp"
 #include "selection/strategies/strategies.hpp"
 #include "trommel/core/error.hpp"
+#include "trommel/core/text.hpp"
 
 #include <fmt/format.h>
 
@@ -105,6 +106,37 @@ std::vector<Pick> pick_these(const Task& task, std::span<const Place> places) {
         for (auto& pick : picks) pick.score.reset();
     }
     return picks;
+}
+
+std::vector<Place> oversampled(const Task& task,
+                               std::string_view strategy,
+                               std::vector<Place> open,
+                               std::size_t count) {
+    if (!(task.options.oversampling >= 1)) {
+        throw DataError(fmt::format("the oversampling of {} is {}; give 1 or more",
+                                    strategy,
+                                    shortest(task.options.oversampling)));
+    }
+    const auto& scores = task.pool.scores;
+    const auto before = [&](Place a, Place b) {
+        return scores[a] > scores[b] || (scores[a] == scores[b] && a < b);
+    };
+    const double wanted = std::ceil(task.options.oversampling * static_cast<double>(count));
+    const auto most = static_cast<std::size_t>(std::min(wanted, static_cast<double>(open.size())));
+    if (most < open.size()) {
+        std::ranges::nth_element(open, open.begin() + static_cast<std::ptrdiff_t>(most), before);
+        open.resize(most);
+    }
+    std::ranges::sort(open);
+    return open;
+}
+
+RowsInPlace::RowsInPlace(const Task& task, const Rows& rows, std::span<const Place> places) {
+    if (rows.precision != Precision::f32) widened_.resize(places.size() * rows.dimensions);
+    for (std::size_t i = 0; i < places.size(); ++i) {
+        float* room = widened_.empty() ? nullptr : widened_.data() + i * rows.dimensions;
+        pointers_.push_back(single(rows, task.pool.candidates[places[i]], kernels(), room));
+    }
 }
 
 void append_rest(std::span<const Place> open, std::vector<Place>& places, std::size_t count) {

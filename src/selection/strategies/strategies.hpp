@@ -49,6 +49,27 @@ std::vector<double> mean_distance_to_nearest(const Task& task,
 /// (candidates) the highest cosine to any sample of options.query, which has one; of zeros 0.
 std::vector<double> cosines_to_query(const Task& task, const Rows& rows);
 
+/// The open places of highest score, ascending: options.oversampling * count of them. Throws
+/// DataError where that is below 1; `strategy` is who asks.
+std::vector<Place> oversampled(const Task& task,
+                               std::string_view strategy,
+                               std::vector<Place> open,
+                               std::size_t count);
+
+/// Rows of some candidates in single precision: pointers to them, or to widened copies.
+class RowsInPlace {
+public:
+    RowsInPlace(const Task& task, const Rows& rows, std::span<const Place> places);
+    RowsInPlace(const RowsInPlace&) = delete;
+    RowsInPlace& operator=(const RowsInPlace&) = delete;
+
+    std::span<const float* const> pointers() const { return pointers_; }
+
+private:
+    std::vector<float> widened_{};
+    std::vector<const float*> pointers_{};
+};
+
 // The strategies.
 
 std::vector<Pick> select_by_method(SamplingMethod method, const Task& task);
@@ -61,6 +82,13 @@ std::vector<Pick> select_auto(const Task& task);
 /// cluster first. Needs a number of picks and scores of at least 0.
 /// Zhdanov, "Diverse mini-batch Active Learning", 2019.
 std::vector<Pick> select_dmbal(const Task& task);
+
+/// The candidates of highest score, oversampling * picks of them, in clusters by average linkage:
+/// up to a mean squared distance of options.radius², or, where that is 0, ten members each on
+/// average. Round and round from the smallest cluster a random member of each. Needs a number of
+/// picks. Citovsky et al., "Batch Active Learning at Scale", NeurIPS 2021; they cluster all
+/// candidates, once, which takes O(candidates²) distances instead of O((oversampling picks)²).
+std::vector<Pick> select_cluster_margin(const Task& task);
 
 /// Each pick with a probability proportional to its squared distance to the nearest chosen sample.
 /// Arthur and Vassilvitskii, "k-means++: The Advantages of Careful Seeding", SODA 2007. One pass
