@@ -32,6 +32,8 @@ struct Pool {
 /// When to stop: whichever comes first. Nothing set means: until the candidates are used up.
 struct Stop {
     std::optional<std::size_t> picks{};  ///< new samples, preselected ones not counted
+    /// The share of the candidates that are not preselected, above 0 and at most 1; rounded up.
+    std::optional<double> proportion{};
     double min_distance = -1;  ///< before a pick nearer than this to a chosen sample; < 0 = off
 };
 

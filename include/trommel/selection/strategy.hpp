@@ -52,9 +52,16 @@ struct Threshold {
     double most = std::numeric_limits<double>::infinity();
 };
 
+/// How far samples are from each other.
+enum class Metric : std::uint8_t {
+    euclidean,
+    cosine,  ///< Euclidean between embeddings divided by their lengths: sqrt(2 - 2 cosine)
+};
+
 /// What the strategies can be told; each looks at what concerns it.
 struct StrategyOptions {
     Objective objective{};
+    Metric metric = Metric::euclidean;  ///< cosine takes a copy of the embeddings
     double oversampling = 10;     ///< dmbal, cluster_margin: candidates a pick, the highest scores
     std::size_t neighbors = 20;   ///< typicality and what is made of it: of how many
     double density_strength = 1;  ///< information_density: the exponent of density

@@ -1,9 +1,11 @@
 #include "selection/strategies/strategies.hpp"
 
 #include "selection/codes.hpp"
+#include "selection/methods.hpp"
 #include "selection/neighbors.hpp"
 #include "selection/parallel.hpp"
 #include "selection/strategies/balance.hpp"
+#include "selection/strategies/normalised.hpp"
 #include "selection/strategies/threshold.hpp"
 #include "trommel/core/error.hpp"
 #include "trommel/core/text.hpp"
@@ -202,13 +204,31 @@ const Strategy* find_strategy(std::string_view name) {
     return found == all.end() ? nullptr : found;
 }
 
+namespace {
+
+std::vector<Pick> select_by_metric(const Strategy& strategy, const Task& task) {
+    const bool has_embeddings = task.pool.embeddings != nullptr || task.pool.rows;
+    if (task.options.metric == Metric::euclidean || !has_embeddings) return strategy.select(task);
+    return strategy.select(Normalised(task).task());
+}
+
+std::vector<Pick> select_within_thresholds(const Strategy& strategy, const Task& task) {
+    if (task.options.thresholds.empty()) return select_by_metric(strategy, task);
+    return select_by_metric(strategy, Filtered(task).task());
+}
+
+}  // namespace
+
 std::vector<Pick> select(const Strategy& strategy, const Task& task) {
     check(strategy, task);
+    auto bounded = task;
+    if (task.stop.proportion) {
+        bounded.stop.picks = most_picks(task.stop, open_places(task).size());
+        bounded.stop.proportion.reset();
+    }
     std::vector<Pick> picks;
-    with_threads(task.options.threads, [&] {
-        picks = task.options.thresholds.empty() ? strategy.select(task)
-                                                : strategy.select(Filtered(task).task());
-    });
+    with_threads(task.options.threads,
+                 [&] { picks = select_within_thresholds(strategy, bounded); });
     return picks;
 }
 
