@@ -58,6 +58,12 @@ enum class Metric : std::uint8_t {
     cosine,  ///< Euclidean between embeddings divided by their lengths: sqrt(2 - 2 cosine)
 };
 
+/// How well the chosen samples cover the candidates.
+struct Coverage {
+    double radius = 0;        ///< the largest distance of a candidate to the nearest chosen sample
+    double radius_ratio = 1;  ///< no choice of as many samples has a radius below radius / this
+};
+
 /// What the strategies can be told; each looks at what concerns it.
 struct StrategyOptions {
     Objective objective{};
@@ -69,7 +75,8 @@ struct StrategyOptions {
     std::span<const SampleIndex> query{};  ///< similarity: ascending; what to be near to
     std::vector<Goal> goals{};             ///< combined; balance: those of that kind
     std::vector<Threshold> thresholds{};   ///< all of them: a candidate must be within each
-    unsigned threads = 0;                  ///< 0: as many as the caller has
+    std::function<void(const Coverage&)> covered{};  ///< coreset_two_round: told at the end
+    unsigned threads = 0;                            ///< 0: as many as the caller has
 };
 
 /// A selection to be made.

@@ -90,6 +90,12 @@ std::vector<Pick> select_dmbal(const Task& task);
 /// candidates, once, which takes O(candidates²) distances instead of O((oversampling picks)²).
 std::vector<Pick> select_cluster_margin(const Task& task);
 
+/// An approximation: coreset of each of √(candidates / picks) parts, then of what these picked.
+/// The radius is at most 4 times the best there is; options.covered gets what it is, and a bound of
+/// how far from the best. Needs a number of picks. Malkomes et al., "Fast Distributed k-Center
+/// Clustering with Outliers on Massive Data", NeurIPS 2015.
+std::vector<Pick> select_coreset_two_round(const Task& task);
+
 /// Each pick with a probability proportional to its squared distance to the nearest chosen sample.
 /// Arthur and Vassilvitskii, "k-means++: The Advantages of Careful Seeding", SODA 2007. One pass
 /// over the embeddings a pick.
