@@ -9,6 +9,7 @@
 #include "trommel/selection/sampling_method.hpp"
 
 #include <cstddef>
+#include <filesystem>
 #include <functional>
 #include <optional>
 #include <span>
@@ -75,6 +76,10 @@ struct Progress {
         made{};  ///< the first picks of this very selection; it goes on from there
     std::function<void(const Pick&)>
         picked{};  ///< gets every further pick as it is made, on the selecting thread
+    /// CORESET and CORAL: where what is known of distances is kept from one selection to the next,
+    /// which has the first one's picks among its preselected samples; made when it is not there.
+    /// Of equally near chosen samples, a pick's nearest is then the one chosen first in all rounds.
+    std::filesystem::path state{};
     std::stop_token cancelled{};  ///< answered within 100 ms, in the middle of a pass too
 };
 
@@ -82,8 +87,8 @@ struct Progress {
 ///
 /// The picks depend on the arguments alone, never on the number of threads nor on how many of them
 /// were made before. Throws DataError when the method needs embeddings or scores that `pool` lacks,
-/// when lengths do not fit, when a score or an embedding is not finite, or when what was made
-/// cannot be of this selection; Interrupted when cancelled.
+/// when lengths do not fit, when a score or an embedding is not finite, or when what was made or
+/// kept cannot be of this selection; Interrupted when cancelled.
 std::vector<Pick> select(SamplingMethod method,
                          const Pool& pool,
                          const Stop& stop,
