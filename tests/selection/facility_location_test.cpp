@@ -110,6 +110,9 @@ TEST_CASE("facility location refuses embeddings that are not finite or not there
     auto pool = random_pool(5, 2, 12);
     pool.embeddings(3, 1) = std::nanf("");
     CHECK_THROWS_WITH(pick("facility_location", pool, {.picks = 1}), Catch::Contains("sample 3"));
+    pool.embeddings(3, 1) = 1e30F;
+    CHECK_THROWS_WITH(pick("facility_location", pool, {.picks = 1}),
+                      Catch::Contains("scale the embeddings down"));
     pool.candidates.push_back(9);
     CHECK_THROWS_WITH(pick("facility_location", pool, {.picks = 1}),
                       Catch::Contains("sample 9 has no embedding"));

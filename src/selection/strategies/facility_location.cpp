@@ -1,6 +1,9 @@
 #include "selection/parallel.hpp"
 #include "selection/strategies/nearest.hpp"
 #include "selection/strategies/strategies.hpp"
+#include "trommel/core/error.hpp"
+
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
@@ -16,6 +19,13 @@ struct Service {
     Node client = 0;
     float distance = 0;
 };
+
+[[noreturn]] void fail_too_far(SampleIndex sample) {
+    throw DataError(fmt::format(
+        "the embedding of sample {} is too far from others to be measured in single precision; "
+        "scale the embeddings down",
+        sample));
+}
 
 /// Whom each node serves: those that have it among their nearest, and itself.
 class Graph {
@@ -33,6 +43,7 @@ public:
         for (std::size_t edge = 0; edge < services_.size(); ++edge) {
             if (edge % 65536 == 0) poll(task);
             const float distance = std::sqrt(nearest.squared[edge]);
+            if (!std::isfinite(distance)) fail_too_far(nodes[edge / count]);
             longest_ = std::max(longest_, distance);
             services_[next[nearest.others[edge]]++] = {static_cast<Node>(edge / count), distance};
         }
