@@ -6,11 +6,8 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <array>
-#include <atomic>
 #include <bit>
-#include <cmath>
 #include <cstring>
 #include <limits>
 #include <utility>
@@ -106,8 +103,9 @@ Bounds KeptState::bounds_of_file() {
     Bounds bounds(candidates_.count());
     auto known = known_.begin();
     for (std::size_t i = 0; i < candidates_.count(); ++i) {
+        if (i % 65536 == 0 && poll_) poll_();
         const auto sample = candidates_.samples[i];
-        known = std::ranges::lower_bound(known, known_.end(), sample, {}, &Known::sample);
+        while (known != known_.end() && known->sample < sample) ++known;
         const bool is_known = known != known_.end() && known->sample == sample;
         if (is_known && known->print != prints_[i]) fail_other(sample);
         // What was chosen there and is to choose from again has lost its distance.
