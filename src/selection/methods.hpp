@@ -22,9 +22,6 @@ struct Request {
     bool keeps_distance() const { return min_distance > 0; }
 };
 
-/// How many to pick at most of `open` samples. Throws DataError if the proportion is no share.
-std::size_t most_picks(const Stop& stop, std::size_t open);
-
 /// Throws Interrupted if the request is cancelled; `done` picks have been made. Costs a nanosecond
 /// or two, so that loops over many samples call it often enough.
 void poll(const Request& request, std::size_t done);

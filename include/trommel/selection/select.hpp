@@ -38,6 +38,10 @@ struct Stop {
     double min_distance = -1;  ///< before a pick nearer than this to a chosen sample; < 0 = off
 };
 
+/// How many to pick at most where `open` candidates are not preselected. Throws DataError if the
+/// proportion is no share.
+std::size_t most_picks(const Stop& stop, std::size_t open);
+
 struct Pick {
     SampleIndex sample = 0;
     std::optional<double> score{};  ///< the sample's score, where the method uses one
