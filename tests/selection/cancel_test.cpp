@@ -33,7 +33,7 @@ Clock::duration time_to_stop(const Strategy& strategy, Task task, std::chrono::m
 }  // namespace
 
 TEST_CASE("every strategy stops within 100 ms, wherever it is", "[selection]") {
-    const auto pool = random_pool(20'000, 32, 1);
+    const auto pool = random_pool(8'000, 32, 1);
     const Samples query{1, 2};
     const Task task{.pool = pool,
                     .stop = {.picks = 800},

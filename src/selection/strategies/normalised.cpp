@@ -7,24 +7,28 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
+#include <utility>
 
 namespace trommel::selection {
 namespace {
 
 constexpr std::size_t rows_at_once = 256;
 
-/// All whose embeddings the task may look at.
+/// All whose embeddings the task may look at, ascending.
 std::vector<SampleIndex> samples_of(const Task& task) {
     std::vector<SampleIndex> samples(task.pool.candidates.begin(), task.pool.candidates.end());
     const auto add = [&](std::span<const SampleIndex> more) {
-        samples.insert(samples.end(), more.begin(), more.end());
+        if (more.empty()) return;
+        poll(task);
+        std::vector<SampleIndex> both;
+        both.reserve(samples.size() + more.size());
+        std::ranges::set_union(samples, more, std::back_inserter(both));
+        samples = std::move(both);
     };
     add(task.pool.preselected);
     add(task.options.query);
     for (const auto& goal : task.options.goals) add(goal.query);
-    std::ranges::sort(samples);
-    const auto copies = std::ranges::unique(samples);
-    samples.erase(copies.begin(), copies.end());
     return samples;
 }
 

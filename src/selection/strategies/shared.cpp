@@ -36,9 +36,13 @@ void poll(const Task& task) {
 
 std::vector<Place> open_places(const Task& task) {
     std::vector<Place> places;
-    const auto& chosen = task.pool.preselected;
+    places.reserve(task.pool.candidates.size());
+    auto chosen = task.pool.preselected.begin();
+    const auto end = task.pool.preselected.end();
     for (std::size_t i = 0; i < task.pool.candidates.size(); ++i) {
-        if (!std::ranges::binary_search(chosen, task.pool.candidates[i]))
+        if (i % 4096 == 0) poll(task);
+        while (chosen != end && *chosen < task.pool.candidates[i]) ++chosen;
+        if (chosen == end || *chosen != task.pool.candidates[i])
             places.push_back(static_cast<Place>(i));
     }
     return places;

@@ -44,6 +44,7 @@ Filtered::Filtered(const Task& task) : count_(task.pool.candidates.size()), task
         if (i % 4096 == 0) poll(task);
         if (is_within(task.options.thresholds, i)) kept_.push_back(i);
     }
+    poll(task);
     for (const auto place : kept_) candidates_.push_back(task.pool.candidates[place]);
     task_.options.thresholds.clear();
     task_.pool.candidates = candidates_;
@@ -58,6 +59,7 @@ Filtered::Filtered(const Task& task) : count_(task.pool.candidates.size()), task
 std::span<const double> Filtered::keep(std::span<const double> values) {
     if (values.empty()) return {};
     check_count(values.size());
+    poll(task_);
     auto& some = values_.emplace_back();
     for (const auto place : kept_) some.push_back(values[place]);
     return some;
@@ -67,8 +69,10 @@ const Probabilities* Filtered::keep(const Probabilities* rows) {
     if (rows == nullptr) return nullptr;
     check_count(rows->rows());
     auto& some = rows_.emplace_back(kept_.size(), rows->cols());
-    for (std::size_t i = 0; i < kept_.size(); ++i)
+    for (std::size_t i = 0; i < kept_.size(); ++i) {
+        if (i % 256 == 0) poll(task_);
         std::ranges::copy(rows->row(kept_[i]), some.row(i).begin());
+    }
     return &some;
 }
 
