@@ -1,5 +1,6 @@
 #include "stages/score_rules.hpp"
 
+#include "stages/prediction_faults.hpp"
 #include "trommel/core/error.hpp"
 #include "trommel/scoring/committee.hpp"
 #include "trommel/scoring/keypoint_detection.hpp"
@@ -135,18 +136,6 @@ void note_faults(Rows& rows, const Batch& batch) {
     for (const auto& fault : batch.faults) rows.refuse_record(fault.what);
 }
 
-/// Why the boxes' probabilities are none, or nothing.
-std::optional<std::string> fault_of(const scoring::ObjectDetectionOutput& image) {
-    for (std::size_t box = 0; box < image.boxes().size(); ++box) {
-        const double score = image.scores()[box];
-        if (!(score >= 0 && score <= 1))
-            return fmt::format("the score of box {} lies outside 0..1", box);
-        if (auto fault = scoring::probability_fault(image.class_probabilities().row(box)))
-            return fmt::format("box {}: {}", box, *fault);
-    }
-    return std::nullopt;
-}
-
 }  // namespace
 
 bool ScoreRules::needs_counting() const {
@@ -190,7 +179,7 @@ ScoredRows score_batch(const ScoreRules& rules,
     Rows rows(rules, batch.names.size());
     note_faults(rows, batch);
     for (std::size_t i = 0; i < batch.names.size(); ++i)
-        if (const auto fault = fault_of(batch.outputs[i]))
+        if (const auto fault = prediction_fault(batch.outputs[i]))
             rows.refuse(i,
                         fmt::format("{}: {}", place(file, batch.lines[i], batch.names[i]), *fault));
     std::vector<double> counts;

@@ -9,6 +9,8 @@ Registry all_stages() {
     registry.add(fetch_tag());
     registry.add(predictions_classification());
     registry.add(predictions_object_detection());
+    registry.add(predictions_semantic_segmentation());
+    registry.add(predictions_keypoint_detection());
     registry.add(score_classification());
     registry.add(score_object_detection());
     registry.add(upload_scores());

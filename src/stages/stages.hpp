@@ -8,6 +8,8 @@ namespace trommel::stages {
 StageType fetch_tag();
 StageType predictions_classification();
 StageType predictions_object_detection();
+StageType predictions_semantic_segmentation();
+StageType predictions_keypoint_detection();
 StageType score_classification();
 StageType score_object_detection();
 StageType upload_scores();
