@@ -13,6 +13,8 @@ Registry all_stages() {
     registry.add(predictions_keypoint_detection());
     registry.add(score_classification());
     registry.add(score_object_detection());
+    registry.add(score_semantic_segmentation());
+    registry.add(score_keypoint_detection());
     registry.add(upload_scores());
     registry.add(write_scores());
     registry.add(sample());

@@ -12,6 +12,8 @@ StageType predictions_semantic_segmentation();
 StageType predictions_keypoint_detection();
 StageType score_classification();
 StageType score_object_detection();
+StageType score_semantic_segmentation();
+StageType score_keypoint_detection();
 StageType upload_scores();
 StageType write_scores();
 StageType sample();
