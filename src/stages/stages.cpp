@@ -22,6 +22,8 @@ Registry all_stages() {
     registry.add(label_table());
     registry.add(train_linear_probe());
     registry.add(predict_linear_probe());
+    registry.add(predict_server_classification());
+    registry.add(predict_server_object_detection());
     registry.add(evaluate_accuracy());
     registry.add(exec_train());
     registry.add(exec_predict());

@@ -21,6 +21,8 @@ StageType poll_job();
 StageType label_table();
 StageType train_linear_probe();
 StageType predict_linear_probe();
+StageType predict_server_classification();
+StageType predict_server_object_detection();
 StageType evaluate_accuracy();
 StageType exec_train();
 StageType exec_predict();
