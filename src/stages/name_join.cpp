@@ -78,19 +78,31 @@ NameJoin::NameJoin(const TagSet& of,
       errors_(errors),
       wanted_(membership(of.query.mask, of.names->size())),
       lines_(of.names->size()),
-      names_(std::move(list)) {
-    indices_.reserve(of.names->size());
-    for (std::size_t i = 0; i < of.names->size(); ++i)
-        indices_.emplace((*of.names)[i], static_cast<SampleIndex>(i));
+      names_(std::move(list)) {}
+
+/// Of a dataset's sample.
+std::optional<SampleIndex> NameJoin::index_of(std::string_view name) {
+    const auto& names = *of_.names;
+    if (next_ >= names.size() || names[next_] != name) {
+        if (indices_.empty()) {
+            indices_.reserve(names.size());
+            for (std::size_t i = 0; i < names.size(); ++i)
+                indices_.emplace(names[i], static_cast<SampleIndex>(i));
+        }
+        const auto found = indices_.find(name);
+        if (found == indices_.end()) return std::nullopt;
+        next_ = found->second;
+    }
+    return static_cast<SampleIndex>(next_++);
 }
 
 std::optional<SampleIndex> NameJoin::find(std::string_view name, std::size_t line) {
-    const auto found = indices_.find(name);
-    if (found == indices_.end()) {
+    const auto found = index_of(name);
+    if (!found) {
         remember_unknown(name, line);
         return std::nullopt;
     }
-    const SampleIndex sample = found->second;
+    const SampleIndex sample = *found;
     if (!wanted_[sample]) return std::nullopt;
     if (lines_[sample] != 0) {
         remember_twice(name, line, lines_[sample]);
@@ -104,8 +116,7 @@ void NameJoin::fail(const dataset::RecordFault& fault) {
     if (errors_ == nullptr) throw DataError(fault.what);
     RecordFailure failure{
         .sample = {}, .name = fault.sample, .error = fault.what, .input = fault.text};
-    const auto found = indices_.find(fault.sample);
-    if (found != indices_.end()) failure.sample = found->second;
+    failure.sample = index_of(fault.sample);
     if (failure.sample && !wanted_[*failure.sample] && errors_->tolerated()) return;
     errors_->failed(std::move(failure));
 }

@@ -81,6 +81,7 @@ public:
     NameFaults& names() { return names_; }
 
 private:
+    std::optional<SampleIndex> index_of(std::string_view name);
     void remember_unknown(std::string_view name, std::size_t line);
     void remember_twice(std::string_view name, std::size_t line, std::size_t first);
     std::string twice_text(std::string_view name, std::size_t line, std::size_t first) const;
@@ -90,7 +91,8 @@ private:
     RecordErrors* errors_;
     std::vector<bool> wanted_;          ///< by sample index
     std::vector<std::uint32_t> lines_;  ///< by sample index; 0 before it is found
-    std::unordered_map<std::string_view, SampleIndex> indices_;
+    std::unordered_map<std::string_view, SampleIndex> indices_;  ///< empty until it is needed
+    std::size_t next_ = 0;  ///< behind the last sample that was found: in order none is searched
     NameFaults names_;
     std::size_t first_of_twice_ = 0;  ///< the line before which the first name came again
 };
