@@ -207,6 +207,11 @@ std::size_t size_of(const Tensor& tensor) {
     return size;
 }
 
+/// Boost 1.81 reads a text as the nearest double or one beside it; the nearest float is then exact.
+double as(std::string_view datatype, double value) {
+    return datatype == "FP32" ? static_cast<double>(static_cast<float>(value)) : value;
+}
+
 /// Arrays within arrays, flat.
 void flatten(const json::array& data, Tensor& tensor) {
     for (const auto& value : data) {
@@ -216,7 +221,7 @@ void flatten(const json::array& data, Tensor& tensor) {
         else if (value.is_bool())
             tensor.values.push_back(value.as_bool() ? 1 : 0);
         else
-            tensor.values.push_back(value.to_number<double>(error));
+            tensor.values.push_back(as(tensor.datatype, value.to_number<double>(error)));
         if (error)
             throw DataError(fmt::format(
                 "tensor '{}': value {} is no number", tensor.name, tensor.values.size() - 1));
