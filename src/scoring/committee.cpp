@@ -50,7 +50,8 @@ double bits(std::span<const double> probs) {
 }
 
 double fraction_of_log2(double value, std::size_t count) {
-    return count < 2 ? 0 : std::clamp(value / std::log2(static_cast<double>(count)), 0.0, 1.0);
+    if (count < 2 || value <= 0) return 0;  // -0, too, which would be written so
+    return std::min(value / std::log2(static_cast<double>(count)), 1.0);
 }
 
 Score find_committee_score(std::string_view name) {

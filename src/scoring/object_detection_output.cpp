@@ -86,8 +86,11 @@ ObjectDetectionOutput ObjectDetectionOutput::from_scores(std::vector<BoundingBox
     require_one_per_box("scores", scores.size(), boxes.size());
     require_one_per_box("labels", labels.size(), boxes.size());
     std::ranges::for_each(scores, require_score);
-    auto probs = spread(scores, labels);
-    ObjectDetectionOutput output(std::move(boxes), scores, std::move(probs), scores);
+    ObjectDetectionOutput output({}, {}, {});  // whose likeliest classes nobody asks for
+    output.class_probabilities_ = spread(scores, labels);
+    output.boxes_ = std::move(boxes);
+    output.object_probabilities_ = scores;
+    output.scores_ = std::move(scores);
     output.labels_ = std::move(labels);
     return output;
 }

@@ -99,7 +99,7 @@ void Answers::keep(SampleIndex sample, std::string label) {
     known_.labels.push_back(std::move(label));
 }
 
-void Answers::check() const {
+void Answers::check() {
     for (const auto& failure : bad_) errors_->failed(failure);
     names_->check();
     coverage_->check(*errors_);

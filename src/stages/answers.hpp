@@ -40,7 +40,7 @@ public:
 
     /// Tells `errors` of every line that was bad or of an unknown sample, and of samples without an
     /// answer; throws DataError where that is not tolerated, or where a sample has two.
-    void check() const;
+    void check();
 
 private:
     /// The record of one line, if it is good and new.

@@ -73,7 +73,9 @@ public:
         ProgramInput input = co_await make_input(context, options_, tags, tags->query.mask);
         Asking asking(context);
         auto file = co_await asking.run(options_, std::move(input), std::move(environment));
-        PredictionJoin join(tags, file, context.records);
+        JoinOptions as;
+        as.file = file;
+        PredictionJoin join(tags, context, std::move(as));
         std::shared_ptr<dataset::ClassificationReader> reader =
             dataset::open_classification(dataset::LineReader::open(file),
                                          dataset::PredictionFormat::jsonl,

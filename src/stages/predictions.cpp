@@ -1,85 +1,74 @@
 // Predictions that a model has written to a file, joined by file name to the query set.
 
-#include "trommel/dataset/predictions.hpp"
-
+#include "stages/prediction_files.hpp"
 #include "stages/prediction_join.hpp"
 #include "stages/stages.hpp"
 #include "trommel/core/error.hpp"
+#include "trommel/runtime/io_pool.hpp"
 
 #include <fmt/format.h>
 
 namespace trommel::stages {
 namespace {
 
-enum class Format { automatic, jsonl, csv };
-
 struct FileOptions {
     std::filesystem::path file{};
-    Format format = Format::automatic;
+    ScoreInput format = ScoreInput::automatic;
+    std::filesystem::path names{};
+    std::string member{};
+    std::string prediction_task{};
     std::int64_t batch = 1024;
     std::int64_t shard = 1;
     std::int64_t shards = 1;
+    OnMissing on_missing = OnMissing::fail;
 
-    bool is_csv() const {
-        return format == Format::csv || (format == Format::automatic && file.extension() == ".csv");
-    }
-    dataset::PredictionFormat prediction_format() const {
-        return is_csv() ? dataset::PredictionFormat::csv : dataset::PredictionFormat::jsonl;
-    }
-    dataset::FilePart part() const {
-        return {static_cast<std::uint64_t>(shard), static_cast<std::uint64_t>(shards)};
-    }
-    dataset::LineReader open() const {
+    /// Throws ConfigError on a shard that is not there.
+    PredictionFile prediction_file() const {
         if (shard > shards)
             throw ConfigError(fmt::format(
                 "{}: there is no shard {} of {}; has the pipeline more rounds than shards?",
                 file.string(),
                 shard,
                 shards));
-        return shards == 1 ? dataset::LineReader::open(file)
-                           : dataset::LineReader::open(file, part());
+        return {.file = file,
+                .format = format,
+                .names = names,
+                .member = member,
+                .prediction_task = prediction_task,
+                .part = {static_cast<std::uint64_t>(shard), static_cast<std::uint64_t>(shards)}};
     }
 };
 
-void check_shards(const FileOptions& options, const StageType::Complain& complain) {
-    if (options.shards > 1 && options.is_csv())
+void check_file(const FileOptions& options, const StageType::Complain& complain) {
+    PredictionFile file;
+    file.file = options.file;
+    file.format = options.format;
+    const auto format = format_of(file);
+    if (options.shards > 1 && format == ScoreInput::csv)
         complain(
             "shards",
             "a CSV file has no shards, because only its first has the header; write JSON Lines");
+    else if (options.shards > 1 && format != ScoreInput::jsonl)
+        complain("shards", "only JSON Lines have shards");
+    if (!options.names.empty() && format != ScoreInput::npy)
+        complain("names", "is for arrays; records of other formats bear their names");
 }
 
-class ClassificationFile final : public Stage {
+template <typename Batch>
+class PredictionsOfFile final : public Stage {
 public:
     using Options = FileOptions;
 
-    explicit ClassificationFile(Options options) : options_(std::move(options)) {}
+    explicit PredictionsOfFile(Options options) : options_(std::move(options)) {}
 
     asio::awaitable<void> run(StageContext& context, Inputs& in, Output& out) override {
         auto tags = co_await in.value<TagSet>();
-        PredictionJoin join(tags, options_.file, context.records, options_.part());
-        std::shared_ptr<dataset::ClassificationReader> reader = dataset::open_classification(
-            options_.open(),
-            options_.prediction_format(),
-            {.batch_size = static_cast<std::size_t>(options_.batch), .on_fault = join.on_fault()});
-        co_await send_joined(context, std::move(reader), std::move(join), out);
-    }
-
-private:
-    Options options_;
-};
-
-class DetectionFile final : public Stage {
-public:
-    using Options = FileOptions;
-
-    explicit DetectionFile(Options options) : options_(std::move(options)) {}
-
-    asio::awaitable<void> run(StageContext& context, Inputs& in, Output& out) override {
-        auto tags = co_await in.value<TagSet>();
-        PredictionJoin join(tags, options_.file, context.records, options_.part());
-        std::shared_ptr<dataset::DetectionReader> reader = dataset::open_detections(
-            options_.open(),
-            {.batch_size = static_cast<std::size_t>(options_.batch), .on_fault = join.on_fault()});
+        PredictionFile file = options_.prediction_file();
+        JoinOptions how{.file = file.file, .part = file.part, .on_missing = options_.on_missing};
+        PredictionJoin join(tags, context, std::move(how));
+        dataset::ReadOptions reading{.batch_size = static_cast<std::size_t>(options_.batch),
+                                     .on_fault = join.on_fault()};
+        auto reader = co_await on_io(context.io, open_predictions<Batch>, file, reading);
         co_await send_joined(context, std::move(reader), std::move(join), out);
     }
 
@@ -89,7 +78,14 @@ private:
 
 constexpr auto file_help =
     "Every sample of the query tag must be there once, in any order; samples outside it are passed "
-    "over.";
+    "over. A folder is read as Lightly writes predictions.";
+
+constexpr auto missing_help =
+    "What names that do not match do, beside being listed in names-ROUND.csv in the stage's "
+    "directory. fail: end the round. skip: leave out samples without a prediction, and pass over "
+    "names that the dataset does not have. default: the same, but such samples are predicted as by "
+    "a model that knows nothing, all classes alike, nothing found. A name that comes twice always "
+    "ends the round.";
 
 constexpr auto shard_help =
     "Which part of the file to read, from 1; usually ${round}. Samples of the preselected tag were "
@@ -97,46 +93,70 @@ constexpr auto shard_help =
 
 constexpr auto shards_help = "How many parts of about equal bytes the file has.";
 
-}  // namespace
-
-StageType predictions_classification() {
+template <typename Batch, typename Sent>
+StageType type_of(std::string name, std::string help) {
     using Options = FileOptions;
-    return StageType::of<ClassificationFile>(
-               "predictions.classification",
-               "Reads class probabilities that a model has written to a file.")
-        .reads<TagSet>()
-        .sends<ClassificationBatch>()
+    return StageType::of<PredictionsOfFile<Batch>>(std::move(name), std::move(help))
+        .template reads<TagSet>()
+        .template sends<Sent>()
         .records_may_fail()
         .option("file", &Options::file, file_help, {.required = true, .min = {}, .max = {}})
         .choice("format",
                 &Options::format,
-                "How the file is written; auto goes by its name.",
-                {{"auto", Format::automatic}, {"jsonl", Format::jsonl}, {"csv", Format::csv}})
+                "How the file is written; auto goes by its name. Not every task has every format.",
+                {{"auto", ScoreInput::automatic},
+                 {"jsonl", ScoreInput::jsonl},
+                 {"csv", ScoreInput::csv},
+                 {"npy", ScoreInput::npy},
+                 {"lightly", ScoreInput::lightly},
+                 {"tar", ScoreInput::tar},
+                 {"coco", ScoreInput::coco}})
+        .option("names",
+                &Options::names,
+                "File names of an array's rows, one a line; without it they are the rows' numbers, "
+                "from 0.")
+        .option("member", &Options::member, "Which array of a .npz file to read.")
+        .option("prediction_task",
+                &Options::prediction_task,
+                "Which task of a folder with tasks.json to read.")
         .option("batch",
                 &Options::batch,
                 "Samples in a batch.",
                 {.required = false, .min = 1, .max = 1e6})
         .option("shard", &Options::shard, shard_help, {.required = false, .min = 1, .max = 1e6})
         .option("shards", &Options::shards, shards_help, {.required = false, .min = 1, .max = 1e6})
-        .check(check_shards);
+        .choice("on_missing",
+                &Options::on_missing,
+                missing_help,
+                {{"fail", OnMissing::fail},
+                 {"default", OnMissing::use_default},
+                 {"skip", OnMissing::skip}})
+        .check(check_file);
+}
+
+}  // namespace
+
+StageType predictions_classification() {
+    return type_of<dataset::ClassificationBatch, ClassificationBatch>(
+        "predictions.classification",
+        "Reads class probabilities that a model has written to a file.");
 }
 
 StageType predictions_object_detection() {
-    using Options = FileOptions;
-    return StageType::of<DetectionFile>(
-               "predictions.object_detection",
-               "Reads detected objects, JSONL, that a model has written to a file.")
-        .reads<TagSet>()
-        .sends<DetectionBatch>()
-        .records_may_fail()
-        .option("file", &Options::file, file_help, {.required = true, .min = {}, .max = {}})
-        .option("batch",
-                &Options::batch,
-                "Samples in a batch.",
-                {.required = false, .min = 1, .max = 1e6})
-        .option("shard", &Options::shard, shard_help, {.required = false, .min = 1, .max = 1e6})
-        .option("shards", &Options::shards, shards_help, {.required = false, .min = 1, .max = 1e6})
-        .check(check_shards);
+    return type_of<dataset::DetectionBatch, DetectionBatch>(
+        "predictions.object_detection",
+        "Reads detected objects that a model has written to a file.");
+}
+
+StageType predictions_semantic_segmentation() {
+    return type_of<dataset::SegmentationBatch, SegmentationBatch>(
+        "predictions.semantic_segmentation",
+        "Reads segmented images that a model has written to a file.");
+}
+
+StageType predictions_keypoint_detection() {
+    return type_of<dataset::KeypointBatch, KeypointBatch>(
+        "predictions.keypoint_detection", "Reads keypoints that a model has written to a file.");
 }
 
 }  // namespace trommel::stages

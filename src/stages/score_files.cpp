@@ -27,7 +27,8 @@ struct Outcome {
 using Wave = std::vector<ScoreJob>;
 
 /// Scores pieces of the input side by side and hands on what they give, in their order. While a
-/// wave of them is scored, the next one is read.
+/// wave of them is scored, the next one is read: one piece first, then twice as many each time, so
+/// that the first is soon done.
 class ScoreLoop {
 public:
     using Take = std::function<void(const ScoredRows& rows, const std::string& text)>;
@@ -41,7 +42,7 @@ public:
             parallel_for(wave.size() + 1, 1, [&](std::size_t begin, std::size_t end) {
                 for (std::size_t i = begin; i < end; ++i)
                     if (i == 0)
-                        next_ = read(width_);
+                        next_ = read(std::min(width_, 2 * wave.size()));
                     else
                         outcomes[i - 1] = score(wave[i - 1]);
             });

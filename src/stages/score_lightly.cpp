@@ -1,8 +1,8 @@
 // Predictions as Lightly keeps them, one JSON file an image, in folders or packed as tar; and
 // COCO's.
 
+#include "stages/lightly_records.hpp"
 #include "stages/score_source.hpp"
-#include "trommel/core/durable_file.hpp"
 #include "trommel/core/error.hpp"
 #include "trommel/dataset/coco_results.hpp"
 #include "trommel/dataset/prediction_task.hpp"
@@ -12,7 +12,6 @@
 
 #include <algorithm>
 #include <iterator>
-#include <system_error>
 #include <utility>
 
 namespace trommel::stages {
@@ -24,13 +23,6 @@ using scoring::Task;
 /// Small files that one job reads: enough that opening them overlaps, few enough to be soon done.
 constexpr std::size_t files_a_job = 64;
 constexpr std::size_t lightly_job_bytes = std::size_t{1} << 20;
-
-/// A text of JSON as one line; a line end within it is blank, for in strings none may stand.
-std::string in_one_line(std::string text) {
-    std::ranges::replace_if(
-        text, [](char c) { return c == '\n' || c == '\r'; }, ' ');
-    return text;
-}
 
 /// Adds the rows of `more` behind those of `all`.
 void append(ScoredRows& all, ScoredRows more) {
@@ -46,43 +38,13 @@ void append(ScoredRows& all, ScoredRows more) {
         std::ranges::copy(more.columns[m].values, std::back_inserter(all.columns[m].values));
 }
 
-/// What a record says must be in the task's schema.
-void check_schema(const dataset::DetectionBatch& batch,
-                  const PredictionTask& task,
-                  const std::string& file) {
-    for (std::size_t i = 0; i < batch.outputs.size(); ++i)
-        for (const int label : batch.outputs[i].labels())
-            if (!task.has_category(label))
-                throw DataError(
-                    fmt::format("{}: sample '{}': category {} is not in the schema of {}",
-                                file,
-                                batch.names[i],
-                                label,
-                                task.folder.string()));
-}
-void check_schema(const dataset::ClassificationBatch& batch,
-                  const PredictionTask& task,
-                  const std::string& file) {
-    if (batch.probs.rows() > 0 && batch.probs.cols() > 1 &&
-        batch.probs.cols() != task.categories.size())
-        throw DataError(fmt::format("{}: {} probabilities, and the schema of {} has {} categories",
-                                    file,
-                                    batch.probs.cols(),
-                                    task.folder.string(),
-                                    task.categories.size()));
-}
 template <typename Batch>
-void check_schema(const Batch&, const PredictionTask&, const std::string&) {}
-
-template <typename Reader>
 ScoredRows score_record(const ScoreRules& rules,
-                        const std::unique_ptr<Reader>& reader,
+                        std::string content,
                         const PredictionTask* task,
                         const std::string& file) {
-    auto batch = reader->next();
-    if (!batch) throw DataError(fmt::format("{}: the file is empty", file));
-    if (task != nullptr) check_schema(*batch, *task, file);
-    return score_batch(rules, *std::move(batch), file);
+    return score_batch(
+        rules, read_record<Batch>(std::move(content), task, rules.read_options(), file), file);
 }
 
 /// The record of one file; `task` is what it must keep to, or null.
@@ -90,23 +52,18 @@ ScoredRows score_file(const ScoreRules& rules,
                       std::string content,
                       const PredictionTask* task,
                       const std::string& file) {
-    auto lines = dataset::LineReader::of_chunk(in_one_line(std::move(content)), 1, file);
-    const auto options = rules.read_options();
     switch (rules.task) {
         case Task::classification:
-            return score_record(
-                rules,
-                open_classification(std::move(lines), dataset::PredictionFormat::jsonl, options),
-                task,
-                file);
+            return score_record<dataset::ClassificationBatch>(
+                rules, std::move(content), task, file);
         case Task::object_detection:
-            return score_record(rules, open_detections(std::move(lines), options), task, file);
+            return score_record<dataset::DetectionBatch>(rules, std::move(content), task, file);
         case Task::semantic_segmentation:
-            return score_record(rules, open_segmentation(std::move(lines), options), task, file);
+            return score_record<dataset::SegmentationBatch>(rules, std::move(content), task, file);
         case Task::keypoint_detection:
             break;
     }
-    return score_record(rules, open_keypoints(std::move(lines), options), task, file);
+    return score_record<dataset::KeypointBatch>(rules, std::move(content), task, file);
 }
 
 class FolderSource final : public ScoreSource {
@@ -139,9 +96,7 @@ private:
         ScoredRows all;
         for (std::size_t i = first; i < last; ++i) {
             const auto& file = files_[i];
-            if (std::filesystem::file_size(file) > dataset::LineReader::longest_line)
-                throw DataError(fmt::format("{}: is larger than 64 MiB", file.string()));
-            append(all, score_file(rules_, read_file(file), &task_, file.string()));
+            append(all, score_file(rules_, read_small_file(file), &task_, file.string()));
         }
         return all;
     }
@@ -163,9 +118,7 @@ public:
         while (bytes < lightly_job_bytes) {
             auto member = tar_.next();
             if (!member) break;
-            const auto file = std::filesystem::path(member->name).filename();
-            if (file.extension() != ".json" || file == "tasks.json" || file == "schema.json")
-                continue;
+            if (!is_record(member->name)) continue;
             bytes += member->content.size() + 512;
             members.push_back(*std::move(member));
         }

@@ -15,6 +15,14 @@ struct DetectionOptions {
     std::vector<std::string> scores = scoring::score_names(scoring::Task::object_detection);
     double frequency_penalty = scoring::ObjectDetectionConfig{}.frequency_penalty;
     double min_score = scoring::ObjectDetectionConfig{}.min_score;
+    scoring::BoxReduction::How reduce = scoring::BoxReduction{}.how;
+    std::int64_t top_k = static_cast<std::int64_t>(scoring::BoxReduction{}.top);
+
+    scoring::ObjectDetectionConfig config() const {
+        return {.frequency_penalty = frequency_penalty,
+                .min_score = min_score,
+                .reduction = {.how = reduce, .top = static_cast<std::size_t>(top_k)}};
+    }
 };
 
 /// Whether a score is asked for that compares an image with all others.
@@ -26,8 +34,9 @@ bool counts_objects(const DetectionOptions& options) {
 
 /// The scores that look at one image alone, as finished columns.
 scoring::Scores score_images(const std::shared_ptr<const DetectionBatch>& batch,
-                             const std::vector<std::string>& names) {
-    return scoring::score_detections(batch->outputs, names);
+                             const std::vector<std::string>& names,
+                             const scoring::ObjectDetectionConfig& config) {
+    return scoring::score_detections(batch->outputs, names, config);
 }
 
 /// What each image's objects count for, before it is known how they count over the whole dataset.
@@ -96,7 +105,8 @@ public:
             auto scores = std::make_shared<ScoreBatch>();
             scores->of = batch->of;
             scores->samples = batch->samples;
-            scores->columns = co_await on_cpu(context.cpu, score_images, batch, per_image_);
+            scores->columns =
+                co_await on_cpu(context.cpu, score_images, batch, per_image_, options_.config());
             co_await out.send(std::move(scores));
         }
         if (frequencies.empty()) co_return;
@@ -114,6 +124,7 @@ private:
 
 StageType score_object_detection() {
     using Options = DetectionOptions;
+    using How = scoring::BoxReduction::How;
     return StageType::of<ScoreObjectDetection>(
                "score.object_detection",
                "Scores images by how many objects a detector found and how "
@@ -130,6 +141,15 @@ StageType score_object_detection() {
                 "The object_frequency of the image with the fewest objects; the one with the most "
                 "has 1.",
                 {.required = false, .min = 0, .max = 1})
+        .choice("reduce",
+                &Options::reduce,
+                "How the uncertainties of an image's boxes become one. top_k: the mean of the "
+                "largest few.",
+                {{"max", How::max}, {"mean", How::mean}, {"sum", How::sum}, {"top_k", How::top_k}})
+        .option("top_k",
+                &Options::top_k,
+                "Of how many boxes top_k takes the mean.",
+                {.required = false, .min = 1, .max = 1e6})
         .batchwise([](const Options& options) { return !counts_objects(options); })
         .check([](const Options& options, const StageType::Complain& complain) {
             check_score_names(scoring::Task::object_detection, options.scores, complain);

@@ -1,5 +1,6 @@
 #include "stages/score_rules.hpp"
 
+#include "stages/prediction_faults.hpp"
 #include "trommel/core/error.hpp"
 #include "trommel/scoring/committee.hpp"
 #include "trommel/scoring/keypoint_detection.hpp"
@@ -102,7 +103,7 @@ std::vector<scoring::Uncertainty> measures_of(const ScoreRules& rules, const std
         if (!measure)
             throw ConfigError(fmt::format(
                 "{}: '{}' needs the predictions of several models for each sample; give an array "
-                "(samples, models, classes)",
+                "(samples, models, classes), or a list for each model in 'probabilities'",
                 file,
                 name));
         measures.push_back(*measure);
@@ -134,15 +135,12 @@ void note_faults(Rows& rows, const Batch& batch) {
     for (const auto& fault : batch.faults) rows.refuse_record(fault.what);
 }
 
-/// Why the boxes' probabilities are none, or nothing.
-std::optional<std::string> fault_of(const scoring::ObjectDetectionOutput& image) {
-    for (std::size_t box = 0; box < image.boxes().size(); ++box) {
-        const double score = image.scores()[box];
-        if (!(score >= 0 && score <= 1))
-            return fmt::format("the score of box {} lies outside 0..1", box);
-        if (auto fault = scoring::probability_fault(image.class_probabilities().row(box)))
-            return fmt::format("box {}: {}", box, *fault);
-    }
+/// Why a member's row is no distribution, or nothing; (members, classes).
+std::optional<std::string> committee_fault(std::span<const double> committee, std::size_t classes) {
+    for (std::size_t member = 0; member < committee.size() / classes; ++member)
+        if (const auto fault =
+                scoring::probability_fault(committee.subspan(member * classes, classes)))
+            return fmt::format("member {}: {}", member, *fault);
     return std::nullopt;
 }
 
@@ -189,7 +187,7 @@ ScoredRows score_batch(const ScoreRules& rules,
     Rows rows(rules, batch.names.size());
     note_faults(rows, batch);
     for (std::size_t i = 0; i < batch.names.size(); ++i)
-        if (const auto fault = fault_of(batch.outputs[i]))
+        if (const auto fault = prediction_fault(batch.outputs[i]))
             rows.refuse(i,
                         fmt::format("{}: {}", place(file, batch.lines[i], batch.names[i]), *fault));
     std::vector<double> counts;
@@ -249,6 +247,22 @@ ScoredRows score_batch(const ScoreRules& rules,
     return rows.finish(std::move(batch.names));
 }
 
+ScoredRows score_batch(const ScoreRules& rules,
+                       dataset::CommitteeBatch batch,
+                       const std::string& file) {
+    Rows rows(rules, batch.names.size());
+    note_faults(rows, batch);
+    if (batch.names.empty()) return rows.finish({});
+    rows.replace(scoring::score_committees(batch.probs, batch.members, batch.classes, rules.names));
+    const std::size_t width = batch.members * batch.classes;
+    for (std::size_t i = 0; i < batch.names.size(); ++i)
+        if (const auto fault =
+                committee_fault(std::span(batch.probs).subspan(i * width, width), batch.classes))
+            rows.refuse(i,
+                        fmt::format("{}: {}", place(file, batch.lines[i], batch.names[i]), *fault));
+    return rows.finish(std::move(batch.names));
+}
+
 template <typename T>
 ScoredRows score_rows(const ScoreRules& rules,
                       std::span<const T> probs,
@@ -292,16 +306,8 @@ ScoredRows score_committee_rows(const ScoreRules& rules,
     Rows rows(rules, probs.size() / width);
     rows.replace(scoring::score_committees(probs, members, classes, rules.names));
     for (std::size_t row = 0; row < probs.size() / width; ++row)
-        for (std::size_t member = 0; member < members; ++member) {
-            const auto fault =
-                scoring::probability_fault(probs.subspan(row * width + member * classes, classes));
-            if (!fault) continue;
-            rows.refuse(
-                row,
-                fmt::format(
-                    "{}: member {}: {}", place_of_row(file, first, row, names), member, *fault));
-            break;
-        }
+        if (const auto fault = committee_fault(probs.subspan(row * width, width), classes))
+            rows.refuse(row, fmt::format("{}: {}", place_of_row(file, first, row, names), *fault));
     return rows.finish(std::move(names), first);
 }
 

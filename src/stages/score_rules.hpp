@@ -1,6 +1,7 @@
 // How predictions of a task become rows of scores; shared by all threads that score.
 #pragma once
 
+#include "trommel/dataset/committees.hpp"
 #include "trommel/dataset/npy.hpp"
 #include "trommel/dataset/predictions.hpp"
 #include "trommel/scoring/combination.hpp"
@@ -75,6 +76,10 @@ ScoredRows score_batch(const ScoreRules& rules,
                        const std::string& file);
 ScoredRows score_batch(const ScoreRules& rules,
                        dataset::KeypointBatch batch,
+                       const std::string& file);
+
+ScoredRows score_batch(const ScoreRules& rules,
+                       dataset::CommitteeBatch batch,
                        const std::string& file);
 
 /// Rows of an array (rows, classes), the first of which has this number. `names` are theirs, or

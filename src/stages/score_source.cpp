@@ -18,13 +18,7 @@ std::string extension_of(std::filesystem::path file) {
 
 ScoreInput format_of(const std::filesystem::path& file, ScoreInput asked) {
     if (asked != ScoreInput::automatic) return asked;
-    if (std::filesystem::is_directory(file)) return ScoreInput::lightly;
-    const auto extension = extension_of(file);
-    if (extension == ".npy" || extension == ".npz") return ScoreInput::npy;
-    if (extension == ".csv") return ScoreInput::csv;
-    if (extension == ".tar") return ScoreInput::tar;
-    if (extension == ".json") return ScoreInput::coco;
-    if (extension == ".jsonl" || extension == ".ndjson") return ScoreInput::jsonl;
+    if (const auto format = format_by_name(file)) return *format;
     throw ConfigError(
         fmt::format("{}: the name does not say how it is written; add --format jsonl, csv, npy, "
                     "lightly, tar or coco",
@@ -90,6 +84,17 @@ private:
 };
 
 }  // namespace
+
+std::optional<ScoreInput> format_by_name(const std::filesystem::path& file) {
+    if (std::filesystem::is_directory(file)) return ScoreInput::lightly;
+    const auto extension = extension_of(file);
+    if (extension == ".npy" || extension == ".npz") return ScoreInput::npy;
+    if (extension == ".csv") return ScoreInput::csv;
+    if (extension == ".tar") return ScoreInput::tar;
+    if (extension == ".json") return ScoreInput::coco;
+    if (extension == ".jsonl" || extension == ".ndjson") return ScoreInput::jsonl;
+    return std::nullopt;
+}
 
 RowNames::RowNames(const std::filesystem::path& file) {
     if (!file.empty()) lines_ = dataset::LineReader::open(file);

@@ -25,6 +25,9 @@ public:
     virtual std::optional<double> fraction() const { return std::nullopt; }
 };
 
+/// How a file or folder is written, by its name; nothing where that does not say.
+std::optional<ScoreInput> format_by_name(const std::filesystem::path& file);
+
 /// The source of a request. `rules` outlives it and its jobs.
 std::unique_ptr<ScoreSource> open_source(const ScoreRequest& request, const ScoreRules& rules);
 

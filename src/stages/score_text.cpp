@@ -22,8 +22,11 @@ ScoredRows score_all(const ScoreRules& rules,
 }
 
 ScoredRows score_chunk(const ScoreRules& rules, dataset::TextChunk chunk, const std::string& file) {
+    const bool is_committee =
+        rules.task == scoring::Task::classification && dataset::is_of_committees(chunk.text);
     auto lines = dataset::LineReader::of_chunk(std::move(chunk.text), chunk.first_line, file);
     const auto options = rules.read_options();
+    if (is_committee) return score_all(rules, open_committees(std::move(lines), options), file);
     switch (rules.task) {
         case scoring::Task::classification:
             return score_all(

@@ -9,8 +9,12 @@ Registry all_stages() {
     registry.add(fetch_tag());
     registry.add(predictions_classification());
     registry.add(predictions_object_detection());
+    registry.add(predictions_semantic_segmentation());
+    registry.add(predictions_keypoint_detection());
     registry.add(score_classification());
     registry.add(score_object_detection());
+    registry.add(score_semantic_segmentation());
+    registry.add(score_keypoint_detection());
     registry.add(upload_scores());
     registry.add(write_scores());
     registry.add(sample());
@@ -18,6 +22,8 @@ Registry all_stages() {
     registry.add(label_table());
     registry.add(train_linear_probe());
     registry.add(predict_linear_probe());
+    registry.add(predict_server_classification());
+    registry.add(predict_server_object_detection());
     registry.add(evaluate_accuracy());
     registry.add(exec_train());
     registry.add(exec_predict());

@@ -74,7 +74,8 @@ TEST_CASE("every pipeline runs", "[cli]") {
     const Pipelines pipelines;
     for (const auto& entry : std::filesystem::directory_iterator(source + "/pipelines")) {
         const auto name = entry.path().filename().string();
-        if (entry.path().extension() != ".yaml" || name == "nightly-server.yaml") continue;
+        const bool needs_server = name == "nightly-server.yaml" || name == "model-server.yaml";
+        if (entry.path().extension() != ".yaml" || needs_server) continue;
         const std::string part = name == "aubc-benchmark.yaml" ? " --set batch=400" : "";
         const auto end =
             pipelines.trommel("run " + name + part + " --quiet --run-dir runs/" + name);
@@ -230,6 +231,17 @@ TEST_CASE("a pool is read from embeddings or from names, and without the former 
     const auto trained = pipelines.trommel("run trained.yaml --quiet");
     CHECK(trained.code == 1);
     CHECK_THAT(trained.output, Contains("dataset 'digits' has no embeddings"));
+}
+
+TEST_CASE("detections of a model server are scored and chosen from", "[cli]") {
+    const Pipelines pipelines;
+    const auto end = pipelines.in_folder(
+        std::string(TROMMEL_MODEL_SERVER) + " 0 > url.txt & server=$!; trap 'kill $server' EXIT; " +
+        "until [ -s url.txt ]; do sleep 0.05; done; " + program +
+        " run model-server.yaml --quiet --run-dir runs/m --set url=$(cat url.txt)");
+    INFO(end.output);
+    CHECK(end.code == 0);
+    CHECK(std::filesystem::exists(pipelines.file("runs/m/report.html")));
 }
 
 }  // namespace trommel

@@ -14,6 +14,7 @@ TEST_CASE("a committee of one mind has nothing to argue about", "[scoring]") {
     const Probabilities agreed{{0.5, 0.25, 0.25}, {0.5, 0.25, 0.25}, {0.5, 0.25, 0.25}};
     CHECK(variation_ratio(agreed) == 0);
     CHECK(vote_entropy(agreed) == 0);
+    CHECK_FALSE(std::signbit(vote_entropy(agreed)));
     CHECK(bald(agreed) == 0);
 }
 
