@@ -1,3 +1,4 @@
+#include "selection/kept_state.hpp"
 #include "selection/methods.hpp"
 #include "selection/parallel.hpp"
 #include "trommel/core/error.hpp"
@@ -43,22 +44,62 @@ public:
           random_(random),
           samples_(samples_of(request)),
           weights_(use_scores ? weights_of(request) : std::vector<double>{}),
+          candidates_{request.rows, samples_},
           greedy_(
-              {request.rows, samples_},
-              priority(),
-              [this] { poll(request_, picks_.size()); },
-              request.tuning) {}
+              candidates_, priority(), [this] { poll(); }, request.tuning) {}
 
     std::vector<Pick> run() {
         picks_ = first_picks(request_);
-        for (const auto sample : request_.pool.preselected) greedy_.choose(sample);
-        for (const auto& pick : picks_) greedy_.choose(pick.sample);
-        if (picks_.size() == request_.picks) return std::move(picks_);
+        if (request_.progress.state.empty()) {
+            choose_those_before({});
+            extend();
+            return std::move(picks_);
+        }
+        KeptState kept(request_.progress.state, candidates_, [this] { poll(); });
+        kept.restore(greedy_);
+        choose_those_before(centers_of_state());
+        extend();
+        if (greedy_.centers().count() > 0) kept.save(greedy_);
+        return std::move(picks_);
+    }
+
+private:
+    void poll() const { selection::poll(request_, picks_.size()); }
+
+    /// Ascending. Throws DataError where one is not chosen here.
+    std::vector<SampleIndex> centers_of_state() const {
+        std::vector<SampleIndex> centers;
+        for (std::size_t c = 0; c < greedy_.centers().count(); ++c)
+            centers.push_back(greedy_.centers().sample(c));
+        for (const auto sample : centers) {
+            if (std::ranges::binary_search(request_.pool.preselected, sample) ||
+                std::ranges::count(picks_, sample, &Pick::sample) > 0)
+                continue;
+            throw DataError(fmt::format(
+                "{} is the state of a selection that has chosen sample {}, which is not chosen "
+                "here; remove it, and this round begins anew",
+                request_.progress.state.string(),
+                sample));
+        }
+        std::ranges::sort(centers);
+        return centers;
+    }
+
+    void choose_those_before(const std::vector<SampleIndex>& known) {
+        const auto choose = [&](SampleIndex sample) {
+            if (!std::ranges::binary_search(known, sample)) greedy_.choose(sample);
+        };
+        std::ranges::for_each(request_.pool.preselected, choose);
+        for (const auto& pick : picks_) choose(pick.sample);
+    }
+
+    void extend() {
+        if (picks_.size() == request_.picks) return;
         if (greedy_.centers().count() == 0) begin();
         const auto take_choice = [this](const Greedy::Choice& choice) { return take(choice); };
         if (!is_cumulative()) {
             greedy_.extend(request_.picks - picks_.size(), least(), take_choice);
-            return std::move(picks_);
+            return;
         }
         // Every pick changes the sums, and with them who is better than whom.
         auto stopped = Stopped::enough;
@@ -66,10 +107,8 @@ public:
             greedy_.set(priority());
             stopped = greedy_.extend(1, Priority::none, take_choice);
         }
-        return std::move(picks_);
     }
 
-private:
     static std::vector<SampleIndex> samples_of(const Request& request) {
         std::vector<SampleIndex> samples;
         samples.reserve(request.places.size());
@@ -156,7 +195,7 @@ private:
         std::vector<float> room(dimensions);
         std::vector<double> sums(dimensions);
         for (const auto sample : samples_) {
-            poll(request_, 0);
+            poll();
             const float* row = single(request_.rows, sample, kernels, room.data());
             for (std::size_t j = 0; j < dimensions; ++j) sums[j] += static_cast<double>(row[j]);
         }
@@ -190,6 +229,7 @@ private:
     std::vector<Pick> picks_{};  ///< so far
     std::vector<SampleIndex> samples_;
     std::vector<double> weights_;
+    Candidates candidates_;
     Greedy greedy_;
 };
 

@@ -112,6 +112,7 @@ void Greedy::begin() {
         std::vector<float> room(candidates_.rows.dimensions);
         for (std::size_t i = begin; i < end; ++i) {
             if ((i - begin) % 64 == 0) poll();
+            if (bounds_.seen[i] > 0) continue;
             const auto sample = candidates_.samples[i];
             const float* row = single(candidates_.rows, sample, *tuning_.kernels, room.data());
             float squared = 0;
@@ -130,9 +131,10 @@ void Greedy::begin() {
     radius_is_known_ = centers_.count() <= few_centers;
 }
 
-void Greedy::restore(Bounds bounds) {
+void Greedy::resume(std::span<const SampleIndex> centers, Bounds bounds) {
     bounds_ = std::move(bounds);
-    has_begun_ = true;
+    for (const auto sample : centers) choose(sample);
+    is_resumed_ = true;
 }
 
 Stopped Greedy::extend(std::size_t wanted,
@@ -318,7 +320,7 @@ bool Greedy::codes_pay(std::size_t left) const {
     if (dimensions < least_coded_dimensions) return false;
     if (candidates_.count() * dimensions < least_coded_values) return false;
     // After many preselected samples the first round alone is worth them.
-    if (picked_in_all_ == 0) return centers_.count() >= centers_worth_codes;
+    if (picked_in_all_ == 0) return centers_.count() >= centers_worth_codes && !is_resumed_;
     const double so_far = static_cast<double>(work_.sweep_distances + work_.probe_distances);
     const double expected =
         so_far / static_cast<double>(picked_in_all_) * static_cast<double>(left);

@@ -69,8 +69,10 @@ public:
     const Bounds& bounds() const { return bounds_; }
     const Work& work() const { return work_; }
 
-    /// Goes on from bounds that an earlier engine had for the same centres.
-    void restore(Bounds bounds);
+    /// A fresh engine goes on from what an earlier one knew: its centres in the order of choosing,
+    /// at least one, and bounds for the candidates here, which have seen none where it knew
+    /// nothing.
+    void resume(std::span<const SampleIndex> centers, Bounds bounds);
 
 private:
     struct Round;
@@ -102,6 +104,7 @@ private:
     bool tried_codes_ = false;
     Neighbors neighbors_{};
     bool has_begun_ = false;
+    bool is_resumed_ = false;
     bool probes_ = true;           ///< whether looking at neighbours first pays
     bool radius_is_known_ = true;  ///< whether the bounds say about how large priorities are
     std::size_t active_wanted_;    ///< candidates to bring up to date in a round, about

@@ -1,6 +1,7 @@
 #include "selection/methods.hpp"
 
 #include "trommel/core/error.hpp"
+#include "trommel/core/text.hpp"
 
 #include <fmt/format.h>
 
@@ -53,6 +54,18 @@ void check_made(const Request& request, std::span<const Place> places) {
 }
 
 }  // namespace
+
+std::size_t most_picks(const Stop& stop, std::size_t open) {
+    const auto picks = std::min(stop.picks.value_or(open), open);
+    if (!stop.proportion) return picks;
+    if (!(*stop.proportion > 0 && *stop.proportion <= 1)) {
+        throw DataError(fmt::format("the proportion is {}; give a share above 0 and at most 1",
+                                    shortest(*stop.proportion)));
+    }
+    // What is a whole number but for rounding stays that.
+    const double share = *stop.proportion * static_cast<double>(open) * (1 - 1e-12);
+    return std::min(picks, static_cast<std::size_t>(std::ceil(share)));
+}
 
 void poll(const Request& request, std::size_t done) {
     if (!request.progress.cancelled.stop_requested()) return;

@@ -172,7 +172,7 @@ std::vector<Pick> select(SamplingMethod method,
                     .objective = objective,
                     .tuning = tuning};
     request.places = open_places(request);
-    request.picks = std::min(stop.picks.value_or(request.places.size()), request.places.size());
+    request.picks = most_picks(stop, request.places.size());
 
     check_min_distance(stop.min_distance);
     if (uses_scores(method)) check_scores(method, request);

@@ -17,19 +17,26 @@ constexpr std::array all{
     StrategySetting{"oversampling",
                     &StrategyOptions::oversampling,
                     1,
-                    {"dmbal", "auto"},
+                    {"dmbal", "auto", "cluster_margin"},
                     "Candidates a pick, those of the highest scores."},
     StrategySetting{"neighbors",
                     &StrategyOptions::neighbors,
                     1,
-                    {"typicality", "typiclust"},
+                    {"typicality", "typiclust", "facility_location"},
                     "Of how many nearest samples the typical one is near."},
-    StrategySetting{"radius",
-                    &StrategyOptions::radius,
-                    0,
-                    {"prob_cover"},
-                    "How far from a chosen sample others count as covered; above 0.",
-                    true},
+    StrategySetting{
+        "radius",
+        &StrategyOptions::radius,
+        0,
+        {"prob_cover", "cluster_margin"},
+        "How far from a chosen sample others count as covered; the mean distance within "
+        "a cluster.",
+        "prob_cover"},
+    StrategySetting{"metric",
+                    &StrategyOptions::metric,
+                    {},
+                    {with_embeddings},
+                    "How far embeddings are from each other; cosine takes a copy of them."},
     StrategySetting{"density_strength",
                     &StrategyOptions::density_strength,
                     {},
@@ -62,6 +69,11 @@ const Words<FirstPick>& words(FirstPick) {
     static const Words<FirstPick> words{{"first", FirstPick::first},
                                         {"random", FirstPick::random},
                                         {"centroid", FirstPick::centroid}};
+    return words;
+}
+
+const Words<Metric>& words(Metric) {
+    static const Words<Metric> words{{"euclidean", Metric::euclidean}, {"cosine", Metric::cosine}};
     return words;
 }
 
@@ -146,6 +158,10 @@ const StrategySetting* find_strategy_setting(std::string_view name) {
 }
 
 bool looks_at(std::string_view strategy, const StrategySetting& setting) {
+    if (setting.strategies[0] == with_embeddings) {
+        const auto* found = find_strategy(strategy);
+        return found != nullptr && found->needs_embeddings;
+    }
     return !strategy.empty() && std::ranges::count(setting.strategies, strategy) > 0;
 }
 
@@ -191,21 +207,23 @@ StrategyOptions options_of(const StrategyChoice& choice) {
 
 StrategyChoice checked(const StrategyChoice& choice) {
     const auto options = options_of(choice);
-    if (const auto missing = missing_in_jobs(choice.name); !missing.empty())
-        throw DataError(
-            fmt::format("{} needs {}, which nobody can tell a job; choose another "
-                        "strategy, or use the library",
-                        choice.name,
-                        missing));
     StrategyChoice normal{.name = choice.name, .settings = {}};
     for (const auto& setting : all) {
-        if (setting.is_needed && looks_at(choice.name, setting) &&
-            !choice.settings.contains(setting.name))
+        if (setting.needed_by == choice.name && !choice.settings.contains(setting.name))
             throw DataError(fmt::format("{} needs '{}'", choice.name, setting.name));
         auto value = value_of(options, setting);
         if (value != value_of({}, setting)) normal.settings.emplace(setting.name, std::move(value));
     }
     return normal;
+}
+
+StrategyChoice checked_for_job(const StrategyChoice& choice) {
+    if (const auto missing = missing_in_jobs(choice.name); !missing.empty())
+        throw DataError(
+            fmt::format("{} needs {}, which a job does not have; choose another strategy",
+                        choice.name,
+                        missing));
+    return checked(choice);
 }
 
 const Strategy& named_strategy(std::string_view name) {

@@ -129,7 +129,7 @@ void check_settings(const Sample::Options& options, const StageType::Complain& c
     }
     if (!fits) return;
     try {
-        selection::checked(choice);
+        selection::checked_for_job(choice);
     } catch (const DataError& error) {
         complain("strategy", error.what());
     }

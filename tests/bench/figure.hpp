@@ -31,6 +31,8 @@ void run_scoring_large(const std::string& task,
 void run_selection_bench();
 void run_server_bench();
 void run_store_bench();
+/// The part of the selection bench that takes a minute.
+void run_strategies_bench();
 void run_sweep_bench();
 
 }  // namespace trommel::bench

@@ -22,6 +22,8 @@ int main(int argc, char** argv) {
     if (part.empty() || part == "runtime") trommel::bench::run_runtime_bench();
     if (part.empty() || part == "scoring") trommel::bench::run_scoring_bench();
     if (part.empty() || part == "selection") trommel::bench::run_selection_bench();
+    if (part.empty() || part == "selection" || part == "strategies")
+        trommel::bench::run_strategies_bench();
     if (part.empty() || part == "server") trommel::bench::run_server_bench();
     if (part.empty() || part == "store") trommel::bench::run_store_bench();
     if (part.empty() || part == "sweep") trommel::bench::run_sweep_bench();

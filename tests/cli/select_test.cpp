@@ -8,6 +8,7 @@
 #include <fstream>
 #include <limits>
 #include <sstream>
+#include <vector>
 
 namespace trommel {
 
@@ -18,6 +19,17 @@ using test::shell;
 namespace {
 
 const std::string program = TROMMEL_PROGRAM;
+
+/// Rows of `columns` numbers as numpy saves them.
+std::string npy_of(const std::vector<double>& numbers, std::size_t columns) {
+    std::string header = "{'descr': '<f8', 'fortran_order': False, 'shape': (" +
+                         std::to_string(numbers.size() / columns) + ", " + std::to_string(columns) +
+                         "), }";
+    header.resize(117, ' ');
+    const std::string magic("\x93NUMPY\x01\x00\x76\x00", 10);
+    return magic + header + "\n" +
+           std::string(reinterpret_cast<const char*>(numbers.data()), numbers.size() * 8);
+}
 
 /// Four images on a line, and scores of them in another order.
 class SelectFolder {
@@ -155,7 +167,7 @@ TEST_CASE("what cannot be selected is refused, with the place and what would do"
         CHECK(end.code == code);
         CHECK_THAT(end.output, Contains(why));
     };
-    refused("--output picks.csv", 2, "give --n or --min-distance");
+    refused("--output picks.csv", 2, "give --n, --proportion or --min-distance");
     refused("--n 2 --output picks.txt", 2, "must end in .csv or .npy");
     refused("--n 2 --strategy corset --output p.csv", 2, "did you mean 'coreset'?");
     refused("--n 2 --strategy coral --output p.csv", 2, "give --scores");
@@ -174,6 +186,38 @@ TEST_CASE("what cannot be selected is refused, with the place and what would do"
     refused("--n 2 --strategy similarity --output p.csv", 2, "give --query");
     refused("--n 2 --query twice.txt --output p.csv", 2, "does not look at --query");
     refused("--n 2 --first z.jpg --output p.csv", 1, "'z.jpg' has no embedding");
+}
+
+TEST_CASE("a proportion is of the samples that are not preselected", "[cli]") {
+    const SelectFolder folder;
+    folder.files().write("labelled.txt", "d.jpg\n");
+    const auto end =
+        folder.select("--proportion 0.5 --preselected labelled.txt --output picks.csv");
+    INFO(end.output);
+    CHECK(end.code == 0);
+    CHECK_THAT(end.output, Contains("2 picks") && Contains("as many as asked for"));
+    const auto refused = folder.select("--proportion 1.5 --output picks.csv");
+    CHECK(refused.code != 0);
+    CHECK_THAT(refused.output, Contains("give a share above 0 and at most 1"));
+}
+
+TEST_CASE("badge takes the probabilities of classes from a file", "[cli]") {
+    const SelectFolder folder;
+    const std::vector<double> numbers{.9, .1, .5, .5, .6, .4, .99, .01};
+    folder.files().write("p.npy", npy_of(numbers, 2));
+    const auto end =
+        folder.select("--strategy badge --probabilities p.npy --n 1 --output picks.csv");
+    INFO(end.output);
+    CHECK(end.code == 0);
+    // Gradients are as long as 1 - p times the embedding: 0.4 * 4 is the most.
+    CHECK_THAT(folder.read("picks.csv"), Contains("1,2,d.jpg"));
+
+    CHECK_THAT(folder.select("--strategy badge --n 1 --output picks.csv").output,
+               Contains("give --probabilities"));
+    folder.files().write("p.npy", npy_of({.9, .1}, 2));
+    CHECK_THAT(
+        folder.select("--strategy badge --probabilities p.npy --n 1 --output picks.csv").output,
+        Contains("1 rows of probabilities, but 4 embeddings"));
 }
 
 }  // namespace trommel

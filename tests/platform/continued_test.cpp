@@ -37,12 +37,16 @@ std::vector<selection::StrategyChoice> all_ways() {
     std::vector<selection::StrategyChoice> ways{
         {"auto", {{"oversampling", "3"}}},
         {"coral", {{"combine", "sum"}, {"score_strength", "0.5"}}},
+        {"cluster_margin", {{"oversampling", "3"}}},
         {"coreset", {{"first", "centroid"}}},
+        {"coreset", {{"metric", "cosine"}}},
         {"dmbal", {{"oversampling", "4"}}},
+        {"facility_location", {{"neighbors", "6"}}},
         {"information_density", {{"density_strength", "2"}}},
         {"prob_cover", {{"radius", "0.3"}}},
         {"typiclust", {{"neighbors", "5"}}}};
-    for (const auto* name : {"active_learning", "kmeans++", "random", "typicality"})
+    for (const auto* name :
+         {"active_learning", "coreset_two_round", "kmeans++", "random", "typicality", "weights"})
         ways.push_back({name, {}});
     return ways;
 }

@@ -216,6 +216,8 @@ void check_requests(PlatformBench& bench) {
         CHECK_THAT(
             fault(),
             Catch::Contains("'neighbors' has to be a whole number of at least 1, not '2.5'"));
+        request.strategy = {"badge", {}};
+        CHECK_THAT(fault(), Catch::Contains("badge needs the probabilities of all classes, which"));
         request.strategy = {"similarity", {}};
         CHECK_THAT(fault(), Catch::Contains("similarity needs samples to be near to"));
         request.strategy = {"coreset", {}};

@@ -19,12 +19,14 @@ struct OwnedPool {
     std::vector<SampleIndex> preselected{};
     Matrix embeddings{};
     std::vector<double> scores{};
+    Probabilities probabilities{};
 
     operator Pool() const {
         return {.candidates = candidates,
                 .preselected = preselected,
                 .embeddings = &embeddings,
-                .scores = scores};
+                .scores = scores,
+                .probabilities = probabilities.empty() ? nullptr : &probabilities};
     }
 };
 

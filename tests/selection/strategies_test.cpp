@@ -1,8 +1,7 @@
 // The strategies against brute force, in double precision and by the letter.
-#include "selection/pools.hpp"
 #include "selection/strategies/kmeans.hpp"
+#include "selection/strategy_pools.hpp"
 #include "trommel/core/error.hpp"
-#include "trommel/selection/strategy.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -11,59 +10,6 @@
 #include <set>
 
 namespace trommel::selection {
-
-namespace {
-
-using Samples = std::vector<SampleIndex>;
-
-OwnedPool random_pool(std::size_t count, std::size_t dimensions, std::uint64_t seed) {
-    Random random(seed, 1, "strategies");
-    Matrix embeddings(count, dimensions);
-    for (float& x : embeddings.values()) x = static_cast<float>(random.uniform() - 0.3);
-    auto pool = pool_of(std::move(embeddings));
-    for (double& score : pool.scores) score = random.uniform();
-    return pool;
-}
-
-double distance_of(const OwnedPool& pool, SampleIndex a, SampleIndex b) {
-    double sum = 0;
-    for (std::size_t j = 0; j < pool.embeddings.cols(); ++j)
-        sum += std::pow(double{pool.embeddings(a, j)} - double{pool.embeddings(b, j)}, 2);
-    return std::sqrt(sum);
-}
-
-double cosine_of(const OwnedPool& pool, SampleIndex a, SampleIndex b) {
-    double product = 0;
-    double lengths[2] = {};
-    for (std::size_t j = 0; j < pool.embeddings.cols(); ++j) {
-        const double x = pool.embeddings(a, j);
-        const double y = pool.embeddings(b, j);
-        product += x * y;
-        lengths[0] += x * x;
-        lengths[1] += y * y;
-    }
-    return product / std::sqrt(lengths[0] * lengths[1]);
-}
-
-std::vector<Pick> pick(std::string_view name,
-                       const Pool& pool,
-                       const Stop& stop,
-                       const StrategyOptions& options = {}) {
-    const auto* strategy = find_strategy(name);
-    REQUIRE(strategy != nullptr);
-    return select(*strategy,
-                  {.pool = pool, .stop = stop, .random = Random(1, 1, "x"), .options = options});
-}
-
-/// The candidates of highest worth, which are all different.
-Samples highest(const OwnedPool& pool, const std::vector<double>& worth, std::size_t count) {
-    auto order = pool.candidates;
-    std::ranges::sort(order, std::ranges::greater{}, [&](SampleIndex i) { return worth[i]; });
-    order.resize(count);
-    return order;
-}
-
-}  // namespace
 
 TEST_CASE("every strategy has a name, a sentence and a source, and is found", "[selection]") {
     std::set<std::string_view> names;
@@ -81,13 +27,20 @@ TEST_CASE("every strategy picks distinct candidates and none that is preselected
     auto pool = random_pool(150, 6, 1);
     pool.preselected = {3, 50, 149};
     const Samples query{1, 2};
+    const auto goals = all_goals(pool);
     for (const auto& strategy : strategies()) {
         INFO(strategy.name);
         const Stop stop{.picks = 20, .min_distance = strategy.name == "deduplicate" ? 0.01 : -1};
         const auto one =
-            samples(pick(strategy.name, pool, stop, {.radius = 0.3, .query = query, .threads = 1}));
+            samples(pick(strategy.name,
+                         pool,
+                         stop,
+                         {.radius = 0.3, .query = query, .goals = goals, .threads = 1}));
         const auto four =
-            samples(pick(strategy.name, pool, stop, {.radius = 0.3, .query = query, .threads = 4}));
+            samples(pick(strategy.name,
+                         pool,
+                         stop,
+                         {.radius = 0.3, .query = query, .goals = goals, .threads = 4}));
         CHECK(one == four);
         CHECK(one.size() == 20);
         const std::set<SampleIndex> distinct(one.begin(), one.end());
@@ -99,10 +52,12 @@ TEST_CASE("every strategy picks distinct candidates and none that is preselected
 TEST_CASE("strategies pick all there is when asked for more", "[selection]") {
     const auto pool = random_pool(9, 3, 2);
     const Samples query{0};
+    const auto goals = all_goals(pool);
     for (const auto& strategy : strategies()) {
         INFO(strategy.name);
         const Stop stop{.picks = 50, .min_distance = strategy.name == "deduplicate" ? 1e-6 : -1};
-        CHECK(pick(strategy.name, pool, stop, {.radius = 1, .query = query}).size() == 9);
+        const StrategyOptions options{.radius = 1, .query = query, .goals = goals};
+        CHECK(pick(strategy.name, pool, stop, options).size() == 9);
     }
 }
 
@@ -315,7 +270,7 @@ TEST_CASE("strategies refuse pools without what they need, and values that are n
     const Samples candidates{0, 1};
     const Pool bare{.candidates = candidates};
     for (const auto& strategy : strategies()) {
-        if (strategy.needs_embeddings || strategy.needs_scores)
+        if (strategy.needs_embeddings || strategy.needs_scores || strategy.needs_probabilities)
             CHECK_THROWS_AS(pick(strategy.name, bare, {.picks = 1}), DataError);
     }
     auto pool = random_pool(5, 2, 12);
@@ -332,13 +287,14 @@ TEST_CASE("strategies are stopped on request", "[selection]") {
     std::stop_source stop;
     stop.request_stop();
     const Samples query{0};
+    const auto goals = all_goals(pool);
     for (const auto& strategy : strategies()) {
         INFO(strategy.name);
         const Task task{.pool = pool,
                         .stop = {.picks = 5, .min_distance = 0.001},
                         .random = Random(1, 1, "x"),
                         .progress = {.cancelled = stop.get_token()},
-                        .options = {.radius = 1, .query = query}};
+                        .options = {.radius = 1, .query = query, .goals = goals}};
         CHECK_THROWS_AS(select(strategy, task), Interrupted);
     }
 }

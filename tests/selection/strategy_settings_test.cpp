@@ -15,7 +15,7 @@ TEST_CASE("every setting is looked at by strategies that there are", "[selection
         CHECK_FALSE(setting.help.empty());
         CHECK_FALSE(setting.strategies[0].empty());
         for (const auto name : setting.strategies)
-            CHECK((name.empty() || find_strategy(name) != nullptr));
+            CHECK((name.empty() || name == with_embeddings || find_strategy(name) != nullptr));
         CHECK(find_strategy_setting(setting.name) == &setting);
     }
 }
@@ -67,6 +67,10 @@ TEST_CASE("what a strategy cannot be told is refused", "[selection]") {
     CHECK(refusal("random", "radius", "2") ==
           "random does not look at 'radius'; it has no options");
     CHECK_THROWS_WITH(checked({"prob_cover", {}}), "prob_cover needs 'radius'");
+    CHECK_THAT(refusal("random", "metric", "cosine"), Contains("random does not look at 'metric'"));
+    CHECK(refusal("typicality", "metric", "cosine") == "nothing is wrong");
+    CHECK_NOTHROW(checked({"cluster_margin", {}}));
+    CHECK_THROWS_WITH(checked_for_job({"badge", {}}), Contains("the probabilities of all classes"));
     CHECK_THAT(refusal("corset", "first", "first"), Contains("did you mean 'coreset'?"));
 }
 

@@ -9,6 +9,7 @@
 #include "trommel/selection/sampling_method.hpp"
 
 #include <cstddef>
+#include <filesystem>
 #include <functional>
 #include <optional>
 #include <span>
@@ -25,13 +26,21 @@ struct Pool {
         nullptr;                       ///< (samples of the dataset, dimensions); row i is sample i
     std::span<const double> scores{};  ///< (candidates), higher means label sooner; may be empty
     std::optional<Rows> rows{};        ///< embeddings that are no Matrix; go before `embeddings`
+    const Probabilities* probabilities =
+        nullptr;  ///< (candidates, classes), each row sums to 1; for the strategies that need them
 };
 
 /// When to stop: whichever comes first. Nothing set means: until the candidates are used up.
 struct Stop {
     std::optional<std::size_t> picks{};  ///< new samples, preselected ones not counted
+    /// The share of the candidates that are not preselected, above 0 and at most 1; rounded up.
+    std::optional<double> proportion{};
     double min_distance = -1;  ///< before a pick nearer than this to a chosen sample; < 0 = off
 };
+
+/// How many to pick at most where `open` candidates are not preselected. Throws DataError if the
+/// proportion is no share.
+std::size_t most_picks(const Stop& stop, std::size_t open);
 
 struct Pick {
     SampleIndex sample = 0;
@@ -71,6 +80,10 @@ struct Progress {
         made{};  ///< the first picks of this very selection; it goes on from there
     std::function<void(const Pick&)>
         picked{};  ///< gets every further pick as it is made, on the selecting thread
+    /// CORESET and CORAL: where what is known of distances is kept from one selection to the next,
+    /// which has the first one's picks among its preselected samples; made when it is not there.
+    /// Of equally near chosen samples, a pick's nearest is then the one chosen first in all rounds.
+    std::filesystem::path state{};
     std::stop_token cancelled{};  ///< answered within 100 ms, in the middle of a pass too
 };
 
@@ -78,8 +91,8 @@ struct Progress {
 ///
 /// The picks depend on the arguments alone, never on the number of threads nor on how many of them
 /// were made before. Throws DataError when the method needs embeddings or scores that `pool` lacks,
-/// when lengths do not fit, when a score or an embedding is not finite, or when what was made
-/// cannot be of this selection; Interrupted when cancelled.
+/// when lengths do not fit, when a score or an embedding is not finite, or when what was made or
+/// kept cannot be of this selection; Interrupted when cancelled.
 std::vector<Pick> select(SamplingMethod method,
                          const Pool& pool,
                          const Stop& stop,

@@ -3,20 +3,80 @@
 
 #include "trommel/selection/select.hpp"
 
+#include <limits>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace trommel::selection {
+
+/// What the chosen samples should be distributed like, over classes or the categories of metadata.
+struct Distribution {
+    enum class Target : std::uint8_t {
+        uniform,
+        input,  ///< that of the candidates
+        given,
+    };
+
+    Target target = Target::uniform;
+    /// (candidates, categories), at least 0: how much of each category a sample has, such as the
+    /// objects of each class that were predicted; of one category, 1 there.
+    const Probabilities* shares = nullptr;
+    std::vector<double> ratios{};  ///< Target::given: (categories), at least 0, in proportion
+    /// (categories) what preselected samples that are no candidates have of each; may be empty.
+    std::vector<double> before{};
+};
+
+/// One objective of `combined`.
+struct Goal {
+    enum class Kind : std::uint8_t {
+        diversity,   ///< the distance to the nearest chosen sample; once at most
+        weights,     ///< `values`
+        similarity,  ///< (1 + the highest cosine to any sample of `query`) / 2
+        typicality,  ///< as the strategy; of copies that of the most typical other sample
+        balance,     ///< how much the chosen samples lack of the categories of this one
+    };
+
+    Kind kind = Kind::diversity;
+    double strength = 1;                   ///< the exponent; below 0, the less the sooner
+    std::span<const double> values{};      ///< weights: (candidates), at least 0, or above where
+                                           ///< `strength` is below
+    std::span<const SampleIndex> query{};  ///< similarity: ascending
+    Distribution distribution{};           ///< balance
+};
+
+/// Candidates with a value outside [least, most] are left out before anything else looks at them.
+struct Threshold {
+    std::span<const double> values{};  ///< (candidates) scores or metadata
+    double least = -std::numeric_limits<double>::infinity();
+    double most = std::numeric_limits<double>::infinity();
+};
+
+/// How far samples are from each other.
+enum class Metric : std::uint8_t {
+    euclidean,
+    cosine,  ///< Euclidean between embeddings divided by their lengths: sqrt(2 - 2 cosine)
+};
+
+/// How well the chosen samples cover the candidates.
+struct Coverage {
+    double radius = 0;        ///< the largest distance of a candidate to the nearest chosen sample
+    double radius_ratio = 1;  ///< no choice of as many samples has a radius below radius / this
+};
 
 /// What the strategies can be told; each looks at what concerns it.
 struct StrategyOptions {
     Objective objective{};
+    Metric metric = Metric::euclidean;  ///< cosine takes a copy of the embeddings
     double oversampling = 10;     ///< dmbal, cluster_margin: candidates a pick, the highest scores
     std::size_t neighbors = 20;   ///< typicality and what is made of it: of how many
     double density_strength = 1;  ///< information_density: the exponent of density
     double radius = 0;            ///< prob_cover: of a ball; above 0
     std::span<const SampleIndex> query{};  ///< similarity: ascending; what to be near to
-    unsigned threads = 0;                  ///< 0: as many as the caller has
+    std::vector<Goal> goals{};             ///< combined; balance: those of that kind
+    std::vector<Threshold> thresholds{};   ///< all of them: a candidate must be within each
+    std::function<void(const Coverage&)> covered{};  ///< coreset_two_round: told at the end
+    unsigned threads = 0;                            ///< 0: as many as the caller has
 };
 
 /// A selection to be made.
@@ -34,6 +94,7 @@ struct Strategy {
     std::string_view source;   ///< who says so
     bool needs_embeddings = false;
     bool needs_scores = false;
+    bool needs_probabilities = false;
     std::vector<Pick> (*select)(const Task& task) = nullptr;
 };
 

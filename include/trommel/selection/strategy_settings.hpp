@@ -20,13 +20,17 @@ struct StrategySetting {
                  std::size_t StrategyOptions::*,
                  double Objective::*,
                  FirstPick Objective::*,
-                 Combination Objective::*>
+                 Combination Objective::*,
+                 Metric StrategyOptions::*>
         field{};
-    std::optional<double> min{};                   ///< of a number
-    std::array<std::string_view, 8> strategies{};  ///< those that look at it; the rest is empty
+    std::optional<double> min{};  ///< of a number
+    /// Those that look at it, the rest empty; `with_embeddings` are all that take embeddings.
+    std::array<std::string_view, 8> strategies{};
     std::string_view help{};
-    bool is_needed = false;  ///< they have no default for it
+    std::string_view needed_by{};  ///< which has no default for it
 };
+
+inline constexpr std::string_view with_embeddings = "with embeddings";
 
 /// All of them.
 std::span<const StrategySetting> strategy_settings();
@@ -52,11 +56,13 @@ void set(StrategyOptions& options, const StrategySetting& setting, std::string_v
 /// The options with all settings in them; as `checked` throws.
 StrategyOptions options_of(const StrategyChoice& choice);
 
-/// The choice, as a job may ask for it, with each setting written in its one way and none that is
-/// as by default. Throws DataError when there is no such strategy or setting, one that the strategy
-/// does not look at, or one that it needs is not there, or the strategy needs what jobs do not
-/// have.
+/// The choice with each setting written in its one way and none that is as by default. Throws
+/// DataError when there is no such strategy or setting, one that the strategy does not look at, or
+/// one that it needs is not there.
 StrategyChoice checked(const StrategyChoice& choice);
+
+/// The same for a job, which has not all that some strategies need.
+StrategyChoice checked_for_job(const StrategyChoice& choice);
 
 /// The strategy. Throws DataError with what may be meant when there is none of that name.
 const Strategy& named_strategy(std::string_view name);

@@ -41,8 +41,10 @@ struct Arguments {
     std::filesystem::path embeddings{};
     std::string strategy = "coreset";
     std::optional<std::size_t> count{};
+    std::optional<double> proportion{};
     std::optional<double> min_distance{};
     std::filesystem::path preselected{};
+    std::filesystem::path probabilities{};
     std::filesystem::path scores{};
     std::string score{};
     std::uint64_t seed = 0;
@@ -56,8 +58,9 @@ struct Arguments {
 
 /// What is selected from, and what was selected.
 struct Selection {
-    const Arguments& arguments;
+    Arguments arguments;
     const selection::Strategy& strategy;
+    Probabilities probabilities{};
     EmbeddingFile embeddings;
     std::vector<SampleIndex> candidates{};
     std::vector<SampleIndex> preselected{};
@@ -74,8 +77,13 @@ struct Selection {
 std::size_t Selection::open() const { return candidates.size() - preselected.size(); }
 
 void check(const Arguments& arguments) {
-    if (!arguments.count && !arguments.min_distance)
-        throw ConfigError("nothing bounds the selection: give --n or --min-distance");
+    if (!arguments.count && !arguments.proportion && !arguments.min_distance)
+        throw ConfigError("nothing bounds the selection: give --n, --proportion or --min-distance");
+    const auto* strategy = selection::find_strategy(arguments.strategy);
+    if (strategy != nullptr && strategy->needs_probabilities && arguments.probabilities.empty())
+        throw ConfigError(
+            fmt::format("--strategy {} goes by probabilities of classes: give --probabilities",
+                        arguments.strategy));
     const auto extension = arguments.output.extension();
     if (extension == ".csv" || extension == ".npy") return;
     throw ConfigError(
@@ -153,6 +161,17 @@ Selection read(const Arguments& arguments) {
     return selection;
 }
 
+/// The rest of what the strategy looks at, and what the proportion is in samples.
+void complete(Selection& selection) {
+    auto& arguments = selection.arguments;
+    if (arguments.proportion) {
+        arguments.count = selection::most_picks(
+            {.picks = arguments.count, .proportion = arguments.proportion}, selection.open());
+    }
+    if (!arguments.probabilities.empty())
+        selection.probabilities = read_probabilities(arguments.probabilities, selection.embeddings);
+}
+
 /// One line on a terminal, drawn over; elsewhere nothing.
 class PickLine {
 public:
@@ -200,7 +219,8 @@ void choose(Selection& selection, std::stop_token cancelled) {
         .pool = {.candidates = selection.candidates,
                  .preselected = selection.preselected,
                  .scores = selection.scores,
-                 .rows = selection.embeddings.rows()},
+                 .rows = selection.embeddings.rows(),
+                 .probabilities = &selection.probabilities},
         .stop = {.picks = arguments.count, .min_distance = arguments.min_distance.value_or(-1)},
         .random = Random(arguments.seed, 0, "sample"),
         .progress = {.picked = [&](const Pick&) { line.show(); },
@@ -278,6 +298,7 @@ void run(const Arguments& arguments) {
     check(arguments);
     const StopBySignal signals;
     auto selection = read(arguments);
+    complete(selection);
     choose(selection, signals.token());
     write_picks(arguments.output, selection.picks, selection.embeddings);
     if (arguments.as_json) {
@@ -305,12 +326,13 @@ void add_settings(CLI::App& command, selection::StrategySettings& settings) {
             if (!strategy.empty()) strategies.push_back(strategy);
         auto words = selection::words_of(setting);
         if (setting.name == "first") words.emplace_back("or a sample");
-        const auto help = fmt::format(
-            "{}: {} {}({})",
-            fmt::join(strategies, ", "),
-            setting.help,
-            words.empty() ? "" : fmt::format("{} ", fmt::join(words, ", ")),
-            setting.is_needed ? std::string("needed") : selection::value_of({}, setting));
+        const auto help =
+            fmt::format("{}: {} {}({})",
+                        fmt::join(strategies, ", "),
+                        setting.help,
+                        words.empty() ? "" : fmt::format("{} ", fmt::join(words, ", ")),
+                        setting.needed_by == strategies.front() ? std::string("needed")
+                                                                : selection::value_of({}, setting));
         command.add_option("--" + name, value, help);
     }
 }
@@ -327,6 +349,9 @@ void add_select(CLI::App& app) {
     command->add_option("--strategy", arguments->strategy, "How to choose")->capture_default_str();
     command->add_option("--n", arguments->count, "How many samples to add")
         ->check(CLI::PositiveNumber);
+    command->add_option("--proportion",
+                        arguments->proportion,
+                        "Or what share of those that are not preselected, 0 to 1");
     command->add_option(
         "--min-distance", arguments->min_distance, "Stop before a sample nearer to a chosen one");
     command->add_option("--preselected",
@@ -335,6 +360,9 @@ void add_select(CLI::App& app) {
     command->add_option(
         "--scores", arguments->scores, "Scores, higher is sooner: .csv by name, or .npy by row");
     command->add_option("--score", arguments->score, "Which column of them");
+    command->add_option("--probabilities",
+                        arguments->probabilities,
+                        "Of the classes, for badge: .npy, a row for each embedding");
     command->add_option("--seed", arguments->seed, "Of what is random")->capture_default_str();
     command->add_option("--threads", arguments->threads, "How many compute (all cores)")
         ->check(CLI::Range(1U, 1024U));

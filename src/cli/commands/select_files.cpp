@@ -213,6 +213,22 @@ std::vector<double> read_scores(const std::filesystem::path& path,
     return ScoreTable(path, name, embeddings).read();
 }
 
+Probabilities read_probabilities(const std::filesystem::path& path,
+                                 const EmbeddingFile& embeddings) {
+    const auto array = dataset::NpyArray::open(path);
+    if (array.rows() != embeddings.rows().count) {
+        throw DataError(
+            fmt::format("{}: there are {} rows of probabilities, but {} embeddings; give a row of "
+                        "one number a class for each",
+                        path.string(),
+                        array.rows(),
+                        embeddings.rows().count));
+    }
+    Probabilities probabilities(array.rows(), array.cols());
+    array.read<double>(0, array.rows(), probabilities.values());
+    return probabilities;
+}
+
 std::string picks_as_csv(std::span<const Pick> picks, const EmbeddingFile& embeddings) {
     std::string text = "rank,sample,name,score,distance,nearest\n";
     for (std::size_t i = 0; i < picks.size(); ++i) {

@@ -53,6 +53,10 @@ std::vector<double> read_scores(const std::filesystem::path& path,
                                 const std::string& name,
                                 const EmbeddingFile& embeddings);
 
+/// The probabilities of classes (rows, classes) for each row, of a .npy file.
+Probabilities read_probabilities(const std::filesystem::path& path,
+                                 const EmbeddingFile& embeddings);
+
 /// Writes the picks in their order: as CSV with all that is known of each, or their row numbers as
 /// a .npy of 64-bit integers.
 void write_picks(const std::filesystem::path& path,

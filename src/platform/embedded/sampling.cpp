@@ -82,7 +82,7 @@ std::optional<std::string> score_type_for(Store& store,
 /// The request's strategy, its settings each written in one way.
 selection::StrategyChoice checked_strategy(const SamplingRequest& request) {
     try {
-        auto strategy = selection::checked(request.strategy);
+        auto strategy = selection::checked_for_job(request.strategy);
         const bool is_similarity = strategy.name == "similarity";
         if (is_similarity == request.similar_to.has_value()) return strategy;
         throw DataError(is_similarity ? "similarity needs samples to be near to: name a tag of them"

@@ -58,20 +58,28 @@ std::vector<double> mean_direction(const Task& task, const Rows& rows) {
 
 }  // namespace
 
+std::vector<double> mean_distance_to_nearest(const Task& task,
+                                             const Rows& rows,
+                                             std::span<const Place> places) {
+    std::vector<double> means(places.size());
+    if (places.size() < 2) return means;
+    const std::size_t count = std::clamp<std::size_t>(task.options.neighbors, 1, places.size() - 1);
+    const auto squared = squared_to_nearest(task, rows, places, count);
+    for (std::size_t i = 0; i < places.size(); ++i) {
+        for (std::size_t k = 0; k < count; ++k)
+            means[i] += std::sqrt(static_cast<double>(squared[i * count + k]));
+        means[i] /= static_cast<double>(count);
+    }
+    return means;
+}
+
 std::vector<Pick> select_typicality(const Task& task) {
     const Rows rows = checked_rows(task);
     const auto open = open_places(task);
-    if (open.size() < 2) return pick_these(task, open);
-    const std::size_t count = std::clamp<std::size_t>(task.options.neighbors, 1, open.size() - 1);
-    const auto squared = squared_to_nearest(task, rows, open, count);
+    const auto means = mean_distance_to_nearest(task, rows, open);
     std::vector<double> worth(task.pool.candidates.size());
-    for (std::size_t i = 0; i < open.size(); ++i) {
-        double sum = 0;
-        for (std::size_t k = 0; k < count; ++k)
-            sum += std::sqrt(static_cast<double>(squared[i * count + k]));
-        // Of copies of each other, whose mean distance is 0, typicality is as large as can be.
-        worth[open[i]] = std::min(static_cast<double>(count) / sum, 1e300);
-    }
+    // Of copies of each other, whose mean distance is 0, typicality is as large as can be.
+    for (std::size_t i = 0; i < open.size(); ++i) worth[open[i]] = std::min(1 / means[i], 1e300);
     return pick_by_worth(task, worth);
 }
 
@@ -86,20 +94,21 @@ std::vector<Pick> select_information_density(const Task& task) {
     return pick_by_worth(task, worth);
 }
 
-std::vector<Pick> select_similarity(const Task& task) {
+std::vector<double> cosines_to_query(const Task& task, const Rows& rows) {
     if (task.options.query.empty())
         throw DataError("similarity needs samples to be similar to; give a query");
-    const Rows rows = checked_rows(task);
     std::vector<std::vector<double>> query;
     std::vector<float> room(rows.dimensions);
     for (const auto sample : task.options.query) query.push_back(direction(rows, sample, room));
-    const auto worth =
-        worth_of_directions(task, rows, [&](std::size_t, std::span<const double> at) {
-            double best = -1;
-            for (const auto& one : query) best = std::max(best, product(at, one));
-            return best;
-        });
-    return pick_by_worth(task, worth);
+    return worth_of_directions(task, rows, [&](std::size_t, std::span<const double> at) {
+        double best = -1;
+        for (const auto& one : query) best = std::max(best, product(at, one));
+        return best;
+    });
+}
+
+std::vector<Pick> select_similarity(const Task& task) {
+    return pick_by_worth(task, cosines_to_query(task, checked_rows(task)));
 }
 
 }  // namespace trommel::selection

@@ -15,9 +15,6 @@ namespace {
 void check(const Task& task) {
     if (!task.stop.picks)
         throw DataError("dmbal makes as many clusters as there are picks: give their number");
-    if (!(task.options.oversampling >= 1))
-        throw DataError(fmt::format("the oversampling of dmbal is {}; give 1 or more",
-                                    shortest(task.options.oversampling)));
     for (std::size_t i = 0; i < task.pool.scores.size(); ++i) {
         if (std::isfinite(task.pool.scores[i]) && task.pool.scores[i] >= 0) continue;
         throw DataError(
@@ -26,19 +23,6 @@ void check(const Task& task) {
                         task.pool.candidates[i],
                         shortest(task.pool.scores[i])));
     }
-}
-
-/// The open places of highest score, ascending.
-std::vector<Place> highest(const Task& task, std::vector<Place> places, std::size_t count) {
-    const auto& scores = task.pool.scores;
-    const auto before = [&](Place a, Place b) {
-        return scores[a] > scores[b] || (scores[a] == scores[b] && a < b);
-    };
-    const auto end = places.begin() + static_cast<std::ptrdiff_t>(count);
-    std::ranges::nth_element(places, count == places.size() ? places.begin() : end, before);
-    places.resize(count);
-    std::ranges::sort(places);
-    return places;
 }
 
 /// Of each cluster its row nearest to the centre; the heaviest cluster first.
@@ -87,23 +71,14 @@ std::vector<Pick> select_dmbal(const Task& task) {
     const auto open = open_places(task);
     const auto count = wanted_picks(task, open.size());
     if (count == 0) return {};
-    const double wanted = std::ceil(task.options.oversampling * static_cast<double>(count));
-    const auto some = highest(
-        task, open, static_cast<std::size_t>(std::min(wanted, static_cast<double>(open.size()))));
-
-    std::vector<float> widened(rows.precision == Precision::f32 ? 0
-                                                                : some.size() * rows.dimensions);
-    std::vector<const float*> pointers;
+    const auto some = oversampled(task, "dmbal", open, count);
+    const RowsInPlace these(task, rows, some);
     std::vector<double> weights;
-    for (std::size_t i = 0; i < some.size(); ++i) {
-        float* room = widened.empty() ? nullptr : widened.data() + i * rows.dimensions;
-        pointers.push_back(single(rows, task.pool.candidates[some[i]], kernels(), room));
-        weights.push_back(task.pool.scores[some[i]]);
-    }
+    for (const auto place : some) weights.push_back(task.pool.scores[place]);
     if (std::ranges::all_of(weights, [](double weight) { return weight == 0; }))
         std::ranges::fill(weights, 1.0);
     const auto clusters = weighted_kmeans(
-        pointers, rows.dimensions, weights, count, task.random, [&] { poll(task); });
+        these.pointers(), rows.dimensions, weights, count, task.random, [&] { poll(task); });
     std::vector<Place> places;
     for (const auto row : representatives(clusters, weights, count)) places.push_back(some[row]);
     fill_up(task, some, places, count);

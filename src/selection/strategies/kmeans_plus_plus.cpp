@@ -70,12 +70,7 @@ std::vector<Pick> select_kmeans_plus_plus(const Task& task) {
         seeding.choose(task.pool.candidates[places.back()]);
         any_chosen = true;
     }
-    // Only copies of chosen samples are left.
-    auto taken = places;
-    std::ranges::sort(taken);
-    for (std::size_t i = 0; i < open.size() && places.size() < count; ++i) {
-        if (!std::ranges::binary_search(taken, open[i])) places.push_back(open[i]);
-    }
+    append_rest(open, places, count);  // copies of chosen samples
     return pick_these(task, places);
 }
 

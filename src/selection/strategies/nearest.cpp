@@ -4,21 +4,24 @@
 
 #include <algorithm>
 #include <limits>
+#include <mutex>
 
 namespace trommel::selection {
 namespace {
 
-constexpr std::size_t queries_at_once = 64;
-constexpr std::size_t others_at_once = 256;
+/// The rows of two blocks and their distances stay in the cache of a core.
+constexpr std::size_t block_rows = 128;
+/// Not a power of two, whose columns would share a few lines of the cache.
+constexpr std::size_t row_of_squares = block_rows + 4;
 
-/// Rows of places [begin, end), widened where they must be.
+/// Rows of some samples, widened where they must be.
 class RowBlock {
 public:
-    RowBlock(const Task& task, const Rows& rows, std::span<const Place> places) {
-        if (rows.precision != Precision::f32) widened_.resize(places.size() * rows.dimensions);
-        for (std::size_t i = 0; i < places.size(); ++i) {
+    RowBlock(const Rows& rows, std::span<const SampleIndex> samples) {
+        if (rows.precision != Precision::f32) widened_.resize(samples.size() * rows.dimensions);
+        for (std::size_t i = 0; i < samples.size(); ++i) {
             float* room = widened_.empty() ? nullptr : widened_.data() + i * rows.dimensions;
-            pointers_.push_back(single(rows, task.pool.candidates[places[i]], kernels(), room));
+            pointers_.push_back(single(rows, samples[i], kernels(), room));
         }
     }
 
@@ -34,62 +37,124 @@ private:
     std::vector<const float*> pointers_{};
 };
 
-/// Keeps the least `count` of the numbers it is given, ascending.
-void keep_least(std::span<float> least, float value) {
-    if (!(value < least.back())) return;
-    std::size_t place = least.size() - 1;
-    for (; place > 0 && least[place - 1] > value; --place) least[place] = least[place - 1];
-    least[place] = value;
-}
+/// All samples against all, block by block, every pair once.
+class Comparison {
+public:
+    Comparison(const Task& task,
+               const Rows& rows,
+               std::span<const SampleIndex> samples,
+               Nearest& result)
+        : task_(task), rows_(rows), samples_(samples), result_(result), mutexes_(parts()) {}
+
+    std::size_t parts() const { return (samples_.size() + block_rows - 1) / block_rows; }
+
+    /// Compares a part with itself and those behind it. Several threads may do so with different
+    /// parts: which of them is first does not matter, since equals are told apart by position.
+    void compare(std::size_t part) {
+        const auto mine = block(part);
+        std::vector<float> squares(block_rows * row_of_squares);
+        for (std::size_t other = part; other < parts(); ++other) {
+            poll(task_);
+            const auto others = block(other);
+            measure(mine, others, squares);
+            keep(part, mine.size(), other, others.size(), squares.data(), row_of_squares, 1);
+            if (other != part)
+                keep(other, others.size(), part, mine.size(), squares.data(), 1, row_of_squares);
+        }
+    }
+
+private:
+    RowBlock block(std::size_t part) const {
+        const std::size_t first = part * block_rows;
+        return {rows_, samples_.subspan(first, std::min(block_rows, samples_.size() - first))};
+    }
+
+    void measure(const RowBlock& mine, const RowBlock& others, std::vector<float>& squares) const {
+        for (std::size_t i = 0; i < mine.size(); i += 4) {
+            const float* four[4];
+            mine.four(i, four);
+            for (std::size_t j = 0; j < others.size(); j += 4) {
+                const float* against[4];
+                others.four(j, against);
+                float tile[16];
+                kernels().tile(four, against, rows_.dimensions, tile);
+                for (std::size_t e = 0; e < 4; ++e)
+                    std::copy_n(tile + 4 * e, 4, &squares[(i + e) * row_of_squares + j]);
+            }
+        }
+    }
+
+    /// Lets the rows of a part know those of another; square (i, j) is at i * down + j * across.
+    void keep(std::size_t part,
+              std::size_t rows,
+              std::size_t other,
+              std::size_t others,
+              const float* squares,
+              std::size_t down,
+              std::size_t across) {
+        const std::lock_guard lock(mutexes_[part]);
+        for (std::size_t i = 0; i < rows; ++i) {
+            const std::size_t mine = part * block_rows + i;
+            float farthest = result_.squared[(mine + 1) * result_.count - 1];
+            for (std::size_t j = 0; j < others; ++j) {
+                const float squared = squares[i * down + j * across];
+                if (squared > farthest) continue;
+                insert(mine, other * block_rows + j, squared);
+                farthest = result_.squared[(mine + 1) * result_.count - 1];
+            }
+        }
+    }
+
+    void insert(std::size_t mine, std::size_t other, float squared) {
+        if (mine == other) return;
+        float* least = result_.squared.data() + mine * result_.count;
+        std::uint32_t* others = result_.others.data() + mine * result_.count;
+        const auto position = static_cast<std::uint32_t>(other);
+        const auto is_behind = [&](std::size_t k) {
+            return least[k] > squared || (least[k] == squared && others[k] > position);
+        };
+        std::size_t place = result_.count;
+        for (; place > 0 && is_behind(place - 1); --place) {
+            if (place == result_.count) continue;
+            least[place] = least[place - 1];
+            others[place] = others[place - 1];
+        }
+        if (place == result_.count) return;
+        least[place] = squared;
+        others[place] = position;
+    }
+
+    const Task& task_;
+    Rows rows_;
+    std::span<const SampleIndex> samples_;
+    Nearest& result_;
+    std::vector<std::mutex> mutexes_;  ///< (parts) of what is known of their rows
+};
 
 }  // namespace
+
+Nearest nearest_of(const Task& task,
+                   const Rows& rows,
+                   std::span<const SampleIndex> samples,
+                   std::size_t count) {
+    constexpr auto nobody = std::numeric_limits<std::uint32_t>::max();
+    Nearest result{.count = count};
+    result.squared.assign(samples.size() * count, std::numeric_limits<float>::infinity());
+    result.others.assign(samples.size() * count, nobody);
+    Comparison comparison(task, rows, samples, result);
+    in_parallel(comparison.parts(), 1, [&](std::size_t begin, std::size_t end) {
+        for (std::size_t part = begin; part < end; ++part) comparison.compare(part);
+    });
+    return result;
+}
 
 std::vector<float> squared_to_nearest(const Task& task,
                                       const Rows& rows,
                                       std::span<const Place> places,
                                       std::size_t count) {
-    std::vector<float> result(places.size() * count, std::numeric_limits<float>::infinity());
-    const auto compare = [&](const RowBlock& queries,
-                             std::size_t i,
-                             const RowBlock& others,
-                             std::size_t first,
-                             std::size_t query) {
-        const float* four[4];
-        queries.four(i, four);
-        for (std::size_t j = 0; j < others.size(); j += 4) {
-            const float* against[4];
-            others.four(j, against);
-            float squares[16];
-            kernels().tile(four, against, rows.dimensions, squares);
-            for (std::size_t e = 0; e < 16; ++e) {
-                const std::size_t mine = query + e / 4;
-                const std::size_t other = first + j + e % 4;
-                if (i + e / 4 >= queries.size() || j + e % 4 >= others.size() || mine == other)
-                    continue;
-                keep_least(std::span(result).subspan(mine * count, count), squares[e]);
-            }
-        }
-    };
-    const std::size_t parts = (places.size() + queries_at_once - 1) / queries_at_once;
-    in_parallel(parts, 1, [&](std::size_t begin, std::size_t end) {
-        for (std::size_t part = begin; part < end; ++part) {
-            const std::size_t query = part * queries_at_once;
-            const RowBlock queries(
-                task,
-                rows,
-                places.subspan(query, std::min(queries_at_once, places.size() - query)));
-            for (std::size_t first = 0; first < places.size(); first += others_at_once) {
-                poll(task);
-                const RowBlock others(
-                    task,
-                    rows,
-                    places.subspan(first, std::min(others_at_once, places.size() - first)));
-                for (std::size_t i = 0; i < queries.size(); i += 4)
-                    compare(queries, i, others, first, query + i);
-            }
-        }
-    });
-    return result;
+    std::vector<SampleIndex> samples;
+    for (const auto place : places) samples.push_back(task.pool.candidates[place]);
+    return nearest_of(task, rows, samples, count).squared;
 }
 
 }  // namespace trommel::selection

@@ -1,6 +1,7 @@
 #include "selection/parallel.hpp"
 #include "selection/strategies/strategies.hpp"
 #include "trommel/core/error.hpp"
+#include "trommel/core/text.hpp"
 
 #include <fmt/format.h>
 
@@ -60,7 +61,16 @@ Rows checked_rows(const Task& task) {
     return rows;
 }
 
-std::vector<Pick> pick_by_worth(const Task& task, std::span<const double> worth) {
+void require_embeddings(const Task& task) {
+    if (task.pool.embeddings != nullptr || task.pool.rows) return;
+    throw DataError(
+        "a goal needs embeddings, and there are none; give the samples embeddings or choose "
+        "another goal");
+}
+
+std::vector<Pick> with_scores_of_pool(const Task& task,
+                                      std::span<const double> worth,
+                                      const SelectFrom& select_from) {
     auto ranked = task.pool;
     ranked.scores = worth;
     const auto restore = [&](Pick& pick) {
@@ -74,9 +84,15 @@ std::vector<Pick> pick_by_worth(const Task& task, std::span<const double> worth)
         restore(pick);
         if (task.progress.picked) task.progress.picked(pick);
     };
-    auto picks = select(SamplingMethod::active_learning, ranked, task.stop, task.random, progress);
+    auto picks = select_from(ranked, progress);
     std::ranges::for_each(picks, restore);
     return picks;
+}
+
+std::vector<Pick> pick_by_worth(const Task& task, std::span<const double> worth) {
+    return with_scores_of_pool(task, worth, [&](const Pool& pool, const Progress& progress) {
+        return select(SamplingMethod::active_learning, pool, task.stop, task.random, progress);
+    });
 }
 
 std::vector<Pick> pick_these(const Task& task, std::span<const Place> places) {
@@ -90,6 +106,45 @@ std::vector<Pick> pick_these(const Task& task, std::span<const Place> places) {
         for (auto& pick : picks) pick.score.reset();
     }
     return picks;
+}
+
+std::vector<Place> oversampled(const Task& task,
+                               std::string_view strategy,
+                               std::vector<Place> open,
+                               std::size_t count) {
+    if (!(task.options.oversampling >= 1)) {
+        throw DataError(fmt::format("the oversampling of {} is {}; give 1 or more",
+                                    strategy,
+                                    shortest(task.options.oversampling)));
+    }
+    const auto& scores = task.pool.scores;
+    const auto before = [&](Place a, Place b) {
+        return scores[a] > scores[b] || (scores[a] == scores[b] && a < b);
+    };
+    const double wanted = std::ceil(task.options.oversampling * static_cast<double>(count));
+    const auto most = static_cast<std::size_t>(std::min(wanted, static_cast<double>(open.size())));
+    if (most < open.size()) {
+        std::ranges::nth_element(open, open.begin() + static_cast<std::ptrdiff_t>(most), before);
+        open.resize(most);
+    }
+    std::ranges::sort(open);
+    return open;
+}
+
+RowsInPlace::RowsInPlace(const Task& task, const Rows& rows, std::span<const Place> places) {
+    if (rows.precision != Precision::f32) widened_.resize(places.size() * rows.dimensions);
+    for (std::size_t i = 0; i < places.size(); ++i) {
+        float* room = widened_.empty() ? nullptr : widened_.data() + i * rows.dimensions;
+        pointers_.push_back(single(rows, task.pool.candidates[places[i]], kernels(), room));
+    }
+}
+
+void append_rest(std::span<const Place> open, std::vector<Place>& places, std::size_t count) {
+    auto taken = places;
+    std::ranges::sort(taken);
+    for (std::size_t i = 0; i < open.size() && places.size() < count; ++i) {
+        if (!std::ranges::binary_search(taken, open[i])) places.push_back(open[i]);
+    }
 }
 
 }  // namespace trommel::selection

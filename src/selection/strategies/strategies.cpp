@@ -1,17 +1,26 @@
 #include "selection/strategies/strategies.hpp"
 
 #include "selection/codes.hpp"
+#include "selection/methods.hpp"
 #include "selection/neighbors.hpp"
 #include "selection/parallel.hpp"
+#include "selection/strategies/balance.hpp"
+#include "selection/strategies/normalised.hpp"
+#include "selection/strategies/threshold.hpp"
 #include "trommel/core/error.hpp"
+#include "trommel/core/text.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 namespace trommel::selection {
 namespace {
+
+/// Softmaxes in half precision sum to 1 about as well.
+constexpr double most_probability_error = 1e-2;
 
 std::vector<Pick> random(const Task& task) {
     return select_by_method(SamplingMethod::random, task);
@@ -35,6 +44,26 @@ constexpr std::array all{
              .source = "see there",
              .needs_embeddings = true,
              .select = select_auto},
+    Strategy{.name = "badge",
+             .summary = "diverse gradients: k-means++ over (p - onehot) times embedding",
+             .source = "Ash et al., Deep Batch Active Learning by Diverse Gradients, ICLR 2020",
+             .needs_embeddings = true,
+             .needs_probabilities = true,
+             .select = select_badge},
+    Strategy{.name = "balance",
+             .summary = "greedily what the chosen lack of the classes or categories of a target",
+             .source = "Sainte-Lague's apportionment; Lightly's documentation, strategy balance",
+             .select = select_balance},
+    Strategy{.name = "cluster_margin",
+             .summary = "of the highest scores one of each cluster in turn, the smallest first",
+             .source = "Citovsky et al., Batch Active Learning at Scale, NeurIPS 2021",
+             .needs_embeddings = true,
+             .needs_scores = true,
+             .select = select_cluster_margin},
+    Strategy{.name = "combined",
+             .summary = "greedily the highest product of objectives, each to its strength",
+             .source = "Lightly's documentation, strategy scores",
+             .select = select_combined},
     Strategy{.name = "coral",
              .summary = "greedily the highest score times distance to the nearest chosen sample",
              .source = "Lightly's documentation, strategy scores",
@@ -46,6 +75,11 @@ constexpr std::array all{
              .source = "Sener & Savarese, Active Learning for CNNs: A Core-Set Approach, ICLR 2018",
              .needs_embeddings = true,
              .select = coreset},
+    Strategy{.name = "coreset_two_round",
+             .summary = "an approximation of coreset: that of parts, then of what they picked",
+             .source = "Malkomes et al., Fast Distributed k-Center Clustering, NeurIPS 2015",
+             .needs_embeddings = true,
+             .select = select_coreset_two_round},
     Strategy{.name = "deduplicate",
              .summary = "each sample that is not nearer than min_distance to one before it",
              .source = "an exact net of that radius",
@@ -62,6 +96,11 @@ constexpr std::array all{
              .source = "Settles & Craven, An Analysis of Active Learning Strategies, EMNLP 2008",
              .needs_scores = true,
              .select = highest_scores},
+    Strategy{.name = "facility_location",
+             .summary = "greedily the sample that brings the others nearest to a chosen one",
+             .source = "Wei et al., Submodularity in Data Subset Selection, ICML 2015",
+             .needs_embeddings = true,
+             .select = select_facility_location},
     Strategy{.name = "information_density",
              .summary = "the highest score times mean cosine to all samples",
              .source = "Settles & Craven, An Analysis of Active Learning Strategies, EMNLP 2008",
@@ -105,7 +144,44 @@ constexpr std::array all{
              .source = "Hacohen et al., Active Learning on a Budget, ICML 2022",
              .needs_embeddings = true,
              .select = select_typiclust},
+    Strategy{.name = "weights",
+             .summary = "the highest weights, given as scores: any number of metadata",
+             .source = "Lightly's documentation, strategy weights",
+             .needs_scores = true,
+             .select = highest_scores},
 };
+
+void check_probabilities(std::string_view strategy, const Task& task) {
+    const auto& pool = task.pool;
+    if (pool.probabilities == nullptr || pool.probabilities->rows() != pool.candidates.size()) {
+        throw DataError(fmt::format(
+            "{} needs the probabilities of the classes for each candidate: there are {} candidates "
+            "and {} rows of probabilities",
+            strategy,
+            pool.candidates.size(),
+            pool.probabilities == nullptr ? 0 : pool.probabilities->rows()));
+    }
+    if (pool.probabilities->cols() < 2 && !pool.candidates.empty()) {
+        throw DataError(
+            fmt::format("{} needs the probabilities of two classes or more; where there is one "
+                        "number p, give p and 1 - p",
+                        strategy));
+    }
+    for (std::size_t i = 0; i < pool.candidates.size(); ++i) {
+        if (i % 1024 == 0) poll(task);
+        const auto row = pool.probabilities->row(i);
+        double sum = 0;
+        for (const double p : row) sum += p;
+        if (std::ranges::all_of(row, [](double p) { return p >= 0; }) &&
+            std::abs(sum - 1) <= most_probability_error)
+            continue;
+        throw DataError(
+            fmt::format("the probabilities of sample {} are not: they must be at least 0 and sum "
+                        "to 1, and their sum is {}",
+                        pool.candidates[i],
+                        shortest(sum)));
+    }
+}
 
 void check(const Strategy& strategy, const Task& task) {
     if (strategy.needs_embeddings && task.pool.embeddings == nullptr && !task.pool.rows) {
@@ -121,6 +197,7 @@ void check(const Strategy& strategy, const Task& task) {
             task.pool.candidates.size(),
             task.pool.scores.size()));
     }
+    if (strategy.needs_probabilities) check_probabilities(strategy.name, task);
 }
 
 }  // namespace
@@ -132,10 +209,31 @@ const Strategy* find_strategy(std::string_view name) {
     return found == all.end() ? nullptr : found;
 }
 
+namespace {
+
+std::vector<Pick> select_by_metric(const Strategy& strategy, const Task& task) {
+    const bool has_embeddings = task.pool.embeddings != nullptr || task.pool.rows;
+    if (task.options.metric == Metric::euclidean || !has_embeddings) return strategy.select(task);
+    return strategy.select(Normalised(task).task());
+}
+
+std::vector<Pick> select_within_thresholds(const Strategy& strategy, const Task& task) {
+    if (task.options.thresholds.empty()) return select_by_metric(strategy, task);
+    return select_by_metric(strategy, Filtered(task).task());
+}
+
+}  // namespace
+
 std::vector<Pick> select(const Strategy& strategy, const Task& task) {
     check(strategy, task);
+    auto bounded = task;
+    if (task.stop.proportion) {
+        bounded.stop.picks = most_picks(task.stop, open_places(task).size());
+        bounded.stop.proportion.reset();
+    }
     std::vector<Pick> picks;
-    with_threads(task.options.threads, [&] { picks = strategy.select(task); });
+    with_threads(task.options.threads,
+                 [&] { picks = select_within_thresholds(strategy, bounded); });
     return picks;
 }
 

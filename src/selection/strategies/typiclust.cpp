@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
 
 namespace trommel::selection {
 namespace {
@@ -39,16 +40,12 @@ Place most_typical(const Task& task, const Rows& rows, const Group& group) {
 
 std::vector<Group> groups_of(const Task& task, const Rows& rows, std::size_t clusters) {
     const auto& candidates = task.pool.candidates;
-    std::vector<float> widened(
-        rows.precision == Precision::f32 ? 0 : candidates.size() * rows.dimensions);
-    std::vector<const float*> pointers;
-    for (std::size_t i = 0; i < candidates.size(); ++i) {
-        float* room = widened.empty() ? nullptr : widened.data() + i * rows.dimensions;
-        pointers.push_back(single(rows, candidates[i], kernels(), room));
-    }
+    std::vector<Place> all(candidates.size());
+    std::iota(all.begin(), all.end(), Place{0});
+    const RowsInPlace these(task, rows, all);
     const std::vector<double> weights(candidates.size(), 1.0);
     const auto found = weighted_kmeans(
-        pointers, rows.dimensions, weights, clusters, task.random, [&] { poll(task); });
+        these.pointers(), rows.dimensions, weights, clusters, task.random, [&] { poll(task); });
     std::vector<Group> groups(clusters);
     for (std::size_t i = 0; i < candidates.size(); ++i) {
         Group& group = groups[found.of_row[i]];

@@ -1,0 +1,76 @@
+#include "selection/strategies/linkage.hpp"
+#include "selection/strategies/strategies.hpp"
+#include "trommel/core/error.hpp"
+#include "trommel/core/text.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace trommel::selection {
+namespace {
+
+/// The paper's: clusters have about so many members.
+constexpr std::size_t members_of_a_cluster = 10;
+
+void check(const Task& task) {
+    if (!task.stop.picks)
+        throw DataError("cluster_margin looks at some candidates a pick: give the number of picks");
+    for (std::size_t i = 0; i < task.pool.scores.size(); ++i) {
+        if (std::isfinite(task.pool.scores[i])) continue;
+        throw DataError(
+            fmt::format("the score of sample {} is {}; every score must be a finite number",
+                        task.pool.candidates[i],
+                        shortest(task.pool.scores[i])));
+    }
+}
+
+std::size_t merges_wanted(const Task& task, std::span<const Merge> merges, std::size_t rows) {
+    const double radius = task.options.radius;
+    if (!(radius > 0)) return rows - std::max<std::size_t>(1, rows / members_of_a_cluster);
+    const auto end = std::ranges::upper_bound(merges, radius * radius, {}, &Merge::height);
+    return static_cast<std::size_t>(end - merges.begin());
+}
+
+/// Members of each cluster, ascending; the smallest cluster first.
+std::vector<std::vector<Place>> clusters_of(const Task& task,
+                                            const Rows& rows,
+                                            std::span<const Place> places) {
+    const RowsInPlace these(task, rows, places);
+    const auto merges = average_linkage(these.pointers(), rows.dimensions, [&] { poll(task); });
+    const auto of_row =
+        clusters_after(merges, merges_wanted(task, merges, places.size()), places.size());
+    std::vector<std::vector<Place>> clusters;
+    for (std::size_t i = 0; i < places.size(); ++i) {
+        if (of_row[i] == clusters.size()) clusters.emplace_back();
+        clusters[of_row[i]].push_back(places[i]);
+    }
+    std::ranges::stable_sort(clusters, {}, [](const auto& cluster) { return cluster.size(); });
+    return clusters;
+}
+
+}  // namespace
+
+std::vector<Pick> select_cluster_margin(const Task& task) {
+    check(task);
+    const Rows rows = checked_rows(task);
+    const auto open = open_places(task);
+    const auto count = wanted_picks(task, open.size());
+    if (count == 0) return {};
+    const auto some = oversampled(task, "cluster_margin", open, count);
+    auto clusters = clusters_of(task, rows, some);
+    auto random = task.random;
+    std::vector<Place> places;
+    for (std::size_t turn = 0; places.size() < count; ++turn) {
+        auto& cluster = clusters[turn % clusters.size()];
+        if (cluster.empty()) continue;
+        const auto drawn =
+            cluster.begin() + static_cast<std::ptrdiff_t>(random.below(cluster.size()));
+        places.push_back(*drawn);
+        cluster.erase(drawn);
+    }
+    return pick_these(task, places);
+}
+
+}  // namespace trommel::selection

@@ -1,0 +1,34 @@
+#pragma once
+
+#include "selection/strategies/strategies.hpp"
+
+#include <deque>
+
+namespace trommel::selection {
+
+/// A task without the candidates that its thresholds leave out, and the numbers of those that stay.
+class Filtered {
+public:
+    /// Throws DataError where a threshold has not one number for each candidate, or what is kept
+    /// has not.
+    explicit Filtered(const Task& task);
+    Filtered(const Filtered&) = delete;
+    Filtered& operator=(const Filtered&) = delete;
+
+    /// Views this.
+    const Task& task() const { return task_; }
+
+private:
+    std::span<const double> keep(std::span<const double> values);
+    const Probabilities* keep(const Probabilities* rows);
+    void check_count(std::size_t values) const;
+
+    std::size_t count_;  ///< of candidates, before
+    std::vector<std::size_t> kept_{};
+    std::vector<SampleIndex> candidates_{};
+    std::deque<std::vector<double>> values_{};
+    std::deque<Probabilities> rows_{};
+    Task task_;
+};
+
+}  // namespace trommel::selection

@@ -1,0 +1,101 @@
+#include "selection/methods.hpp"
+#include "selection/strategies/strategies.hpp"
+#include "trommel/core/error.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace trommel::selection {
+namespace {
+
+std::vector<SampleIndex> samples_of(std::span<const Pick> picks) {
+    std::vector<SampleIndex> samples;
+    for (const auto& pick : picks) samples.push_back(pick.sample);
+    std::ranges::sort(samples);
+    return samples;
+}
+
+/// With so many parts, a part and what all parts pick are about as large.
+std::size_t parts_for(std::size_t samples, std::size_t picks) {
+    const double ratio = static_cast<double>(samples) / static_cast<double>(picks);
+    return std::max<std::size_t>(1, static_cast<std::size_t>(std::sqrt(ratio)));
+}
+
+/// Coreset of the open candidates `samples`.
+std::vector<Pick> coreset_of(const Task& task,
+                             std::span<const SampleIndex> samples,
+                             std::size_t count) {
+    auto part = task;
+    part.pool.candidates = samples;
+    part.pool.scores = {};
+    part.stop.picks = count;
+    return select_by_method(SamplingMethod::coreset, part);
+}
+
+std::vector<SampleIndex> first_round(const Task& task,
+                                     std::span<const SampleIndex> samples,
+                                     std::size_t count) {
+    auto quiet = task;
+    quiet.progress = {.cancelled = task.progress.cancelled};
+    quiet.stop.min_distance = -1;
+    quiet.options.objective = {};
+    const auto parts = parts_for(samples.size(), count);
+    std::vector<SampleIndex> chosen;
+    for (std::size_t part = 0; part < parts; ++part) {
+        std::vector<SampleIndex> mine;
+        for (std::size_t i = part; i < samples.size(); i += parts) mine.push_back(samples[i]);
+        const auto picks = samples_of(coreset_of(quiet, mine, count));
+        chosen.insert(chosen.end(), picks.begin(), picks.end());
+    }
+    const auto& first = task.options.objective.first_sample;
+    if (first && std::ranges::binary_search(samples, *first)) chosen.push_back(*first);
+    std::ranges::sort(chosen);
+    const auto copies = std::ranges::unique(chosen);
+    chosen.erase(copies.begin(), copies.end());
+    return chosen;
+}
+
+/// The distance of the sample that is farthest from every chosen one.
+double radius_of(const Task& task,
+                 const Rows& rows,
+                 std::span<const SampleIndex> samples,
+                 std::span<const Pick> picks) {
+    const Priority by_distance{};
+    Greedy greedy(
+        {rows, samples}, by_distance, [&] { poll(task); }, Tuning{});
+    for (const auto sample : task.pool.preselected) greedy.choose(sample);
+    for (const auto& pick : picks) greedy.choose(pick.sample);
+    double radius = 0;
+    greedy.extend(1, 0, [&](const Greedy::Choice& farthest) {
+        radius = std::sqrt(static_cast<double>(farthest.squared));
+        return false;
+    });
+    return radius;
+}
+
+Coverage coverage_of(double radius, std::span<const Pick> picks) {
+    double apart = radius;
+    for (const auto& pick : picks) apart = std::min(apart, pick.distance.value_or(apart));
+    if (radius == 0) return {.radius = 0, .radius_ratio = 1};
+    return {.radius = radius, .radius_ratio = 2 * radius / apart};
+}
+
+}  // namespace
+
+std::vector<Pick> select_coreset_two_round(const Task& task) {
+    if (!task.stop.picks)
+        throw DataError("coreset_two_round picks as many from each part: give n, or a proportion");
+    const Rows rows = checked_rows(task);
+    std::vector<SampleIndex> samples;
+    for (const auto place : open_places(task)) samples.push_back(task.pool.candidates[place]);
+    const auto count = wanted_picks(task, samples.size());
+    if (count == 0) return {};
+    const auto chosen = first_round(task, samples, count);
+    const auto picks = coreset_of(task, chosen, count);
+    if (task.options.covered && !(picks.empty() && task.pool.preselected.empty()))
+        task.options.covered(coverage_of(radius_of(task, rows, samples, picks), picks));
+    return picks;
+}
+
+}  // namespace trommel::selection
