@@ -11,6 +11,8 @@ namespace {
 
 std::string short_name(const std::string& metric) { return metric.substr(metric.rfind('.') + 1); }
 
+std::string text_of(const std::optional<double>& value) { return value ? shortest(*value) : ""; }
+
 }  // namespace
 
 std::vector<double> History::values_of(const std::string& metric) const {
@@ -45,13 +47,17 @@ std::string metrics_row(const Measurement& measurement,
 
 std::string picks_rows(const RoundPicks& round) {
     std::string rows;
-    for (std::size_t rank = 0; rank < round.picks.size(); ++rank)
+    for (std::size_t rank = 0; rank < round.picks.size(); ++rank) {
+        const auto& pick = round.picks[rank];
         fmt::format_to(std::back_inserter(rows),
-                       "{},{},{},{}\n",
+                       "{},{},{},{},{},{}\n",
                        round.round,
                        rank + 1,
-                       csv_field(round.picks[rank].file_name),
-                       round.picks[rank].score ? shortest(*round.picks[rank].score) : "");
+                       csv_field(pick.file_name),
+                       text_of(pick.score),
+                       text_of(pick.distance),
+                       pick.nearest ? csv_field(*pick.nearest) : "");
+    }
     return rows;
 }
 
@@ -65,7 +71,7 @@ std::string metrics_csv(const History& history) {
 }
 
 std::string picks_csv(const History& history) {
-    std::string csv = "round,rank,file_name,score\n";
+    std::string csv = "round,rank,file_name,score,distance,nearest\n";
     for (const auto& round : history.picks) csv += picks_rows(round);
     return csv;
 }

@@ -254,12 +254,20 @@ private:
         return committed;
     }
 
+    static PickedSample named(const Pick& pick, const TagSet& tags) {
+        PickedSample named{.file_name = tags.name(pick.sample),
+                           .score = pick.score,
+                           .distance = pick.distance,
+                           .nearest = {}};
+        if (pick.nearest) named.nearest = tags.name(*pick.nearest);
+        return named;
+    }
+
     RoundPicks picks_of(const RoundOutcome& outcome) const {
         RoundPicks picks;
         picks.round = round_;
         for (const auto& [state, tags] : outcome.written)
-            for (const Pick& pick : tags->added)
-                picks.picks.push_back({tags->name(pick.sample), pick.score});
+            for (const Pick& pick : tags->added) picks.picks.push_back(named(pick, *tags));
         return picks;
     }
 

@@ -74,6 +74,10 @@ std::vector<RoundPicks> RunFiles::picks() const {
         if (all.empty() || all.back().round != round) all.push_back({.round = round, .picks = {}});
         PickedSample pick{.file_name = std::string((*record)[2]), .score = {}};
         if (!(*record)[3].empty()) pick.score = number_in(csv, (*record)[3]);
+        if (record->size() > 5) {  // a run of before has no more
+            if (!(*record)[4].empty()) pick.distance = number_in(csv, (*record)[4]);
+            if (!(*record)[5].empty()) pick.nearest = std::string((*record)[5]);
+        }
         all.back().picks.push_back(std::move(pick));
     }
     return all;

@@ -1,5 +1,8 @@
 #include "stages/round_tag.hpp"
 #include "stages/stages.hpp"
+#include "trommel/core/error.hpp"
+#include "trommel/core/text.hpp"
+#include "trommel/selection/strategy_settings.hpp"
 
 #include <fmt/format.h>
 
@@ -9,18 +12,28 @@ namespace {
 class Sample final : public Stage {
 public:
     struct Options {
-        SamplingMethod method = SamplingMethod::coreset;
+        std::optional<std::string> strategy{};
+        std::optional<SamplingMethod> method{};
+        selection::StrategySettings settings{};  ///< as they are written
+        std::optional<std::string> similar_to{};
         std::optional<std::string> score{};
         std::optional<std::int64_t> n_samples{};
         std::optional<std::int64_t> n_new{};
         double min_distance = -1;
+
+        selection::StrategyChoice choice() const {
+            if (strategy) return {.name = *strategy, .settings = settings};
+            return {.name = selection::strategy_name(method.value_or(SamplingMethod::coreset)),
+                    .settings = settings};
+        }
     };
 
     explicit Sample(Options options) : options_(std::move(options)) {}
 
     asio::awaitable<void> run(StageContext& context, Inputs& in, Output& out) override {
         auto tags = co_await in.value<TagSet>();
-        const SamplingRequest request = request_for(context, *tags);
+        SamplingRequest request = request_for(context, *tags);
+        if (options_.similar_to) request.similar_to = co_await query(context);
         auto job = std::make_shared<SamplingJob>();
         job->of = tags;
         job->id = co_await start(context, request);
@@ -59,11 +72,22 @@ private:
         co_return true;
     }
 
+    asio::awaitable<TagId> query(StageContext& context) const {
+        if (*options_.similar_to == "pool") co_return context.dataset.pool.id;
+        auto tag =
+            co_await context.platform.find_tag(context.dataset.dataset.id, *options_.similar_to);
+        if (!tag)
+            throw DataError(fmt::format("similar_to: dataset '{}' has no tag '{}'",
+                                        context.dataset.dataset.name,
+                                        *options_.similar_to));
+        co_return tag->id;
+    }
+
     SamplingRequest request_for(const StageContext& context, const TagSet& tags) const {
         SamplingRequest request;
         request.dataset = tags.dataset.id;
         request.new_tag_name = round_tag_name(context);
-        request.method = options_.method;
+        request.strategy = options_.choice();
         request.query = tags.query.id;
         if (tags.preselected) request.preselected = tags.preselected->id;
         request.samples = total(tags);
@@ -86,7 +110,45 @@ private:
     Options options_;
 };
 
+std::string what_it_looks_at(const std::string& strategy) {
+    const auto names = selection::settings_for(strategy);
+    return names.empty() ? std::string("it has no options")
+                         : fmt::format("it looks at {}", fmt::join(names, ", "));
+}
+
+void check_settings(const Sample::Options& options, const StageType::Complain& complain) {
+    const auto choice = options.choice();
+    bool fits = true;
+    for (const auto& [name, value] : choice.settings) {
+        if (selection::looks_at(choice.name, *selection::find_strategy_setting(name))) continue;
+        fits = false;
+        complain(
+            name,
+            fmt::format(
+                "{} does not look at '{}'; {}", choice.name, name, what_it_looks_at(choice.name)));
+    }
+    if (!fits) return;
+    try {
+        selection::checked_for_job(choice);
+    } catch (const DataError& error) {
+        complain("strategy", error.what());
+    }
+}
+
+void check_strategy(const Sample::Options& options, const StageType::Complain& complain) {
+    if (options.strategy && options.method)
+        complain("method", "'strategy' and 'method' exclude each other: give the strategy");
+    const auto name = options.choice().name;
+    if (selection::find_strategy(name) == nullptr) return;  // said at the option
+    check_settings(options, complain);
+    if (name == "similarity" && !options.similar_to)
+        complain("similar_to", "similarity needs samples to be near to: give the tag of them");
+    if (name != "similarity" && options.similar_to)
+        complain("similar_to", fmt::format("{} does not look at 'similar_to'", name));
+}
+
 void check(const Sample::Options& options, const StageType::Complain& complain) {
+    check_strategy(options, complain);
     if (options.n_new && options.n_samples)
         complain("n_new",
                  "'n_new' and 'n_samples' exclude each other: give the size of the batch or of the "
@@ -96,26 +158,83 @@ void check(const Sample::Options& options, const StageType::Complain& complain) 
                  "nothing bounds the selection: give 'n_new', 'n_samples' or 'min_distance'");
 }
 
-}  // namespace
+/// A setting as it is written, once it is what it can be.
+bool read_setting(const Node& node,
+                  const OptionReader& reader,
+                  const OptionInfo& info,
+                  std::string& text) {
+    if (!info.choices.empty()) return reader.read(node, info, text);
+    if (info.type == "integer") {
+        std::int64_t whole = 0;
+        if (!reader.read(node, info, whole)) return false;
+        text = std::to_string(whole);
+        return true;
+    }
+    double number = 0;
+    if (!reader.read(node, info, number)) return false;
+    text = shortest(number);
+    return true;
+}
 
-StageType sample() {
+std::string type_of(const selection::StrategySetting& setting) {
+    if (!selection::words_of(setting).empty()) return "choice";
+    return selection::is_whole(setting) ? "integer" : "number";
+}
+
+std::string help_of(const selection::StrategySetting& setting) {
+    std::vector<std::string_view> names;
+    for (const auto name : setting.strategies)
+        if (!name.empty()) names.push_back(name);
+    return fmt::format("{}: {}", fmt::join(names, ", "), setting.help);
+}
+
+/// A row of the table of settings as an option of the stage.
+Option option_for(const selection::StrategySetting& setting) {
+    OptionInfo info{.name = std::string(setting.name),
+                    .type = type_of(setting),
+                    .help = help_of(setting),
+                    .fallback = {},
+                    .required = false,
+                    .choices = selection::words_of(setting),
+                    .min = setting.min,
+                    .max = {},
+                    .secret = false};
+    auto read = [info](const Node& node, const OptionReader& reader, std::any& options) {
+        auto& settings = std::any_cast<Sample::Options&>(options).settings;
+        return read_setting(node, reader, info, settings[info.name]);
+    };
+    return {std::move(info), std::move(read)};
+}
+
+std::vector<std::pair<std::string, std::optional<std::string>>> all_strategies() {
+    std::vector<std::pair<std::string, std::optional<std::string>>> names;
+    for (const auto& strategy : selection::strategies())
+        names.emplace_back(strategy.name, strategy.name);
+    return names;
+}
+
+StageType without_settings() {
     using Options = Sample::Options;
     return StageType::of<Sample>("sample", "Asks the platform to select samples; does not wait.")
         .reads<TagSet>()
         .sends<SamplingJob>()
         .acts_outside()
+        .choice(
+            "strategy", &Options::strategy, "How to choose; coreset by default.", all_strategies())
         .choice("method",
                 &Options::method,
-                "How to choose.",
+                "The same by Lightly's name of it.",
                 {{"RANDOM", SamplingMethod::random},
                  {"CORESET", SamplingMethod::coreset},
                  {"CORAL", SamplingMethod::coral},
                  {"ACTIVE_LEARNING", SamplingMethod::active_learning}})
         .option("score",
                 &Options::score,
-                "Which score CORAL and ACTIVE_LEARNING go by, the newest of the query tag by "
-                "default; the "
-                "others do not look at scores.")
+                "Which score a strategy goes by that goes by scores: by default that which it is "
+                "named after, uncertainty_margin for dmbal and auto, else the newest of the query "
+                "tag. Others do not look at it.")
+        .option(
+            "similar_to", &Options::similar_to, "similarity: the tag of the samples to be near to.")
         .option("n_samples",
                 &Options::n_samples,
                 "Size of the result, preselected samples included.",
@@ -128,6 +247,15 @@ StageType sample() {
                 &Options::min_distance,
                 "Stop before a sample nearer than this to a chosen one; below 0 is off.")
         .check(check);
+}
+
+}  // namespace
+
+StageType sample() {
+    StageType type = without_settings();
+    for (const auto& setting : selection::strategy_settings())
+        type.options.push_back(option_for(setting));
+    return type;
 }
 
 }  // namespace trommel::stages

@@ -7,10 +7,10 @@ namespace trommel::store {
 namespace {
 
 constexpr std::string_view select_jobs =
-    "SELECT id, state, result, error, created_at, dataset, new_tag_name, method, query, "
+    "SELECT id, state, result, error, created_at, dataset, new_tag_name, strategy, query, "
     "preselected, samples, min_distance, embedding, score_type, seed, round, coalesce(key, ''), "
-    "(SELECT coalesce(max(place) + 1, 0) FROM picks WHERE job = jobs.number) "
-    "FROM jobs ";
+    "(SELECT coalesce(max(place) + 1, 0) FROM picks WHERE job = jobs.number), "
+    "settings, similar_to, ending FROM jobs ";
 
 JobState to_state(const Database& database, const std::string& name) {
     const auto state = parse_job_state(name);
@@ -18,16 +18,29 @@ JobState to_state(const Database& database, const std::string& name) {
     return *state;
 }
 
-SamplingMethod to_method(const Database& database, const std::string& name) {
-    const auto method = parse_sampling_method(name);
-    if (!method) database.fail_damaged(fmt::format("'{}' is not a sampling method", name));
-    return *method;
+/// A strategy of a newer trommel is no damage: the job that asks for it fails by name.
+selection::StrategyChoice to_strategy(const Database& database, const Statement& row) {
+    try {
+        return {.name = row.get<std::string>(7),
+                .settings = selection::parse_settings(row.get<std::string>(18))};
+    } catch (const DataError& error) {
+        database.fail_damaged(error.what());
+    }
+}
+
+std::optional<selection::Ending> to_ending(const Database& database,
+                                           const std::optional<std::string>& name) {
+    if (!name) return std::nullopt;
+    const auto ending = selection::parse_ending(*name);
+    if (!ending) database.fail_damaged(fmt::format("'{}' is not the end of a selection", *name));
+    return ending;
 }
 
 JobRequest read_request(const Database& database, const Statement& row) {
     return {.dataset = row.get<DatasetId>(5),
             .new_tag_name = row.get<std::string>(6),
-            .method = to_method(database, row.get<std::string>(7)),
+            .strategy = to_strategy(database, row),
+            .similar_to = row.get<std::optional<TagId>>(19),
             .query = row.get<TagId>(8),
             .preselected = row.get<std::optional<TagId>>(9),
             .samples = row.get<std::optional<std::size_t>>(10),
@@ -45,6 +58,7 @@ Job read_job(const Database& database, const Statement& row) {
             .state = to_state(database, row.get<std::string>(1)),
             .picks = row.get<std::size_t>(17),
             .result = row.get<std::optional<TagId>>(2),
+            .ending = to_ending(database, row.get<std::optional<std::string>>(20)),
             .error = row.get<std::string>(3),
             .created_at = row.get<Timestamp>(4)};
 }
@@ -55,10 +69,11 @@ void insert_picks(Database& database,
                   std::span<const selection::Pick> picks) {
     Statement insert(
         database,
-        "INSERT INTO picks (job, place, sample, score, distance) VALUES (?, ?, ?, ?, ?) "
+        "INSERT INTO picks (job, place, sample, score, distance, nearest) VALUES (?, ?, ?, ?, ?, "
+        "?) "
         "ON CONFLICT DO NOTHING");
     for (const auto& pick : picks)
-        insert.bind(job, place++, pick.sample, pick.score, pick.distance).run();
+        insert.bind(job, place++, pick.sample, pick.score, pick.distance, pick.nearest).run();
 }
 
 /// The number of the score column that the job is to read, or nothing if it names none.
@@ -88,13 +103,17 @@ void SqliteStore::add_job(const JobId& id, const JobRequest& request, Timestamp 
             fmt::format("the key '{}' has a sampling job already; ask for that one", request.key));
     check_tag_name_free(request.dataset, request.new_tag_name);
     database_.run(
-        "INSERT INTO jobs (id, dataset, state, new_tag_name, method, query, preselected, samples, "
-        "min_distance, embedding, score_type, score, seed, round, key, created_at) VALUES "
-        "(?, ?, 'WAITING', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, nullif(?, ''), ?)",
+        "INSERT INTO jobs (id, dataset, state, new_tag_name, strategy, settings, similar_to, "
+        "query, "
+        "preselected, samples, min_distance, embedding, score_type, score, seed, round, key, "
+        "created_at) VALUES "
+        "(?, ?, 'WAITING', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, nullif(?, ''), ?)",
         id,
         request.dataset,
         request.new_tag_name,
-        to_string(request.method),
+        request.strategy.name,
+        selection::to_text(request.strategy.settings),
+        request.similar_to,
         request.query,
         request.preselected,
         request.samples,
@@ -170,7 +189,8 @@ void SqliteStore::keep_picks(const JobId& id,
 
 void SqliteStore::finish_job(const JobId& id,
                              const Tag& result,
-                             std::span<const selection::Pick> picks) {
+                             std::span<const selection::Pick> picks,
+                             selection::Ending ending) {
     Transaction transaction(database_);
     const auto number = number_of("jobs", id.text());
     database_.run(
@@ -178,7 +198,10 @@ void SqliteStore::finish_job(const JobId& id,
         number);
     if (database_.changes() == 0) return;
     insert_tag(result);
-    database_.run("UPDATE jobs SET result = ? WHERE number = ?", result.id, number);
+    database_.run("UPDATE jobs SET result = ?, ending = ? WHERE number = ?",
+                  result.id,
+                  selection::to_string(ending),
+                  number);
     database_.run("DELETE FROM picks WHERE job = ?", number);
     insert_picks(database_, number, 0, picks);
     drop_replaced_scores();
@@ -200,13 +223,15 @@ void SqliteStore::fail_job(const JobId& id, std::string_view error) {
 
 std::vector<selection::Pick> SqliteStore::picks(const JobId& id) {
     std::vector<selection::Pick> picks;
-    Statement row(database_,
-                  "SELECT sample, score, distance FROM picks WHERE job = ? ORDER BY place");
+    Statement row(
+        database_,
+        "SELECT sample, score, distance, nearest FROM picks WHERE job = ? ORDER BY place");
     row.bind(number_of("jobs", id.text()));
     while (row.step())
         picks.push_back({.sample = row.get<SampleIndex>(0),
                          .score = row.get<std::optional<double>>(1),
-                         .distance = row.get<std::optional<double>>(2)});
+                         .distance = row.get<std::optional<double>>(2),
+                         .nearest = row.get<std::optional<SampleIndex>>(3)});
     return picks;
 }
 

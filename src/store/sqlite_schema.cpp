@@ -162,8 +162,19 @@ CREATE INDEX tags_by_query ON tags (query);
 CREATE INDEX tags_by_preselected ON tags (preselected);
 )sql";
 
+// Every strategy has a name, those of Lightly's methods too, and what it was told; a pick knows
+// what it is near to, a job why it has no more picks.
+constexpr const char* version_4 = R"sql(
+ALTER TABLE jobs RENAME COLUMN method TO strategy;
+UPDATE jobs SET strategy = lower(strategy);
+ALTER TABLE jobs ADD COLUMN settings TEXT NOT NULL DEFAULT '';
+ALTER TABLE jobs ADD COLUMN similar_to TEXT;
+ALTER TABLE jobs ADD COLUMN ending TEXT;
+ALTER TABLE picks ADD COLUMN nearest INTEGER;
+)sql";
+
 /// Migration i brings a database of version i to version i + 1. Never edit one that was released.
-constexpr std::array migrations{version_1, version_2, version_3};
+constexpr std::array migrations{version_1, version_2, version_3, version_4};
 
 constexpr std::int64_t newest = migrations.size();
 

@@ -78,7 +78,8 @@ public:
                     std::span<const selection::Pick> picks) override;
     void finish_job(const JobId& id,
                     const Tag& result,
-                    std::span<const selection::Pick> picks) override;
+                    std::span<const selection::Pick> picks,
+                    selection::Ending ending) override;
     void fail_job(const JobId& id, std::string_view error) override;
     std::vector<selection::Pick> picks(const JobId& id) override;
 

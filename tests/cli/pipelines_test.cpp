@@ -88,16 +88,21 @@ TEST_CASE("every pipeline runs", "[cli]") {
 
 TEST_CASE("strategies are swept on digits, letters and Fashion-MNIST", "[cli]") {
     const Pipelines pipelines;
-    for (const std::string sweep :
-         {"strategies.yaml",
-          "strategies.yaml --set embeddings=data/letter.csv --set labels=data/letter-labels.csv",
-          "fashion-mnist.yaml"}) {
+    const std::vector<std::string> all{
+        "random", "auto", "coral", "coreset", "dmbal", "margin", "typiclust"};
+    const std::vector<std::pair<std::string, std::vector<std::string>>> sweeps{
+        {"strategies.yaml", all},
+        {"strategies.yaml --set embeddings=data/letter.csv --set labels=data/letter-labels.csv",
+         all},
+        {"cold-start.yaml",
+         {"first=random later=random", "first=coreset later=dmbal", "first=typiclust later=dmbal"}},
+        {"fashion-mnist.yaml", {"RANDOM", "CORESET", "CORAL", "ACTIVE_LEARNING"}}};
+    for (const auto& [sweep, ways] : sweeps) {
         const auto end = pipelines.trommel("sweep " + sweep + " --set seed=1 --quiet --dir s");
         INFO(sweep);
         INFO(end.output);
         CHECK(end.code == 0);
-        for (const std::string way : {"RANDOM", "CORESET", "CORAL", "ACTIVE_LEARNING"})
-            CHECK_THAT(end.output, Contains("\n" + way + " "));
+        for (const auto& way : ways) CHECK_THAT(end.output, Contains("\n" + way + " "));
         std::filesystem::remove_all(pipelines.file("s"));
     }
 }

@@ -6,6 +6,7 @@
 #include <catch2/catch.hpp>
 
 #include <fstream>
+#include <limits>
 #include <sstream>
 #include <vector>
 
@@ -108,6 +109,53 @@ TEST_CASE("picks are written for numpy, and read back as embeddings are", "[cli]
     CHECK(text[136] == 3);
 }
 
+TEST_CASE("a strategy is told what it needs", "[cli]") {
+    const SelectFolder folder;
+    folder.files().write("wanted.txt", "e.jpg\n");
+    const auto first_pick = [&](const std::string& arguments) {
+        const auto end = folder.select("--n 1 --output picks.csv --json " + arguments);
+        INFO(end.output);
+        CHECK(end.code == 0);
+        CHECK_THAT(end.output, Contains("\"ending\": \"wanted\""));
+        const auto text = folder.read("picks.csv");
+        const auto line = text.find("\n1,") + 3;
+        return text.substr(line, text.find(',', line) - line);
+    };
+    CHECK(first_pick("--first e.jpg") == "3");
+    CHECK(first_pick("--first centroid") == "2");
+    CHECK(first_pick("--strategy prob_cover --radius 2") == "0");
+    CHECK(first_pick("--strategy typicality --neighbors 1") == "0");
+    CHECK(first_pick("--strategy similarity --query wanted.txt") == "1");
+    CHECK(first_pick("--strategy coral --scores scores.csv --score margin --combine sum "
+                     "--score-strength -0.5 --preselected wanted.txt") == "0");
+    // The centre of d and b,c, weighted by their margins, is at 2.8; that of all four at 2.4.
+    const std::string dmbal = "--strategy dmbal --scores scores.csv --score margin --oversampling ";
+    CHECK(first_pick(dmbal + "2") == "2");
+    CHECK(first_pick(dmbal + "4") == "1");
+    CHECK(first_pick("--strategy information_density --density-strength 2 --scores scores.csv "
+                     "--score margin") == "2");
+}
+
+TEST_CASE("the row whose embedding is not finite is named", "[cli]") {
+    const SelectFolder folder;
+    std::string npy("\x93NUMPY\x01\x00\x76\x00", 10);
+    npy += "{'descr': '<f4', 'fortran_order': False, 'shape': (3, 2), }";
+    npy.resize(127, ' ');
+    npy += '\n';
+    for (const float value :
+         {1.0F, 2.0F, 3.0F, std::numeric_limits<float>::quiet_NaN(), 5.0F, 6.0F})
+        npy.append(reinterpret_cast<const char*>(&value), sizeof value);
+    folder.files().write("bad.npy", npy);
+    for (const auto* strategy : {"coreset", "typicality", "kmeans++"}) {
+        const auto end =
+            shell("cd '" + folder.files().path().string() + "' && " + program +
+                  " select --embeddings bad.npy --n 2 --output p.csv --strategy " + strategy);
+        INFO(end.output);
+        CHECK(end.code == 1);
+        CHECK_THAT(end.output, Contains("bad.npy: row 1, column 1, counted from 0: nan is no"));
+    }
+}
+
 TEST_CASE("what cannot be selected is refused, with the place and what would do", "[cli]") {
     const SelectFolder folder;
     folder.files().write("unknown.txt", "a.jpg\nz.jpg\n");
@@ -128,6 +176,15 @@ TEST_CASE("what cannot be selected is refused, with the place and what would do"
     refused("--n 2 --preselected twice.txt --output p.csv", 1, "'a.jpg' is there twice");
     refused("--n 2 --strategy margin --scores few.csv --output p.csv", 1, "has no score");
     refused("--n 2 --strategy margin --scores scores.csv --output p.csv", 1, "by --score");
+    refused("--n 2 --radius 3 --output p.csv", 2, "coreset does not look at 'radius'");
+    refused("--n 2 --strategy prob_cover --output p.csv", 2, "prob_cover needs 'radius'");
+    refused(
+        "--n 2 --strategy dmbal --scores scores.csv --score margin --oversampling 0.5 --output "
+        "p.csv",
+        2,
+        "'oversampling' has to be a number of at least 1, not '0.5'");
+    refused("--n 2 --strategy similarity --output p.csv", 2, "give --query");
+    refused("--n 2 --query twice.txt --output p.csv", 2, "does not look at --query");
     refused("--n 2 --first z.jpg --output p.csv", 1, "'z.jpg' has no embedding");
 }
 

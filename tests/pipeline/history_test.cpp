@@ -20,8 +20,10 @@ TEST_CASE("metrics of one name keep their stage's", "[pipeline]") {
 TEST_CASE("picks are written in the order of choosing, names quoted where they must be",
           "[pipeline]") {
     History history;
-    history.picks.push_back({1, {{"b.jpg", 0.5}, {"a, b.jpg", std::nullopt}}});
-    CHECK(picks_csv(history) == "round,rank,file_name,score\n1,1,b.jpg,0.5\n1,2,\"a, b.jpg\",\n");
+    history.picks.push_back({1, {{"b.jpg", 0.5}, {"a, b.jpg", std::nullopt, 1.5, "b.jpg"}}});
+    CHECK(picks_csv(history) ==
+          "round,rank,file_name,score,distance,nearest\n1,1,b.jpg,0.5,,\n"
+          "1,2,\"a, b.jpg\",,1.5,b.jpg\n");
 }
 
 TEST_CASE("a metric's values come oldest first", "[pipeline]") {

@@ -21,7 +21,9 @@ TEST_CASE("a job that runs ends as failed when it is cancelled, and others go on
     EmbeddedBench bench(place.database);
     const auto cloud = make_cloud(bench, 60'000);
     const auto first = bench.wait(bench->sample(endless(cloud, "first")));
-    const auto second = bench.wait(bench->sample(endless(cloud, "second")));
+    auto by_all_pairs = endless(cloud, "second");
+    by_all_pairs.strategy.name = "typicality";
+    const auto second = bench.wait(bench->sample(by_all_pairs));
     const auto waiting = bench.wait(bench->sample(endless(cloud, "waiting")));
     const auto short_one = bench.wait(bench->sample(request_on(cloud, "short", 3)));
     while (bench.wait(bench->job(first)).state == JobState::waiting) continue;
@@ -62,7 +64,7 @@ TEST_CASE("scores from before their tag grew are not used", "[platform]") {
         line.all,
         {.id = TagId("added"), .dataset = line.dataset, .name = "added", .previous = line.all});
     auto request = request_on(line, "chosen", 2);
-    request.method = SamplingMethod::active_learning;
+    request.strategy.name = "active_learning";
 
     const auto job = bench.ended(bench.wait(bench->sample(request)));
 

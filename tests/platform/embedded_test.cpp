@@ -85,7 +85,7 @@ TEST_CASE("a job that a dead process left behind ends with the picks it would ha
     EmbeddedBench bench(place.database);
     const auto cloud = make_cloud(bench, 300);
     auto request = request_on(cloud, "uninterrupted", 40);
-    request.method = SamplingMethod::coral;
+    request.strategy.name = "coral";
     const auto expected = picks_for(bench, request);
     bench.close();
 
@@ -126,16 +126,13 @@ TEST_CASE("jobs cut off by close are finished after reopening", "[platform]") {
 }
 
 TEST_CASE("picks do not depend on the number of threads", "[platform]") {
-    const auto method = GENERATE(SamplingMethod::random,
-                                 SamplingMethod::coreset,
-                                 SamplingMethod::coral,
-                                 SamplingMethod::active_learning);
+    const auto method = GENERATE("random", "coreset", "coral", "active_learning", "dmbal");
     std::vector<std::vector<SampleIndex>> picks;
     for (const unsigned threads : {1U, 2U}) {
         const Place place;
         EmbeddedBench bench(place.database, threads);
         auto request = request_on(make_cloud(bench, 2000), "chosen", 50);
-        request.method = method;
+        request.strategy.name = method;
         picks.push_back(picks_for(bench, request));
     }
     CHECK(picks[0].size() == 50);

@@ -81,7 +81,9 @@ void check_repeated_requests(PlatformBench& bench, const Line& line) {
                            Catch::Contains(field));
         };
         differs_in("'new_tag_name'", [](auto& other) { other.new_tag_name = "other"; });
-        differs_in("'method'", [](auto& other) { other.method = SamplingMethod::random; });
+        differs_in("'strategy'", [](auto& other) { other.strategy.name = "random"; });
+        differs_in("'strategy'",
+                   [](auto& other) { other.strategy.settings["first"] = "centroid"; });
         differs_in("'samples'", [](auto& other) { other.samples = 4; });
         differs_in("'samples'", [](auto& other) { other.samples.reset(); });
         differs_in("'seed'", [](auto& other) { other.seed = 1; });
@@ -99,7 +101,7 @@ void check_repeated_requests(PlatformBench& bench, const Line& line) {
         bench.wait(bench->add_samples(other, {"a", "b"}));
         bench.wait(bench->create_initial_tag(other));
         SamplingRequest elsewhere{.dataset = other, .new_tag_name = "chosen"};
-        elsewhere.method = SamplingMethod::random;
+        elsewhere.strategy.name = "random";
         elsewhere.key = request.key;
         CHECK(bench.wait(bench->sample(elsewhere)) != job);
     }

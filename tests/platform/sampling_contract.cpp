@@ -57,7 +57,7 @@ void check_selections(PlatformBench& bench) {
     SECTION("ACTIVE_LEARNING takes the highest of the newest scores, or of those named") {
         bench.wait(bench->upload_scores(line.all, "margin", shuffled()));
         bench.wait(bench->upload_scores(line.all, "entropy", {0, 0, 0, 0, 1, 2}));
-        request.method = SamplingMethod::active_learning;
+        request.strategy.name = "active_learning";
         CHECK(select(bench, request).mask == mask_of({0, 4, 5}));
         request.score_type = "margin";
         request.new_tag_name = "by margin";
@@ -66,7 +66,7 @@ void check_selections(PlatformBench& bench) {
     SECTION("scores belong to the samples of the query tag, whichever of them are preselected") {
         NewTag some{.name = "some", .mask = mask_of({0, 1, 4, 5}), .previous = {}};
         request.query = bench.wait(bench->create_tag(line.dataset, some));
-        request.method = SamplingMethod::active_learning;
+        request.strategy.name = "active_learning";
         request.samples = 2;
         bench.wait(bench->upload_scores(request.query, "margin", {9, 1, 3, 2}));
         const auto job = bench.wait(bench->sample(request));
@@ -75,8 +75,46 @@ void check_selections(PlatformBench& bench) {
         REQUIRE(samples_of(picks) == std::vector<SampleIndex>{4});
         CHECK(picks[0].score == 3);
     }
+    SECTION("a strategy does as it is told, and its picks know what they are near to") {
+        request.strategy = {"coreset", {{"first", "centroid"}}};
+        request.preselected.reset();
+        const auto job = bench.wait(bench->sample(request));
+        CHECK(bench.ended(job).ending == selection::Ending::wanted);
+        const auto picks = bench.wait(bench->picks(job));
+        REQUIRE(picks.size() == 3);
+        CHECK(picks[0].sample == 3);
+        CHECK(picks[0].nearest == std::nullopt);
+        CHECK(picks[1].nearest == 3U);
+    }
+    SECTION("similarity takes what is near to the samples of a tag") {
+        NewTag end{.name = "end", .mask = mask_of({5}), .previous = {}};
+        request.similar_to = bench.wait(bench->create_tag(line.dataset, end));
+        request.strategy.name = "similarity";
+        request.samples = 2;
+        CHECK(select(bench, request).mask.count() == 2);
+    }
+    SECTION("a strategy goes by the score that it is named after") {
+        bench.wait(bench->upload_scores(line.all, "uncertainty_entropy", {0, 0, 0, 0, 1, 2}));
+        request.strategy.name = "margin";
+        CHECK_THAT(refusal(bench, bench->sample(request)).what(),
+                   Catch::Contains("has no scores 'uncertainty_margin', which margin goes by"));
+        bench.wait(bench->upload_scores(line.all, "uncertainty_margin", shuffled()));
+        bench.wait(bench->upload_scores(line.all, "other", {0, 0, 0, 0, 1, 2}));
+        CHECK(select(bench, request).mask == mask_of({0, 1, 3}));
+        request.score_type = "other";
+        request.new_tag_name = "by another";
+        CHECK(select(bench, request).mask == mask_of({0, 4, 5}));
+    }
+    SECTION("what stopped a selection is known") {
+        const auto ending = [&] { return bench.ended(bench.wait(bench->sample(request))).ending; };
+        request.samples = 100;
+        CHECK(ending() == selection::Ending::none_left);
+        request.min_distance = 5;
+        request.new_tag_name = "far apart";
+        CHECK(ending() == selection::Ending::min_distance);
+    }
     SECTION("RANDOM takes distinct samples and the same ones for the same seed and round") {
-        request.method = SamplingMethod::random;
+        request.strategy.name = "random";
         request.samples = 4;
         request.seed = 7;
         const auto tag = select(bench, request);
@@ -130,8 +168,8 @@ void check_requests(PlatformBench& bench) {
         CHECK(reason() == Reason::not_found);
     }
     SECTION("methods that go by scores need some") {
-        for (const auto method : {SamplingMethod::coral, SamplingMethod::active_learning}) {
-            request.method = method;
+        for (const auto method : {"coral", "active_learning"}) {
+            request.strategy.name = method;
             CHECK(reason() == Reason::not_found);
         }
         bench.wait(bench->upload_scores(line.all, "margin", shuffled()));
@@ -147,7 +185,7 @@ void check_requests(PlatformBench& bench) {
             .dataset = bare, .all = bench.wait(bench->create_initial_tag(bare)), .embedding = {}};
         auto blind = request_on(none, "chosen", 1);
         CHECK(refusal(bench, bench->sample(blind)).reason() == Reason::not_found);
-        blind.method = SamplingMethod::random;
+        blind.strategy.name = "random";
         CHECK(select(bench, blind).mask.count() == 1);
 
         bench.wait(bench->add_samples(line.dataset, {"g"}));
@@ -161,6 +199,30 @@ void check_requests(PlatformBench& bench) {
         request.new_tag_name = "chosen";
         request.min_distance = std::numeric_limits<double>::quiet_NaN();
         CHECK(reason() == Reason::invalid);
+    }
+    SECTION("a strategy or setting that there is not is refused with what may be meant") {
+        const auto fault = [&] {
+            const auto error = refusal(bench, bench->sample(request));
+            CHECK(error.reason() == Reason::invalid);
+            return std::string(error.what());
+        };
+        request.strategy.name = "typiclus";
+        CHECK_THAT(fault(), Catch::Contains("no strategy 'typiclus'; did you mean 'typiclust'?"));
+        request.strategy = {"typiclust", {{"neighbours", "3"}}};
+        CHECK_THAT(fault(), Catch::Contains("typiclust has no option 'neighbours'"));
+        request.strategy = {"typiclust", {{"radius", "3"}}};
+        CHECK_THAT(fault(), Catch::Contains("typiclust does not look at 'radius'"));
+        request.strategy = {"typiclust", {{"neighbors", "2.5"}}};
+        CHECK_THAT(
+            fault(),
+            Catch::Contains("'neighbors' has to be a whole number of at least 1, not '2.5'"));
+        request.strategy = {"badge", {}};
+        CHECK_THAT(fault(), Catch::Contains("badge needs the probabilities of all classes, which"));
+        request.strategy = {"similarity", {}};
+        CHECK_THAT(fault(), Catch::Contains("similarity needs samples to be near to"));
+        request.strategy = {"coreset", {}};
+        request.similar_to = line.all;
+        CHECK_THAT(fault(), Catch::Contains("coreset does not look at the tag similar_to"));
     }
     SECTION("no query tag means the initial tag") {
         request.query = TagId();

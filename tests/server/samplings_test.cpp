@@ -176,8 +176,15 @@ TEST_CASE("trommel's own client asks for all there is, and reads the picks", "[s
     CHECK(bench.post(path, R"({"newTagName":"odd","method":"RANDOM","nSamples":0.5})").status ==
           422);
     ended(bench, job);
+    CHECK(bench.post(path, R"({"newTagName":"odd"})").status == 422);
+    CHECK(
+        bench.post(path, R"({"newTagName":"odd","method":"RANDOM","strategy":"random"})").status ==
+        422);
+    CHECK(bench.post(path, R"({"newTagName":"odd","strategy":"coreset","settings":{"first":[1]}})")
+              .status == 422);
 
     const auto state = bench.get("/v1/trommel/jobs/" + job).json();
+    CHECK(state.at("ending").as_string() == "wanted");
     CHECK(state.at("state").as_string() == "FINISHED");
     CHECK(state.at("picks").as_int64() == 3);
     CHECK(bench.get("/v1/trommel/jobs/" + job + "/picks").text ==
@@ -185,6 +192,24 @@ TEST_CASE("trommel's own client asks for all there is, and reads the picks", "[s
           R"({"fileName":"e.jpg","sample":4,"score":1}])");
     CHECK(bench.remove("/v1/trommel/jobs/" + job).status == 200);
     CHECK(bench.get("/v1/jobs/" + job).field("status") == "FINISHED");
+}
+
+TEST_CASE("a strategy is told its settings as numbers or words", "[server]") {
+    ServerBench bench;
+    const Pool pool(bench);
+    const auto path = "/v1/trommel" + pool.path.substr(3) + "/samplings";
+    const http::Headers key{{"Idempotency-Key", "k"}};
+    const auto as_number =
+        R"({"newTagName":"mine","strategy":"typiclust","nSamples":3,"settings":{"neighbors":2}})";
+    const auto as_text =
+        R"({"newTagName":"mine","strategy":"typiclust","nSamples":3,"settings":{"neighbors":"2"}})";
+
+    const auto job = bench.call("POST", path, as_number, key).field("jobId");
+
+    CHECK(bench.call("POST", path, as_text, key).field("jobId") == job);
+    ended(bench, job);
+    CHECK(bench.get("/v1/trommel/jobs/" + job + "/picks").json().as_array().size() == 3);
+    CHECK(bench.post(path, R"({"newTagName":"other","strategy":"nearly"})").status == 422);
 }
 
 TEST_CASE("a job goes on after a restart, and can be cancelled", "[server]") {

@@ -191,10 +191,14 @@ void check_jobs(const OpenStore& open) {
     request.samples = 3;
     request.seed = 0xffffffffffffffff;
     request.round = 7;
+    request.strategy = {"coral", {{"combine", "sum"}, {"score_strength", "-0.5"}}};
+    request.similar_to = TagId("initial-tag-id");
     store->add_job(id, request, noon);
     auto result = tag_named("chosen", mask_of({2, 4}));
-    const std::vector<selection::Pick> picks{{.sample = 4, .score = 0.25, .distance = {}},
-                                             {.sample = 2, .score = {}, .distance = 1.5}};
+    const std::vector<selection::Pick> picks{
+        {.sample = 4, .score = 0.25, .distance = {}},
+        {.sample = 2, .score = {}, .distance = 1.5, .nearest = 4}};
+    const auto wanted = selection::Ending::wanted;
 
     SECTION("a job that was not finished is found again after reopening") {
         store->mark_running(id);
@@ -207,10 +211,13 @@ void check_jobs(const OpenStore& open) {
         CHECK(job->request.samples == 3);
         CHECK(job->request.seed == 0xffffffffffffffff);
         CHECK(job->request.round == 7);
+        CHECK(job->request.strategy == request.strategy);
+        CHECK(job->request.similar_to == request.similar_to);
+        CHECK(job->ending == std::nullopt);
         CHECK(job->request.embedding == std::nullopt);
     }
     SECTION("a finished job has its tag and its picks in order") {
-        store->finish_job(id, result, picks);
+        store->finish_job(id, result, picks, wanted);
         store.reset();
         store = open();
         CHECK(store->unfinished_jobs().empty());
@@ -222,11 +229,14 @@ void check_jobs(const OpenStore& open) {
         CHECK(read[0].sample == 4);
         CHECK(read[0].score == 0.25);
         CHECK(read[0].distance == std::nullopt);
+        CHECK(read[0].nearest == std::nullopt);
         CHECK(read[1].distance == 1.5);
+        CHECK(read[1].nearest == 4U);
+        CHECK(store->job(id)->ending == wanted);
     }
     SECTION("the first end of a job stands") {
         store->fail_job(id, "no embeddings");
-        store->finish_job(id, result, picks);
+        store->finish_job(id, result, picks, wanted);
         CHECK(store->job(id)->state == JobState::failed);
         CHECK(store->job(id)->error == "no embeddings");
         CHECK_FALSE(store->tag(result.id));

@@ -42,11 +42,31 @@ TEST_CASE("a database of version 1 opens with all that is in it", "[store]") {
     CHECK(store->score_values(TagId("initial-tag-id"), "margin") == std::vector<double>{0.5});
     const auto job = *store->job(JobId("j1"));
     CHECK(job.state == JobState::finished);
-    CHECK(job.request.method == SamplingMethod::coral);
+    CHECK(job.request.strategy == selection::StrategyChoice{"coral", {}});
+    CHECK(job.ending == std::nullopt);
     CHECK(job.request.seed == 7);
     CHECK(job.request.key.empty());
     CHECK(store->picks(job.id).size() == 2);
+    CHECK(store->picks(job.id)[1].nearest == std::nullopt);
     CHECK(store->unfinished_jobs() == std::vector{JobId("j2")});
+}
+
+TEST_CASE("a database of version 1 takes any strategy once it was opened", "[store]") {
+    const Older older(version_1_database);
+    const auto store = open_sqlite(older.file);
+    auto request = request_for("next");
+    request.strategy = {"typiclust", {{"neighbors", "5"}}};
+    request.similar_to = TagId("initial-tag-id");
+    const std::vector<selection::Pick> picks{{.sample = 1}, {.sample = 2, .nearest = 1}};
+
+    store->add_job(JobId("j3"), request, noon);
+    store->finish_job(
+        JobId("j3"), tag_named("next", mask_of({1, 2})), picks, selection::Ending::none_left);
+
+    CHECK(store->job(JobId("j3"))->request.strategy == request.strategy);
+    CHECK(store->job(JobId("j3"))->request.similar_to == request.similar_to);
+    CHECK(store->job(JobId("j3"))->ending == selection::Ending::none_left);
+    CHECK(store->picks(JobId("j3"))[1].nearest == 1U);
 }
 
 TEST_CASE("a database of version 1 takes keys once it was opened", "[store]") {

@@ -3,6 +3,7 @@
 #include "wire/wire_bench.hpp"
 
 #include <catch2/catch.hpp>
+#include <fmt/format.h>
 
 namespace trommel::test {
 
@@ -49,16 +50,24 @@ TEMPLATE_TEST_CASE("a remote platform knows repeated calls", "[wire]", Plain, Tl
 TEST_CASE("picks over the wire are those of the platform behind it, bit for bit", "[wire]") {
     WireBench bench;
     const auto cloud = make_cloud(bench, 2000);
-    for (const auto method : {SamplingMethod::random,
-                              SamplingMethod::coreset,
-                              SamplingMethod::coral,
-                              SamplingMethod::active_learning}) {
-        auto request = request_on(cloud, "far " + to_string(method), 50);
-        request.method = method;
+    NewTag some{.name = "some", .mask = mask_of({3, 70}), .previous = {}};
+    const auto near_to = bench.wait(bench->create_tag(cloud.dataset, some));
+    const std::vector<selection::StrategyChoice> ways{
+        {"random", {}},
+        {"coreset", {}},
+        {"coral", {}},
+        {"active_learning", {}},
+        {"dmbal", {{"oversampling", "2.5"}}},
+        {"coral", {{"combine", "sum"}, {"score_strength", "-0.1"}}},
+        {"similarity", {}}};
+    for (std::size_t way = 0; way < ways.size(); ++way) {
+        auto request = request_on(cloud, fmt::format("far {}", way), 50);
+        request.strategy = ways[way];
+        if (ways[way].name == "similarity") request.similar_to = near_to;
         request.seed = 0xffff'ffff'ffff'fff1;
         const auto far = bench.wait(bench->sample(request));
-        bench.ended(far);
-        request.new_tag_name = "near " + to_string(method);
+        CHECK(bench.ended(far).ending == selection::Ending::wanted);
+        request.new_tag_name = fmt::format("near {}", way);
         const auto near = bench.wait(bench.embedded().sample(request));
         while (bench.wait(bench.embedded().job(near)).state != JobState::finished) continue;
         const auto expected = bench.wait(bench.embedded().picks(near));
@@ -68,6 +77,7 @@ TEST_CASE("picks over the wire are those of the platform behind it, bit for bit"
             CHECK(got[i].sample == expected[i].sample);
             CHECK(got[i].score == expected[i].score);
             CHECK(got[i].distance == expected[i].distance);
+            CHECK(got[i].nearest == expected[i].nearest);
         }
     }
 }
@@ -96,11 +106,20 @@ TEST_CASE("a server that is as Lightly's selects, without order and keys", "[wir
     CHECK(bench.ended(again).result == status.result);
     CHECK(samples_of(bench.wait(bench->picks(again))) == std::vector<SampleIndex>{3, 5});
 
-    request.method = SamplingMethod::active_learning;
+    request.strategy.name = "active_learning";
     request.new_tag_name = "by score";
     bench.wait(bench->upload_scores(line.all, "margin", shuffled()));
     CHECK(bench.wait(bench->score_values(line.all, "margin")) == shuffled());
     CHECK(select(bench, request).mask == mask_of({0, 1, 3}));
+
+    request.new_tag_name = "by dmbal";
+    request.strategy.name = "dmbal";
+    const auto refused = refusal(bench, bench->sample(request));
+    CHECK(refused.reason() == PlatformError::Reason::invalid);
+    CHECK_THAT(refused.what(), Catch::Contains("Lightly cannot select by dmbal; it knows random"));
+    request.strategy = {"coral", {{"combine", "sum"}}};
+    CHECK_THAT(refusal(bench, bench->sample(request)).what(),
+               Catch::Contains("Lightly cannot select by coral with combine=sum"));
 }
 
 }  // namespace trommel::test

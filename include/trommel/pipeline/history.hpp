@@ -23,6 +23,8 @@ struct Measurement {
 struct PickedSample {
     std::string file_name{};
     std::optional<double> score{};
+    std::optional<double> distance{};      ///< to the nearest sample chosen before it; where known
+    std::optional<std::string> nearest{};  ///< that sample
 };
 
 /// What one round chose, in the order of choosing.
@@ -63,7 +65,8 @@ struct History {
     std::map<std::string, std::string> columns() const;
 };
 
-/// `round,labels,…` and `round,rank,file_name,score`, as RFC 4180 has it, ranks from 1.
+/// `round,labels,…` and `round,rank,file_name,score,distance,nearest`, as RFC 4180 has it, ranks
+/// from 1.
 std::string metrics_csv(const History& history);
 std::string picks_csv(const History& history);
 

@@ -32,7 +32,9 @@ struct LightlyOptions {
 /// - a repeated request for a selection gives a job that has ended where the new tag is there, and
 ///   is refused as taken where it is not the caller's by its key;
 /// - picks are those samples of the result that were not preselected, ascending, without scores;
-/// - RANDOM goes by Lightly's own numbers; samples are added one a call, in order;
+/// - strategies other than random, coreset, coral and active_learning, and options of these, are
+///   refused as invalid; what stopped a selection is not known;
+/// - random goes by Lightly's own numbers; samples are added one a call, in order;
 /// - the dimensions of embeddings are not known until they are read: 0.
 ///
 /// What fails for now is tried again until the deadline, then PlatformError::unavailable. A call

@@ -8,8 +8,9 @@
 #include "trommel/core/matrix.hpp"
 #include "trommel/core/sample.hpp"
 #include "trommel/dataset/records.hpp"
-#include "trommel/selection/sampling_method.hpp"
+#include "trommel/selection/ending.hpp"
 #include "trommel/selection/select.hpp"
+#include "trommel/selection/strategy_choice.hpp"
 
 #include <asio/awaitable.hpp>
 
@@ -50,16 +51,18 @@ struct NewTag {
 struct SamplingRequest {
     DatasetId dataset{};
     std::string new_tag_name{};  ///< the result is stored under this name
-    SamplingMethod method = SamplingMethod::coreset;
+    selection::StrategyChoice strategy{};
+    std::optional<TagId> similar_to{};   ///< for `similarity`: what to be near to
     TagId query{};                       ///< choose from these samples
     std::optional<TagId> preselected{};  ///< already chosen; part of the result
     std::optional<std::size_t> samples{
         32};                   ///< size of the result, preselected included; none = no bound
     double min_distance = -1;  ///< stop before two chosen samples come nearer than this; < 0 = off
     std::optional<EmbeddingId> embedding{};  ///< default: the newest of the dataset
-    std::optional<std::string>
-        score_type{};         ///< for CORAL and ACTIVE_LEARNING; default: the query tag's newest
-    std::uint64_t seed = 0;   ///< for RANDOM
+    /// For strategies that go by scores. By default that which the strategy is named after or made
+    /// for, else the query tag's newest.
+    std::optional<std::string> score_type{};
+    std::uint64_t seed = 0;   ///< for what is random
     std::uint32_t round = 0;  ///< with the seed, what the random numbers depend on
     std::string key{};        ///< a request repeated with it gets the job of the first; empty: none
 };
@@ -75,6 +78,7 @@ struct JobStatus {
     JobState state = JobState::waiting;
     JobProgress progress{};
     std::optional<TagId> result{};               ///< the new tag, once finished
+    std::optional<selection::Ending> ending{};   ///< what stopped it; none where unknown
     std::string error{};                         ///< why it failed
     std::chrono::microseconds poll_after{1000};  ///< when asking again makes sense
 };

@@ -2,7 +2,8 @@
 #pragma once
 
 #include "trommel/dataset/records.hpp"
-#include "trommel/selection/sampling_method.hpp"
+#include "trommel/selection/ending.hpp"
+#include "trommel/selection/strategy_choice.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -15,7 +16,8 @@ namespace trommel::store {
 struct JobRequest {
     DatasetId dataset{};
     std::string new_tag_name{};
-    SamplingMethod method = SamplingMethod::coreset;
+    selection::StrategyChoice strategy{};  ///< checked
+    std::optional<TagId> similar_to{};
     TagId query{};
     std::optional<TagId> preselected{};
     std::optional<std::size_t> samples{};
@@ -33,6 +35,8 @@ struct Job {
     JobState state = JobState::waiting;
     std::size_t picks = 0;  ///< how many the store keeps; all of them once the job is finished
     std::optional<TagId> result{};  ///< none before the end, after a failure, or once deleted
+    std::optional<selection::Ending>
+        ending{};  ///< of a finished one; none of one from before it was kept
     std::string error{};
     Timestamp created_at{};
 };

@@ -7,7 +7,8 @@
 #include "cli/terminal.hpp"
 #include "trommel/core/error.hpp"
 #include "trommel/core/text.hpp"
-#include "trommel/selection/strategy.hpp"
+#include "trommel/selection/ending.hpp"
+#include "trommel/selection/strategy_settings.hpp"
 
 #include <CLI/CLI.hpp>
 #include <boost/json.hpp>
@@ -31,6 +32,8 @@ constexpr auto redraw = std::chrono::milliseconds(200);
 constexpr auto examples = R"(Examples:
   trommel select --embeddings images.npy --n 1000 --output picks.csv
   trommel select --embeddings images.csv --strategy coral --scores scores.csv --score uncertainty_margin --n 100 --output picks.csv
+  trommel select --embeddings images.npy --strategy typiclust --neighbors 10 --n 20 --output picks.csv
+  trommel select --embeddings images.npy --strategy similarity --query wanted.txt --n 100 --output picks.csv
   trommel select --embeddings images.npy --preselected labelled.txt --min-distance 0.1 --output picks.npy
 )";
 
@@ -46,10 +49,8 @@ struct Arguments {
     std::string score{};
     std::uint64_t seed = 0;
     unsigned threads = std::max(1U, std::thread::hardware_concurrency());
-    std::string first = "first";
-    std::string combine = "product";
-    double diversity_strength = 1;
-    double score_strength = 1;
+    selection::StrategySettings settings{};  ///< as they were typed
+    std::filesystem::path query{};
     std::filesystem::path output{};
     bool explains = false;
     bool as_json = false;
@@ -64,6 +65,8 @@ struct Selection {
     std::vector<SampleIndex> candidates{};
     std::vector<SampleIndex> preselected{};
     std::vector<double> scores{};
+    std::vector<SampleIndex> query{};
+    selection::StrategyOptions options{};
     std::vector<Pick> picks{};
     double seconds = 0;
 
@@ -101,33 +104,53 @@ const selection::Strategy& strategy_of(const Arguments& arguments) {
     if (strategy->needs_scores && arguments.scores.empty())
         throw ConfigError(
             fmt::format("--strategy {} goes by scores: give --scores", arguments.strategy));
+    const bool is_similarity = strategy->name == "similarity";
+    if (is_similarity && arguments.query.empty())
+        throw ConfigError("--strategy similarity needs samples to be near to: give --query");
+    if (!is_similarity && !arguments.query.empty())
+        throw ConfigError(
+            fmt::format("--strategy {} does not look at --query", arguments.strategy));
     return *strategy;
 }
 
-selection::Objective objective_of(const Arguments& arguments, const EmbeddingFile& embeddings) {
-    selection::Objective objective{.diversity_strength = arguments.diversity_strength,
-                                   .score_strength = arguments.score_strength};
-    if (arguments.first == "random") {
-        objective.first = selection::FirstPick::random;
-    } else if (arguments.first == "centroid") {
-        objective.first = selection::FirstPick::centroid;
-    } else if (arguments.first != "first") {
-        objective.first_sample = embeddings.find(arguments.first, "--first");
+/// What stands behind `--first` is a sample where it is no word for one.
+bool is_sample(const std::string& first) {
+    const auto words = selection::words_of(*selection::find_strategy_setting("first"));
+    return std::ranges::count(words, first) == 0;
+}
+
+selection::StrategyOptions options_of(const Arguments& arguments, const EmbeddingFile& embeddings) {
+    selection::StrategyChoice choice{.name = arguments.strategy, .settings = {}};
+    std::optional<SampleIndex> first;
+    for (const auto& [name, value] : arguments.settings) {
+        if (value.empty()) continue;
+        const bool calls_sample = name == "first" && is_sample(value);
+        if (calls_sample) first = embeddings.find(value, "--first");
+        choice.settings.emplace(name, calls_sample ? "first" : value);
     }
-    if (arguments.combine == "sum") objective.combination = selection::Combination::sum;
-    if (arguments.combine == "cumulative_product")
-        objective.combination = selection::Combination::cumulative_product;
-    return objective;
+    try {
+        selection::checked(choice);
+        auto options = selection::options_of(choice);
+        options.objective.first_sample = first;
+        options.threads = arguments.threads;
+        return options;
+    } catch (const DataError& error) {
+        throw ConfigError(fmt::format("--strategy {}: {}", arguments.strategy, error.what()));
+    }
 }
 
 Selection read(const Arguments& arguments) {
     Selection selection{.arguments = arguments,
                         .strategy = strategy_of(arguments),
                         .embeddings = EmbeddingFile(arguments.embeddings)};
+    selection.options = options_of(arguments, selection.embeddings);
     selection.candidates.resize(selection.embeddings.rows().count);
     std::iota(selection.candidates.begin(), selection.candidates.end(), SampleIndex{0});
     if (!arguments.preselected.empty())
         selection.preselected = read_samples(arguments.preselected, selection.embeddings);
+    if (!arguments.query.empty())
+        selection.query = read_samples(arguments.query, selection.embeddings);
+    selection.options.query = selection.query;
     if (!arguments.scores.empty())
         selection.scores = read_scores(arguments.scores, arguments.score, selection.embeddings);
     if (arguments.count && *arguments.count > selection.open()) {
@@ -202,18 +225,37 @@ void choose(Selection& selection, std::stop_token cancelled) {
         .random = Random(arguments.seed, 0, "sample"),
         .progress = {.picked = [&](const Pick&) { line.show(); },
                      .cancelled = std::move(cancelled)},
-        .options = {.objective = objective_of(arguments, selection.embeddings),
-                    .threads = arguments.threads}};
-    selection.picks = selection::select(selection.strategy, task);
+        .options = selection.options};
+    try {
+        selection.picks = selection::select(selection.strategy, task);
+    } catch (const DataError&) {
+        selection.embeddings.check_finite();  // which names the place
+        throw;
+    }
     selection.embeddings.check();
     selection.seconds = std::chrono::duration<double>(SteadyClock::now() - begin).count();
 }
 
+selection::Ending ending_of(const Selection& selection) {
+    const auto& arguments = selection.arguments;
+    return selection::ending_of(selection.picks.size(),
+                                selection.open(),
+                                arguments.count,
+                                arguments.min_distance.value_or(-1));
+}
+
 /// Why there are no more picks.
 std::string end_of(const Selection& selection) {
-    const auto count = selection.picks.size();
-    if (count == selection.wanted() && selection.arguments.count) return "as many as asked for";
-    if (count == selection.open()) return "no sample is left";
+    switch (ending_of(selection)) {
+        case selection::Ending::wanted:
+            return "as many as asked for";
+        case selection::Ending::none_left:
+            return "no sample is left";
+        case selection::Ending::strategy:
+            return fmt::format("{} finds no other worth choosing", selection.strategy.name);
+        case selection::Ending::min_distance:
+            break;
+    }
     return fmt::format("the next would be nearer than {} to a chosen one",
                        shortest(*selection.arguments.min_distance));
 }
@@ -233,6 +275,7 @@ void print_json(const Selection& selection) {
                        {"strategy", selection.arguments.strategy},
                        {"seconds", selection.seconds},
                        {"end", end_of(selection)},
+                       {"ending", selection::to_string(ending_of(selection))},
                        {"picks", std::move(picks)}});
 }
 
@@ -272,6 +315,28 @@ std::string strategies_help() {
     return text;
 }
 
+/// `--radius FLOAT` and so on, one for each row of the table.
+void add_settings(CLI::App& command, selection::StrategySettings& settings) {
+    for (const auto& setting : selection::strategy_settings()) {
+        std::string name(setting.name);
+        auto& value = settings[name];
+        std::ranges::replace(name, '_', '-');
+        std::vector<std::string_view> strategies;
+        for (const auto strategy : setting.strategies)
+            if (!strategy.empty()) strategies.push_back(strategy);
+        auto words = selection::words_of(setting);
+        if (setting.name == "first") words.emplace_back("or a sample");
+        const auto help =
+            fmt::format("{}: {} {}({})",
+                        fmt::join(strategies, ", "),
+                        setting.help,
+                        words.empty() ? "" : fmt::format("{} ", fmt::join(words, ", ")),
+                        setting.needed_by == strategies.front() ? std::string("needed")
+                                                                : selection::value_of({}, setting));
+        command.add_option("--" + name, value, help);
+    }
+}
+
 }  // namespace
 
 void add_select(CLI::App& app) {
@@ -301,21 +366,8 @@ void add_select(CLI::App& app) {
     command->add_option("--seed", arguments->seed, "Of what is random")->capture_default_str();
     command->add_option("--threads", arguments->threads, "How many compute (all cores)")
         ->check(CLI::Range(1U, 1024U));
-    command
-        ->add_option("--first",
-                     arguments->first,
-                     "What coreset begins with: first, random, centroid, or a sample")
-        ->capture_default_str();
-    command->add_option("--combine", arguments->combine, "How coral combines diversity and scores")
-        ->check(CLI::IsMember({"product", "cumulative_product", "sum"}))
-        ->capture_default_str();
-    command
-        ->add_option("--diversity-strength",
-                     arguments->diversity_strength,
-                     "Its exponent, or factor in a sum")
-        ->capture_default_str();
-    command->add_option("--score-strength", arguments->score_strength, "Likewise")
-        ->capture_default_str();
+    command->add_option("--query", arguments->query, "similarity: samples to be near to, as above");
+    add_settings(*command, arguments->settings);
     command->add_option("--output", arguments->output, "FILE.csv or .npy, in the order of choosing")
         ->required();
     command->add_flag("--explain", arguments->explains, "Print why each was chosen");

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 
 namespace trommel::cli {
@@ -128,7 +129,7 @@ std::string picks_as_npy(std::span<const Pick> picks) {
 
 }  // namespace
 
-EmbeddingFile::EmbeddingFile(const std::filesystem::path& path) {
+EmbeddingFile::EmbeddingFile(const std::filesystem::path& path) : path_(path) {
     if (path.extension() == ".npy") {
         array_ = dataset::NpyArray::open(path, dataset::Uint16::is_bfloat16);
         if (!array_->view<float>()) matrix_ = read_all(*array_);
@@ -169,6 +170,24 @@ SampleIndex EmbeddingFile::find(std::string_view text, std::string_view where) c
 
 void EmbeddingFile::check() const {
     if (array_) array_->check();
+}
+
+void EmbeddingFile::check_finite() const {
+    const auto all = rows();
+    for (SampleIndex row = 0; row < all.count; ++row) {
+        const auto* values = static_cast<const float*>(all.at(row));
+        const auto* bad = std::find_if_not(
+            values, values + all.dimensions, [](float x) { return std::isfinite(x); });
+        if (bad == values + all.dimensions) continue;
+        throw DataError(fmt::format(
+            "{}: row {}{}, column {}, counted from 0: {} is no finite number; every value of an "
+            "embedding must be one",
+            path_.string(),
+            row,
+            names_.empty() ? "" : fmt::format(" ('{}')", names_[row]),
+            bad - values,
+            shortest(*bad)));
+    }
 }
 
 std::vector<SampleIndex> read_samples(const std::filesystem::path& path,

@@ -32,7 +32,11 @@ public:
     /// Throws DataError if the file has become shorter meanwhile.
     void check() const;
 
+    /// Throws DataError with the first row that has a value which is no finite number.
+    void check_finite() const;
+
 private:
+    std::filesystem::path path_;
     std::vector<std::string> names_{};
     std::vector<SampleIndex> by_name_{};  ///< ascending by name
     std::optional<dataset::NpyArray> array_{};

@@ -30,12 +30,20 @@ json::value to_json(const std::optional<Measurement>& measurement) {
                         {"values", std::move(values)}};
 }
 
+json::value to_json(const std::optional<double>& value) {
+    if (!value) return nullptr;
+    return json::string(shortest(*value));
+}
+
 json::value to_json(const std::optional<RoundPicks>& picks) {
     if (!picks) return nullptr;
     json::array rows;
     for (const auto& pick : picks->picks) {
         json::array row{json::string(pick.file_name)};
-        if (pick.score) row.push_back(json::string(shortest(*pick.score)));
+        const bool is_near = pick.distance || pick.nearest;
+        if (pick.score || is_near) row.push_back(to_json(pick.score));
+        if (is_near) row.push_back(to_json(pick.distance));
+        if (pick.nearest) row.push_back(json::string(*pick.nearest));
         rows.push_back(std::move(row));
     }
     return rows;
@@ -96,7 +104,13 @@ RoundPicks picks_of(std::uint32_t round, const json::array& rows) {
     for (const auto& row : rows) {
         PickedSample pick;
         pick.file_name = std::string(row.at(0).as_string());
-        if (row.as_array().size() > 1) pick.score = number(row.at(1));
+        const auto number_at = [&fields = row.as_array()](std::size_t place) {
+            const bool is_there = fields.size() > place && !fields[place].is_null();
+            return is_there ? std::optional(number(fields[place])) : std::nullopt;
+        };
+        pick.score = number_at(1);
+        pick.distance = number_at(2);
+        if (row.as_array().size() > 3) pick.nearest = std::string(row.at(3).as_string());
         picks.picks.push_back(std::move(pick));
     }
     return picks;

@@ -27,6 +27,13 @@ std::string in_words(const std::vector<std::string>& classes) {
         "'{}'{}", fmt::join(shown, "', '"), rest == 0 ? "" : fmt::format(" and {} more", rest));
 }
 
+/// Whether the options of a stage that selects say so.
+bool is_by_entropy(const Node& with) {
+    if (const Node* score = with.find("score")) return score->text() == "uncertainty_entropy";
+    const Node* strategy = with.find("strategy");
+    return strategy != nullptr && strategy->text() == "entropy";
+}
+
 Warning missing_classes(const std::vector<std::string>& missing, std::size_t all) {
     return {.code = "missing-class",
             .message = fmt::format("the labelled set has no sample of {} of {} classes: {}",
@@ -61,9 +68,7 @@ const StageSpec* entropy_selector(const Pipeline& pipeline) {
     for (const auto& stage : pipeline.stages) {
         if (stage.type == nullptr || stage.type->output != SamplingJob::port || !stage.with)
             continue;
-        const Node with = resolve(*stage.with, scope, ignored);
-        const Node* score = with.find("score");
-        if (score != nullptr && score->text() == "uncertainty_entropy") return &stage;
+        if (is_by_entropy(resolve(*stage.with, scope, ignored))) return &stage;
     }
     return nullptr;
 }

@@ -2,6 +2,7 @@
 
 #include "platform/embedded/catalog.hpp"
 #include "trommel/platform/naming.hpp"
+#include "trommel/selection/strategy_settings.hpp"
 
 #include <fmt/format.h>
 
@@ -31,7 +32,7 @@ Embedding embedding_for(Store& store,
             Reason::not_found,
             fmt::format(
                 "dataset '{}' has no embeddings, which this selection needs; upload them, or "
-                "select by RANDOM or ACTIVE_LEARNING without min_distance",
+                "select by random or active_learning without min_distance",
                 dataset.name));
     if (!id) return all.back();
     check_embedding_exists(store, dataset.id, *id);
@@ -50,18 +51,45 @@ void check_rows_cover(const Embedding& embedding, const Tag& tag) {
                         tag.mask.end() - 1));
 }
 
-/// The scores of the query tag to go by, by default the newest.
-std::string score_type_for(Store& store, const Tag& query, const std::optional<std::string>& type) {
+[[noreturn]] void fail_without_scores(const Tag& query,
+                                      const selection::Strategy& strategy,
+                                      const std::string& type) {
+    throw PlatformError(
+        Reason::not_found,
+        fmt::format("tag '{}' has no scores{}, which {} goes by; upload them first{}",
+                    query.name,
+                    type.empty() ? "" : " '" + type + "'",
+                    strategy.name,
+                    type.empty() ? "" : ", or name others as the score"));
+}
+
+/// The scores of the query tag to go by; none for a strategy that does without.
+std::optional<std::string> score_type_for(Store& store,
+                                          const Tag& query,
+                                          const selection::Strategy& strategy,
+                                          const std::optional<std::string>& asked) {
+    if (!selection::may_use_scores(strategy)) return std::nullopt;
     const auto all = store.scores(query.id);
-    const auto same_type = [&](const Score& score) { return score.type == type; };
-    const bool found = type ? std::any_of(all.begin(), all.end(), same_type) : !all.empty();
-    if (!found)
-        throw PlatformError(Reason::not_found,
-                            fmt::format("tag '{}' has no scores{}, which CORAL and ACTIVE_LEARNING "
-                                        "go by; upload them first",
-                                        query.name,
-                                        type ? " '" + *type + "'" : ""));
-    return type.value_or(all.back().type);
+    const auto usual = selection::usual_score(strategy.name);
+    const std::string type = asked.value_or(std::string(usual.type));
+    if (std::ranges::count(all, type, &Score::type) > 0) return type;
+    const bool may_be_another = !asked && !usual.is_needed;
+    if (may_be_another && !all.empty()) return all.back().type;
+    if (!strategy.needs_scores && !asked) return std::nullopt;
+    fail_without_scores(query, strategy, may_be_another ? std::string() : type);
+}
+
+/// The request's strategy, its settings each written in one way.
+selection::StrategyChoice checked_strategy(const SamplingRequest& request) {
+    try {
+        auto strategy = selection::checked_for_job(request.strategy);
+        const bool is_similarity = strategy.name == "similarity";
+        if (is_similarity == request.similar_to.has_value()) return strategy;
+        throw DataError(is_similarity ? "similarity needs samples to be near to: name a tag of them"
+                                      : strategy.name + " does not look at the tag similar_to");
+    } catch (const DataError& error) {
+        throw PlatformError(Reason::invalid, error.what());
+    }
 }
 
 /// How many samples there are to pick, unless min_distance stops it before.
@@ -71,6 +99,15 @@ std::size_t wanted_picks(const store::JobRequest& request,
     const std::size_t open = (query - preselected).count();
     if (!request.samples) return open;
     return std::min(open, *request.samples - std::min(*request.samples, preselected.count()));
+}
+
+selection::Ending ending_of(const Assignment& assignment, std::size_t picks) {
+    const auto& request = assignment.job.request;
+    std::optional<std::size_t> wanted;
+    if (request.samples)
+        wanted = *request.samples - std::min(*request.samples, assignment.preselected.count());
+    const auto open = (assignment.query - assignment.preselected).count();
+    return selection::ending_of(picks, open, wanted, request.min_distance);
 }
 
 /// Reads the job's tags: only those of an unfinished one are sure to be there.
@@ -119,7 +156,8 @@ const char* difference(const store::JobRequest& job, const SamplingRequest& requ
         return asked && was && *asked != *was;
     };
     if (request.new_tag_name != job.new_tag_name) return "new_tag_name";
-    if (request.method != job.method) return "method";
+    if (checked_strategy(request) != job.strategy) return "strategy";
+    if (request.similar_to != job.similar_to) return "similar_to";
     if (!request.query.empty() && request.query != job.query) return "query";
     if (request.preselected != job.preselected) return "preselected";
     if (request.samples != job.samples) return "samples";
@@ -197,10 +235,13 @@ Accepted accept(Store& store, const SamplingRequest& request) {
         request.query.empty() ? initial_tag(store, owner.id) : tag(store, owner.id, request.query);
     std::optional<Tag> preselected;
     if (request.preselected) preselected = tag(store, owner.id, *request.preselected);
+    const auto choice = checked_strategy(request);
+    const auto& strategy = selection::named_strategy(choice.name);
 
     store::JobRequest job{.dataset = owner.id,
                           .new_tag_name = request.new_tag_name,
-                          .method = request.method,
+                          .strategy = choice,
+                          .similar_to = request.similar_to,
                           .query = query.id,
                           .preselected = request.preselected,
                           .samples = request.samples,
@@ -210,14 +251,15 @@ Accepted accept(Store& store, const SamplingRequest& request) {
                           .seed = request.seed,
                           .round = request.round,
                           .key = request.key};
-    if (uses_embeddings(request.method) || request.min_distance >= 0) {
+    if (strategy.needs_embeddings || request.min_distance >= 0) {
         const auto embedding = embedding_for(store, owner, request.embedding);
         check_rows_cover(embedding, query);
         if (preselected) check_rows_cover(embedding, *preselected);
+        if (request.similar_to)
+            check_rows_cover(embedding, tag(store, owner.id, *request.similar_to));
         job.embedding = embedding.id;
     }
-    if (uses_scores(request.method))
-        job.score_type = score_type_for(store, query, request.score_type);
+    job.score_type = score_type_for(store, query, strategy, request.score_type);
 
     JobId id(new_id());
     try {
@@ -239,6 +281,8 @@ std::shared_ptr<const Assignment> begin(Store& store, const JobId& id) {
     assignment->query = tag(store, request.dataset, request.query).mask;
     if (request.preselected)
         assignment->preselected = tag(store, request.dataset, *request.preselected).mask;
+    if (request.similar_to)
+        assignment->similar_to = tag(store, request.dataset, *request.similar_to).mask;
     assignment->scores = store.job_scores(id);
     check_scores_cover(assignment->scores, assignment->query, request);
     assignment->made = store.picks(id);
@@ -259,17 +303,21 @@ std::vector<Pick> choose(std::stop_token stop,
 
     const auto preselected = assignment->preselected.indices();
     const auto scores = scores_of(candidates, assignment->query, assignment->scores);
-    const selection::Pool pool{.candidates = candidates,
-                               .preselected = preselected,
-                               .embeddings = rows.get(),
-                               .scores = scores};
-    const selection::Stop until{.picks = wanted, .min_distance = request.min_distance};
-    const selection::Progress progress{.made = assignment->made,
-                                       .picked = [&](const Pick& pick) { keeper->add(pick); },
-                                       .cancelled = either.token()};
-    const Random random(request.seed, request.round, "sample");
+    const auto similar_to = assignment->similar_to.indices();
+    selection::Task task{.pool = {.candidates = candidates,
+                                  .preselected = preselected,
+                                  .embeddings = rows.get(),
+                                  .scores = scores},
+                         .stop = {.picks = {}, .min_distance = request.min_distance},
+                         .random = Random(request.seed, request.round, "sample"),
+                         .progress = {.made = assignment->made,
+                                      .picked = [&](const Pick& pick) { keeper->add(pick); },
+                                      .cancelled = either.token()},
+                         .options = selection::options_of(request.strategy)};
+    if (request.samples) task.stop.picks = wanted;
+    task.options.query = similar_to;
     try {
-        return selection::select(request.method, pool, until, random, progress);
+        return selection::select(selection::named_strategy(request.strategy.name), task);
     } catch (const Interrupted&) {
         keeper->send();
         throw;
@@ -292,7 +340,7 @@ void finish(Store& store,
         .query = request.query,
         .preselected = request.preselected,
         .created_at = now()};
-    store.finish_job(assignment->job.id, result, picks);
+    store.finish_job(assignment->job.id, result, picks, ending_of(*assignment, picks.size()));
 }
 
 bool has_ended(JobState state) { return state == JobState::finished || state == JobState::failed; }
@@ -303,6 +351,7 @@ JobStatus status(Store& store, const JobId& id) {
             .state = job.state,
             .progress = progress_of(store, job),
             .result = job.result,
+            .ending = job.ending,
             .error = job.error,
             .poll_after = poll_after(job.created_at)};
 }

@@ -29,6 +29,7 @@ struct Assignment {
     store::Job job{};
     BitMask query{};
     BitMask preselected{};
+    BitMask similar_to{};          ///< empty where the job names none
     std::vector<double> scores{};  ///< (samples of the query tag); empty where none are used
     std::vector<Pick> made{};      ///< before the job was cut off
 };

@@ -148,9 +148,13 @@ JobState state_of(const std::string& name) {
 }
 
 Pick read_pick(const object& json) {
-    return {.sample = static_cast<SampleIndex>(count_in(json, "sample")),
-            .score = number_in(json, "score"),
-            .distance = number_in(json, "distance")};
+    Pick pick{.sample = static_cast<SampleIndex>(count_in(json, "sample")),
+              .score = number_in(json, "score"),
+              .distance = number_in(json, "distance"),
+              .nearest = {}};
+    if (find(json, "nearest") != nullptr)
+        pick.nearest = static_cast<SampleIndex>(count_in(json, "nearest"));
+    return pick;
 }
 
 }  // namespace
@@ -233,6 +237,7 @@ JobStatus trommel_job_of(const std::string& json) {
     if (find(job, "wanted") != nullptr) status.progress.wanted = count_in(job, "wanted");
     status.result = optional_id<TagId>(job, "result");
     status.error = optional_text(job, "error");
+    status.ending = selection::parse_ending(optional_text(job, "ending"));
     return status;
 }
 

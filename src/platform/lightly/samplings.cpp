@@ -30,15 +30,30 @@ void check(const SamplingRequest& request) {
 
 /// What both calls say.
 object common_json(const SamplingRequest& request) {
-    object json{{"newTagName", request.new_tag_name}, {"method", to_string(request.method)}};
+    object json{{"newTagName", request.new_tag_name}};
     if (!request.query.empty()) json["queryTagId"] = request.query.text();
     if (request.preselected) json["preselectedTagId"] = request.preselected->text();
     if (request.score_type) json["scoreType"] = *request.score_type;
     return json;
 }
 
+/// Lightly's methods by their names, which servers know that know nothing else.
+void add_strategy(object& json, const selection::StrategyChoice& strategy) {
+    const auto method = selection::method_of(strategy.name);
+    if (method && strategy.settings.empty()) {
+        json["method"] = to_string(*method);
+        return;
+    }
+    json["strategy"] = strategy.name;
+    object settings;
+    for (const auto& [name, value] : strategy.settings) settings[name] = value;
+    json["settings"] = std::move(settings);
+}
+
 std::string trommel_json(const SamplingRequest& request) {
     object json = common_json(request);
+    add_strategy(json, request.strategy);
+    if (request.similar_to) json["similarToTagId"] = request.similar_to->text();
     if (request.samples) json["nSamples"] = *request.samples;
     json["minDistance"] = request.min_distance;
     if (request.embedding) json["embeddingId"] = request.embedding->text();
@@ -47,8 +62,23 @@ std::string trommel_json(const SamplingRequest& request) {
     return boost::json::serialize(json);
 }
 
+/// Lightly's name of the strategy, as it has no others.
+std::string method_for(const SamplingRequest& request) {
+    const auto& strategy = request.strategy;
+    const auto method = selection::method_of(strategy.name);
+    if (method && strategy.settings.empty()) return to_string(*method);
+    throw PlatformError(
+        Reason::invalid,
+        fmt::format("Lightly cannot select by {}{}; it knows random, coreset, coral and "
+                    "active_learning, without options. Select on the embedded platform or a "
+                    "trommel server, or with 'trommel select'",
+                    strategy.name,
+                    method ? " with " + selection::to_text(strategy.settings) : ""));
+}
+
 std::string lightly_json(const SamplingRequest& request, std::size_t row_count) {
     object json = common_json(request);
+    json["method"] = method_for(request);
     object stop{{"minDistance", request.min_distance}};
     if (request.samples)
         stop["nSamples"] = *request.samples;
@@ -85,6 +115,7 @@ asio::awaitable<JobId> LightlyPlatform::sample(SamplingRequest request) {
             trommel_json(request));
         call.key = request.key;
     } else {
+        method_for(request);  // before anything is asked
         const std::vector<Embedding> all = co_await embeddings(request.dataset);
         if (all.empty() && !request.embedding)
             throw PlatformError(Reason::not_found,

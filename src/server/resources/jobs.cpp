@@ -33,6 +33,11 @@ std::optional<std::string> error_of(const JobStatus& status) {
     return status.error;
 }
 
+std::optional<std::string> ending_of(const JobStatus& status) {
+    if (!status.ending) return std::nullopt;
+    return selection::to_string(*status.ending);
+}
+
 asio::awaitable<http::Response> get_job(Call& call) {
     const JobStatus status = co_await call.services.platform.job(id_of(call));
     const auto job = co_await call.services.records.ask(&ServedStore::job, status.id);
@@ -84,6 +89,7 @@ asio::awaitable<http::Response> get_whole_job(Call& call) {
         .add("wanted", status.progress.wanted)
         .add("result", status.result)
         .add("error", error_of(status))
+        .add("ending", ending_of(status))
         .end();
     auto response = json_answer(200, std::move(json));
     add_hint(response, status);
@@ -102,6 +108,7 @@ asio::awaitable<http::Response> get_picks(Call& call) {
             .add("sample", pick.sample)
             .add("score", pick.score)
             .add("distance", pick.distance)
+            .add("nearest", pick.nearest)
             .end();
     };
     co_return rows_answer(shared->size(), std::move(write));

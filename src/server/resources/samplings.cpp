@@ -6,6 +6,8 @@
 #include "server/wire/api_error.hpp"
 #include "server/wire/json_input.hpp"
 #include "server/wire/json_text.hpp"
+#include "trommel/core/text.hpp"
+#include "trommel/selection/strategy_settings.hpp"
 
 #include <boost/json/value.hpp>
 #include <fmt/format.h>
@@ -60,10 +62,33 @@ SamplingRequest request_of(const Call& call) {
     SamplingRequest request;
     request.dataset = call.dataset();
     request.new_tag_name = call.text("newTagName");
-    request.method = *parse_sampling_method(call.text("method"));
     request.score_type = text_in(call, "scoreType");
     request.key = call.header("Idempotency-Key");
     return request;
+}
+
+/// By Lightly's name of it.
+void add_method_to(const Call& call, SamplingRequest& request) {
+    request.strategy.name = selection::strategy_name(*parse_sampling_method(call.text("method")));
+}
+
+std::string setting_in(const boost::json::value& value, std::string_view name) {
+    if (value.is_string()) return std::string(value.get_string());
+    if (value.is_number()) return shortest(to_double(value));
+    refuse(fmt::format("the setting '{}' has to be text or a number", name));
+}
+
+/// A strategy with its settings, or one of Lightly's methods.
+void add_strategy_to(const Call& call, SamplingRequest& request) {
+    const auto strategy = text_in(call, "strategy");
+    if (strategy.has_value() == text_in(call, "method").has_value())
+        refuse("give either 'strategy' or 'method'");
+    if (!strategy) return add_method_to(call, request);
+    request.strategy.name = *strategy;
+    const auto* settings = find_member(call.json, "settings");
+    if (settings == nullptr || settings->is_null()) return;
+    for (const auto& [name, value] : settings->as_object())
+        request.strategy.settings.emplace(name, setting_in(value, name));
 }
 
 /// The tags that the request names have to be the dataset's.
@@ -104,7 +129,7 @@ asio::awaitable<void> move_old_scores(Call& call, SamplingRequest& request) {
 
 /// A selection by scores needs some, and says so by their own code.
 asio::awaitable<void> check_scores(Call& call, const SamplingRequest& request) {
-    if (!uses_scores(request.method)) co_return;
+    if (!selection::named_strategy(request.strategy.name).needs_scores) co_return;
     const Tag query = co_await query_tag(call, request);
     const auto scores = co_await call.services.platform.scores(query.id);
     if (scores.empty())
@@ -142,6 +167,7 @@ asio::awaitable<http::Response> create_sampling(Call& call) {
     check_row_count(call, embedding);
     const auto stop = stop_of(call.json);
     SamplingRequest request = request_of(call);
+    add_method_to(call, request);
     request.samples = samples_of(number_in(stop, "nSamples"), dataset.sample_count);
     request.min_distance = number_in(stop, "minDistance").value_or(-1);
     request.embedding = embedding.id;
@@ -166,6 +192,8 @@ std::uint64_t whole_in(const Call& call, std::string_view name, std::uint64_t mo
 asio::awaitable<http::Response> create_whole_sampling(Call& call) {
     co_await known_dataset(call);
     SamplingRequest request = request_of(call);
+    add_strategy_to(call, request);
+    if (const auto id = text_in(call, "similarToTagId")) request.similar_to = TagId(*id);
     request.samples.reset();
     if (call.json.as_object().contains("nSamples"))
         request.samples = whole_in(call, "nSamples", std::numeric_limits<std::uint32_t>::max());
@@ -197,7 +225,7 @@ void add_samplings(Routes& routes) {
     routes.push_back({.method = "POST",
                       .path = "/v1/trommel/datasets/{datasetId}/samplings",
                       .id = "trommelCreateSampling",
-                      .summary = "The same with all that can be asked for",
+                      .summary = "The same by any strategy, with all that can be asked for",
                       .role = Role::write,
                       .request = schema::reference("TrommelSamplingRequest"),
                       .reply = {200, schema::reference("AsyncTaskData")},

@@ -226,7 +226,10 @@ void add_sampling(Models& models) {
                      optional("rowCount", integer())});
     models["AsyncTaskData"] = object({required("jobId", text())});
     models["TrommelSamplingRequest"] = open_object({required("newTagName", text()),
-                                                    required("method", sampling_method()),
+                                                    optional("method", sampling_method()),
+                                                    optional("strategy", text()),
+                                                    optional("settings", open_object({})),
+                                                    optional("similarToTagId", text()),
                                                     optional("queryTagId", text()),
                                                     optional("preselectedTagId", text()),
                                                     optional("nSamples", integer()),
@@ -256,11 +259,13 @@ void add_sampling(Models& models) {
                                    required("picks", integer()),
                                    optional("wanted", integer()),
                                    optional("result", id()),
-                                   optional("error", text())});
+                                   optional("error", text()),
+                                   optional("ending", text())});
     models["TrommelPick"] = object({required("fileName", text()),
                                     required("sample", integer()),
                                     optional("score", number()),
-                                    optional("distance", number())});
+                                    optional("distance", number()),
+                                    optional("nearest", integer())});
 }
 
 void add_predictions(Models& models) {

@@ -23,7 +23,7 @@ CommittedRound round_of(std::uint32_t number) {
     round.states["labeled"] = TagId("00112233445566778899aabb");
     round.grew = true;
     round.measurement = {number - 1, 20, {{"evaluate.accuracy", 0.1 + 0.2}}};
-    round.picks = {number, {{"a \"b\".jpg", 1.0 / 3}, {"c.jpg", std::nullopt}}};
+    round.picks = {number, {{"a \"b\".jpg", 1.0 / 3}, {"c.jpg", std::nullopt, 0.1, "a \"b\".jpg"}}};
     return round;
 }
 
@@ -61,6 +61,9 @@ TEST_CASE("committed rounds come back to the last bit, in order, the closing pas
     CHECK(rounds[1].picks->picks[0].file_name == "a \"b\".jpg");
     CHECK(rounds[1].picks->picks[0].score == 1.0 / 3);
     CHECK_FALSE(rounds[1].picks->picks[1].score);
+    CHECK(rounds[1].picks->picks[1].distance == 0.1);
+    CHECK(rounds[1].picks->picks[1].nearest == "a \"b\".jpg");
+    CHECK_FALSE(rounds[1].picks->picks[0].distance);
     CHECK(rounds[2].round == 0);
     CHECK_FALSE(rounds[2].picks);
     CHECK(std::isnan(rounds[2].measurement->values.at("m")));

@@ -1,0 +1,84 @@
+// What strategies can be told, by name: one table for pipelines, command lines, wires and stores.
+#pragma once
+
+#include "trommel/selection/strategy.hpp"
+#include "trommel/selection/strategy_choice.hpp"
+
+#include <array>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace trommel::selection {
+
+/// One option that strategies look at.
+struct StrategySetting {
+    std::string_view name{};
+    std::variant<double StrategyOptions::*,
+                 std::size_t StrategyOptions::*,
+                 double Objective::*,
+                 FirstPick Objective::*,
+                 Combination Objective::*,
+                 Metric StrategyOptions::*>
+        field{};
+    std::optional<double> min{};  ///< of a number
+    /// Those that look at it, the rest empty; `with_embeddings` are all that take embeddings.
+    std::array<std::string_view, 8> strategies{};
+    std::string_view help{};
+    std::string_view needed_by{};  ///< which has no default for it
+};
+
+inline constexpr std::string_view with_embeddings = "with embeddings";
+
+/// All of them.
+std::span<const StrategySetting> strategy_settings();
+
+/// None if there is no such setting.
+const StrategySetting* find_strategy_setting(std::string_view name);
+
+bool looks_at(std::string_view strategy, const StrategySetting& setting);
+
+/// The names of the settings that the strategy looks at.
+std::vector<std::string> settings_for(std::string_view strategy);
+
+/// What may be written; empty for numbers.
+std::vector<std::string> words_of(const StrategySetting& setting);
+bool is_whole(const StrategySetting& setting);
+
+/// What it is in `options`, as it is written.
+std::string value_of(const StrategyOptions& options, const StrategySetting& setting);
+
+/// Throws DataError when `text` is none of its words or no number that it can be.
+void set(StrategyOptions& options, const StrategySetting& setting, std::string_view text);
+
+/// The options with all settings in them; as `checked` throws.
+StrategyOptions options_of(const StrategyChoice& choice);
+
+/// The choice with each setting written in its one way and none that is as by default. Throws
+/// DataError when there is no such strategy or setting, one that the strategy does not look at, or
+/// one that it needs is not there.
+StrategyChoice checked(const StrategyChoice& choice);
+
+/// The same for a job, which has not all that some strategies need.
+StrategyChoice checked_for_job(const StrategyChoice& choice);
+
+/// The strategy. Throws DataError with what may be meant when there is none of that name.
+const Strategy& named_strategy(std::string_view name);
+
+/// What the strategy needs beside embeddings, one score a sample and a query, which is all that
+/// jobs and pipelines have; empty for most.
+std::string_view missing_in_jobs(std::string_view strategy);
+
+/// Whether scores make a difference to it; `auto` does without them.
+bool may_use_scores(const Strategy& strategy);
+
+/// The score that the strategy is named after or made for; empty where any will do.
+struct UsualScore {
+    std::string_view type{};
+    bool is_needed = false;  ///< another one goes only by its name
+};
+UsualScore usual_score(std::string_view strategy);
+
+}  // namespace trommel::selection

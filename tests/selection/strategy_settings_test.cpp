@@ -1,0 +1,98 @@
+#include "trommel/selection/strategy_settings.hpp"
+
+#include "trommel/core/error.hpp"
+#include "trommel/selection/ending.hpp"
+
+#include <catch2/catch.hpp>
+
+namespace trommel::selection {
+
+using Catch::Matchers::Contains;
+
+TEST_CASE("every setting is looked at by strategies that there are", "[selection]") {
+    for (const auto& setting : strategy_settings()) {
+        INFO(setting.name);
+        CHECK_FALSE(setting.help.empty());
+        CHECK_FALSE(setting.strategies[0].empty());
+        for (const auto name : setting.strategies)
+            CHECK((name.empty() || name == with_embeddings || find_strategy(name) != nullptr));
+        CHECK(find_strategy_setting(setting.name) == &setting);
+    }
+}
+
+TEST_CASE("a default that is written down reads back as itself", "[selection]") {
+    for (const auto& setting : strategy_settings()) {
+        StrategyOptions options;
+        set(options, setting, value_of({}, setting));
+        CHECK(value_of(options, setting) == value_of({}, setting));
+    }
+}
+
+TEST_CASE("settings reach the options, each written in one way and defaults left out",
+          "[selection]") {
+    const StrategyChoice choice{
+        "coral", {{"combine", "sum"}, {"diversity_strength", "1.0"}, {"score_strength", "-5e-1"}}};
+
+    const auto options = options_of(choice);
+    CHECK(options.objective.combination == Combination::sum);
+    CHECK(options.objective.score_strength == -0.5);
+
+    const StrategyChoice normal{"coral", {{"combine", "sum"}, {"score_strength", "-0.5"}}};
+    CHECK(checked(choice) == normal);
+    CHECK(to_text(normal.settings) == "combine=sum score_strength=-0.5");
+    CHECK(parse_settings(to_text(normal.settings)) == normal.settings);
+    CHECK(parse_settings("").empty());
+    CHECK_THROWS_AS(parse_settings("combine"), DataError);
+}
+
+TEST_CASE("what a strategy cannot be told is refused", "[selection]") {
+    const auto refusal =
+        [](const std::string& strategy, const std::string& name, const char* value) {
+            try {
+                checked({strategy, {{name, value}}});
+            } catch (const DataError& error) {
+                return std::string(error.what());
+            }
+            return std::string("nothing is wrong");
+        };
+    CHECK(refusal("coreset", "first", "last") ==
+          "'first' has to be one of first, random, centroid, not 'last'");
+    CHECK_THAT(refusal("dmbal", "oversampling", "0.5"), Contains("a number of at least 1"));
+    CHECK_THAT(refusal("dmbal", "oversampling", "nan"), Contains("not 'nan'"));
+    CHECK_THAT(refusal("dmbal", "oversampling", "inf"), Contains("not 'inf'"));
+    CHECK_THAT(refusal("typicality", "neighbors", "-1"), Contains("whole number"));
+    CHECK_THAT(refusal("typicality", "neighbors", "1e300"), Contains("whole number"));
+    CHECK(refusal("dmbal", "oversamplin", "2") ==
+          "dmbal has no option 'oversamplin'; did you mean 'oversampling'?");
+    CHECK(refusal("random", "radius", "2") ==
+          "random does not look at 'radius'; it has no options");
+    CHECK_THROWS_WITH(checked({"prob_cover", {}}), "prob_cover needs 'radius'");
+    CHECK_THAT(refusal("random", "metric", "cosine"), Contains("random does not look at 'metric'"));
+    CHECK(refusal("typicality", "metric", "cosine") == "nothing is wrong");
+    CHECK_NOTHROW(checked({"cluster_margin", {}}));
+    CHECK_THROWS_WITH(checked_for_job({"badge", {}}), Contains("the probabilities of all classes"));
+    CHECK_THAT(refusal("corset", "first", "first"), Contains("did you mean 'coreset'?"));
+}
+
+TEST_CASE("Lightly's methods are strategies, and only those are methods", "[selection]") {
+    using enum SamplingMethod;
+    for (const auto method : {random, coreset, coral, active_learning}) {
+        CHECK(find_strategy(strategy_name(method)) != nullptr);
+        CHECK(method_of(strategy_name(method)) == method);
+    }
+    CHECK_FALSE(method_of("dmbal"));
+    CHECK_FALSE(method_of("CORESET"));
+}
+
+TEST_CASE("the rule that stopped a selection is known from its numbers", "[selection]") {
+    CHECK(ending_of(3, 9, 3, -1) == Ending::wanted);
+    CHECK(ending_of(9, 9, 10, -1) == Ending::none_left);
+    CHECK(ending_of(4, 9, 5, 0.5) == Ending::min_distance);
+    CHECK(ending_of(4, 9, {}, -1) == Ending::strategy);
+    using enum Ending;
+    for (const auto ending : {wanted, none_left, min_distance, strategy})
+        CHECK(parse_ending(to_string(ending)) == ending);
+    CHECK_FALSE(parse_ending("tired"));
+}
+
+}  // namespace trommel::selection

@@ -1,0 +1,141 @@
+// Any strategy in a pipeline: by its name, with what it can be told, by rounds.
+
+#include "stages/small_pool.hpp"
+#include "trommel/stages/stages.hpp"
+
+#include <catch2/catch.hpp>
+
+namespace trommel {
+
+using Catch::Matchers::Contains;
+using test::picks_of;
+using test::SmallPool;
+using test::usual_stages;
+
+namespace {
+
+/// The usual stages with these ones, indented by two blanks, in place of `sample` and `poll`.
+std::string stages_with(const std::string& selecting) {
+    std::string stages = usual_stages;
+    stages.replace(stages.find("  sample:\n"), std::string::npos, selecting);
+    return stages;
+}
+
+std::string selecting_by(const std::string& options) {
+    return stages_with("  sample: {uses: sample, from: upload, with: {" + options +
+                       "}}\n"
+                       "  poll: {uses: poll_job, from: sample, writes: labeled}\n");
+}
+
+/// What `trommel lint` says about a file with these options.
+std::string lint(SmallPool& pool, const std::string& options, const std::string& classes) {
+    const std::string head =
+        "version: 1\nname: small\nparams: {batch: 7, seed: 1}\n"
+        "dataset: {name: small, embeddings: pool.csv, holdout: {random: 18}" +
+        classes + "}\nstate: {labeled: {init: {random: 6}}}\nrounds: {max: 3}\nstages:\n";
+    const SourceText source{"p.yaml", head + selecting_by(options)};
+    static const Registry registry = stages::all_stages();
+    Diagnostics diagnostics;
+    read_pipeline(source, pool.folder().path(), registry, {}, diagnostics);
+    return diagnostics.render(source);
+}
+
+}  // namespace
+
+TEST_CASE("a pipeline selects by any strategy, to the same picks again", "[stages]") {
+    const std::string options = GENERATE("strategy: auto",
+                                         "strategy: margin",
+                                         "strategy: least_confidence",
+                                         "strategy: dmbal, oversampling: 3",
+                                         "strategy: typiclust, neighbors: 5",
+                                         "strategy: kmeans++",
+                                         "strategy: prob_cover, radius: 0.5",
+                                         "strategy: coreset, first: centroid",
+                                         "strategy: coral, combine: sum, score_strength: -0.5",
+                                         "strategy: similarity, similar_to: pool");
+    SmallPool pool;
+    const auto first = pool.run(selecting_by(options + ", n_new: 4"));
+    CHECK(first.history.picks.size() == 3);
+    CHECK(picks_of(first).size() == 12);
+
+    pool.threads = 1;
+    CHECK(picks_of(pool.run(selecting_by(options + ", n_new: 4"))) == picks_of(first));
+}
+
+TEST_CASE("a method of Lightly's is the strategy of that name", "[stages]") {
+    SmallPool pool;
+    const auto by_method = picks_of(pool.run(selecting_by("method: CORESET, n_new: 4")));
+    CHECK(picks_of(pool.run(selecting_by("strategy: coreset, n_new: 4"))) == by_method);
+    CHECK(picks_of(pool.run(selecting_by("n_new: 4"))) == by_method);
+}
+
+TEST_CASE("one strategy begins and another goes on", "[stages]") {
+    SmallPool pool;
+    const auto only = [&](const std::string& strategy) {
+        return picks_of(pool.run(selecting_by("strategy: " + strategy + ", n_new: 4")));
+    };
+    const auto result = pool.run(
+        stages_with("  first: {uses: sample, from: upload, when: 'round == 1', with: {strategy: "
+                    "typiclust, n_new: 4}}\n"
+                    "  later: {uses: sample, from: upload, when: 'round > 1', with: {strategy: "
+                    "dmbal, n_new: 4}}\n"
+                    "  poll: {uses: poll_job, from: [first, later], writes: labeled}\n"));
+    const auto both = picks_of(result);
+    REQUIRE(both.size() == 12);
+    const auto begins_as = [&](const std::vector<std::string>& other) {
+        return std::equal(both.begin(), both.begin() + 4, other.begin());
+    };
+    CHECK(begins_as(only("typiclust")));
+    CHECK_FALSE(begins_as(only("dmbal")));
+    CHECK(result.history.picks[1].picks[0].score);
+}
+
+TEST_CASE("picks say what they are near to", "[stages]") {
+    SmallPool pool;
+    pool.run(selecting_by("strategy: coreset, n_new: 4"));
+    const auto csv = pool.left("picks.csv");
+    CHECK_THAT(csv, Contains("round,rank,file_name,score,distance,nearest\n"));
+    const auto line = csv.substr(csv.find("\n1,1,") + 1, csv.find("\n1,2,") - csv.find("\n1,1,"));
+    CHECK_THAT(line, Catch::Matchers::Matches("1,1,s..\\.jpg,,[0-9.]+,s..\\.jpg\n"));
+}
+
+TEST_CASE("a wrong strategy or option is a fault of the file, at its place", "[stages]") {
+    SmallPool pool;
+    const auto found = [&](const std::string& options) { return lint(pool, options, ""); };
+    CHECK(found("strategy: dmbal, n_new: 4") == "");
+    CHECK_THAT(found("strategy: dmbl, n_new: 4"),
+               Contains("p.yaml:15:57: ") && Contains("error[unknown-choice]") &&
+                   Contains("did you mean 'dmbal'?"));
+    CHECK_THAT(found("strategy: dmbal, n_new: 4, oversampling: 0"),
+               Contains("'oversampling' must be a number, at least 1"));
+    CHECK_THAT(found("strategy: typiclust, n_new: 4, neighbors: 2.5"),
+               Contains("'neighbors' must be an integer"));
+    CHECK_THAT(found("strategy: typiclust, n_new: 4, radius: 2"),
+               Contains("typiclust does not look at 'radius'; it looks at neighbors"));
+    CHECK_THAT(found("method: RANDOM, n_new: 4, radius: 2"),
+               Contains("random does not look at 'radius'; it has no options"));
+    CHECK_THAT(found("strategy: dmbal, n_new: 4, neighbours: 2"),
+               Contains("did you mean 'neighbors'?"));
+    CHECK_THAT(found("strategy: prob_cover, n_new: 4"), Contains("prob_cover needs 'radius'"));
+    CHECK_THAT(found("strategy: dmbal, method: CORAL, n_new: 4"), Contains("exclude each other"));
+    CHECK_THAT(found("strategy: similarity, n_new: 4"), Contains("similarity needs samples"));
+    CHECK_THAT(found("strategy: dmbal, n_new: 4, similar_to: pool"),
+               Contains("dmbal does not look at 'similar_to'"));
+}
+
+TEST_CASE("entropy over many classes is warned of", "[stages]") {
+    SmallPool pool;
+    const std::string many = ", classes: [a, b, c, d, e, f]";
+    const auto found = [&](const std::string& options, const std::string& classes) {
+        return lint(pool, options + ", n_new: 4", classes);
+    };
+    for (const auto* options : {"strategy: entropy", "strategy: dmbal, score: uncertainty_entropy"})
+        CHECK_THAT(found(options, many),
+                   Contains("warning[entropy-many-classes]: entropy over 6 classes") &&
+                       Contains("worse than random"));
+    CHECK(found("strategy: entropy", ", classes: [a, b, c]") == "");
+    CHECK(found("strategy: entropy, score: uncertainty_margin", many) == "");
+    CHECK(found("strategy: margin", many) == "");
+}
+
+}  // namespace trommel
