@@ -1,10 +1,14 @@
 #include "trommel/agent/active_learning_agent.hpp"
 
+#include "trommel/runtime/cancellation.hpp"
+
+#include <asio/cancellation_state.hpp>
 #include <asio/steady_timer.hpp>
 #include <asio/this_coro.hpp>
 #include <asio/use_awaitable.hpp>
 #include <fmt/format.h>
 
+#include <exception>
 #include <iostream>
 #include <utility>
 
@@ -133,7 +137,7 @@ asio::awaitable<ActiveLearningAgent::Names> ActiveLearningAgent::query(
     std::string name = co_await free_name(config);
     SamplingRequest request = request_for(config, std::move(name));
     JobId job = co_await platform_->sample(std::move(request));
-    TagId result = co_await result_of(std::move(job));
+    TagId result = co_await result_or_cancel(std::move(job));
     Tag tag = co_await platform_->tag(query_.dataset, std::move(result));
     labeled_before_ = labeled();
     labeled_ = std::move(tag);
@@ -170,6 +174,31 @@ asio::awaitable<std::string> ActiveLearningAgent::free_name(SamplerConfig config
         std::optional<Tag> taken = co_await platform_->find_tag(query_.dataset, name);
         if (!taken) co_return name;
         name = fmt::format("{}_{}", base, i);
+    }
+}
+
+/// Nobody else knows of the job: whoever stops waiting ends it.
+asio::awaitable<TagId> ActiveLearningAgent::result_or_cancel(JobId job) const {
+    std::exception_ptr stopped;
+    try {
+        TagId result = co_await result_of(job);
+        co_return result;
+    } catch (...) {
+        stopped = std::current_exception();
+    }
+    if (is_cancellation(stopped)) {
+        co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
+        co_await cancel(std::move(job));
+    }
+    std::rethrow_exception(stopped);
+}
+
+/// Tries to: that the caller was stopped is what counts.
+asio::awaitable<void> ActiveLearningAgent::cancel(JobId job) const {
+    try {
+        co_await platform_->cancel_job(std::move(job));
+    } catch (const PlatformError& error) {
+        warn_(fmt::format("a selection that nobody waits for goes on: {}", error.what()));
     }
 }
 

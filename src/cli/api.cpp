@@ -39,7 +39,6 @@ void Api::open(const std::filesystem::path& folder) {
         auto options = config_.api;
         options.folder = folder;
         options.scheme = config_.http.tls ? "https" : "http";
-        options.cancel_job = [this](JobId id) { return platform_->cancel_job(std::move(id)); };
         server_ = std::make_unique<server::Server>(
             *platform_, store::open_served_sqlite(database), std::move(options));
     } catch (...) {

@@ -1,6 +1,8 @@
 #include "trommel/agent/active_learning_agent.hpp"
 
 #include "platform/embedded_bench.hpp"
+#include "trommel/core/random.hpp"
+#include "trommel/runtime/deadline.hpp"
 #include "trommel/scoring/classification.hpp"
 #include "trommel/scoring/object_detection.hpp"
 
@@ -40,6 +42,10 @@ public:
     void tag(const std::string& name, std::vector<SampleIndex> samples) {
         NewTag made{.name = name, .mask = BitMask::of(samples), .previous = {}};
         bench.wait(bench->create_tag(dataset, std::move(made)));
+    }
+
+    std::vector<store::Job> jobs() const {
+        return store::open_served_sqlite(dir_ / "platform.db")->jobs();
     }
 
 private:
@@ -200,6 +206,24 @@ TEST_CASE("a selection that fails is an error with its reason", "[agent]") {
     Images images(three());
     auto agent = images.agent();
     CHECK_THROWS_WITH(images.bench.wait(agent.query(by_scores(2))), Catch::Contains("no scores"));
+}
+
+TEST_CASE("a query that nobody waits for any more ends its selection", "[agent]") {
+    Matrix many(40'000, 8);
+    Random random(1, 0, "many");
+    for (auto& value : many.values()) value = static_cast<float>(random.uniform());
+    Images images(many);
+    auto agent = images.agent();
+    SystemClock clock;
+    auto query = agent.query({.method = SamplingMethod::coreset, .n_samples = 39'000});
+    auto impatient =
+        with_deadline(clock, std::move(query), clock.now() + std::chrono::milliseconds(300));
+    CHECK_THROWS_AS(images.bench.wait(std::move(impatient)), DeadlineExceeded);
+
+    const auto jobs = images.jobs();
+    REQUIRE(jobs.size() == 1);
+    CHECK(jobs[0].state == JobState::failed);
+    CHECK(jobs[0].error == "cancelled on request");
 }
 
 TEST_CASE("the default name of a selection says what was asked for and when", "[agent]") {

@@ -1,13 +1,18 @@
 #include "bench/figure.hpp"
 #include "support/temp_dir.hpp"
+#include "trommel/core/random.hpp"
+#include "trommel/http/server.hpp"
 #include "trommel/platform/embedded.hpp"
+#include "trommel/platform/lightly.hpp"
 #include "trommel/runtime/run.hpp"
 #include "trommel/server/server.hpp"
 #include "trommel/store/sqlite_store.hpp"
 
+#include <asio/co_spawn.hpp>
 #include <asio/io_context.hpp>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <fstream>
 #include <memory>
 #include <stdexcept>
@@ -56,7 +61,22 @@ public:
           server_(platform_,
                   store::open_served_sqlite(folder_ / "bench.db"),
                   {.folder = folder_.path()}) {}
-    ~Bench() { run(loop_, platform_.close()); }
+    ~Bench() {
+        if (http_) http_->drain();
+        loop_.restart();
+        while (http_ && !ended_) loop_.run_one();
+        run(loop_, platform_.close());
+    }
+
+    /// A client of a server on loopback.
+    std::unique_ptr<LightlyPlatform> listen(Clock& clock) {
+        http_ =
+            std::make_unique<http::Server>(loop_.get_executor(), http::ServerOptions{}, server_);
+        asio::co_spawn(loop_, http_->run(), [this](const std::exception_ptr&) { ended_ = true; });
+        LightlyOptions options;
+        options.url = "http://127.0.0.1:" + std::to_string(http_->port());
+        return std::make_unique<LightlyPlatform>(loop_.get_executor(), options, clock);
+    }
 
     Platform& platform() { return platform_; }
     template <typename T>
@@ -90,15 +110,20 @@ private:
     CpuPool cpu_{1};
     EmbeddedPlatform platform_;
     server::Server server_;
+    std::unique_ptr<http::Server> http_;
+    bool ended_ = false;
 };
 
+std::vector<std::string> numbered(std::size_t first, std::size_t count) {
+    std::vector<std::string> names;
+    for (std::size_t i = first; i < first + count; ++i)
+        names.push_back(fmt::format("images/{:07}.jpg", i));
+    return names;
+}
+
 void fill(Bench& bench, const DatasetId& dataset) {
-    for (std::size_t i = 0; i < samples; i += 50'000) {
-        std::vector<std::string> names;
-        for (std::size_t j = 0; j < 50'000; ++j)
-            names.push_back(fmt::format("images/{:07}.jpg", i + j));
-        bench.wait(bench.platform().add_samples(dataset, std::move(names)));
-    }
+    for (std::size_t i = 0; i < samples; i += 50'000)
+        bench.wait(bench.platform().add_samples(dataset, numbered(i, 50'000)));
 }
 
 BitMask every_third() {
@@ -109,8 +134,60 @@ BitMask every_third() {
 
 }  // namespace
 
+/// Asks for a selection and follows it until its picks are here.
+asio::awaitable<std::size_t> select(Platform& platform, SamplingRequest request, Clock& clock) {
+    JobId job = co_await platform.sample(std::move(request));
+    for (;;) {
+        JobStatus status = co_await platform.job(job);
+        if (status.state == JobState::failed) throw std::runtime_error(status.error);
+        if (status.state == JobState::finished) break;
+        co_await clock.sleep_until(clock.now() + status.poll_after);
+    }
+    auto picks = co_await platform.picks(job);
+    co_return picks.size();
+}
+
+/// What the wire adds to a selection: a client and a server over loopback, on one loop.
+void run_selection_over_wire() {
+    Bench bench;
+    constexpr std::size_t count = 20'000;
+    auto rows = std::make_shared<Matrix>(count, 16);
+    Random random(1, 0, "rows");
+    for (auto& value : rows->values()) value = static_cast<float>(random.uniform());
+    const auto dataset = bench.wait(bench.platform().create_dataset("bench"));
+    bench.wait(bench.platform().add_samples(dataset, numbered(0, count)));
+    const auto tag = bench.wait(bench.platform().create_initial_tag(dataset));
+    bench.wait(bench.platform().upload_embeddings(dataset, "rows", rows));
+
+    SystemClock clock;
+    const auto client = bench.listen(clock);
+    int round = 0;
+    const auto time = [&](Platform& platform) {
+        std::vector<double> times;
+        for (int i = 0; i < 21; ++i)
+            times.push_back(seconds(
+                [&] {
+                    SamplingRequest request;
+                    request.dataset = dataset;
+                    request.new_tag_name = fmt::format("tag-{}", ++round);
+                    request.query = tag;
+                    request.samples = 100;
+                    bench.wait(select(platform, std::move(request), clock));
+                },
+                1));
+        std::ranges::nth_element(times, times.begin() + 10);
+        return 1000 * times[10];
+    };
+    const double near = time(bench.platform());
+    const double far = time(*client);
+    print("server.selection_embedded", near, "ms", 1, "itself");
+    print("server.selection_over_wire", far, "ms", far / near, "embedded");
+    print("server.selection_wire_adds", far - near, "ms", (far - near) / 20, "20 ms");
+}
+
 /// A million samples over the API, without the sockets.
 void run_server_bench() {
+    run_selection_over_wire();
     Bench bench;
     const auto dataset = bench.wait(bench.platform().create_dataset("bench"));
     fill(bench, dataset);

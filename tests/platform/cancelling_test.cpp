@@ -29,7 +29,7 @@ TEST_CASE("a job that runs ends as failed when it is cancelled, and others go on
     while (bench.wait(bench->job(first)).state == JobState::waiting) continue;
 
     const auto begin = std::chrono::steady_clock::now();
-    for (const auto& job : {first, second, waiting}) bench.wait(bench.embedded().cancel_job(job));
+    for (const auto& job : {first, second, waiting}) bench.wait(bench->cancel_job(job));
 
     CHECK(bench.ended(short_one).state == JobState::finished);
     CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds(5));
@@ -46,10 +46,10 @@ TEST_CASE("a job that has ended stays as it is when it is cancelled", "[platform
     const auto job = bench.wait(bench->sample(request_on(make_line(bench), "chosen", 2)));
     REQUIRE(bench.ended(job).state == JobState::finished);
 
-    bench.wait(bench.embedded().cancel_job(job));
+    bench.wait(bench->cancel_job(job));
 
     CHECK(bench.wait(bench->job(job)).state == JobState::finished);
-    CHECK(refusal(bench, bench.embedded().cancel_job(JobId("nobody"))).reason() ==
+    CHECK(refusal(bench, bench->cancel_job(JobId("nobody"))).reason() ==
           PlatformError::Reason::not_found);
 }
 

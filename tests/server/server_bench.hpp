@@ -64,7 +64,6 @@ public:
         auto options = options_;
         options.folder = folder_ / "server";
         std::filesystem::create_directories(options.folder);
-        options.cancel_job = [this](JobId id) { return platform_->cancel_job(std::move(id)); };
         server_ = std::make_unique<server::Server>(
             *platform_, store::open_served_sqlite(database_), std::move(options));
     }

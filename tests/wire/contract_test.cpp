@@ -47,6 +47,20 @@ TEMPLATE_TEST_CASE("a remote platform knows repeated calls", "[wire]", Plain, Tl
     check_repetitions(bench);
 }
 
+TEST_CASE("a job is cancelled over the wire, and goes on where Lightly's cloud has it", "[wire]") {
+    for (const bool as_lightly : {false, true}) {
+        WireBench bench({}, {}, as_lightly);
+        const auto cloud = make_cloud(bench, 20'000);
+        const auto job = bench.wait(bench->sample(request_on(cloud, "far", 15'000)));
+        bench.wait(bench->cancel_job(job));
+
+        const auto now = bench.wait(bench->job(job));
+        CHECK((now.state == JobState::failed) == !as_lightly);
+        if (!as_lightly) CHECK(now.error == "cancelled on request");
+        bench.wait(bench.embedded().cancel_job(job));
+    }
+}
+
 TEST_CASE("picks over the wire are those of the platform behind it, bit for bit", "[wire]") {
     WireBench bench;
     const auto cloud = make_cloud(bench, 2000);

@@ -78,12 +78,9 @@ public:
     asio::awaitable<JobId> sample(SamplingRequest request) override;
     asio::awaitable<JobStatus> job(JobId id) override;
     asio::awaitable<std::vector<Pick>> picks(JobId id) override;
+    asio::awaitable<void> cancel_job(JobId id) override;
 
     asio::awaitable<void> flush() override;
-
-    /// Ends the job as failed, `cancelled on request`, within about 100 ms wherever it stands. Does
-    /// nothing to one that has ended.
-    asio::awaitable<void> cancel_job(JobId id);
 
 private:
     using Names = std::shared_ptr<const std::vector<std::string>>;

@@ -31,6 +31,7 @@ struct LightlyOptions {
 /// call, progress. Of Lightly itself, which has none of that:
 /// - a repeated request for a selection gives a job that has ended where the new tag is there, and
 ///   is refused as taken where it is not the caller's by its key;
+/// - a job cannot be cancelled;
 /// - picks are those samples of the result that were not preselected, ascending, without scores;
 /// - strategies other than random, coreset, coral and active_learning, and options of these, are
 ///   refused as invalid; what stopped a selection is not known;
@@ -77,6 +78,7 @@ public:
     asio::awaitable<JobId> sample(SamplingRequest request) override;
     asio::awaitable<JobStatus> job(JobId id) override;
     asio::awaitable<std::vector<Pick>> picks(JobId id) override;
+    asio::awaitable<void> cancel_job(JobId id) override;
     asio::awaitable<void> flush() override;
 
 private:

@@ -152,6 +152,10 @@ public:
     virtual asio::awaitable<JobStatus> job(JobId id) = 0;
     /// What a finished job chose, in the order of choosing, preselected samples left out.
     virtual asio::awaitable<std::vector<Pick>> picks(JobId id) = 0;
+    /// For a job that nobody waits for any more: ends it as failed, `cancelled on request`, within
+    /// about 100 ms wherever it stands. Does nothing to one that has ended. A platform that cannot
+    /// cancel lets it go on.
+    virtual asio::awaitable<void> cancel_job(JobId id) = 0;
 
     /// When it returns, all that was answered before would survive a power failure. For platforms
     /// that answer only then there is nothing to do.

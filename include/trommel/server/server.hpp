@@ -32,8 +32,6 @@ struct ServerOptions {
     std::uint64_t quota = 1'000'000'000;  ///< samples a dataset, as clients are told
     std::uint64_t max_body_bytes = std::uint64_t{16} << 20;  ///< of a JSON body that is no upload
     std::uint64_t max_file_bytes = std::uint64_t{4} << 30;   ///< of an image or an embedding file
-    /// Ends a job on request; where there is none, nobody can.
-    std::function<asio::awaitable<void>(JobId)> cancel_job{};
     /// Gets a line for every call: method, path, status, milliseconds. Never a query: it may hold a
     /// token.
     std::function<void(const std::string&)> log{};

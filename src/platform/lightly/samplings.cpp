@@ -166,6 +166,15 @@ asio::awaitable<JobStatus> LightlyPlatform::job(JobId id) {
     co_return status;
 }
 
+asio::awaitable<void> LightlyPlatform::cancel_job(JobId id) {
+    const bool is_trommel = co_await impl_->api.is_trommel();
+    if (!is_trommel) co_return;
+    Call call;
+    call.method = "DELETE";
+    call.target = "/v1/trommel/jobs/" + http::percent_encoded(id.text());
+    co_await impl_->api.send(std::move(call));
+}
+
 asio::awaitable<std::vector<Pick>> LightlyPlatform::picks(JobId id) {
     const bool is_trommel = co_await impl_->api.is_trommel();
     if (is_trommel) {

@@ -101,8 +101,7 @@ asio::awaitable<http::Response> delete_dataset(Call& call) {
     auto& services = call.services;
     const Dataset dataset = co_await known_dataset(call);
     const auto jobs = co_await services.records.ask(jobs_of, dataset.id);
-    for (const auto& job : jobs)
-        if (services.options.cancel_job) co_await services.options.cancel_job(job);
+    for (const auto& job : jobs) co_await services.platform.cancel_job(job);
     const auto embeddings = co_await services.records.ask(&ServedStore::embeddings, dataset.id);
     co_await services.records.ask(&ServedStore::delete_dataset, dataset.id);
     for (const auto& each : embeddings)

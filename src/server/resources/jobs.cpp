@@ -115,9 +115,7 @@ asio::awaitable<http::Response> get_picks(Call& call) {
 }
 
 asio::awaitable<http::Response> cancel_job(Call& call) {
-    if (!call.services.options.cancel_job)
-        throw ApiError(422, "BAD_REQUEST", "jobs of this platform cannot be cancelled");
-    co_await call.services.options.cancel_job(id_of(call));
+    co_await call.services.platform.cancel_job(id_of(call));
     co_return done();
 }
 
