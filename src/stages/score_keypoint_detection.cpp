@@ -7,7 +7,7 @@
 namespace trommel::stages {
 namespace {
 
-std::vector<double> score_images(const std::shared_ptr<const KeypointBatch>& batch) {
+std::vector<double> score_keypoints_of(const std::shared_ptr<const KeypointBatch>& batch) {
     std::vector<double> scores;
     scores.reserve(batch->outputs.size());
     for (const auto& image : batch->outputs) scores.push_back(scoring::mean_uncertainty(image));
@@ -27,7 +27,7 @@ public:
             auto scores = std::make_shared<ScoreBatch>();
             scores->of = batch->of;
             scores->samples = batch->samples;
-            auto values = co_await on_cpu(context.cpu, score_images, batch);
+            auto values = co_await on_cpu(context.cpu, score_keypoints_of, batch);
             scores->columns.push_back(
                 {.name = scoring::score_names(scoring::Task::keypoint_detection).front(),
                  .values = std::move(values)});

@@ -33,9 +33,9 @@ bool counts_objects(const DetectionOptions& options) {
 }
 
 /// The scores that look at one image alone, as finished columns.
-scoring::Scores score_images(const std::shared_ptr<const DetectionBatch>& batch,
-                             const std::vector<std::string>& names,
-                             const scoring::ObjectDetectionConfig& config) {
+scoring::Scores score_detected(const std::shared_ptr<const DetectionBatch>& batch,
+                               const std::vector<std::string>& names,
+                               const scoring::ObjectDetectionConfig& config) {
     return scoring::score_detections(batch->outputs, names, config);
 }
 
@@ -106,7 +106,7 @@ public:
             scores->of = batch->of;
             scores->samples = batch->samples;
             scores->columns =
-                co_await on_cpu(context.cpu, score_images, batch, per_image_, options_.config());
+                co_await on_cpu(context.cpu, score_detected, batch, per_image_, options_.config());
             co_await out.send(std::move(scores));
         }
         if (frequencies.empty()) co_return;

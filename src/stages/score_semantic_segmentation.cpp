@@ -7,8 +7,8 @@
 namespace trommel::stages {
 namespace {
 
-scoring::Scores score_images(const std::shared_ptr<const SegmentationBatch>& batch,
-                             const std::vector<std::string>& names) {
+scoring::Scores score_segmented(const std::shared_ptr<const SegmentationBatch>& batch,
+                                const std::vector<std::string>& names) {
     scoring::Scores columns;
     for (const auto& name : names)
         columns.push_back({.name = scoring::score_name(scoring::Task::semantic_segmentation, name),
@@ -34,7 +34,7 @@ public:
             auto scores = std::make_shared<ScoreBatch>();
             scores->of = batch->of;
             scores->samples = batch->samples;
-            scores->columns = co_await on_cpu(context.cpu, score_images, batch, options_.scores);
+            scores->columns = co_await on_cpu(context.cpu, score_segmented, batch, options_.scores);
             co_await out.send(std::move(scores));
         }
     }

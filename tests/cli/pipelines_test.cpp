@@ -241,9 +241,11 @@ TEST_CASE("a pool is read from embeddings or from names, and without the former 
 TEST_CASE("detections of a model server are scored and chosen from", "[cli]") {
     const Pipelines pipelines;
     const auto end = pipelines.in_folder(
-        std::string(TROMMEL_MODEL_SERVER) + " 0 > url.txt & server=$!; trap 'kill $server' EXIT; " +
-        "until [ -s url.txt ]; do sleep 0.05; done; " + program +
-        " run model-server.yaml --quiet --run-dir runs/m --set url=$(cat url.txt)");
+        "{ " + std::string(TROMMEL_MODEL_SERVER) +
+        " 0 > url.txt 2> err.txt & server=$!; trap 'kill $server' EXIT; for i in $(seq 200); do [ "
+        "-s url.txt "
+        "] && break; sleep 0.05; done; " +
+        program + " run model-server.yaml --quiet --run-dir runs/m --set url=$(cat url.txt); }");
     INFO(end.output);
     CHECK(end.code == 0);
     CHECK(std::filesystem::exists(pipelines.file("runs/m/report.html")));

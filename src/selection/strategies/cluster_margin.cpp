@@ -14,9 +14,7 @@ namespace {
 /// The paper's: clusters have about so many members.
 constexpr std::size_t members_of_a_cluster = 10;
 
-void check(const Task& task) {
-    if (!task.stop.picks)
-        throw DataError("cluster_margin looks at some candidates a pick: give the number of picks");
+void check_clusters(const Task& task) {
     for (std::size_t i = 0; i < task.pool.scores.size(); ++i) {
         if (std::isfinite(task.pool.scores[i])) continue;
         throw DataError(
@@ -53,7 +51,7 @@ std::vector<std::vector<Place>> clusters_of(const Task& task,
 }  // namespace
 
 std::vector<Pick> select_cluster_margin(const Task& task) {
-    check(task);
+    check_clusters(task);
     const Rows rows = checked_rows(task);
     const auto open = open_places(task);
     const auto count = wanted_picks(task, open.size());

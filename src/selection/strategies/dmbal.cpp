@@ -12,9 +12,7 @@
 namespace trommel::selection {
 namespace {
 
-void check(const Task& task) {
-    if (!task.stop.picks)
-        throw DataError("dmbal makes as many clusters as there are picks: give their number");
+void check_dmbal(const Task& task) {
     for (std::size_t i = 0; i < task.pool.scores.size(); ++i) {
         if (std::isfinite(task.pool.scores[i]) && task.pool.scores[i] >= 0) continue;
         throw DataError(
@@ -66,7 +64,7 @@ void fill_up(const Task& task,
 }  // namespace
 
 std::vector<Pick> select_dmbal(const Task& task) {
-    check(task);
+    check_dmbal(task);
     const Rows rows = checked_rows(task);
     const auto open = open_places(task);
     const auto count = wanted_picks(task, open.size());
