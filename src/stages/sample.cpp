@@ -156,6 +156,11 @@ void check(const Sample::Options& options, const StageType::Complain& complain) 
     if (!options.n_new && !options.n_samples && options.min_distance < 0)
         complain("n_new",
                  "nothing bounds the selection: give 'n_new', 'n_samples' or 'min_distance'");
+    else if (const auto* strategy = selection::find_strategy(options.choice().name)) {
+        const auto missing =
+            selection::missing_number(*strategy, options.n_new || options.n_samples);
+        if (!missing.empty()) complain("n_new", missing + " by 'n_new' or 'n_samples'");
+    }
 }
 
 /// A setting as it is written, once it is what it can be.

@@ -176,6 +176,9 @@ TEST_CASE("what cannot be selected is refused, with the place and what would do"
     refused("--n 2 --preselected twice.txt --output p.csv", 1, "'a.jpg' is there twice");
     refused("--n 2 --strategy margin --scores few.csv --output p.csv", 1, "has no score");
     refused("--n 2 --strategy margin --scores scores.csv --output p.csv", 1, "by --score");
+    refused("--min-distance 1 --strategy typiclust --output p.csv",
+            2,
+            "give that number by --n or --proportion");
     refused("--n 2 --radius 3 --output p.csv", 2, "coreset does not look at 'radius'");
     refused("--n 2 --strategy prob_cover --output p.csv", 2, "prob_cover needs 'radius'");
     refused(
@@ -186,6 +189,51 @@ TEST_CASE("what cannot be selected is refused, with the place and what would do"
     refused("--n 2 --strategy similarity --output p.csv", 2, "give --query");
     refused("--n 2 --query twice.txt --output p.csv", 2, "does not look at --query");
     refused("--n 2 --first z.jpg --output p.csv", 1, "'z.jpg' has no embedding");
+}
+
+TEST_CASE("goals are multiplied, and thresholds leave out what is beyond", "[cli]") {
+    const SelectFolder folder;
+    folder.files().write("labels.csv",
+                         "file_name,label\na.jpg,sun\n\"b,c.jpg\",sun\nd.jpg,sun\ne.jpg,rain\n");
+    const auto names = [&](const std::string& arguments) {
+        const auto end = folder.select(arguments + " --output picks.csv --json");
+        INFO(end.output);
+        CHECK(end.code == 0);
+        std::string picked;
+        for (const auto* name : {"a.jpg", "b,c.jpg", "d.jpg", "e.jpg"})
+            if (folder.read("picks.csv").find(name) != std::string::npos) picked += name[0];
+        return picked;
+    };
+    CHECK(names("--strategy balance --goal balance=labels.csv --n 2") == "ae");
+    CHECK(names("--strategy balance --goal balance=labels.csv --target sun=1 --n 3") == "abd");
+    CHECK(names("--strategy balance --goal balance=labels.csv --target input --n 2") == "ab");
+    CHECK(names("--strategy combined --goal weights=scores.csv:margin --n 1") == "d");
+    CHECK(names("--strategy combined --goal weights=scores.csv:margin^-1 --n 1") == "e");
+    CHECK(names("--strategy combined --goal weights=scores.csv:margin --goal diversity "
+                "--threshold 'scores.csv:entropy<=3' --threshold 'scores.csv:margin>=0.5' --n 2") ==
+          "ad");
+    CHECK(names("--threshold 'scores.csv:entropy>=2' --n 3") == "abd");
+}
+
+TEST_CASE("what is wrong with goals and thresholds is said", "[cli]") {
+    const SelectFolder folder;
+    folder.files().write("labels.csv", "file_name,label\na.jpg,sun\n");
+    const auto refused = [&](const std::string& arguments, int code, const std::string& why) {
+        const auto end = folder.select("--n 2 --output p.csv " + arguments);
+        INFO(arguments << ": " << end.output);
+        CHECK(end.code == code);
+        CHECK_THAT(end.output, Contains(why));
+    };
+    refused("--strategy combined", 2, "needs to know what for: give --goal");
+    refused("--goal diversity", 2, "coreset does not look at --goal");
+    refused("--strategy combined --goal diversty", 2, "no goal 'diversty'; there are diversity,");
+    refused("--strategy combined --goal weights", 2, "of which file? weights=FILE");
+    refused("--strategy combined --goal diversity=x", 2, "diversity has no file");
+    refused("--strategy combined --goal diversity^much", 2, "'much' is no number");
+    refused("--strategy balance --goal balance=labels.csv", 1, "'b,c.jpg' has no label");
+    refused("--strategy combined --goal diversity --target input", 2, "for --goal balance=FILE");
+    refused("--threshold scores.csv:margin=3", 2, "write FILE>=NUMBER or FILE<=NUMBER");
+    refused("--threshold 'scores.csv:margin>=x'", 2, "'x' is no number");
 }
 
 TEST_CASE("a proportion is of the samples that are not preselected", "[cli]") {

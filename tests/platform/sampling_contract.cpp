@@ -210,6 +210,10 @@ void check_requests(PlatformBench& bench) {
         CHECK_THAT(fault(), Catch::Contains("no strategy 'typiclus'; did you mean 'typiclust'?"));
         request.strategy = {"typiclust", {{"neighbours", "3"}}};
         CHECK_THAT(fault(), Catch::Contains("typiclust has no option 'neighbours'"));
+        request.strategy = {"typiclust", {}};
+        request.samples.reset();
+        request.min_distance = 0.5;
+        CHECK_THAT(fault(), Catch::Contains("a distance to stop at is not enough"));
         request.strategy = {"typiclust", {{"radius", "3"}}};
         CHECK_THAT(fault(), Catch::Contains("typiclust does not look at 'radius'"));
         request.strategy = {"typiclust", {{"neighbors", "2.5"}}};

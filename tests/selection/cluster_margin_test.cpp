@@ -98,7 +98,7 @@ TEST_CASE("average linkage of copies merges them first, at height 0", "[selectio
 TEST_CASE("cluster_margin refuses what it cannot go by", "[selection]") {
     auto pool = random_pool(5, 2, 9);
     CHECK_THROWS_WITH(pick("cluster_margin", pool, {.min_distance = 1}),
-                      Catch::Contains("give the number of picks"));
+                      Catch::Contains("give that number"));
     CHECK_THROWS_WITH(pick("cluster_margin", pool, {.picks = 2}, {.oversampling = 0.5}),
                       Catch::Contains("oversampling of cluster_margin is 0.5; give 1 or more"));
     pool.scores[2] = std::nan("");

@@ -160,7 +160,7 @@ TEST_CASE("dmbal of copies fills up with the highest scores", "[selection]") {
 TEST_CASE("dmbal refuses what it cannot weigh by", "[selection]") {
     auto pool = random_pool(5, 2, 9);
     CHECK_THROWS_WITH(pick("dmbal", pool, {.min_distance = 1}),
-                      Catch::Contains("give their number"));
+                      Catch::Contains("give that number"));
     CHECK_THROWS_WITH(pick("dmbal", pool, {.picks = 2}, {.oversampling = 0.5}),
                       Catch::Contains("give 1 or more"));
     pool.scores[2] = -1;
@@ -254,7 +254,8 @@ TEST_CASE("typiclust takes the middle of each group, the largest first", "[selec
     auto later = pool;
     later.preselected = {5};
     CHECK(samples(pick("typiclust", later, {.picks = 2}, {.neighbors = 2})) == Samples{1, 7});
-    CHECK_THROWS_WITH(pick("typiclust", pool, {.min_distance = 1}), Catch::Contains("give n"));
+    CHECK_THROWS_WITH(pick("typiclust", pool, {.min_distance = 1}),
+                      Catch::Contains("give that number"));
 }
 
 TEST_CASE("auto begins with coreset and goes on with dmbal", "[selection]") {

@@ -87,7 +87,7 @@ TEST_CASE("coreset_two_round of copies, of all there is, and with a first sample
     const StrategyOptions from_seven{.objective = {.first_sample = 7}};
     CHECK(pick("coreset_two_round", pool, {.picks = 5}, from_seven)[0].sample == 7);
     CHECK_THROWS_WITH(pick("coreset_two_round", pool, {.min_distance = 1}),
-                      Catch::Contains("give n, or a proportion"));
+                      Catch::Contains("give that number"));
 }
 
 }  // namespace trommel::selection

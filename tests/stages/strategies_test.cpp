@@ -117,6 +117,9 @@ TEST_CASE("a wrong strategy or option is a fault of the file, at its place", "[s
     CHECK_THAT(found("strategy: dmbal, n_new: 4, neighbours: 2"),
                Contains("did you mean 'neighbors'?"));
     CHECK_THAT(found("strategy: prob_cover, n_new: 4"), Contains("prob_cover needs 'radius'"));
+    CHECK_THAT(found("strategy: typiclust, min_distance: 0.1"),
+               Contains("a distance to stop at is not enough: give that number by 'n_new'"));
+    CHECK(found("strategy: typiclust, n_samples: 20") == "");
     CHECK_THAT(found("strategy: dmbal, method: CORAL, n_new: 4"), Contains("exclude each other"));
     CHECK_THAT(found("strategy: similarity, n_new: 4"), Contains("similarity needs samples"));
     CHECK_THAT(found("strategy: dmbal, n_new: 4, similar_to: pool"),

@@ -4,6 +4,7 @@
 #include "trommel/selection/select.hpp"
 
 #include <limits>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -95,6 +96,7 @@ struct Strategy {
     bool needs_embeddings = false;
     bool needs_scores = false;
     bool needs_probabilities = false;
+    bool needs_number = false;  ///< of picks: a distance to stop at is not enough
     std::vector<Pick> (*select)(const Task& task) = nullptr;
 };
 
@@ -109,7 +111,16 @@ const Strategy* find_strategy(std::string_view name);
 /// what the strategy needs or has what it cannot use; Interrupted when cancelled.
 std::vector<Pick> select(const Strategy& strategy, const Task& task);
 
-/// Bytes that a selection of `picks` from `candidates` needs at most beside embeddings and scores.
-std::size_t memory_bound(std::size_t candidates, std::size_t dimensions, std::size_t picks);
+/// Says why where the strategy needs a number of picks; empty where `has_number` or it does
+/// without.
+std::string missing_number(const Strategy& strategy, bool has_number);
+
+/// Bytes that a selection of `picks` from `candidates` needs at most beside embeddings and scores;
+/// nothing for strategies whose need is not known.
+std::optional<std::size_t> memory_bound(const Strategy& strategy,
+                                        const StrategyOptions& options,
+                                        std::size_t candidates,
+                                        std::size_t dimensions,
+                                        std::size_t picks);
 
 }  // namespace trommel::selection

@@ -2,7 +2,9 @@
 
 #include "cli/commands/commands.hpp"
 #include "cli/commands/select_files.hpp"
+#include "cli/commands/select_goals.hpp"
 #include "cli/json_output.hpp"
+#include "cli/pick_line.hpp"
 #include "cli/stop_by_signal.hpp"
 #include "cli/terminal.hpp"
 #include "trommel/core/error.hpp"
@@ -27,13 +29,12 @@ namespace json = boost::json;
 using selection::Pick;
 using SteadyClock = std::chrono::steady_clock;
 
-constexpr auto redraw = std::chrono::milliseconds(200);
-
 constexpr auto examples = R"(Examples:
   trommel select --embeddings images.npy --n 1000 --output picks.csv
   trommel select --embeddings images.csv --strategy coral --scores scores.csv --score uncertainty_margin --n 100 --output picks.csv
   trommel select --embeddings images.npy --strategy typiclust --neighbors 10 --n 20 --output picks.csv
   trommel select --embeddings images.npy --strategy similarity --query wanted.txt --n 100 --output picks.csv
+  trommel select --embeddings images.npy --strategy combined --goal diversity --goal balance=weather.csv --threshold 'blur.csv<=0.4' --n 100 --output picks.csv
   trommel select --embeddings images.npy --preselected labelled.txt --min-distance 0.1 --output picks.npy
 )";
 
@@ -51,6 +52,9 @@ struct Arguments {
     unsigned threads = std::max(1U, std::thread::hardware_concurrency());
     selection::StrategySettings settings{};  ///< as they were typed
     std::filesystem::path query{};
+    std::vector<std::string> goals{};
+    std::string target{};
+    std::vector<std::string> thresholds{};
     std::filesystem::path output{};
     bool explains = false;
     bool as_json = false;
@@ -66,6 +70,7 @@ struct Selection {
     std::vector<SampleIndex> preselected{};
     std::vector<double> scores{};
     std::vector<SampleIndex> query{};
+    std::unique_ptr<SelectGoals> goals{};
     selection::StrategyOptions options{};
     std::vector<Pick> picks{};
     double seconds = 0;
@@ -84,6 +89,10 @@ void check(const Arguments& arguments) {
         throw ConfigError(
             fmt::format("--strategy {} goes by probabilities of classes: give --probabilities",
                         arguments.strategy));
+    const bool has_number = arguments.count || arguments.proportion;
+    if (strategy != nullptr && !selection::missing_number(*strategy, has_number).empty())
+        throw ConfigError(selection::missing_number(*strategy, has_number) +
+                          " by --n or --proportion");
     const auto extension = arguments.output.extension();
     if (extension == ".csv" || extension == ".npy") return;
     throw ConfigError(
@@ -107,6 +116,12 @@ const selection::Strategy& strategy_of(const Arguments& arguments) {
     const bool is_similarity = strategy->name == "similarity";
     if (is_similarity && arguments.query.empty())
         throw ConfigError("--strategy similarity needs samples to be near to: give --query");
+    const bool has_goals = strategy->name == "combined" || strategy->name == "balance";
+    if (has_goals == arguments.goals.empty())
+        throw ConfigError(fmt::format("--strategy {} {}",
+                                      arguments.strategy,
+                                      has_goals ? "needs to know what for: give --goal"
+                                                : "does not look at --goal; combined does"));
     if (!is_similarity && !arguments.query.empty())
         throw ConfigError(
             fmt::format("--strategy {} does not look at --query", arguments.strategy));
@@ -170,44 +185,29 @@ void complete(Selection& selection) {
     }
     if (!arguments.probabilities.empty())
         selection.probabilities = read_probabilities(arguments.probabilities, selection.embeddings);
+    selection.goals = std::make_unique<SelectGoals>(selection.embeddings);
+    for (const auto& goal : arguments.goals) selection.goals->add_goal(goal);
+    if (!arguments.target.empty()) selection.goals->set_target(arguments.target);
+    for (const auto& threshold : arguments.thresholds) selection.goals->add_threshold(threshold);
+    selection.options.goals = selection.goals->goals();
+    selection.options.thresholds = selection.goals->thresholds();
 }
-
-/// One line on a terminal, drawn over; elsewhere nothing.
-class PickLine {
-public:
-    explicit PickLine(std::size_t wanted) : wanted_(wanted) {}
-    PickLine(const PickLine&) = delete;
-    PickLine& operator=(const PickLine&) = delete;
-    ~PickLine() {
-        if (is_open_) fmt::print(stderr, "\r\033[K");
-    }
-
-    void show() {
-        ++picked_;
-        if (!is_live_ || SteadyClock::now() - drawn_ < redraw) return;
-        drawn_ = SteadyClock::now();
-        is_open_ = true;
-        fmt::print(stderr, "\r\033[K  {} of {} picks", with_commas(picked_), with_commas(wanted_));
-        std::fflush(stderr);
-    }
-
-private:
-    std::size_t wanted_;
-    std::size_t picked_ = 0;
-    bool is_live_ = is_terminal(stderr);
-    bool is_open_ = false;
-    SteadyClock::time_point drawn_{};
-};
 
 void tell_memory(const Selection& selection) {
     if (!is_terminal(stderr)) return;
     const auto rows = selection.embeddings.rows();
-    const auto bytes = selection::memory_bound(rows.count, rows.dimensions, selection.wanted());
-    fmt::print(stderr,
-               "  {} embeddings of {} numbers; at most {} MiB beside them\n",
-               with_commas(rows.count),
-               rows.dimensions,
-               with_commas(bytes >> 20U));
+    const auto bytes = selection::memory_bound(
+        selection.strategy, selection.options, rows.count, rows.dimensions, selection.wanted());
+    fmt::print(
+        stderr,
+        "  {} embeddings of {} numbers{}\n",
+        with_commas(rows.count),
+        rows.dimensions,
+        bytes ? fmt::format("; at most {} MiB beside them", with_commas(*bytes >> 20U)) : "");
+}
+
+const Probabilities* given(const Probabilities& probabilities) {
+    return probabilities.rows() > 0 ? &probabilities : nullptr;
 }
 
 void choose(Selection& selection, std::stop_token cancelled) {
@@ -220,7 +220,7 @@ void choose(Selection& selection, std::stop_token cancelled) {
                  .preselected = selection.preselected,
                  .scores = selection.scores,
                  .rows = selection.embeddings.rows(),
-                 .probabilities = &selection.probabilities},
+                 .probabilities = given(selection.probabilities)},
         .stop = {.picks = arguments.count, .min_distance = arguments.min_distance.value_or(-1)},
         .random = Random(arguments.seed, 0, "sample"),
         .progress = {.picked = [&](const Pick&) { line.show(); },
@@ -367,6 +367,21 @@ void add_select(CLI::App& app) {
     command->add_option("--threads", arguments->threads, "How many compute (all cores)")
         ->check(CLI::Range(1U, 1024U));
     command->add_option("--query", arguments->query, "similarity: samples to be near to, as above");
+    command
+        ->add_option("--goal",
+                     arguments->goals,
+                     "combined, balance: diversity, typicality, weights=FILE[:COLUMN], "
+                     "similarity=FILE or balance=FILE, each perhaps ^STRENGTH; may be repeated")
+        ->allow_extra_args(false);
+    command->add_option(
+        "--target",
+        arguments->target,
+        "What balance is to come to: uniform, input, or CATEGORY=RATIO,… (uniform)");
+    command
+        ->add_option("--threshold",
+                     arguments->thresholds,
+                     "Leave out what is beyond: FILE[:COLUMN]>=NUMBER or <=; may be repeated")
+        ->allow_extra_args(false);
     add_settings(*command, arguments->settings);
     command->add_option("--output", arguments->output, "FILE.csv or .npy, in the order of choosing")
         ->required();

@@ -237,6 +237,8 @@ Accepted accept(Store& store, const SamplingRequest& request) {
     if (request.preselected) preselected = tag(store, owner.id, *request.preselected);
     const auto choice = checked_strategy(request);
     const auto& strategy = selection::named_strategy(choice.name);
+    const auto missing = selection::missing_number(strategy, request.samples.has_value());
+    if (!missing.empty()) throw PlatformError(Reason::invalid, missing);
 
     store::JobRequest job{.dataset = owner.id,
                           .new_tag_name = request.new_tag_name,

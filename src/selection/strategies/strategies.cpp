@@ -59,6 +59,7 @@ constexpr std::array all{
              .source = "Citovsky et al., Batch Active Learning at Scale, NeurIPS 2021",
              .needs_embeddings = true,
              .needs_scores = true,
+             .needs_number = true,
              .select = select_cluster_margin},
     Strategy{.name = "combined",
              .summary = "greedily the highest product of objectives, each to its strength",
@@ -79,6 +80,7 @@ constexpr std::array all{
              .summary = "an approximation of coreset: that of parts, then of what they picked",
              .source = "Malkomes et al., Fast Distributed k-Center Clustering, NeurIPS 2015",
              .needs_embeddings = true,
+             .needs_number = true,
              .select = select_coreset_two_round},
     Strategy{.name = "deduplicate",
              .summary = "each sample that is not nearer than min_distance to one before it",
@@ -90,6 +92,7 @@ constexpr std::array all{
              .source = "Zhdanov, Diverse mini-batch Active Learning, 2019",
              .needs_embeddings = true,
              .needs_scores = true,
+             .needs_number = true,
              .select = select_dmbal},
     Strategy{.name = "entropy",
              .summary = "the highest entropies, given as scores",
@@ -143,6 +146,7 @@ constexpr std::array all{
              .summary = "the most typical sample of each cluster, those without a chosen one first",
              .source = "Hacohen et al., Active Learning on a Budget, ICML 2022",
              .needs_embeddings = true,
+             .needs_number = true,
              .select = select_typiclust},
     Strategy{.name = "weights",
              .summary = "the highest weights, given as scores: any number of metadata",
@@ -198,7 +202,20 @@ void check(const Strategy& strategy, const Task& task) {
             task.pool.scores.size()));
     }
     if (strategy.needs_probabilities) check_probabilities(strategy.name, task);
+    const bool has_number = task.stop.picks || task.stop.proportion;
+    if (const auto missing = missing_number(strategy, has_number); !missing.empty())
+        throw DataError(missing);
 }
+
+/// Those that need nothing but the greedy engine.
+constexpr std::array<std::string_view, 8> greedy{"active_learning",
+                                                 "coral",
+                                                 "coreset",
+                                                 "entropy",
+                                                 "least_confidence",
+                                                 "margin",
+                                                 "random",
+                                                 "weights"};
 
 }  // namespace
 
@@ -246,9 +263,23 @@ std::vector<Pick> select_by_method(SamplingMethod method, const Task& task) {
     return select(method, task.pool, task.stop, task.random, task.progress, task.options.objective);
 }
 
-std::size_t memory_bound(std::size_t candidates, std::size_t dimensions, std::size_t picks) {
+std::string missing_number(const Strategy& strategy, bool has_number) {
+    if (has_number || !strategy.needs_number) return {};
+    return fmt::format(
+        "{} divides the candidates by the number of samples to choose, so a "
+        "distance to stop at is not enough: give that number",
+        strategy.name);
+}
+
+std::optional<std::size_t> memory_bound(const Strategy& strategy,
+                                        const StrategyOptions& options,
+                                        std::size_t candidates,
+                                        std::size_t dimensions,
+                                        std::size_t picks) {
+    if (std::ranges::find(greedy, strategy.name) == greedy.end()) return std::nullopt;
+    const std::size_t a_copy = options.metric == Metric::cosine ? 4 * dimensions : 0;
     // Bounds, places, samples, weights, the active ones twice; codes with norm and error.
-    const std::size_t a_candidate = 12 + 4 + 4 + 8 + 8 + Codes::bytes_for(dimensions) + 8;
+    const std::size_t a_candidate = 12 + 4 + 4 + 8 + 8 + Codes::bytes_for(dimensions) + 8 + a_copy;
     const std::size_t a_center = 4 * dimensions + 3 * Codes::bytes_for(dimensions) +
                                  Neighbors::most * 8 + 2 * sizeof(Pick) + 64;
     constexpr std::size_t fixed = std::size_t{8} << 20U;

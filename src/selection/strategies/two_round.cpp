@@ -84,8 +84,6 @@ Coverage coverage_of(double radius, std::span<const Pick> picks) {
 }  // namespace
 
 std::vector<Pick> select_coreset_two_round(const Task& task) {
-    if (!task.stop.picks)
-        throw DataError("coreset_two_round picks as many from each part: give n, or a proportion");
     const Rows rows = checked_rows(task);
     std::vector<SampleIndex> samples;
     for (const auto place : open_places(task)) samples.push_back(task.pool.candidates[place]);

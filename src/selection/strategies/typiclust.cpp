@@ -74,8 +74,6 @@ Group* next_group(std::vector<Group>& groups) {
 }  // namespace
 
 std::vector<Pick> select_typiclust(const Task& task) {
-    if (!task.stop.picks)
-        throw DataError("typiclust makes as many clusters as there are samples to label: give n");
     const Rows rows = checked_rows(task);
     const auto open = open_places(task);
     const auto count = wanted_picks(task, open.size());
