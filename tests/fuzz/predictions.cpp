@@ -3,6 +3,7 @@
 
 #include "text.hpp"
 #include "trommel/core/error.hpp"
+#include "trommel/dataset/committees.hpp"
 
 namespace {
 
@@ -12,6 +13,10 @@ std::size_t predicted(const ClassificationBatch& batch) { return batch.probs.row
 std::size_t predicted(const DetectionBatch& batch) { return batch.outputs.size(); }
 std::size_t predicted(const SegmentationBatch& batch) { return batch.images.size(); }
 std::size_t predicted(const KeypointBatch& batch) { return batch.outputs.size(); }
+std::size_t predicted(const CommitteeBatch& batch) {
+    const std::size_t each = batch.members * batch.classes;
+    return each == 0 ? batch.probs.size() : batch.probs.size() / each;
+}
 
 template <typename Open>
 void read_all(Open open) {
@@ -45,6 +50,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
             read_all([&] { return open_detections(lines(), options); });
             read_all([&] { return open_segmentation(lines(), options); });
             read_all([&] { return open_keypoints(lines(), options); });
+            read_all([&] { return open_committees(lines(), options); });
         }
     return 0;
 }
