@@ -28,9 +28,11 @@ constexpr auto asking_stages =
     "  sample: {uses: sample, from: upload, with: {method: ACTIVE_LEARNING, n_new: 4}}\n"
     "  poll: {uses: poll_job, from: sample, writes: labeled}\n";
 
-/// Answers one question after the other, as people do.
+/// Answers one question after the other, as people do. What it was asked it notes under the process
+/// that asks: it may outlive a killed one by a question.
 constexpr auto oracle_script =
-    "case $TROMMEL_STAGE_DIR in */baseline/*) asked=asked-baseline;; *) asked=asked-main;; esac\n"
+    "case $TROMMEL_STAGE_DIR in */baseline/*) part=baseline;; *) part=main;; esac\n"
+    "asked=asked-$part-$PPID\n"
     "while read -r line; do\n"
     "  name=${line#*:\\\"}; name=${name%%\\\"*}\n"
     "  echo \"$name\" >> $asked\n"
@@ -45,6 +47,16 @@ std::vector<std::string> lines_of(const std::filesystem::path& file) {
     return lines;
 }
 
+/// The files of a part, `main` or `baseline`, that oracles have noted questions in.
+std::set<std::filesystem::path> logs_in(const std::filesystem::path& folder,
+                                        const std::string& part) {
+    std::set<std::filesystem::path> logs;
+    for (const auto& entry : std::filesystem::directory_iterator(folder))
+        if (entry.path().filename().string().starts_with("asked-" + part + "-"))
+            logs.insert(entry.path());
+    return logs;
+}
+
 /// The samples that a part of a run has labels for.
 std::set<std::string> answered(const std::filesystem::path& part) {
     std::set<std::string> names;
@@ -55,9 +67,10 @@ std::set<std::string> answered(const std::filesystem::path& part) {
 
 /// What happened to the questions of one part until the run was killed.
 struct Questions {
-    std::filesystem::path log;          ///< of all that were asked
-    std::vector<std::string> before{};  ///< asked until then
-    std::set<std::string> known{};      ///< answered until then
+    std::string part{};
+    std::set<std::filesystem::path> logs{};  ///< of what was asked until then
+    std::vector<std::string> before{};       ///< asked until then
+    std::set<std::string> known{};           ///< answered until then
 };
 
 /// A loop of five rounds over the small pool that is killed and resumed.
@@ -70,6 +83,7 @@ public:
         uploads_ = count("uploads");
         jobs_ = count("jobs");
         REQUIRE(lines_of(runs_.directory() / "picks.csv").size() == 21);
+        REQUIRE(logs_in(runs_.folder().path(), "main").size() == (stages == asking_stages ? 1 : 0));
     }
 
     const DisturbedRuns& runs() const { return runs_; }
@@ -82,18 +96,15 @@ public:
 
     /// Runs under the fault, then resumes it; checks what came of it.
     void disturb(const std::string& fault) {
-        for (const auto& part : parts()) std::filesystem::remove(part.log);
+        for (const auto* part : {"main", "baseline"})
+            for (const auto& log : logs_in(runs_.folder().path(), part))
+                std::filesystem::remove(log);
         const Finished end = runs_.run(fault);
         killed_at_ = journal();
         INFO(fault << ": " << end.code << " " << end.output);
         REQUIRE((was_killed(end) || end.code == 0));
-        auto asked = parts();
-        asked[0].known = answered(runs_.directory());
-        asked[1].known = answered(runs_.directory() / "baseline");
-        for (auto& part : asked) {
-            part.before = lines_of(part.log);
-            std::filesystem::remove(part.log);
-        }
+        const std::vector asked{until_now("main", runs_.directory()),
+                                until_now("baseline", runs_.directory() / "baseline")};
         const Finished resumed = go_on();
         INFO("resumed: " << resumed.code << " " << resumed.output);
         REQUIRE(resumed.code == 0);
@@ -104,8 +115,14 @@ public:
     std::size_t killed_at() const { return killed_at_; }
 
 private:
-    std::vector<Questions> parts() const {
-        return {{.log = runs_.folder() / "asked-main"}, {.log = runs_.folder() / "asked-baseline"}};
+    Questions until_now(const std::string& part, const std::filesystem::path& directory) const {
+        Questions asked{.part = part,
+                        .logs = logs_in(runs_.folder().path(), part),
+                        .before = {},
+                        .known = answered(directory)};
+        for (const auto& log : asked.logs)
+            for (auto& name : lines_of(log)) asked.before.push_back(std::move(name));
+        return asked;
     }
 
     /// Resumes it; where it died before it had written that it began, runs it again.
@@ -127,8 +144,11 @@ private:
 
     /// Every sample is asked about once by each process, and by the second one only if the first
     /// had no answer.
-    static void check_questions(const Questions& part) {
-        const auto after = lines_of(part.log);
+    void check_questions(const Questions& part) const {
+        std::vector<std::string> after;
+        for (const auto& log : logs_in(runs_.folder().path(), part.part))
+            if (!part.logs.contains(log))
+                for (auto& name : lines_of(log)) after.push_back(std::move(name));
         CHECK(std::set(part.before.begin(), part.before.end()).size() == part.before.size());
         CHECK(std::set(after.begin(), after.end()).size() == after.size());
         for (const auto& name : after) CHECK_FALSE(part.known.contains(name));
