@@ -218,7 +218,7 @@ StrategyChoice checked(const StrategyChoice& choice) {
 }
 
 StrategyChoice checked_for_job(const StrategyChoice& choice) {
-    if (const auto missing = missing_in_jobs(choice.name); !missing.empty())
+    if (const auto missing = named_strategy(choice.name).missing_in_jobs; !missing.empty())
         throw DataError(
             fmt::format("{} needs {}, which a job does not have; choose another strategy",
                         choice.name,
@@ -231,25 +231,6 @@ const Strategy& named_strategy(std::string_view name) {
     std::vector<std::string> names;
     for (const auto& strategy : strategies()) names.emplace_back(strategy.name);
     throw DataError(fmt::format("there is no strategy '{}'; {}", name, meant_or_all(name, names)));
-}
-
-std::string_view missing_in_jobs(std::string_view strategy) {
-    if (strategy == "badge") return "the probabilities of all classes";
-    if (strategy == "balance") return "how much each sample has of each class";
-    if (strategy == "combined") return "a list of objectives";
-    return {};
-}
-
-bool may_use_scores(const Strategy& strategy) {
-    return strategy.needs_scores || strategy.name == "auto";
-}
-
-UsualScore usual_score(std::string_view strategy) {
-    if (strategy == "margin") return {"uncertainty_margin", true};
-    if (strategy == "entropy") return {"uncertainty_entropy", true};
-    if (strategy == "least_confidence") return {"uncertainty_least_confidence", true};
-    if (strategy == "dmbal" || strategy == "auto") return {"uncertainty_margin", false};
-    return {};
 }
 
 }  // namespace trommel::selection

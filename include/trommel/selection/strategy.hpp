@@ -97,6 +97,13 @@ struct Strategy {
     bool needs_scores = false;
     bool needs_probabilities = false;
     bool needs_number = false;  ///< of picks: a distance to stop at is not enough
+    bool is_greedy = false;     ///< needs no memory but the greedy engine's
+    /// The score that it is named after or made for; empty where any will do.
+    std::string_view usual_score{};
+    bool needs_usual_score = false;  ///< another one goes only by its name
+    /// What it needs beside embeddings, one score a sample and a query, which is all that jobs and
+    /// pipelines have; empty for most.
+    std::string_view missing_in_jobs{};
     std::vector<Pick> (*select)(const Task& task) = nullptr;
 };
 

@@ -67,18 +67,4 @@ StrategyChoice checked_for_job(const StrategyChoice& choice);
 /// The strategy. Throws DataError with what may be meant when there is none of that name.
 const Strategy& named_strategy(std::string_view name);
 
-/// What the strategy needs beside embeddings, one score a sample and a query, which is all that
-/// jobs and pipelines have; empty for most.
-std::string_view missing_in_jobs(std::string_view strategy);
-
-/// Whether scores make a difference to it; `auto` does without them.
-bool may_use_scores(const Strategy& strategy);
-
-/// The score that the strategy is named after or made for; empty where any will do.
-struct UsualScore {
-    std::string_view type{};
-    bool is_needed = false;  ///< another one goes only by its name
-};
-UsualScore usual_score(std::string_view strategy);
-
 }  // namespace trommel::selection

@@ -68,12 +68,12 @@ std::optional<std::string> score_type_for(Store& store,
                                           const Tag& query,
                                           const selection::Strategy& strategy,
                                           const std::optional<std::string>& asked) {
-    if (!selection::may_use_scores(strategy)) return std::nullopt;
+    const auto usual = strategy.usual_score;  // also of what can do without scores
+    if (!strategy.needs_scores && usual.empty()) return std::nullopt;
     const auto all = store.scores(query.id);
-    const auto usual = selection::usual_score(strategy.name);
-    const std::string type = asked.value_or(std::string(usual.type));
+    const std::string type = asked.value_or(std::string(usual));
     if (std::ranges::count(all, type, &Score::type) > 0) return type;
-    const bool may_be_another = !asked && !usual.is_needed;
+    const bool may_be_another = !asked && !strategy.needs_usual_score;
     if (may_be_another && !all.empty()) return all.back().type;
     if (!strategy.needs_scores && !asked) return std::nullopt;
     fail_without_scores(query, strategy, may_be_another ? std::string() : type);
