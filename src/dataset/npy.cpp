@@ -1,9 +1,9 @@
 #include "trommel/dataset/npy.hpp"
 
-#include "half.hpp"
 #include "little_endian.hpp"
 #include "npy_header.hpp"
 #include "trommel/core/error.hpp"
+#include "trommel/dataset/half.hpp"
 #include "zip.hpp"
 
 #include <fmt/format.h>

@@ -17,6 +17,8 @@
 #include <asio/use_awaitable.hpp>
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <charconv>
 #include <limits>
 #include <map>
@@ -235,6 +237,11 @@ asio::awaitable<Response> Client::send(Url url, Request request) {
 }
 
 std::size_t Client::idle_connections() const { return impl_->idle_connections(); }
+
+bool may_pass(unsigned status) {
+    constexpr std::array passing = {408U, 425U, 429U, 502U, 503U, 504U};
+    return std::ranges::find(passing, status) != passing.end();
+}
 
 std::optional<std::chrono::milliseconds> retry_after(const Headers& headers,
                                                      std::chrono::system_clock::time_point now) {

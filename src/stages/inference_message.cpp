@@ -1,6 +1,7 @@
 #include "stages/inference_message.hpp"
 
 #include "trommel/core/error.hpp"
+#include "trommel/dataset/half.hpp"
 
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
@@ -26,25 +27,6 @@ static_assert(std::endian::native == std::endian::little, "tensors are little-en
 
 constexpr std::size_t most_values = std::size_t{1} << 30;
 
-/// IEEE 754 binary16.
-double from_half(std::uint16_t bits) {
-    const int exponent = (bits >> 10) & 0x1F;
-    const int fraction = bits & 0x3FF;
-    double magnitude = 0;
-    if (exponent == 0x1F)
-        magnitude = fraction == 0 ? std::numeric_limits<double>::infinity()
-                                  : std::numeric_limits<double>::quiet_NaN();
-    else if (exponent == 0)
-        magnitude = std::ldexp(fraction, -24);
-    else
-        magnitude = std::ldexp(fraction + 1024, exponent - 25);
-    return (bits & 0x8000) != 0 ? -magnitude : magnitude;
-}
-
-double from_bfloat16(std::uint16_t bits) {
-    return std::bit_cast<float>(static_cast<std::uint32_t>(bits) << 16U);
-}
-
 template <typename T>
 double load(const char* at) {
     T value{};
@@ -55,13 +37,13 @@ double load(const char* at) {
 double load_half(const char* at) {
     std::uint16_t bits = 0;
     std::memcpy(&bits, at, sizeof bits);
-    return from_half(bits);
+    return static_cast<double>(dataset::from_half(bits));
 }
 
 double load_bfloat16(const char* at) {
     std::uint16_t bits = 0;
     std::memcpy(&bits, at, sizeof bits);
-    return from_bfloat16(bits);
+    return static_cast<double>(dataset::from_bfloat16(bits));
 }
 
 struct Datatype {

@@ -9,18 +9,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 namespace trommel::stages {
 namespace {
 
 constexpr std::uint64_t longest_answer = std::uint64_t{1} << 30;
-
-bool may_pass(unsigned status) {
-    constexpr std::array passing = {408U, 425U, 429U, 502U, 503U, 504U};
-    return std::ranges::find(passing, status) != passing.end();
-}
 
 http::Url url_of(const ModelServerOptions& options) {
     try {
@@ -42,6 +36,7 @@ http::ClientOptions client_options(const ModelServerOptions& options) {
     client.answer = options.answer_within;
     client.body = options.answer_within;
     client.connections = options.connections;
+    client.ca_file = options.ca_file;
     return client;
 }
 
@@ -124,7 +119,7 @@ asio::awaitable<Result<ModelServer::Answer>> ModelServer::attempt(const Inferenc
         throw DataError(error.what());
     }
     if (failure) co_return *std::move(failure);
-    if (may_pass(answer.status)) {
+    if (http::may_pass(answer.status)) {
         Failure busy{fmt::format("answered {}: {}", answer.status, error_text(answer.body.bytes)),
                      true};
         busy.retry_after = http::retry_after(answer.headers);

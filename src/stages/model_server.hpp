@@ -24,6 +24,7 @@ struct ModelServerOptions {
     std::string model{};
     std::string version{};  ///< empty: the server chooses
     std::string token{};    ///< empty: none is sent
+    std::string ca_file{};  ///< PEM of trusted certificates; empty: those of the system
     TensorForm form = TensorForm::binary;
     std::chrono::milliseconds answer_within{60'000};  ///< for each try, all of it
     RetryPolicy retry{.attempts = 5};

@@ -26,6 +26,7 @@ struct ServerOptions {
     std::string model{};
     std::string version{};
     std::string token{};
+    std::filesystem::path ca_file{};
     std::string input = "input";
     std::filesystem::path inputs{};
     std::filesystem::path names{};
@@ -41,6 +42,7 @@ struct ServerOptions {
         options.model = model;
         options.version = version;
         options.token = token;
+        options.ca_file = ca_file.string();
         options.form = form;
         options.answer_within = answer_within;
         options.retry.attempts = static_cast<unsigned>(attempts);
@@ -281,6 +283,9 @@ StageTypeBuilder<StageClass>&& add_question(StageTypeBuilder<StageClass>&& type)
                 common<Options>(&ServerOptions::token),
                 "Sent as 'Authorization: Bearer TOKEN'.")
         .secret()
+        .option("ca_file",
+                common<Options>(&ServerOptions::ca_file),
+                "Certificates (PEM) to trust in place of the system's.")
         .option("input", common<Options>(&ServerOptions::input), input_help)
         .option("inputs",
                 common<Options>(&ServerOptions::inputs),

@@ -57,6 +57,9 @@ private:
     std::shared_ptr<Impl> impl_;
 };
 
+/// Whether the same request may succeed later: 408, 425, 429, 502, 503 and 504.
+bool may_pass(unsigned status);
+
 /// How long the answer asks to be left alone: Retry-After, in seconds or as a date (RFC 9110,
 /// section 10.2.3). Nothing if it has none that can be read.
 std::optional<std::chrono::milliseconds> retry_after(

@@ -9,12 +9,10 @@
 namespace trommel {
 namespace {
 
-bool may_pass(unsigned status) { return status == 408 || status == 429 || status >= 500; }
-
 Result<unsigned> judge(const http::Url& url, const http::Response& response) {
     if (response.status >= 200 && response.status < 300) return response.status;
     Failure failure{fmt::format("{} answered {}", url.origin(), response.status)};
-    failure.retryable = may_pass(response.status);
+    failure.retryable = http::may_pass(response.status) || response.status >= 500;
     failure.retry_after = http::retry_after(response.headers);
     return failure;
 }

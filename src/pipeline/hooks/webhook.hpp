@@ -30,7 +30,7 @@ http::Request webhook_request(const Webhook& webhook,
 
 /// Sends it once. The status if that is a success; else what went wrong, which never shows more of
 /// the URL than its host, and whether it may pass: the server is not reached or too slow, or
-/// answers 408, 429 or 5xx.
+/// answers as http::may_pass has it, or 5xx.
 asio::awaitable<Result<unsigned>> send_webhook(http::Client& client,
                                                Clock& clock,
                                                const Webhook& webhook,

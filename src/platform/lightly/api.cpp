@@ -19,11 +19,6 @@ using Reason = PlatformError::Reason;
 constexpr std::uint64_t most_of_a_text = std::uint64_t{64} << 20;
 
 /// What may be otherwise at the next try.
-bool may_pass(unsigned status) {
-    constexpr std::array passing = {408U, 425U, 429U, 502U, 503U, 504U};
-    return std::find(passing.begin(), passing.end(), status) != passing.end();
-}
-
 /// Lightly's codes say more than its statuses; both are those of its API description.
 Reason reason_of(unsigned status, std::string_view code) {
     constexpr std::array missing = {"NOT_FOUND",
@@ -118,7 +113,7 @@ asio::awaitable<Result<Reply>> Api::attempt(const Call& call) {
         throw PlatformError(Reason::unusable, error.what());
     }
     if (failure) co_return *std::move(failure);
-    if (may_pass(reply.status)) {
+    if (http::may_pass(reply.status)) {
         Failure busy{fmt::format("{} {}", reply.status, message_of(reply.text)), true};
         busy.retry_after = http::retry_after(reply.headers);
         co_return busy;
