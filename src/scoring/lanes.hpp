@@ -64,17 +64,19 @@ TROMMEL_INLINE void each(const Work& work, First& first, Rest&... rest) {
     }
 }
 
-/// Lane i is from[i * stride].
+/// Lane i is values[rows[i]].
 template <typename L>
-TROMMEL_INLINE void load_strided(L& lanes, const typename L::Number* from, std::size_t stride) {
+TROMMEL_INLINE void load_column(L& lanes,
+                                const typename L::Number* values,
+                                const std::size_t* rows) {
     if constexpr (is_register<L>) {
         [&]<std::size_t... i>(std::index_sequence<i...>) TROMMEL_INLINE_LAMBDA {
-            lanes.v = typename L::Register{from[i * stride]...};
+            lanes.v = typename L::Register{values[rows[i]]...};
         }
         (std::make_index_sequence<size_of<L>>());
     } else {
-        load_strided(lanes.low, from, stride);
-        load_strided(lanes.high, from + stride * (size_of<L> / 2), stride);
+        load_column(lanes.low, values, rows);
+        load_column(lanes.high, values, rows + size_of<L> / 2);
     }
 }
 
@@ -88,9 +90,13 @@ TROMMEL_INLINE void load(L& lanes, const typename L::Number* from) {
     }
 }
 
+/// The first `count` lanes.
 template <typename L>
-TROMMEL_INLINE void store(typename L::Number* to, const L& lanes) {
-    std::memcpy(to, &lanes, sizeof lanes);
+TROMMEL_INLINE void store(typename L::Number* to, const L& lanes, std::size_t count) {
+    if (count == size_of<L>)
+        std::memcpy(to, &lanes, sizeof lanes);
+    else
+        std::memcpy(to, &lanes, count * sizeof(typename L::Number));
 }
 
 /// All lanes alike; not for -0, which becomes 0.
@@ -98,14 +104,6 @@ template <typename L>
 TROMMEL_INLINE void fill(L& lanes, typename L::Number value) {
     each([=](auto& v) TROMMEL_INLINE_LAMBDA { v = std::remove_reference_t<decltype(v)>{} + value; },
          lanes);
-}
-
-template <typename L>
-TROMMEL_INLINE typename L::Number first_of(const L& lanes) {
-    if constexpr (is_register<L>)
-        return lanes.v[0];
-    else
-        return first_of(lanes.low);
 }
 
 /// The same numbers in double precision.
@@ -130,38 +128,31 @@ TROMMEL_INLINE void widen(Wide& wide, const L& lanes) {
     }
 }
 
-/// Each lane from the one `distance` (1, 2 or 4) places away: i from i xor distance.
-template <std::size_t distance, typename L>
-TROMMEL_INLINE void swap_lanes(L& out, const L& in) {
+/// Deals the lanes of each 16 bytes of `a` and then `b` to both by turns: of four, a0 a2 b0 b2 and
+/// a1 a3 b1 b3. One instruction each, unlike `exchange` within 16 bytes.
+template <typename L>
+TROMMEL_INLINE void deal(L& a, L& b) {
     if constexpr (is_register<L>) {
+        constexpr std::size_t n = size_of<L>;
+        constexpr std::size_t few = 16 / sizeof(typename L::Number);
+        constexpr auto source = [](std::size_t i) {
+            const std::size_t begin = i / few * few;
+            const std::size_t place = 2 * (i % few);
+            return static_cast<int>(place < few ? begin + place : n + begin + place - few);
+        };
         [&]<std::size_t... i>(std::index_sequence<i...>) TROMMEL_INLINE_LAMBDA {
-            out.v = __builtin_shufflevector(in.v, in.v, static_cast<int>(i ^ distance)...);
+            const auto evens = __builtin_shufflevector(a.v, b.v, source(i)...);
+            b.v = __builtin_shufflevector(a.v, b.v, (source(i) + 1)...);
+            a.v = evens;
         }
-        (std::make_index_sequence<size_of<L>>());
-    } else if constexpr (distance == size_of<L> / 2) {
-        out.low = in.high;
-        out.high = in.low;
+        (std::make_index_sequence<n>());
     } else {
-        swap_lanes<distance>(out.low, in.low);
-        swap_lanes<distance>(out.high, in.high);
+        deal(a.low, b.low);
+        deal(a.high, b.high);
     }
 }
 
-/// Folds `lanes` with `merge(lanes, swapped)` until every lane holds the result for all of them,
-/// neighbours first: of sums this is ((0 + 1) + (2 + 3)) + ((4 + 5) + (6 + 7)).
-template <typename L, typename Merge>
-TROMMEL_INLINE void fold(L& lanes, const Merge& merge) {
-    L other;
-    swap_lanes<1>(other, lanes);
-    merge(lanes, other);
-    swap_lanes<2>(other, lanes);
-    merge(lanes, other);
-    swap_lanes<4>(other, lanes);
-    merge(lanes, other);
-}
-
-/// One step of a transposition: swaps, of the lanes in pairs of places `distance` apart, the upper
-/// of `a` with the lower of `b`.
+/// Swaps, of the lanes in pairs of places `distance` apart, the upper of `a` with the lower of `b`.
 template <std::size_t distance, typename L>
 TROMMEL_INLINE void exchange(L& a, L& b) {
     if constexpr (is_register<L>) {
@@ -182,15 +173,48 @@ TROMMEL_INLINE void exchange(L& a, L& b) {
     }
 }
 
-/// Eight times eight numbers: row i of `rows` becomes column i.
+template <std::size_t distance, typename L>
+TROMMEL_INLINE void transpose_step(L (&rows)[lane_count]) {
+#pragma GCC unroll 8
+    for (std::size_t i = 0; i < lane_count; ++i) {
+        if ((i & distance) != 0) continue;
+        if constexpr (distance * sizeof(typename L::Number) < 16)
+            deal(rows[i], rows[i + distance]);
+        else
+            exchange<distance>(rows[i], rows[i + distance]);
+    }
+}
+
+/// Eight times eight numbers, or two such: row i of `rows` becomes column i.
 template <typename L>
 TROMMEL_INLINE void transpose(L (&rows)[lane_count]) {
-    exchange<1>(rows[0], rows[1]), exchange<1>(rows[2], rows[3]);
-    exchange<1>(rows[4], rows[5]), exchange<1>(rows[6], rows[7]);
-    exchange<2>(rows[0], rows[2]), exchange<2>(rows[1], rows[3]);
-    exchange<2>(rows[4], rows[6]), exchange<2>(rows[5], rows[7]);
-    exchange<4>(rows[0], rows[4]), exchange<4>(rows[1], rows[5]);
-    exchange<4>(rows[2], rows[6]), exchange<4>(rows[3], rows[7]);
+    transpose_step<1>(rows);
+    transpose_step<2>(rows);
+    transpose_step<4>(rows);
+}
+
+/// Eight columns: lane r of columns[i] is values[rows[r] + i].
+template <typename L>
+TROMMEL_INLINE void load_columns(L (&columns)[lane_count],
+                                 const typename L::Number* values,
+                                 const std::size_t* rows) {
+    static_assert(size_of<L> == lane_count || size_of<L> == 2 * lane_count);
+#pragma GCC unroll 8
+    for (std::size_t i = 0; i < lane_count; ++i) {
+        if constexpr (size_of<L> == lane_count) {
+            load(columns[i], values + rows[i]);
+        } else {
+            Lanes<typename L::Number, lane_count * sizeof(typename L::Number)> low;
+            Lanes<typename L::Number, lane_count * sizeof(typename L::Number)> high;
+            load(low, values + rows[i]);
+            load(high, values + rows[i + lane_count]);
+            [&]<std::size_t... lane>(std::index_sequence<lane...>) TROMMEL_INLINE_LAMBDA {
+                columns[i].v = __builtin_shufflevector(low.v, high.v, static_cast<int>(lane)...);
+            }
+            (std::make_index_sequence<size_of<L>>());
+        }
+    }
+    transpose(columns);
 }
 
 }  // namespace trommel::scoring

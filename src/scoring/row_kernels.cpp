@@ -11,10 +11,12 @@
 namespace trommel::scoring {
 namespace {
 
-/// Rows of up to this many classes are scored eight at a time, a lane each; wider ones one by one.
-constexpr std::size_t narrow = 128;
 /// A row with more leaves than 2^40 does not exist.
 constexpr std::size_t deepest = 40;
+
+/// Rows that are looked at together, a lane each: one register of them, eight at least.
+template <typename T, std::size_t width>
+using RowLanes = Lanes<T, width, std::max(lane_count, width / sizeof(T))>;
 
 template <typename V>
 TROMMEL_INLINE void keep_larger(V& a, const V& b) {
@@ -37,51 +39,24 @@ struct Found {
         fill(lowest, std::numeric_limits<T>::infinity());
     }
 
-    /// For the largest two: -infinity changes neither.
-    TROMMEL_INLINE void rank(const L& x) {
+    TROMMEL_INLINE void look_at(const L& x) {
         each(
-            [](auto& first, auto& next, const auto& v) TROMMEL_INLINE_LAMBDA {
-                auto lesser = v;
-                keep_lower(lesser, first);
-                keep_larger(next, lesser);
-                keep_larger(first, v);
-            },
+            [](auto& first, auto& next, auto& low, auto& total, const auto& v)
+                TROMMEL_INLINE_LAMBDA {
+                    auto lesser = v;
+                    keep_lower(lesser, first);
+                    keep_larger(next, lesser);
+                    // Not keep_larger, which would share the comparison of keep_lower and so cost
+                    // two blends; they differ where v is NaN, and spread_nan looks after that.
+                    first = first > v ? first : v;
+                    keep_lower(low, v);
+                    total += v;
+                },
             largest,
             second,
+            lowest,
+            sum,
             x);
-    }
-
-    TROMMEL_INLINE void look_at(const L& x) {
-        rank(x);
-        each([](auto& low, const auto& v) TROMMEL_INLINE_LAMBDA { keep_lower(low, v); }, lowest, x);
-        add(sum, x);
-    }
-
-    static TROMMEL_INLINE void add(L& to, const L& x) {
-        each([](auto& t, const auto& v) TROMMEL_INLINE_LAMBDA { t += v; }, to, x);
-    }
-
-    /// Makes every lane that of all.
-    TROMMEL_INLINE void fold_all() {
-        fold(sum, [](L& a, const L& b) TROMMEL_INLINE_LAMBDA { add(a, b); });
-        fold(lowest, [](L& a, const L& b) TROMMEL_INLINE_LAMBDA {
-            each([](auto& x, const auto& y) TROMMEL_INLINE_LAMBDA { keep_lower(x, y); }, a, b);
-        });
-        fold_largest<1>();
-        fold_largest<2>();
-        fold_largest<4>();
-    }
-
-    template <std::size_t distance>
-    TROMMEL_INLINE void fold_largest() {
-        L others;
-        L seconds;
-        swap_lanes<distance>(others, largest);
-        swap_lanes<distance>(seconds, second);
-        rank(others);
-        each([](auto& a, const auto& b) TROMMEL_INLINE_LAMBDA { keep_larger(a, b); },
-             second,
-             seconds);
     }
 
     /// Makes NaN of the largest two where a value is.
@@ -97,6 +72,30 @@ struct Found {
             sum);
     }
 
+    /// Makes NaN of the entropy where a value is minus infinity: numpy has zero times that.
+    TROMMEL_INLINE void spread_infinity(L& entropy) const {
+        each(
+            [](auto& sum, const auto& low) TROMMEL_INLINE_LAMBDA {
+                sum = low > -std::numeric_limits<T>::infinity() ? sum : low - low;
+            },
+            entropy,
+            lowest);
+    }
+
+    /// Puts 1 into the lanes of `doubt` whose values may be no distribution.
+    TROMMEL_INLINE void note_doubt(L& doubt) const {
+        each(
+            [](auto& in_doubt, const auto& low, const auto& total) TROMMEL_INLINE_LAMBDA {
+                const auto one = std::remove_reference_t<decltype(in_doubt)>{} + T{1};
+                const auto is_fine =
+                    (low >= 0) & (total >= 1 - T{sum_doubt}) & (total <= 1 + T{sum_doubt});
+                in_doubt = is_fine ? in_doubt : one;
+            },
+            doubt,
+            lowest,
+            sum);
+    }
+
     L largest;
     L second;
     L sum;
@@ -104,174 +103,157 @@ struct Found {
 };
 
 template <typename L>
-TROMMEL_INLINE void entropy_term(L& term, const L& p) {
-    each([](auto& t, const auto& v) TROMMEL_INLINE_LAMBDA { p_log2_p<typename L::Number>(t, v); },
-         term,
-         p);
+TROMMEL_INLINE void add(L& to, const L& x) {
+    each([](auto& t, const auto& v) TROMMEL_INLINE_LAMBDA { t += v; }, to, x);
 }
 
-/// Eight rows at once: lane i is row i.
+/// ((0 + 1) + (2 + 3)) + ((4 + 5) + (6 + 7)).
+template <typename L>
+TROMMEL_INLINE L sum_of(L (&sums)[lane_count]) {
+    add(sums[0], sums[1]), add(sums[2], sums[3]), add(sums[4], sums[5]), add(sums[6], sums[7]);
+    add(sums[0], sums[2]), add(sums[4], sums[6]);
+    add(sums[0], sums[4]);
+    return sums[0];
+}
+
+/// What is found of as many rows as there are lanes, the row of lane i at values + rows[i].
 template <bool with_entropy, typename L, typename T>
-TROMMEL_INLINE void measure_eight(const T* values,
-                                  std::size_t classes,
-                                  Found<L>& found,
-                                  L& entropy) {
-    L columns[lane_count];
-    L sums[lane_count];
-    L term;
-    found.begin();
-    fill(entropy, T{0});
-    const auto look = [&](const L& x, L& sum) TROMMEL_INLINE_LAMBDA {
+struct Look {
+    TROMMEL_INLINE void at_column(const L& x, L& sum) {
         found.look_at(x);
         if constexpr (with_entropy) {
-            entropy_term(term, x);
-            Found<L>::add(sum, term);
+            L term{};
+            each([](auto& t, const auto& v) TROMMEL_INLINE_LAMBDA { p_log2_p<T>(t, v); }, term, x);
+            add(sum, term);
         }
-    };
-    std::size_t j = 0;
-    if (classes >= lane_count) {
+    }
+
+    /// Asks for as much of the next rows as eight columns of these take. The machine itself follows
+    /// one stream a page, and rows of some hundred bytes are several.
+    TROMMEL_INLINE void fetch_ahead() {
+#pragma GCC unroll 16
+        for (std::size_t i = 0; i < size_of<L> * lane_count; i += 64 / sizeof(T))
+            __builtin_prefetch(ahead + i, 0, 2);
+        ahead += size_of<L> * lane_count;
+    }
+
+    /// The last `rest` of eight columns or more that end at `end`, fewer than eight.
+    template <std::size_t rest>
+    TROMMEL_INLINE void at_last(const T* end, L& entropy) {
+        L columns[lane_count];
+        load_columns(columns, end - lane_count, rows);
+#pragma GCC unroll 8
+        for (std::size_t i = lane_count - rest; i < lane_count; ++i) at_column(columns[i], entropy);
+    }
+
+    /// One leaf of the sum, from `values` on.
+    TROMMEL_INLINE void at_leaf(const T* values, std::size_t terms, L& entropy) {
+        fill(entropy, T{0});
+        const T* const end = values + terms;
+        if (terms < lane_count) {
+            for (; values < end; ++values) {
+                L column{};
+                load_column(column, values, rows);
+                at_column(column, entropy);
+            }
+            return;
+        }
+        L columns[lane_count];
+        L sums[lane_count];
         for (auto& sum : sums) fill(sum, T{0});
-        for (; j + lane_count <= classes; j += lane_count) {
+        for (; values + lane_count <= end; values += lane_count) {
+            fetch_ahead();
+            load_columns(columns, values, rows);
 #pragma GCC unroll 8
-            for (std::size_t i = 0; i < lane_count; ++i) load(columns[i], values + i * classes + j);
-            transpose(columns);
-#pragma GCC unroll 8
-            for (std::size_t i = 0; i < lane_count; ++i) look(columns[i], sums[i]);
+            for (std::size_t i = 0; i < lane_count; ++i) at_column(columns[i], sums[i]);
         }
-        for (std::size_t step = 1; step < lane_count; step *= 2)
-            for (std::size_t i = 0; i < lane_count; i += 2 * step)
-                Found<L>::add(sums[i], sums[i + step]);
-        entropy = sums[0];
-    }
-    for (; j < classes; ++j) {
-        L column{};
-        load_strided(column, values + j, classes);
-        look(column, entropy);
-    }
-    found.spread_nan();
-}
-
-template <bool with_entropy, typename L, typename T>
-TROMMEL_INLINE void measure_narrow(const RowBlock<T>& block) {
-    Found<L> found;
-    L entropy;
-    std::size_t row = 0;
-    for (; row + lane_count <= block.rows; row += lane_count) {
-        measure_eight<with_entropy>(
-            block.values + row * block.classes, block.classes, found, entropy);
-        store(block.largest + row, found.largest);
-        store(block.second + row, found.second);
-        store(block.sum + row, found.sum);
-        store(block.lowest + row, found.lowest);
-        if constexpr (with_entropy) store(block.neg_entropy + row, entropy);
-    }
-    const std::size_t rest = block.rows - row;
-    if (rest == 0) return;
-    std::array<T, lane_count * narrow> padded{};
-    std::copy_n(block.values + row * block.classes, rest * block.classes, padded.data());
-    measure_eight<with_entropy>(padded.data(), block.classes, found, entropy);
-    std::memcpy(block.largest + row, &found.largest, rest * sizeof(T));
-    std::memcpy(block.second + row, &found.second, rest * sizeof(T));
-    std::memcpy(block.sum + row, &found.sum, rest * sizeof(T));
-    std::memcpy(block.lowest + row, &found.lowest, rest * sizeof(T));
-    if constexpr (with_entropy) std::memcpy(block.neg_entropy + row, &entropy, rest * sizeof(T));
-}
-
-/// The last values of a row, fewer than eight.
-template <bool with_entropy, typename L, typename T>
-TROMMEL_INLINE void measure_tail(const T* values, std::size_t count, Found<L>& found, T& entropy) {
-    L x;
-    std::array<T, lane_count> padded{};
-    std::copy_n(values, count, padded.data());
-    load(x, padded.data());
-    Found<L>::add(found.sum, x);
-    if constexpr (with_entropy) {
-        L term;
-        std::array<T, lane_count> terms;
-        entropy_term(term, x);
-        store(terms.data(), term);
-        for (std::size_t i = 0; i < count; ++i) entropy += terms[i];
-    }
-    for (std::size_t i = count; i < lane_count; ++i) padded[i] = values[0];
-    load(x, padded.data());
-    each([](auto& low, const auto& v) TROMMEL_INLINE_LAMBDA { keep_lower(low, v); },
-         found.lowest,
-         x);
-    for (std::size_t i = count; i < lane_count; ++i)
-        padded[i] = -std::numeric_limits<T>::infinity();
-    load(x, padded.data());
-    found.rank(x);
-}
-
-/// One leaf of a row's sum: eight or more terms.
-template <bool with_entropy, typename L, typename T>
-TROMMEL_INLINE T measure_leaf(const T* values, std::size_t terms, Found<L>& found) {
-    L x;
-    L term;
-    L sums;
-    fill(sums, T{0});
-    std::size_t j = 0;
-    for (; j + lane_count <= terms; j += lane_count) {
-        load(x, values + j);
-        found.look_at(x);
-        if constexpr (with_entropy) {
-            entropy_term(term, x);
-            Found<L>::add(sums, term);
+        entropy = sum_of(sums);
+        switch (end - values) {
+            case 1:
+                return at_last<1>(end, entropy);
+            case 2:
+                return at_last<2>(end, entropy);
+            case 3:
+                return at_last<3>(end, entropy);
+            case 4:
+                return at_last<4>(end, entropy);
+            case 5:
+                return at_last<5>(end, entropy);
+            case 6:
+                return at_last<6>(end, entropy);
+            case 7:
+                return at_last<7>(end, entropy);
+            default:
+                return;
         }
     }
-    if constexpr (with_entropy)
-        fold(sums, [](L& a, const L& b) TROMMEL_INLINE_LAMBDA { Found<L>::add(a, b); });
-    T entropy = first_of(sums);
-    if (j < terms) measure_tail<with_entropy>(values + j, terms - j, found, entropy);
-    return entropy;
-}
 
-template <bool with_entropy, typename L, typename T>
-TROMMEL_INLINE void measure_wide(const RowBlock<T>& block) {
-    Found<L> found;
-    std::array<T, deepest> sums;
-    for (std::size_t row = 0; row < block.rows; ++row) {
-        const T* values = block.values + row * block.classes;
+    TROMMEL_INLINE void at_all(const T* values, const SumOrder& order) {
+        L sums[deepest];
         std::size_t depth = 0;
         found.begin();
-        for (const auto& leaf : block.order->leaves) {
-            sums[depth++] = measure_leaf<with_entropy>(values, leaf.terms, found);
+        for (const auto& leaf : order.leaves) {
+            at_leaf(values, leaf.terms, sums[depth++]);
             values += leaf.terms;
             for (std::size_t merge = 0; merge < leaf.merges; ++merge, --depth)
-                sums[depth - 2] += sums[depth - 1];
+                add(sums[depth - 2], sums[depth - 1]);
         }
-        found.fold_all();
+        entropy = sums[0];
         found.spread_nan();
-        block.largest[row] = first_of(found.largest);
-        block.second[row] = first_of(found.second);
-        block.sum[row] = first_of(found.sum);
-        block.lowest[row] = first_of(found.lowest);
-        if constexpr (with_entropy) block.neg_entropy[row] = sums[0];
+        found.spread_infinity(entropy);
     }
+
+    std::size_t rows[size_of<L>];
+    const T* ahead = nullptr;
+    Found<L> found;
+    L entropy;
+};
+
+template <bool with_entropy, typename L, typename T>
+TROMMEL_INLINE bool measure_with(const RowBlock<T>& block) {
+    if (block.rows == 0) return true;
+    Look<with_entropy, L, T> look;
+    L doubt{};
+    for (std::size_t i = 0; i < size_of<L>; ++i)
+        look.rows[i] = std::min(i, block.rows - 1) * block.classes;
+    const std::size_t count = std::min(size_of<L>, block.rows);
+    const std::size_t last = block.rows - count;
+    for (std::size_t row = 0;;
+         row = std::min(row + count, last)) {  // the last ones again, if need be
+        look.ahead = block.values + (row + count) * block.classes;
+        look.at_all(block.values + row * block.classes, *block.order);
+        store(block.largest + row, look.found.largest, count);
+        store(block.second + row, look.found.second, count);
+        if constexpr (with_entropy) store(block.neg_entropy + row, look.entropy, count);
+        look.found.note_doubt(doubt);
+        if (row == last) break;
+    }
+    std::array<T, size_of<L>> doubts;
+    store(doubts.data(), doubt, doubts.size());
+    return std::ranges::find(doubts, T{1}) == doubts.end();
 }
 
 template <std::size_t width, typename T>
-TROMMEL_INLINE void measure(const RowBlock<T>& block) {
-    using L = Lanes<T, width>;
-    const bool with_entropy = block.neg_entropy != nullptr;
-    if (block.classes <= narrow)
-        return with_entropy ? measure_narrow<true, L>(block) : measure_narrow<false, L>(block);
-    return with_entropy ? measure_wide<true, L>(block) : measure_wide<false, L>(block);
+TROMMEL_INLINE bool measure(const RowBlock<T>& block) {
+    using L = RowLanes<T, width>;
+    return block.neg_entropy == nullptr ? measure_with<false, L>(block)
+                                        : measure_with<true, L>(block);
 }
 
 /// The same code, compiled for each instruction set.
 template <typename T>
-void measure_portable(const RowBlock<T>& block) {
-    measure<16>(block);
+bool measure_portable(const RowBlock<T>& block) {
+    return measure<16>(block);
 }
 #ifdef __x86_64__
 template <typename T>
-TROMMEL_AVX2 void measure_avx2(const RowBlock<T>& block) {
-    measure<32>(block);
+TROMMEL_AVX2 bool measure_avx2(const RowBlock<T>& block) {
+    return measure<32>(block);
 }
 template <typename T>
-TROMMEL_AVX512 void measure_avx512(const RowBlock<T>& block) {
-    measure<64>(block);
+TROMMEL_AVX512 bool measure_avx512(const RowBlock<T>& block) {
+    // Sixteen rows at a time pay only where they stay at hand for many columns.
+    return block.classes < 32 ? measure<32>(block) : measure<64>(block);
 }
 #endif
 
@@ -306,15 +288,15 @@ std::span<const Instructions> instruction_sets() {
 SumOrder::SumOrder(std::size_t terms) { split(terms, leaves); }
 
 template <typename T>
-void measure_rows(const RowBlock<T>& block, Instructions instructions) {
+bool measure_rows(const RowBlock<T>& block, Instructions instructions) {
 #ifdef __x86_64__
     if (instructions == Instructions::avx512) return measure_avx512<T>(block);
     if (instructions == Instructions::avx2) return measure_avx2<T>(block);
 #endif
-    measure_portable<T>(block);
+    return measure_portable<T>(block);
 }
 
-template void measure_rows(const RowBlock<float>&, Instructions);
-template void measure_rows(const RowBlock<double>&, Instructions);
+template bool measure_rows(const RowBlock<float>&, Instructions);
+template bool measure_rows(const RowBlock<double>&, Instructions);
 
 }  // namespace trommel::scoring

@@ -1,6 +1,7 @@
 // What all scores of classification need to know of a row, found in one pass over the numbers.
 #pragma once
 
+#include "trommel/scoring/probabilities.hpp"
 #include "trommel/scoring/uncertainty.hpp"
 
 #include <cstddef>
@@ -37,16 +38,18 @@ struct RowBlock {
     std::size_t classes = 0;
     const SumOrder* order = nullptr;  ///< of `classes` terms
 
-    T* largest = nullptr;  ///< largest and second are both NaN where the sum is NaN
-    T* second = nullptr;   ///< second largest
-    T* sum = nullptr;
-    T* lowest = nullptr;       ///< of what is not NaN
+    T* largest = nullptr;      ///< largest and second are both NaN where one of the values is
+    T* second = nullptr;       ///< second largest
     T* neg_entropy = nullptr;  ///< sum p log2 p, in numpy's order; null: not asked for
 };
 
-/// For `float` and `double`.
+/// A sum this far from one may be no distribution's.
+inline constexpr float sum_doubt = static_cast<float>(sum_tolerance / 2);
+
+/// For `float` and `double`. Whether each row is plainly a distribution: no value below 0, the sum
+/// within `sum_doubt` of one; the rows' own check, which costs more, must look at others.
 template <typename T>
-void measure_rows(const RowBlock<T>& block, Instructions instructions);
+bool measure_rows(const RowBlock<T>& block, Instructions instructions);
 
 /// Some rows' measures, as found, each mapped linearly from [low, high] to [0, 1] and held there;
 /// NaN is 0.

@@ -21,17 +21,8 @@ template <typename T>
 struct Found {
     std::array<T, block_rows> largest;
     std::array<T, block_rows> second;
-    std::array<T, block_rows> sum;
-    std::array<T, block_rows> lowest;
     std::array<T, block_rows> neg_entropy;
 };
-
-/// Whether the rows' own check, which costs more, must look at this one.
-template <typename T>
-bool is_suspect(const Found<T>& found, std::size_t row) {
-    constexpr double near = sum_tolerance / 2;
-    return !(found.lowest[row] >= 0 && std::abs(static_cast<double>(found.sum[row]) - 1) <= near);
-}
 
 template <typename T>
 bool is_distribution(std::span<const T> row) {
@@ -59,19 +50,17 @@ struct RowScorer::Plan {
         double high = 1;  ///< the measure of a row of equally likely classes
     };
 
-    /// Looks at rows of `columns` numbers.
+    /// Looks at rows of `columns` numbers; whether each is plainly a distribution.
     template <typename T>
-    void look_at(const T* values, std::size_t rows, Found<T>& found) const {
-        measure_rows<T>({.values = values,
-                         .rows = rows,
-                         .classes = columns,
-                         .order = &order,
-                         .largest = found.largest.data(),
-                         .second = found.second.data(),
-                         .sum = found.sum.data(),
-                         .lowest = found.lowest.data(),
-                         .neg_entropy = with_entropy ? found.neg_entropy.data() : nullptr},
-                        instructions);
+    bool look_at(const T* values, std::size_t rows, Found<T>& found) const {
+        return measure_rows<T>({.values = values,
+                                .rows = rows,
+                                .classes = columns,
+                                .order = &order,
+                                .largest = found.largest.data(),
+                                .second = found.second.data(),
+                                .neg_entropy = with_entropy ? found.neg_entropy.data() : nullptr},
+                               instructions);
     }
 
     /// The measure of one row, between 0 and the logarithm of the columns, unmapped.
@@ -140,13 +129,12 @@ void RowScorer::score(std::span<const T> probs,
             }
             values = both.data();
         }
-        plan_->look_at(values, count, found);
+        const bool is_plain = plan_->look_at(values, count, found);
         for (std::size_t m = 0; m < measures_.size(); ++m)
             plan_->map(m, measures_[m], found, count, out[m] + first);
-        if (faulty == nullptr) continue;
+        if (is_plain || faulty == nullptr) continue;
         for (std::size_t i = 0; i < count; ++i)
-            if (is_suspect(found, i) &&
-                !is_distribution(probs.subspan((first + i) * classes_, classes_)))
+            if (!is_distribution(probs.subspan((first + i) * classes_, classes_)))
                 faulty->push_back(first + i);
     }
 }
