@@ -14,6 +14,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <cstdio>
 #include <cstdlib>
@@ -92,6 +93,15 @@ void measure(double bytes, double& rate, double& rate_a_core, const std::functio
     rate_a_core = std::max(rate_a_core, bytes / busy);
 }
 
+/// Scores the rows into a buffer of the thread's own, as batches are on their way to a file.
+void score_part(const scoring::RowScorer& scorer, std::span<const float> probs, std::size_t rows) {
+    thread_local std::vector<double> scores;
+    thread_local std::vector<std::size_t> faulty;
+    scores.resize(std::max(scores.size(), 3 * rows));
+    const std::array out{scores.data(), scores.data() + rows, scores.data() + 2 * rows};
+    scorer(probs, out, &faulty);
+}
+
 /// All three scores of a mapped array, and a pass that only reads it, by turns; the best of each.
 Rates rates_of(const std::filesystem::path& file) {
     CpuPool pool(threads());
@@ -111,15 +121,11 @@ Rates rates_of(const std::filesystem::path& file) {
         const auto rows = *scoring_of.view<float>();
         const scoring::RowScorer scorer(
             {Uncertainty::least_confidence, Uncertainty::margin, Uncertainty::entropy}, rows.cols);
-        std::vector<double> scores(3 * rows.rows);
         measure(bytes, rates.scoring, rates.scoring_a_core, [&] {
             on_all_cores(pool, rows.rows, grain, [&](std::size_t begin, std::size_t end) {
-                std::vector<double*> out;
-                for (std::size_t m = 0; m < 3; ++m)
-                    out.push_back(scores.data() + m * rows.rows + begin);
-                std::vector<std::size_t> faulty;
-                scorer(
-                    rows.all().subspan(begin * rows.cols, (end - begin) * rows.cols), out, &faulty);
+                score_part(scorer,
+                           rows.all().subspan(begin * rows.cols, (end - begin) * rows.cols),
+                           end - begin);
             });
         });
     }
