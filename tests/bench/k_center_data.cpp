@@ -2,6 +2,7 @@
 
 #include "selection/parallel.hpp"
 #include "trommel/core/random.hpp"
+#include "trommel/dataset/embeddings.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -224,15 +225,12 @@ std::optional<Embeddings> fashion_mnist() {
     return result;
 }
 
-std::optional<Embeddings> letters() {
-    constexpr std::size_t rows = 20'000;
-    constexpr std::size_t dimensions = 16;
-    const auto bytes =
-        output_of("/usr/bin/python3 " TROMMEL_SOURCE_DIR "/tests/bench/letters.py 2>/dev/null",
-                  rows * dimensions + 1);
-    if (bytes.size() != rows * dimensions) return std::nullopt;
-    Embeddings result(rows, dimensions);
-    for (std::size_t i = 0; i < bytes.size(); ++i) result.values[i] = bytes[i];
+Embeddings letters() {
+    const auto read =
+        dataset::read_embeddings(TROMMEL_SOURCE_DIR "/pipelines/data/letter.csv").rows;
+    Embeddings result(read.rows(), read.cols());
+    std::ranges::transform(
+        read.values(), result.values.data(), [](double x) { return static_cast<float>(x); });
     standardise(result);
     return result;
 }

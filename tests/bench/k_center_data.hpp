@@ -34,7 +34,7 @@ Embeddings gaussian(std::size_t samples, std::size_t dimensions);
 /// and pooled to 2 x 2, of unit length (512); none where the package is not installed.
 std::optional<Embeddings> fashion_mnist();
 
-/// LetterRecognition of r-cran-mlbench, 20,000 x 16, standardised; none where it is not installed.
-std::optional<Embeddings> letters();
+/// The 20,000 x 16 letters of pipelines/data, standardised.
+Embeddings letters();
 
 }  // namespace trommel::bench

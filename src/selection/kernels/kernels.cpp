@@ -27,15 +27,7 @@ const std::vector<const Kernels*>& supported() {
 
 }  // namespace
 
-// Those for AVX-512 have been compiled but not been run: tests run them where the processor can,
-// and selections take them once a test has.
-const Kernels& kernels() {
-    const Kernels* best = supported().back();
-#ifdef __x86_64__
-    if (best == &avx512_kernels) best = &avx2_kernels;
-#endif
-    return *best;
-}
+const Kernels& kernels() { return *supported().back(); }
 
 std::span<const Kernels* const> all_kernels() { return supported(); }
 
