@@ -29,7 +29,13 @@ Api::Api(asio::io_context& loop, ServerConfig config, unsigned threads)
     }
 }
 
-Api::~Api() { trommel::run(loop_, platform_->close()); }
+Api::~Api() {
+    try {
+        trommel::run(loop_, platform_->close());
+    } catch (...) {
+        // What was answered is in the database's log already, and the next one to open it goes on.
+    }
+}
 
 void Api::open(const std::filesystem::path& folder) {
     const auto database = folder / "platform.db";

@@ -10,9 +10,8 @@
 #include <cstdio>
 #include <exception>
 
+namespace trommel::cli {
 namespace {
-
-using namespace trommel::cli;
 
 constexpr auto footer =
     "Exit codes: 0 ok, 1 failed, 2 bad configuration or usage, 3 interrupted and resumable.\n"
@@ -56,18 +55,20 @@ int run(int argc, char** argv) {
 }
 
 }  // namespace
+}  // namespace trommel::cli
 
 int main(int argc, char** argv) {
+    namespace cli = trommel::cli;
     try {
-        return run(argc, argv);
+        return cli::run(argc, argv);
     } catch (const trommel::ConfigError& error) {
-        print_error(error.what());
-        return bad_configuration;
+        cli::print_error(error.what());
+        return cli::bad_configuration;
     } catch (const trommel::Interrupted& error) {
-        print_error(fmt::format("interrupted; {}", error.what()));
-        return interrupted;
+        cli::print_error(fmt::format("interrupted; {}", error.what()));
+        return cli::interrupted;
     } catch (const std::exception& error) {
-        print_error(error.what());
-        return failed;
+        cli::print_error(error.what());
+        return cli::failed;
     }
 }

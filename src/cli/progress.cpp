@@ -120,24 +120,20 @@ std::string Progress::describe_round() const {
     return fmt::format("round {}/{}", round_, rounds_);
 }
 
+std::string Progress::describe(const StageProgress& stage) const {
+    const auto records = fmt::format("{} {}", stage.name, with_commas(stage.records));
+    if (stage.ended) return records + (stage.cached ? " (cached)" : "");
+    const double took = seconds(drawn_ - stage.begin);
+    const double rate = took > 0 ? static_cast<double>(stage.records) / took : 0;
+    return fmt::format("{} ({:.0f}/s)", records, rate);
+}
+
 /// Redraws at most every 50 ms, so that a fast round does not spend its time on the terminal.
 void Progress::draw(bool now) {
     if (!live_ || (!now && SteadyClock::now() - drawn_ < redraw)) return;
     drawn_ = SteadyClock::now();
     std::string line = "  " + describe_round();
-    for (const auto& stage : stages_) {
-        const double took = seconds(drawn_ - stage.begin);
-        if (stage.ended)
-            line += fmt::format(" | {} {}{}",
-                                stage.name,
-                                with_commas(stage.records),
-                                stage.cached ? " (cached)" : "");
-        else
-            line += fmt::format(" | {} {} ({:.0f}/s)",
-                                stage.name,
-                                with_commas(stage.records),
-                                took > 0 ? static_cast<double>(stage.records) / took : 0);
-    }
+    for (const auto& stage : stages_) line += " | " + describe(stage);
     fmt::print(stderr, "\r\033[K{}", cut(line, terminal_width() - 1));
     std::fflush(stderr);
     line_open_ = true;

@@ -41,6 +41,7 @@ private:
     void draw(bool now);
     void clear_line();
     std::string describe_round() const;
+    std::string describe(const StageProgress& stage) const;
 
     std::int64_t rounds_;
     bool live_;

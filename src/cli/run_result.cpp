@@ -65,6 +65,11 @@ json::array to_json(const std::vector<FailedRecords>& failed) {
     return rounds;
 }
 
+std::string value_of(const Measurement& measurement, const std::string& metric) {
+    const auto found = measurement.values.find(metric);
+    return found == measurement.values.end() ? "-" : fmt::format("{:.4f}", found->second);
+}
+
 }  // namespace
 
 void print_table(const RunResult& result) {
@@ -80,9 +85,7 @@ void print_table(const RunResult& result) {
     for (const auto& measurement : result.history.measurements) {
         line = fmt::format("{:>5}  {:>8}", measurement.round, with_commas(measurement.labels));
         for (const auto& [metric, column] : columns) {
-            const auto found = measurement.values.find(metric);
-            const bool known = found != measurement.values.end();
-            fmt::format_to(out, "  {:>10}", known ? fmt::format("{:.4f}", found->second) : "-");
+            fmt::format_to(out, "  {:>10}", value_of(measurement, metric));
             if (result.baseline)
                 fmt::format_to(out, "  {:>10}", baseline_value(result, measurement.labels, metric));
         }

@@ -137,7 +137,8 @@ private:
             return sha256(trim(content));
         } catch (const Error& error) {
             diagnostics_.error(node.place(), "unreadable-file", error.what());
-            return std::string(64, '0');
+            std::string no_digest(64, '0');
+            return no_digest;
         }
     }
 
@@ -189,11 +190,11 @@ private:
 Listen parse_listen(const std::string& text) {
     Listen listen;
     const auto colon = text.rfind(':');
-    const auto port = colon == text.npos ? text : text.substr(colon + 1);
+    const auto port = colon == std::string::npos ? text : text.substr(colon + 1);
     const auto* end = port.data() + port.size();
     const auto [stop, error] = std::from_chars(port.data(), end, listen.port);
     if (port.empty() || error != std::errc{} || stop != end) refuse_listen(text);
-    if (colon == text.npos) return listen;
+    if (colon == std::string::npos) return listen;
     auto address = text.substr(0, colon);
     if (address.starts_with('[') && address.ends_with(']'))
         address = address.substr(1, address.size() - 2);

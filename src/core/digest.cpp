@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <openssl/evp.h>
 
+#include <array>
 #include <fstream>
 #include <memory>
 #include <vector>
@@ -25,9 +26,9 @@ public:
     }
 
     std::string hex() {
-        unsigned char bytes[EVP_MAX_MD_SIZE];
+        std::array<unsigned char, EVP_MAX_MD_SIZE> bytes;
         unsigned size = 0;
-        EVP_DigestFinal_ex(context_.get(), bytes, &size);
+        EVP_DigestFinal_ex(context_.get(), bytes.data(), &size);
         std::string text;
         for (unsigned i = 0; i < size; ++i) text += fmt::format("{:02x}", bytes[i]);
         return text;

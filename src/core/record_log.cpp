@@ -8,8 +8,8 @@
 namespace trommel {
 namespace {
 
-constexpr std::string_view head = "{\"crc\":\"";
-constexpr std::string_view middle = "\",\"record\":";
+constexpr std::string_view head = R"({"crc":")";
+constexpr std::string_view middle = R"(","record":)";
 constexpr std::size_t digits = 8;
 constexpr std::size_t prefix = head.size() + digits + middle.size();
 
@@ -42,22 +42,37 @@ std::optional<std::string_view> checked_record(std::string_view line) {
     return record;
 }
 
+namespace {
+
+/// From `begin` on to the line's end, which is part of it.
+std::string_view line_at(std::string_view text, std::size_t begin) {
+    const auto end = text.find('\n', begin);
+    return text.substr(begin, end == std::string_view::npos ? end : end + 1 - begin);
+}
+
+std::optional<std::string_view> ended_record(std::string_view line) {
+    if (!line.ends_with('\n')) return std::nullopt;
+    return checked_record(line.substr(0, line.size() - 1));
+}
+
+}  // namespace
+
 LoggedRecords read_records(const std::filesystem::path& file) {
     LoggedRecords found;
     if (!std::filesystem::exists(file)) return found;
     const std::string text = read_file(file);
-    std::size_t damaged = 0;
+    std::optional<std::size_t> damaged;
     std::size_t number = 0;
     for (std::size_t begin = 0; begin < text.size();) {
-        const auto end = text.find('\n', begin);
+        const auto line = line_at(text, begin);
+        const auto record = ended_record(line);
+        begin += line.size();
         ++number;
-        std::optional<std::string_view> record;
-        if (end != std::string::npos)
-            record = checked_record(std::string_view(text).substr(begin, end - begin));
-        begin = end == std::string::npos ? text.size() : end + 1;
-        if (!record && damaged == 0) damaged = number;
-        if (!record) continue;
-        if (damaged != 0) fail_damaged(file, damaged);
+        if (!record) {
+            damaged = damaged.value_or(number);
+            continue;
+        }
+        if (damaged) fail_damaged(file, *damaged);
         found.records.emplace_back(*record);
         found.bytes = begin;
     }

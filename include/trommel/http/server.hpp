@@ -23,7 +23,7 @@ struct ServerLimits {
     std::chrono::milliseconds body{30'000};    ///< for each 64 KiB of a request's body
     std::chrono::milliseconds write{30'000};   ///< for each 256 KiB of an answer
     std::chrono::milliseconds drain{10'000};   ///< for requests under way when drain() is called
-    std::size_t header_bytes = 64 * 1024;
+    std::size_t header_bytes = std::size_t{64} * 1024;
     std::uint64_t body_bytes = std::uint64_t{4} << 30;  ///< of a request's body, also unpacked
     std::size_t connections = 4096;
 };

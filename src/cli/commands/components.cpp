@@ -45,8 +45,8 @@ std::string limits(const OptionInfo& info) {
 /// What its policy `cache` may be.
 std::vector<std::string> caches(const StageType& type) {
     std::vector<std::string> modes;
-    if (type.cache.whole) modes.push_back("true");
-    if (type.cache.records) modes.push_back("record");
+    if (type.cache.whole) modes.emplace_back("true");
+    if (type.cache.records) modes.emplace_back("record");
     return modes;
 }
 

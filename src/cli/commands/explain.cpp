@@ -15,7 +15,8 @@ namespace {
 namespace json = boost::json;
 
 json::array to_json(const std::vector<std::string>& sentences) {
-    return json::array(sentences.begin(), sentences.end());
+    json::array array(sentences.begin(), sentences.end());
+    return array;
 }
 
 void print_json(const CacheExplanation& explanation) {

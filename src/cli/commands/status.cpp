@@ -20,20 +20,22 @@ struct StatusArguments {
     bool as_json = false;
 };
 
+std::string describe(const PartStatus& part) {
+    std::string line = fmt::format("{}: {} rounds", part.name, part.rounds);
+    if (part.running)
+        line += *part.running == 0 ? ", in the closing pass"
+                                   : fmt::format(", in round {}", *part.running);
+    if (part.labels) line += fmt::format(", {} labels", with_commas(*part.labels));
+    for (const auto& [metric, value] : part.values)
+        line += fmt::format(", {} {:.4f}", metric, value);
+    return fmt::format("{}, {}", line, to_text(part.elapsed));
+}
+
 void print_text(const RunStatus& status, const std::filesystem::path& directory) {
     fmt::print("{}: {}", status.id, to_string(status.state));
     if (status.process) fmt::print(" in process {}", *status.process);
     fmt::print("{}\n", status.why.empty() ? "" : ": " + status.why);
-    for (const auto& part : status.parts) {
-        std::string line = fmt::format("  {}: {} rounds", part.name, part.rounds);
-        if (part.running)
-            line += *part.running == 0 ? ", in the closing pass"
-                                       : fmt::format(", in round {}", *part.running);
-        if (part.labels) line += fmt::format(", {} labels", with_commas(*part.labels));
-        for (const auto& [metric, value] : part.values)
-            line += fmt::format(", {} {:.4f}", metric, value);
-        fmt::print("{}, {}\n", line, to_text(part.elapsed));
-    }
+    for (const auto& part : status.parts) fmt::print("  {}\n", describe(part));
     if (status.is_resumable()) fmt::print("  go on with: trommel resume {}\n", directory.string());
 }
 

@@ -15,7 +15,8 @@ namespace {
 
 using Kind = FaultSpec::Kind;
 
-constexpr Kind kinds[] = {Kind::transient, Kind::permanent, Kind::hang, Kind::short_, Kind::kill};
+constexpr Kind kinds[] = {
+    Kind::transient, Kind::permanent, Kind::hang, Kind::shortened, Kind::kill};
 constexpr TestOutcome outcomes[] = {TestOutcome::ok, TestOutcome::failed, TestOutcome::exhausted};
 
 OptionInfo counted(std::string name) {
@@ -201,10 +202,10 @@ private:
             refuse(fault,
                    fmt::format("stage '{}' would hang for ever", stage.name),
                    "give it a 'timeout' or a 'deadline'");
-        if (fault.kind == Kind::short_ && stage.type->output.empty())
+        if (fault.kind == Kind::shortened && stage.type->output.empty())
             refuse(fault, fmt::format("stage '{}' sends nothing that could be lost", stage.name));
         const auto attempts = struck_before(fault) + fault.attempts;
-        if (fault.kind != Kind::short_ && attempts > policies.retry.attempts)
+        if (fault.kind != Kind::shortened && attempts > policies.retry.attempts)
             refuse(fault,
                    fmt::format("it is to strike attempt {}, but stage '{}' makes at most {}",
                                attempts,

@@ -6,7 +6,7 @@
 namespace trommel {
 
 /// How an attempt of a stage goes wrong on purpose.
-enum class AttemptFault { none, transient, permanent, hang, short_ };
+enum class AttemptFault { none, transient, permanent, hang, shortened };
 
 /// Lets attempts of stages go wrong, for tests of a pipeline; the one place where a round asks.
 class AttemptFaults {

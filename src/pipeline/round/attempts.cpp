@@ -86,7 +86,7 @@ asio::awaitable<void> Attempts::run_stage(Work& work, unsigned attempt) {
     const auto stage = setup_.spec.type->make(setup_.options);
     StageContext context = setup_.context;
     context.attempt = attempt;
-    if (fault == AttemptFault::short_) {
+    if (fault == AttemptFault::shortened) {
         co_await run_short(*stage, context);
     } else {
         co_await stage->run(context, in_, out_);

@@ -13,8 +13,8 @@ AttemptFault fault_of(FaultSpec::Kind kind) {
             return AttemptFault::permanent;
         case FaultSpec::Kind::hang:
             return AttemptFault::hang;
-        case FaultSpec::Kind::short_:
-            return AttemptFault::short_;
+        case FaultSpec::Kind::shortened:
+            return AttemptFault::shortened;
         case FaultSpec::Kind::kill:
             break;
     }

@@ -19,7 +19,7 @@ struct FaultSpec {
         transient,  ///< the attempt fails, and another may succeed
         permanent,  ///< the attempt fails, and so would any other
         hang,       ///< the attempt does not end by itself
-        short_,     ///< the attempt ends well, but what it sends last is lost
+        shortened,  ///< the attempt ends well, but what it sends last is lost
         kill        ///< the process is killed when the round has ended, and the run resumed
     };
 
