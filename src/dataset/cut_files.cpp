@@ -40,7 +40,7 @@ void on_bus_error(int signal, siginfo_t* info, void* context) {
         if (address < mapping.begin.load() || address >= mapping.end.load()) continue;
         const auto page = static_cast<std::uintptr_t>(::sysconf(_SC_PAGESIZE));
         mapping.was_cut.store(true);
-        auto* const at = reinterpret_cast<void*>(address / page * page);
+        auto* const at = static_cast<char*>(info->si_addr) - address % page;
         const void* zeros =
             ::mmap(at, page, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
         if (zeros != MAP_FAILED) return;

@@ -65,8 +65,8 @@ public:
     /// COCO: called at the end of each prediction, which is the last of `read`, with its image_id.
     std::function<void()> on_prediction{};
 
-    bool on_document_begin(Fault&) { return true; }
-    bool on_document_end(Fault&) { return true; }
+    static bool on_document_begin(Fault&) { return true; }
+    static bool on_document_end(Fault&) { return true; }
     bool on_object_begin(Fault& fault);
     bool on_object_end(std::size_t, Fault& fault);
     bool on_array_begin(Fault& fault);
@@ -81,8 +81,8 @@ public:
     bool on_double(double rough, Text text, Fault& fault);
     bool on_bool(bool, Fault& fault) { return other(fault); }
     bool on_null(Fault& fault) { return other(fault); }
-    bool on_comment_part(Text, Fault&) { return true; }
-    bool on_comment(Text, Fault&) { return true; }
+    static bool on_comment_part(Text, Fault&) { return true; }
+    static bool on_comment(Text, Fault&) { return true; }
 
 private:
     /// What is being read.

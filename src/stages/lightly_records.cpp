@@ -2,6 +2,7 @@
 
 #include "trommel/core/durable_file.hpp"
 #include "trommel/core/error.hpp"
+#include "trommel/dataset/committees.hpp"
 
 #include <fmt/format.h>
 
@@ -56,6 +57,10 @@ Task task_of<dataset::ClassificationBatch>() {
     return Task::classification;
 }
 template <>
+Task task_of<dataset::CommitteeBatch>() {
+    return Task::classification;
+}
+template <>
 Task task_of<dataset::DetectionBatch>() {
     return Task::object_detection;
 }
@@ -87,6 +92,12 @@ template <>
 std::unique_ptr<dataset::KeypointReader> open_lines(dataset::LineReader lines,
                                                     const dataset::ReadOptions& options) {
     return open_keypoints(std::move(lines), options);
+}
+
+template <>
+std::unique_ptr<dataset::CommitteeReader> open_lines(dataset::LineReader lines,
+                                                     const dataset::ReadOptions& options) {
+    return open_committees(std::move(lines), options);
 }
 
 template <typename Batch>

@@ -1,7 +1,8 @@
-// Predictions of whole images and of bodies, on their way from stage to stage; those of the other
-// tasks are in trommel/pipeline/ports.hpp.
+// Predictions of whole images, of bodies and of several models, on their way from stage to stage;
+// others are in trommel/pipeline/ports.hpp.
 #pragma once
 
+#include "trommel/dataset/committees.hpp"
 #include "trommel/dataset/predictions.hpp"
 #include "trommel/pipeline/ports.hpp"
 
@@ -37,6 +38,20 @@ struct KeypointBatch final : Payload {
 
     std::size_t records() const override { return samples.size(); }
     std::size_t bytes() const override { return samples.size() * 1024; }
+};
+
+/// Class probabilities by several models, or by one with dropout left on.
+struct CommitteeBatch final : Payload {
+    static constexpr std::string_view port = "predictions.committee";
+
+    TagSetPtr of{};
+    std::vector<SampleIndex> samples{};
+    std::vector<double> probs{};  ///< (samples, members, classes)
+    std::size_t members = 0;
+    std::size_t classes = 0;
+
+    std::size_t records() const override { return samples.size(); }
+    std::size_t bytes() const override { return probs.size() * sizeof(double); }
 };
 
 }  // namespace trommel::stages

@@ -31,4 +31,12 @@ std::optional<std::string> prediction_fault(const scoring::KeypointPrediction& i
     return std::nullopt;
 }
 
+std::optional<std::string> committee_fault(std::span<const double> committee, std::size_t classes) {
+    for (std::size_t member = 0; member < committee.size() / classes; ++member)
+        if (const auto fault =
+                scoring::probability_fault(committee.subspan(member * classes, classes)))
+            return fmt::format("member {}: {}", member, *fault);
+    return std::nullopt;
+}
+
 }  // namespace trommel::stages

@@ -4,6 +4,7 @@
 #include "trommel/dataset/predictions.hpp"
 
 #include <optional>
+#include <span>
 #include <string>
 
 namespace trommel::stages {
@@ -13,5 +14,7 @@ namespace trommel::stages {
 std::optional<std::string> prediction_fault(const scoring::ObjectDetectionOutput& image);
 std::optional<std::string> prediction_fault(const dataset::SegmentedImage& image);
 std::optional<std::string> prediction_fault(const scoring::KeypointPrediction& image);
+/// `committee` is (members, classes).
+std::optional<std::string> committee_fault(std::span<const double> committee, std::size_t classes);
 
 }  // namespace trommel::stages

@@ -4,6 +4,7 @@
 #include "stages/score_source.hpp"
 #include "trommel/core/error.hpp"
 #include "trommel/dataset/coco_results.hpp"
+#include "trommel/dataset/committees.hpp"
 #include "trommel/dataset/npy.hpp"
 #include "trommel/dataset/tar.hpp"
 
@@ -19,6 +20,15 @@ namespace trommel::stages {
 namespace {
 
 using dataset::PredictionReader;
+
+template <typename Batch>
+constexpr bool is_committee = std::is_same_v<Batch, dataset::CommitteeBatch>;
+
+/// What messages call the predictions.
+template <typename Batch>
+std::string_view called() {
+    return is_committee<Batch> ? "committees" : scoring::to_string(task_of<Batch>());
+}
 
 template <typename T>
 void move_behind(std::vector<T>& all, std::vector<T>& more) {
@@ -114,6 +124,24 @@ private:
     dataset::TarReader tar_;
 };
 
+/// What arrays of the task are like.
+template <typename Batch>
+constexpr std::string_view shape_of = "";
+template <>
+constexpr std::string_view shape_of<dataset::ClassificationBatch> = "(samples, classes)";
+template <>
+constexpr std::string_view shape_of<dataset::CommitteeBatch> = "(samples, models, classes)";
+template <>
+constexpr std::string_view shape_of<dataset::SegmentationBatch> =
+    "(samples, width, height, classes)";
+
+/// Whether an array of so many dimensions is like that; the classes of two need but one column.
+template <typename Batch>
+bool fits(std::size_t dimensions) {
+    const auto most = static_cast<std::size_t>(std::ranges::count(shape_of<Batch>, ',')) + 1;
+    return dimensions == most || (most == 2 && dimensions == 1);
+}
+
 /// Rows (rows, columns) as values of a batch, by the array's shape.
 void set_values(dataset::ClassificationBatch& batch,
                 std::vector<double> values,
@@ -121,6 +149,13 @@ void set_values(dataset::ClassificationBatch& batch,
     const std::size_t classes = shape.size() == 1 ? 1 : shape[1];
     batch.probs = Probabilities(batch.names.size(), classes);
     std::ranges::copy(values, batch.probs.values().begin());
+}
+void set_values(dataset::CommitteeBatch& batch,
+                std::vector<double> values,
+                const std::vector<std::size_t>& shape) {
+    batch.probs = std::move(values);
+    batch.members = shape[1];
+    batch.classes = shape[2];
 }
 void set_values(dataset::SegmentationBatch& batch,
                 std::vector<double> values,
@@ -141,15 +176,12 @@ class ArrayReader final : public PredictionReader<Batch> {
 public:
     ArrayReader(const PredictionFile& file, const dataset::ReadOptions& options)
         : options_(options), array_(open(file)), names_(file.names) {
-        const auto dimensions = array_.shape().size();
-        const bool is_image = std::is_same_v<Batch, dataset::SegmentationBatch>;
-        if (is_image ? dimensions != 4 : dimensions > 2)
-            throw DataError(
-                fmt::format("{}: the array is ({}), and {} takes {}",
-                            array_.name(),
-                            fmt::join(array_.shape(), ", "),
-                            scoring::to_string(task_of<Batch>()),
-                            is_image ? "(samples, width, height, classes)" : "(samples, classes)"));
+        if (!fits<Batch>(array_.shape().size()))
+            throw DataError(fmt::format("{}: the array is ({}), and {} takes {}",
+                                        array_.name(),
+                                        fmt::join(array_.shape(), ", "),
+                                        called<Batch>(),
+                                        shape_of<Batch>));
         if (array_.rows() > 0 && array_.cols() == 0)
             throw DataError(fmt::format("{}: the array has no classes", array_.name()));
     }
@@ -192,10 +224,8 @@ private:
 
 template <typename Batch>
 [[noreturn]] void refuse(const PredictionFile& file, std::string_view format) {
-    throw ConfigError(fmt::format("{}: {} has no {} form; write JSON Lines",
-                                  file.file.string(),
-                                  scoring::to_string(task_of<Batch>()),
-                                  format));
+    throw ConfigError(fmt::format(
+        "{}: {} has no {} form; write JSON Lines", file.file.string(), called<Batch>(), format));
 }
 
 template <typename Batch>
@@ -203,11 +233,26 @@ using ReaderPtr = std::shared_ptr<PredictionReader<Batch>>;
 
 template <typename Batch>
 ReaderPtr<Batch> open_array(const PredictionFile& file, const dataset::ReadOptions& options) {
-    if constexpr (std::is_same_v<Batch, dataset::ClassificationBatch> ||
-                  std::is_same_v<Batch, dataset::SegmentationBatch>)
+    if constexpr (!shape_of<Batch>.empty())
         return std::make_shared<ArrayReader<Batch>>(file, options);
     else
         refuse<Batch>(file, "array");
+}
+
+template <typename Batch>
+ReaderPtr<Batch> open_folder(const PredictionFile& file, const dataset::ReadOptions& options) {
+    if constexpr (is_committee<Batch>)
+        refuse<Batch>(file, "folder");
+    else
+        return std::make_shared<FolderReader<Batch>>(file, options);
+}
+
+template <typename Batch>
+ReaderPtr<Batch> open_packed(const PredictionFile& file, const dataset::ReadOptions& options) {
+    if constexpr (is_committee<Batch>)
+        refuse<Batch>(file, "tar");
+    else
+        return std::make_shared<PackedReader<Batch>>(file, options);
 }
 
 template <typename Batch>
@@ -243,9 +288,9 @@ std::shared_ptr<PredictionReader<Batch>> open_predictions(const PredictionFile& 
         case ScoreInput::npy:
             return open_array<Batch>(file, options);
         case ScoreInput::lightly:
-            return std::make_shared<FolderReader<Batch>>(file, options);
+            return open_folder<Batch>(file, options);
         case ScoreInput::tar:
-            return std::make_shared<PackedReader<Batch>>(file, options);
+            return open_packed<Batch>(file, options);
         case ScoreInput::coco:
             return open_coco<Batch>(file, options);
         default:
@@ -262,6 +307,8 @@ template ReaderPtr<dataset::DetectionBatch> open_predictions(const PredictionFil
                                                              const dataset::ReadOptions&);
 template ReaderPtr<dataset::SegmentationBatch> open_predictions(const PredictionFile&,
                                                                 const dataset::ReadOptions&);
+template ReaderPtr<dataset::CommitteeBatch> open_predictions(const PredictionFile&,
+                                                             const dataset::ReadOptions&);
 template ReaderPtr<dataset::KeypointBatch> open_predictions(const PredictionFile&,
                                                             const dataset::ReadOptions&);
 

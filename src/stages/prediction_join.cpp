@@ -38,6 +38,10 @@ std::optional<std::string> fault_of(const dataset::KeypointBatch& batch, std::si
     return prediction_fault(batch.outputs[row]);
 }
 
+std::optional<std::string> fault_of(const dataset::CommitteeBatch& batch, std::size_t row) {
+    return committee_fault(batch.row(row), batch.classes);
+}
+
 std::filesystem::path list_of(const StageContext& context) {
     return context.directory / fmt::format("names-{}.csv", context.round);
 }
@@ -161,6 +165,18 @@ std::shared_ptr<KeypointBatch> PredictionJoin::join(dataset::KeypointBatch read)
     return batch;
 }
 
+std::shared_ptr<CommitteeBatch> PredictionJoin::join(dataset::CommitteeBatch read) {
+    auto batch = std::make_shared<CommitteeBatch>();
+    batch->of = of_;
+    batch->members = members_ = read.members;
+    batch->classes = classes_ = read.classes;
+    for (const std::size_t i : rows(read, batch->samples)) {
+        const auto row = read.row(i);
+        batch->probs.insert(batch->probs.end(), row.begin(), row.end());
+    }
+    return batch;
+}
+
 BitMask PredictionJoin::finish() {
     const bool is_last = options_.part.index == options_.part.count;
     const BitMask missing = is_last ? without_record() : BitMask();
@@ -198,16 +214,25 @@ void PredictionJoin::check_part() const {
                         of_->query.name));
 }
 
-void PredictionJoin::fill(ClassificationBatch& batch, const BitMask& samples) const {
+double PredictionJoin::all_alike() const {
     if (classes_ == 0)
         throw DataError(
             fmt::format("{}: has no record that says how many classes there are, so "
                         "there is no default for those that are missing",
                         options_.file.string()));
-    const std::size_t rows = samples.count();
-    batch.probs = Probabilities(rows, classes_);
-    std::ranges::fill(batch.probs.values(),
-                      classes_ == 1 ? 0.5 : 1 / static_cast<double>(classes_));
+    return classes_ == 1 ? 0.5 : 1 / static_cast<double>(classes_);
+}
+
+void PredictionJoin::fill(ClassificationBatch& batch, const BitMask& samples) const {
+    const double value = all_alike();
+    batch.probs = Probabilities(samples.count(), classes_);
+    std::ranges::fill(batch.probs.values(), value);
+}
+
+void PredictionJoin::fill(CommitteeBatch& batch, const BitMask& samples) const {
+    batch.probs.assign(samples.count() * members_ * classes_, all_alike());
+    batch.members = members_;
+    batch.classes = classes_;
 }
 
 void PredictionJoin::fill(DetectionBatch& batch, const BitMask& samples) const {
@@ -245,6 +270,13 @@ asio::awaitable<void> send_joined(StageContext& context,
 
 asio::awaitable<void> send_joined(StageContext& context,
                                   std::shared_ptr<dataset::KeypointReader> reader,
+                                  PredictionJoin join,
+                                  Output& out) {
+    return stream(context, std::move(reader), std::move(join), out);
+}
+
+asio::awaitable<void> send_joined(StageContext& context,
+                                  std::shared_ptr<dataset::CommitteeReader> reader,
                                   PredictionJoin join,
                                   Output& out) {
     return stream(context, std::move(reader), std::move(join), out);

@@ -42,6 +42,7 @@ public:
     std::shared_ptr<DetectionBatch> join(dataset::DetectionBatch read);
     std::shared_ptr<SegmentationBatch> join(dataset::SegmentationBatch read);
     std::shared_ptr<KeypointBatch> join(dataset::KeypointBatch read);
+    std::shared_ptr<CommitteeBatch> join(dataset::CommitteeBatch read);
 
     /// Call it after the last batch; blocks. Tells of samples that are missing, or throws DataError
     /// if they, unknown ones or ones that came twice are not tolerated. Gives the samples that are
@@ -55,6 +56,7 @@ public:
     void fill(DetectionBatch& batch, const BitMask& samples) const;
     void fill(SegmentationBatch& batch, const BitMask& samples) const;
     void fill(KeypointBatch& batch, const BitMask& samples) const;
+    void fill(CommitteeBatch& batch, const BitMask& samples) const;
 
 private:
     template <typename Batch>
@@ -63,12 +65,14 @@ private:
     bool is_good(const Batch& read, std::size_t row);
     BitMask without_record();
     void check_part() const;
+    double all_alike() const;
 
     TagSetPtr of_;
     JoinOptions options_;
     RecordErrors& errors_;
     std::size_t joined_ = 0;
-    std::size_t classes_ = 0;  ///< of the last row
+    std::size_t members_ = 0;  ///< of the last row
+    std::size_t classes_ = 0;  ///< likewise
     NameJoin names_;
     Coverage coverage_;
 };
@@ -88,6 +92,10 @@ asio::awaitable<void> send_joined(StageContext& context,
                                   Output& out);
 asio::awaitable<void> send_joined(StageContext& context,
                                   std::shared_ptr<dataset::KeypointReader> reader,
+                                  PredictionJoin join,
+                                  Output& out);
+asio::awaitable<void> send_joined(StageContext& context,
+                                  std::shared_ptr<dataset::CommitteeReader> reader,
                                   PredictionJoin join,
                                   Output& out);
 

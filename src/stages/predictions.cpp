@@ -142,6 +142,15 @@ StageType predictions_classification() {
         "Reads class probabilities that a model has written to a file.");
 }
 
+StageType predictions_committee() {
+    return type_of<dataset::CommitteeBatch, CommitteeBatch>(
+        "predictions.committee",
+        "Reads class probabilities of several models, or of one with dropout left on (Monte "
+        "Carlo), "
+        "from a file: JSON Lines with a list for each model, or an array (samples, models, "
+        "classes).");
+}
+
 StageType predictions_object_detection() {
     return type_of<dataset::DetectionBatch, DetectionBatch>(
         "predictions.object_detection",

@@ -2,6 +2,9 @@
 #include "stages/stages.hpp"
 #include "trommel/runtime/on_cpu.hpp"
 #include "trommel/scoring/classification.hpp"
+#include "trommel/scoring/committee.hpp"
+
+#include <fmt/format.h>
 
 namespace trommel::stages {
 namespace {
@@ -46,6 +49,13 @@ StageType score_classification() {
         .batchwise()
         .check([](const Options& options, const StageType::Complain& complain) {
             check_score_names(scoring::Task::classification, options.scores, complain);
+            for (const auto& name : options.scores)
+                if (scoring::needs_committee(name))
+                    complain("scores",
+                             fmt::format("'{}' needs several predictions for each sample: read "
+                                         "them by predictions.committee, score them by "
+                                         "score.committee",
+                                         name));
         });
 }
 

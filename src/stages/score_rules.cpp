@@ -136,14 +136,6 @@ void note_faults(Rows& rows, const Batch& batch) {
 }
 
 /// Why a member's row is no distribution, or nothing; (members, classes).
-std::optional<std::string> committee_fault(std::span<const double> committee, std::size_t classes) {
-    for (std::size_t member = 0; member < committee.size() / classes; ++member)
-        if (const auto fault =
-                scoring::probability_fault(committee.subspan(member * classes, classes)))
-            return fmt::format("member {}: {}", member, *fault);
-    return std::nullopt;
-}
-
 }  // namespace
 
 bool ScoreRules::needs_counting() const {
@@ -254,10 +246,8 @@ ScoredRows score_batch(const ScoreRules& rules,
     note_faults(rows, batch);
     if (batch.names.empty()) return rows.finish({});
     rows.replace(scoring::score_committees(batch.probs, batch.members, batch.classes, rules.names));
-    const std::size_t width = batch.members * batch.classes;
     for (std::size_t i = 0; i < batch.names.size(); ++i)
-        if (const auto fault =
-                committee_fault(std::span(batch.probs).subspan(i * width, width), batch.classes))
+        if (const auto fault = committee_fault(batch.row(i), batch.classes))
             rows.refuse(i,
                         fmt::format("{}: {}", place(file, batch.lines[i], batch.names[i]), *fault));
     return rows.finish(std::move(batch.names));

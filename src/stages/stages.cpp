@@ -8,13 +8,16 @@ Registry all_stages() {
     Registry registry;
     registry.add(fetch_tag());
     registry.add(predictions_classification());
+    registry.add(predictions_committee());
     registry.add(predictions_object_detection());
     registry.add(predictions_semantic_segmentation());
     registry.add(predictions_keypoint_detection());
     registry.add(score_classification());
+    registry.add(score_committee());
     registry.add(score_object_detection());
     registry.add(score_semantic_segmentation());
     registry.add(score_keypoint_detection());
+    registry.add(score_combine());
     registry.add(upload_scores());
     registry.add(write_scores());
     registry.add(sample());

@@ -7,13 +7,16 @@ namespace trommel::stages {
 
 StageType fetch_tag();
 StageType predictions_classification();
+StageType predictions_committee();
 StageType predictions_object_detection();
 StageType predictions_semantic_segmentation();
 StageType predictions_keypoint_detection();
 StageType score_classification();
+StageType score_committee();
 StageType score_object_detection();
 StageType score_semantic_segmentation();
 StageType score_keypoint_detection();
+StageType score_combine();
 StageType upload_scores();
 StageType write_scores();
 StageType sample();

@@ -221,4 +221,82 @@ TEST_CASE("boxes whose probabilities are none are refused with line and sample",
                Contains("d.jsonl:1: sample 's00.jpg': box 0: its 2 probabilities sum to 1.8"));
 }
 
+TEST_CASE("committees are scored by how much their members differ, from lines and arrays alike",
+          "[stages]") {
+    SmallPool pool;
+    const auto& folder = pool.folder();
+    std::string lines;
+    std::vector<double> values;
+    for (int i = 0; i < 60; ++i) {
+        // Their mean is 0.5 for every sample; the members of sample 37 differ most.
+        const double apart = 1 - sure_of(i);
+        lines += fmt::format("{{\"file_name\": \"{}\", \"probabilities\": [[{}, {}], [{}, {}]]}}\n",
+                             name_of(i),
+                             0.5 + apart,
+                             0.5 - apart,
+                             0.5 - apart,
+                             0.5 + apart);
+        values.insert(values.end(), {0.5 + apart, 0.5 - apart, 0.5 - apart, 0.5 + apart});
+    }
+    folder.write("c.jsonl", lines);
+    folder.write("c.npy", as_array("60, 2, 2", values));
+    folder.write("names.txt", names());
+    folder.write("p.jsonl", as_lines());
+    const auto picks = [&](const std::string& task, const std::string& options, const char* score) {
+        return picks_of(pool.run(stages_for(task, options, score), one_round));
+    };
+    const auto by_bald = picks("committee", "file: c.jsonl", "bald");
+    REQUIRE(by_bald.size() == 5);
+    CHECK(by_bald == picks("committee", "file: c.npy, names: names.txt", "bald"));
+    CHECK(by_bald == picks("classification", "file: p.jsonl", "uncertainty_margin"));
+    CHECK_THAT(pool.error_of(stages_for("committee", "file: p.jsonl", "bald"), one_round),
+               Contains("p.jsonl:1"));
+    CHECK_THAT(
+        pool.error_of(stages_for("committee", "file: names.txt, format: tar", "bald"), one_round),
+        Contains("committees has no tar form"));
+    CHECK_THAT(
+        pool.error_of(stages_for("classification", "file: p.jsonl", "bald", "scores: [bald]"),
+                      one_round),
+        Contains("predictions.committee"));
+}
+
+TEST_CASE("scores are combined, also those that come when the last image has been counted",
+          "[stages]") {
+    SmallPool pool;
+    const auto& folder = pool.folder();
+    std::string lines;
+    for (int i = 0; i < 60; ++i) {
+        lines += fmt::format("{{\"file_name\": \"{}\", \"predictions\": [", name_of(i));
+        const int boxes = 1 + (i * 7) % 5;
+        for (int box = 0; box < boxes; ++box)
+            lines += fmt::format("{}{{\"category_id\": 0, \"bbox\": [0, 0, 1, 1], \"score\": {}}}",
+                                 box > 0 ? ", " : "",
+                                 sure_of(i));
+        lines += "]}\n";
+    }
+    folder.write("d.jsonl", lines);
+    const auto picks = [&](const std::string& weights, const char* score) {
+        auto stages = stages_for("object_detection", "file: d.jsonl", score);
+        const std::string upload = "  upload: {uses: upload_scores, from: score}\n";
+        stages.replace(stages.find(upload),
+                       upload.size(),
+                       "  both: {uses: score.combine, from: score, with: {weights: '" + weights +
+                           "'}}\n  upload: {uses: upload_scores, from: both}\n");
+        return stages;
+    };
+    const auto run = [&](const std::string& weights, const char* score) {
+        return picks_of(pool.run(picks(weights, score), one_round));
+    };
+    const auto of_frequency = run("object_frequency:1", "object_frequency");
+    const auto of_doubt = run("object_frequency:1", "objectness_least_confidence");
+    REQUIRE(of_frequency != of_doubt);
+    CHECK(run("object_frequency:1, objectness_least_confidence:0", "combined") == of_frequency);
+    CHECK(run("object_frequency:0, objectness_least_confidence:2", "combined") == of_doubt);
+    CHECK(run("objectness_least_confidence", "combined") == of_doubt);
+    CHECK_THAT(pool.error_of(picks("object_frequencie", "combined"), one_round),
+               Contains("'object_frequencie' is to be combined") && Contains("there are"));
+    CHECK_THAT(pool.error_of(picks("a:x", "combined"), one_round),
+               Contains("'x' of 'a' is not a finite number"));
+}
+
 }  // namespace trommel

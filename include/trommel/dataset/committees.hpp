@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,11 @@ struct CommitteeBatch {
     std::vector<RecordFault> faults{};  ///< where the reader goes on at them
 
     std::size_t size() const { return names.size() + faults.size(); }
+
+    /// (members, classes) of sample i.
+    std::span<const double> row(std::size_t i) const {
+        return std::span(probs).subspan(i * members * classes, members * classes);
+    }
 };
 
 using CommitteeReader = PredictionReader<CommitteeBatch>;
