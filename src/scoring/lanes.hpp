@@ -1,9 +1,9 @@
-// Eight numbers at a time, in the vector types of GCC and Clang: one source for every instruction
-// set.
+// Eight numbers at a time, or sixteen where a register holds so many, in the vector types of GCC
+// and Clang: one source for every instruction set.
 //
-// Eight, whatever the machine has, because numpy adds in eight accumulators: the lanes are those,
-// so that sums are equal to the last bit. `width` is how many bytes a register has; wider lanes are
-// two halves, because GCC takes vectors that have no register apart number by number. Everything is
+// Eight at least, because numpy adds in eight accumulators, and blocks of eight rows and eight
+// columns are transposed at once. `width` is how many bytes a register has; wider lanes are two
+// halves, because GCC takes vectors that have no register apart number by number. Everything is
 // inlined, for how a vector is passed depends on the instruction set.
 #pragma once
 
