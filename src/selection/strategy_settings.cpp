@@ -24,6 +24,16 @@ constexpr std::array all{
                     1,
                     {"typicality", "typiclust", "facility_location"},
                     "Of how many nearest samples the typical one is near."},
+    StrategySetting{"search",
+                    &StrategyOptions::search,
+                    {},
+                    {"typicality", "typiclust", "facility_location"},
+                    "How nearest samples are found; approximate: of many, most of them, sooner."},
+    StrategySetting{"probes",
+                    &StrategyOptions::probes,
+                    1,
+                    {"typicality", "typiclust", "facility_location"},
+                    "An approximate search looks in so many of 4 sqrt(samples) lists."},
     StrategySetting{
         "radius",
         &StrategyOptions::radius,
@@ -74,6 +84,12 @@ const Words<FirstPick>& words(FirstPick) {
 
 const Words<Metric>& words(Metric) {
     static const Words<Metric> words{{"euclidean", Metric::euclidean}, {"cosine", Metric::cosine}};
+    return words;
+}
+
+const Words<Search>& words(Search) {
+    static const Words<Search> words{{"exact", Search::exact},
+                                     {"approximate", Search::approximate}};
     return words;
 }
 

@@ -41,4 +41,47 @@ TEST_CASE("the nearest are those of all distances sorted, of equals the first, f
     }
 }
 
+TEST_CASE(
+    "an approximate search says which share it found, and finds all where it looks everywhere",
+    "[selection]") {
+    constexpr std::size_t samples = 10'500;
+    constexpr std::size_t count = 10;
+    auto pool = random_pool(samples, 8, 3);
+    // Some copies of each other, so that there are equals.
+    for (std::size_t i = 0; i < 200; ++i)
+        std::ranges::copy(pool.embeddings.row(i), pool.embeddings.row(samples - 1 - i).begin());
+    Task task{.pool = pool, .random = Random(1, 1, "nearest")};
+    const Rows rows(pool.embeddings);
+    const auto exact = nearest_of(task, rows, pool.candidates, count);
+
+    double recall = 0;
+    task.options.search = Search::approximate;
+    task.options.recalled = [&](double share) { recall = share; };
+    const auto close = nearest_of(task, rows, pool.candidates, count);
+    std::size_t found = 0;
+    for (std::size_t i = 0; i < samples; ++i)
+        for (std::size_t k = 0; k < count; ++k)
+            found += close.squared[i * count + k] <= exact.squared[(i + 1) * count - 1] ? 1 : 0;
+    const double share = static_cast<double>(found) / static_cast<double>(samples * count);
+    CHECK(share > 0.7);
+    CHECK(share < 1);
+    CHECK(recall == Approx(share).margin(0.03));  // of 200 of them
+
+    Nearest again;
+    with_threads(8, [&] { again = nearest_of(task, rows, pool.candidates, count); });
+    CHECK(again.others == close.others);
+    CHECK(again.squared == close.squared);
+
+    task.options.probes = 1'000'000;
+    const auto all = nearest_of(task, rows, pool.candidates, count);
+    CHECK(all.others == exact.others);
+    CHECK(all.squared == exact.squared);
+    CHECK(recall == 1);
+
+    // However few lists, everybody has as many neighbours as asked for.
+    task.options.probes = 1;
+    const auto few = nearest_of(task, rows, pool.candidates, 400);
+    CHECK(std::ranges::max(few.others) < samples);
+}
+
 }  // namespace trommel::selection

@@ -59,6 +59,12 @@ enum class Metric : std::uint8_t {
     cosine,  ///< Euclidean between embeddings divided by their lengths: sqrt(2 - 2 cosine)
 };
 
+/// How nearest samples are found.
+enum class Search : std::uint8_t {
+    exact,
+    approximate,  ///< among those in nearby lists, where there are more than 10,000
+};
+
 /// How well the chosen samples cover the candidates.
 struct Coverage {
     double radius = 0;        ///< the largest distance of a candidate to the nearest chosen sample
@@ -69,10 +75,14 @@ struct Coverage {
 struct StrategyOptions {
     Objective objective{};
     Metric metric = Metric::euclidean;  ///< cosine takes a copy of the embeddings
-    double oversampling = 10;     ///< dmbal, cluster_margin: candidates a pick, the highest scores
-    std::size_t neighbors = 20;   ///< typicality and what is made of it: of how many
-    double density_strength = 1;  ///< information_density: the exponent of density
-    double radius = 0;            ///< prob_cover: of a ball; above 0
+    double oversampling = 10;    ///< dmbal, cluster_margin: candidates a pick, the highest scores
+    std::size_t neighbors = 20;  ///< typicality and what is made of it: of how many
+    Search search = Search::exact;  ///< of those nearest samples
+    std::size_t probes = 16;        ///< approximate: in so many lists
+    /// Told which share of the nearest samples an approximate search found, of 200 asked.
+    std::function<void(double recall)> recalled{};
+    double density_strength = 1;           ///< information_density: the exponent of density
+    double radius = 0;                     ///< prob_cover: of a ball; above 0
     std::span<const SampleIndex> query{};  ///< similarity: ascending; what to be near to
     std::vector<Goal> goals{};             ///< combined; balance: those of that kind
     std::vector<Threshold> thresholds{};   ///< all of them: a candidate must be within each

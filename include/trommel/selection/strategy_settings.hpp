@@ -21,7 +21,8 @@ struct StrategySetting {
                  double Objective::*,
                  FirstPick Objective::*,
                  Combination Objective::*,
-                 Metric StrategyOptions::*>
+                 Metric StrategyOptions::*,
+                 Search StrategyOptions::*>
         field{};
     std::optional<double> min{};  ///< of a number
     /// Those that look at it, the rest empty; `with_embeddings` are all that take embeddings.

@@ -35,7 +35,7 @@ std::size_t merges_wanted(const Task& task, std::span<const Merge> merges, std::
 std::vector<std::vector<Place>> clusters_of(const Task& task,
                                             const Rows& rows,
                                             std::span<const Place> places) {
-    const RowsInPlace these(task, rows, places);
+    const RowsInPlace these(rows, samples_at(task, places));
     const auto merges = average_linkage(these.pointers(), rows.dimensions, [&] { poll(task); });
     const auto of_row =
         clusters_after(merges, merges_wanted(task, merges, places.size()), places.size());

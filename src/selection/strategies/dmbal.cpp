@@ -70,7 +70,7 @@ std::vector<Pick> select_dmbal(const Task& task) {
     const auto count = wanted_picks(task, open.size());
     if (count == 0) return {};
     const auto some = oversampled(task, "dmbal", open, count);
-    const RowsInPlace these(task, rows, some);
+    const RowsInPlace these(rows, samples_at(task, some));
     std::vector<double> weights;
     for (const auto place : some) weights.push_back(task.pool.scores[place]);
     if (std::ranges::all_of(weights, [](double weight) { return weight == 0; }))

@@ -9,8 +9,36 @@
 namespace trommel::selection {
 namespace {
 
-constexpr int most_iterations = 25;
 constexpr std::size_t rows_a_task = 64;
+
+struct NearestOfTile {
+    std::uint32_t center[tile_rows] = {};
+    float squared[tile_rows];
+};
+
+/// The nearest centre of each of at most tile_rows rows.
+NearestOfTile nearest_of_tile(std::span<const float* const> some,
+                              std::size_t dimensions,
+                              std::span<const float> centers) {
+    const std::size_t count = centers.size() / dimensions;
+    const float* rows[tile_rows];
+    for (std::size_t k = 0; k < tile_rows; ++k) rows[k] = some[std::min(k, some.size() - 1)];
+    NearestOfTile nearest;
+    std::fill_n(nearest.squared, tile_rows, std::numeric_limits<float>::infinity());
+    for (std::size_t c = 0; c < count; c += 4) {
+        const float* four[4];
+        for (std::size_t k = 0; k < 4; ++k)
+            four[k] = centers.data() + std::min(c + k, count - 1) * dimensions;
+        float squares[tile_rows * 4];
+        kernels().tile(rows, four, dimensions, squares);
+        for (std::size_t e = 0; e < tile_rows * 4; ++e) {
+            if (squares[e] >= nearest.squared[e / 4] || c + e % 4 >= count) continue;
+            nearest.squared[e / 4] = squares[e];
+            nearest.center[e / 4] = static_cast<std::uint32_t>(c + e % 4);
+        }
+    }
+    return nearest;
+}
 
 class KMeans {
 public:
@@ -25,9 +53,9 @@ public:
         result_.centers.assign(clusters * dimensions, 0);
     }
 
-    Clusters run(Random& random) {
+    Clusters run(Random& random, int iterations) {
         seed(random);
-        for (int i = 0; i < most_iterations && assign(); ++i) move();
+        for (int i = 0; i < iterations && assign(); ++i) move();
         return std::move(result_);
     }
 
@@ -71,27 +99,13 @@ private:
     }
 
     bool assign_tile(std::size_t first, std::size_t count) {
-        const float* rows[tile_rows];
-        for (std::size_t k = 0; k < tile_rows; ++k) rows[k] = rows_[first + std::min(k, count - 1)];
-        float least[tile_rows];
-        std::uint32_t nearest[tile_rows] = {};
-        std::fill_n(least, tile_rows, std::numeric_limits<float>::infinity());
-        for (std::size_t c = 0; c < count_; c += 4) {
-            const float* centers[4];
-            for (std::size_t k = 0; k < 4; ++k) centers[k] = center(std::min(c + k, count_ - 1));
-            float squares[tile_rows * 4];
-            kernels().tile(rows, centers, dimensions_, squares);
-            for (std::size_t e = 0; e < tile_rows * 4; ++e) {
-                if (squares[e] >= least[e / 4] || c + e % 4 >= count_) continue;
-                least[e / 4] = squares[e];
-                nearest[e / 4] = static_cast<std::uint32_t>(c + e % 4);
-            }
-        }
+        const auto nearest =
+            nearest_of_tile(rows_.subspan(first, count), dimensions_, result_.centers);
         bool changed = false;
         for (std::size_t k = 0; k < count; ++k) {
-            changed |= result_.of_row[first + k] != nearest[k];
-            result_.of_row[first + k] = nearest[k];
-            result_.squared[first + k] = least[k];
+            changed |= result_.of_row[first + k] != nearest.center[k];
+            result_.of_row[first + k] = nearest.center[k];
+            result_.squared[first + k] = nearest.squared[k];
         }
         return changed;
     }
@@ -124,6 +138,17 @@ private:
 
 }  // namespace
 
+void nearest_centers(std::span<const float* const> rows,
+                     std::size_t dimensions,
+                     std::span<const float> centers,
+                     std::uint32_t* nearest) {
+    for (std::size_t i = 0; i < rows.size(); i += tile_rows) {
+        const auto some = rows.subspan(i, std::min(tile_rows, rows.size() - i));
+        const auto of_tile = nearest_of_tile(some, dimensions, centers);
+        std::copy_n(of_tile.center, some.size(), nearest + i);
+    }
+}
+
 std::size_t draw_by_worth(std::span<const double> worth, Random& random) {
     double total = 0;
     for (const double x : worth) total += x;
@@ -143,8 +168,9 @@ Clusters weighted_kmeans(std::span<const float* const> rows,
                          std::span<const double> weights,
                          std::size_t clusters,
                          Random random,
-                         const std::function<void()>& poll) {
-    return KMeans(rows, dimensions, weights, clusters, poll).run(random);
+                         const std::function<void()>& poll,
+                         int iterations) {
+    return KMeans(rows, dimensions, weights, clusters, poll).run(random, iterations);
 }
 
 }  // namespace trommel::selection

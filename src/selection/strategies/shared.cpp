@@ -135,11 +135,19 @@ std::vector<Place> oversampled(const Task& task,
     return open;
 }
 
-RowsInPlace::RowsInPlace(const Task& task, const Rows& rows, std::span<const Place> places) {
-    if (rows.precision != Precision::f32) widened_.resize(places.size() * rows.dimensions);
-    for (std::size_t i = 0; i < places.size(); ++i) {
+std::vector<SampleIndex> samples_at(const Task& task, std::span<const Place> places) {
+    std::vector<SampleIndex> samples;
+    samples.reserve(places.size());
+    for (const auto place : places) samples.push_back(task.pool.candidates[place]);
+    return samples;
+}
+
+RowsInPlace::RowsInPlace(const Rows& rows, std::span<const SampleIndex> samples) {
+    if (rows.precision != Precision::f32) widened_.resize(samples.size() * rows.dimensions);
+    pointers_.reserve(samples.size());
+    for (std::size_t i = 0; i < samples.size(); ++i) {
         float* room = widened_.empty() ? nullptr : widened_.data() + i * rows.dimensions;
-        pointers_.push_back(single(rows, task.pool.candidates[places[i]], kernels(), room));
+        pointers_.push_back(single(rows, samples[i], kernels(), room));
     }
 }
 

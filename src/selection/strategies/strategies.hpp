@@ -56,10 +56,13 @@ std::vector<Place> oversampled(const Task& task,
                                std::vector<Place> open,
                                std::size_t count);
 
-/// Rows of some candidates in single precision: pointers to them, or to widened copies.
+/// The samples of the candidates at `places`.
+std::vector<SampleIndex> samples_at(const Task& task, std::span<const Place> places);
+
+/// Rows of some samples in single precision: pointers to them, or to widened copies.
 class RowsInPlace {
 public:
-    RowsInPlace(const Task& task, const Rows& rows, std::span<const Place> places);
+    RowsInPlace(const Rows& rows, std::span<const SampleIndex> samples);
     RowsInPlace(const RowsInPlace&) = delete;
     RowsInPlace& operator=(const RowsInPlace&) = delete;
 

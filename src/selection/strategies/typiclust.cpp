@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <numeric>
 
 namespace trommel::selection {
 namespace {
@@ -40,9 +39,7 @@ Place most_typical(const Task& task, const Rows& rows, const Group& group) {
 
 std::vector<Group> groups_of(const Task& task, const Rows& rows, std::size_t clusters) {
     const auto& candidates = task.pool.candidates;
-    std::vector<Place> all(candidates.size());
-    std::iota(all.begin(), all.end(), Place{0});
-    const RowsInPlace these(task, rows, all);
+    const RowsInPlace these(rows, candidates);
     const std::vector<double> weights(candidates.size(), 1.0);
     const auto found = weighted_kmeans(
         these.pointers(), rows.dimensions, weights, clusters, task.random, [&] { poll(task); });
