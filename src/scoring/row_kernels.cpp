@@ -75,8 +75,8 @@ struct Found {
     /// Makes NaN of the entropy where a value is minus infinity: numpy has zero times that.
     TROMMEL_INLINE void spread_infinity(L& entropy) const {
         each(
-            [](auto& sum, const auto& low) TROMMEL_INLINE_LAMBDA {
-                sum = low > -std::numeric_limits<T>::infinity() ? sum : low - low;
+            [](auto& bits, const auto& low) TROMMEL_INLINE_LAMBDA {
+                bits = low > -std::numeric_limits<T>::infinity() ? bits : low - low;
             },
             entropy,
             lowest);
@@ -139,22 +139,22 @@ struct Look {
 
     /// The last `rest` of eight columns or more that end at `end`, fewer than eight.
     template <std::size_t rest>
-    TROMMEL_INLINE void at_last(const T* end, L& entropy) {
+    TROMMEL_INLINE void at_last(const T* end, L& bits) {
         L columns[lane_count];
         load_columns(columns, end - lane_count, rows);
 #pragma GCC unroll 8
-        for (std::size_t i = lane_count - rest; i < lane_count; ++i) at_column(columns[i], entropy);
+        for (std::size_t i = lane_count - rest; i < lane_count; ++i) at_column(columns[i], bits);
     }
 
     /// One leaf of the sum, from `values` on.
-    TROMMEL_INLINE void at_leaf(const T* values, std::size_t terms, L& entropy) {
-        fill(entropy, T{0});
+    TROMMEL_INLINE void at_leaf(const T* values, std::size_t terms, L& bits) {
+        fill(bits, T{0});
         const T* const end = values + terms;
         if (terms < lane_count) {
             for (; values < end; ++values) {
                 L column{};
                 load_column(column, values, rows);
-                at_column(column, entropy);
+                at_column(column, bits);
             }
             return;
         }
@@ -167,22 +167,22 @@ struct Look {
 #pragma GCC unroll 8
             for (std::size_t i = 0; i < lane_count; ++i) at_column(columns[i], sums[i]);
         }
-        entropy = sum_of(sums);
+        bits = sum_of(sums);
         switch (end - values) {
             case 1:
-                return at_last<1>(end, entropy);
+                return at_last<1>(end, bits);
             case 2:
-                return at_last<2>(end, entropy);
+                return at_last<2>(end, bits);
             case 3:
-                return at_last<3>(end, entropy);
+                return at_last<3>(end, bits);
             case 4:
-                return at_last<4>(end, entropy);
+                return at_last<4>(end, bits);
             case 5:
-                return at_last<5>(end, entropy);
+                return at_last<5>(end, bits);
             case 6:
-                return at_last<6>(end, entropy);
+                return at_last<6>(end, bits);
             case 7:
-                return at_last<7>(end, entropy);
+                return at_last<7>(end, bits);
             default:
                 return;
         }

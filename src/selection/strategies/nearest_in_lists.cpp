@@ -124,7 +124,7 @@ private:
         }
         for (auto& others : partners) {
             std::ranges::sort(others);
-            others.erase(std::ranges::unique(others).begin(), others.end());
+            others.erase(std::unique(others.begin(), others.end()), others.end());
         }
         return partners;
     }
