@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <numbers>
+#include <type_traits>
 
 namespace trommel::scoring {
 
@@ -25,8 +26,8 @@ struct FloatLayout<float> {
 
     /// The exponent that stands above the fraction.
     template <typename V, typename Words>
-    static TROMMEL_INLINE V exponent(const Words& bits) {
-        return __builtin_convertvector(bits >> fraction_bits, V);
+    static TROMMEL_INLINE void exponent(V& e, const Words& bits) {
+        e = __builtin_convertvector(bits >> fraction_bits, V);
     }
 };
 
@@ -46,14 +47,13 @@ struct FloatLayout<double> {
     /// As AVX2 neither shifts signed words nor converts them, the exponent, made positive, becomes
     /// the fraction of a number whose last bit is worth 1.
     template <typename V, typename Words>
-    static TROMMEL_INLINE V exponent(const Words& bits) {
+    static TROMMEL_INLINE void exponent(V& e, const Words& bits) {
         using Unsigned [[gnu::vector_size(sizeof(V))]] = std::uint64_t;
         constexpr std::uint64_t bias = 1 << 10;
         constexpr double whole = 0x1p52;
         const Unsigned raised = reinterpret_cast<Unsigned>(bits) + (bias << fraction_bits);
-        return reinterpret_cast<V>((raised >> fraction_bits) |
-                                   std::bit_cast<std::uint64_t>(whole)) -
-               (whole + bias);
+        e = reinterpret_cast<V>((raised >> fraction_bits) | std::bit_cast<std::uint64_t>(whole)) -
+            (whole + bias);
     }
 };
 
@@ -67,12 +67,14 @@ TROMMEL_INLINE void p_log2_p(V& term, const V& p) {
     using F = FloatLayout<T>;
     using Word = typename F::Word;
     using Words [[gnu::vector_size(sizeof(V))]] = Word;
+    using Wrapping [[gnu::vector_size(sizeof(V))]] = std::make_unsigned_t<Word>;
     constexpr Word fraction = (Word{1} << F::fraction_bits) - 1;
     constexpr Word root_half = std::bit_cast<Word>(static_cast<T>(std::numbers::sqrt2 / 2));
     const V none{};
     const V q = none > p ? none : p;
-    const Words above = reinterpret_cast<Words>(q) - root_half;
-    const V e = F::template exponent<V>(above);
+    const Words above = reinterpret_cast<Words>(reinterpret_cast<Wrapping>(q) - root_half);
+    V e{};
+    F::exponent(e, above);
     const V m = reinterpret_cast<V>((above & fraction) + root_half);
     const V s = (m - 1) / (m + 1);
     const V square = s * s;
