@@ -8,7 +8,9 @@
 #include "cli/stop_by_signal.hpp"
 #include "cli/terminal.hpp"
 #include "trommel/core/error.hpp"
+#include "trommel/core/machine.hpp"
 #include "trommel/core/text.hpp"
+#include "trommel/pipeline/language/units.hpp"
 #include "trommel/selection/ending.hpp"
 #include "trommel/selection/strategy_settings.hpp"
 
@@ -49,6 +51,7 @@ struct Arguments {
     std::filesystem::path scores{};
     std::string score{};
     std::uint64_t seed = 0;
+    std::string memory{};  ///< `2GiB`; empty: all that there is
     unsigned threads = std::max(1U, std::thread::hardware_concurrency());
     selection::StrategySettings settings{};  ///< as they were typed
     std::filesystem::path query{};
@@ -73,6 +76,7 @@ struct Selection {
     std::unique_ptr<SelectGoals> goals{};
     selection::StrategyOptions options{};
     std::vector<Pick> picks{};
+    selection::Ending ending = selection::Ending::wanted;
     double seconds = 0;
 
     std::size_t open() const;
@@ -193,17 +197,55 @@ void complete(Selection& selection) {
     selection.options.thresholds = selection.goals->thresholds();
 }
 
-void tell_memory(const Selection& selection) {
-    if (!is_terminal(stderr)) return;
+/// Bytes beside the embeddings, which are mapped where they are in single precision.
+std::size_t memory_of(const Selection& selection) {
     const auto rows = selection.embeddings.rows();
-    const auto bytes = selection::memory_bound(
-        selection.strategy, selection.options, rows.count, rows.dimensions, selection.wanted());
-    fmt::print(
-        stderr,
-        "  {} embeddings of {} numbers{}\n",
-        with_commas(rows.count),
-        rows.dimensions,
-        bytes ? fmt::format("; at most {} MiB beside them", with_commas(*bytes >> 20U)) : "");
+    selection::Extent extent{.candidates = selection.candidates.size(),
+                             .dimensions = rows.dimensions,
+                             .picks = selection.wanted(),
+                             .preselected = selection.preselected.size(),
+                             .rows = rows.count,
+                             .classes = selection.probabilities.cols(),
+                             .query = selection.query.size(),
+                             .is_widened = rows.precision != selection::Precision::f32};
+    for (const auto& goal : selection.options.goals) {
+        extent.query += goal.query.size();
+        if (goal.distribution.shares != nullptr)
+            extent.classes = std::max(extent.classes, goal.distribution.shares->cols());
+    }
+    if (selection.strategy.name == "prob_cover") extent.pairs = extent.candidates;
+    const std::size_t a_line = selection.arguments.as_json ? 640 : 128;
+    return selection::memory_bound(selection.strategy, selection.options, extent) +
+           extent.picks * a_line;
+}
+
+std::size_t allowed_memory(const Arguments& arguments) {
+    if (arguments.memory.empty()) return machine_memory();
+    const auto bytes = parse_bytes(arguments.memory);
+    if (!bytes)
+        throw ConfigError(fmt::format("--memory {}: {}", arguments.memory, bytes.problem()));
+    return *bytes;
+}
+
+void check_memory(const Selection& selection) {
+    const auto needed = memory_of(selection);
+    const auto allowed = allowed_memory(selection.arguments);
+    if (is_terminal(stderr)) {
+        const auto rows = selection.embeddings.rows();
+        fmt::print(stderr,
+                   "  {} embeddings of {} numbers; {} {} beside them\n",
+                   with_commas(rows.count),
+                   rows.dimensions,
+                   selection.strategy.name == "prob_cover" ? "at least" : "at most",
+                   in_mebibytes(needed));
+    }
+    if (needed <= allowed) return;
+    throw DataError(
+        fmt::format("--strategy {} takes up to {} of memory beside the embeddings, and there are "
+                    "{}; choose from fewer samples, fewer of them, or by another strategy",
+                    selection.arguments.strategy,
+                    in_mebibytes(needed),
+                    in_mebibytes(allowed)));
 }
 
 const Probabilities* given(const Probabilities& probabilities) {
@@ -211,7 +253,7 @@ const Probabilities* given(const Probabilities& probabilities) {
 }
 
 void choose(Selection& selection, std::stop_token cancelled) {
-    tell_memory(selection);
+    check_memory(selection);
     const auto& arguments = selection.arguments;
     const auto begin = SteadyClock::now();
     PickLine line(selection.wanted());
@@ -233,29 +275,16 @@ void choose(Selection& selection, std::stop_token cancelled) {
         throw;
     }
     selection.embeddings.check();
+    selection.ending = selection::ending_of(task, selection.picks.size());
     selection.seconds = std::chrono::duration<double>(SteadyClock::now() - begin).count();
-}
-
-selection::Ending ending_of(const Selection& selection) {
-    const auto& arguments = selection.arguments;
-    return selection::ending_of(selection.picks.size(),
-                                selection.open(),
-                                arguments.count,
-                                arguments.min_distance.value_or(-1));
 }
 
 /// Why there are no more picks.
 std::string end_of(const Selection& selection) {
-    switch (ending_of(selection)) {
-        case selection::Ending::wanted:
-            return "as many as asked for";
-        case selection::Ending::none_left:
-            return "no sample is left";
-        case selection::Ending::strategy:
-            return fmt::format("{} finds no other worth choosing", selection.strategy.name);
-        case selection::Ending::min_distance:
-            break;
-    }
+    if (selection.ending == selection::Ending::strategy)
+        return fmt::format("{} finds no other worth choosing", selection.strategy.name);
+    if (selection.ending != selection::Ending::min_distance)
+        return selection::describe(selection.ending);
     return fmt::format("the next would be nearer than {} to a chosen one",
                        shortest(*selection.arguments.min_distance));
 }
@@ -274,8 +303,9 @@ void print_json(const Selection& selection) {
     print(json::object{{"output", selection.arguments.output.string()},
                        {"strategy", selection.arguments.strategy},
                        {"seconds", selection.seconds},
+                       {"memory", memory_of(selection)},
                        {"end", end_of(selection)},
-                       {"ending", selection::to_string(ending_of(selection))},
+                       {"ending", selection::to_string(selection.ending)},
                        {"picks", std::move(picks)}});
 }
 
@@ -366,6 +396,10 @@ void add_select(CLI::App& app) {
     command->add_option("--seed", arguments->seed, "Of what is random")->capture_default_str();
     command->add_option("--threads", arguments->threads, "How many compute (all cores)")
         ->check(CLI::Range(1U, 1024U));
+    command->add_option(
+        "--memory",
+        arguments->memory,
+        "Fail at once where the selection may take more, such as 2GiB (all that there is)");
     command->add_option("--query", arguments->query, "similarity: samples to be near to, as above");
     command
         ->add_option("--goal",
