@@ -118,7 +118,8 @@ TEST_CASE("a proportion is of what is not chosen yet, round by round", "[stages]
     CHECK(counts("0.1") == shares);
 }
 
-TEST_CASE("no sample beyond a threshold is chosen", "[stages]") {
+TEST_CASE("no sample beyond a threshold is chosen, and the round says what stopped it",
+          "[stages]") {
     SmallPool pool;
     const auto result =
         pool.run(selecting_by("strategy: margin, thresholds: [uncertainty_margin<=0.5, "
@@ -127,6 +128,10 @@ TEST_CASE("no sample beyond a threshold is chosen", "[stages]") {
     const auto& round = result.history.picks.front();
     CHECK_FALSE(round.picks.empty());
     for (const auto& pick : round.picks) CHECK((*pick.score >= 0.2 && *pick.score <= 0.5));
+    CHECK(round.endings == std::vector{selection::Ending::threshold});
+    CHECK_THAT(pool.left("report.html"),
+               Contains("samples; no other sample is within the thresholds"));
+    CHECK_THAT(pool.left("events.jsonl"), Contains(R"("endings":["threshold"])"));
 }
 
 TEST_CASE("a wrong strategy or option is a fault of the file, at its place", "[stages]") {
