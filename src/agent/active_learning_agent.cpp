@@ -136,6 +136,10 @@ asio::awaitable<ActiveLearningAgent::Names> ActiveLearningAgent::query(
     }
     std::string name = co_await free_name(config);
     SamplingRequest request = request_for(config, std::move(name));
+    if (config.similar_to) {
+        Tag near_to = co_await tag_in_dataset(*config.similar_to);
+        request.similar_to = near_to.id;
+    }
     JobId job = co_await platform_->sample(std::move(request));
     TagId result = co_await result_or_cancel(std::move(job));
     Tag tag = co_await platform_->tag(query_.dataset, std::move(result));
@@ -145,11 +149,16 @@ asio::awaitable<ActiveLearningAgent::Names> ActiveLearningAgent::query(
     co_return labeled_set();
 }
 
+asio::awaitable<Tag> ActiveLearningAgent::tag_in_dataset(std::string name) const {
+    Dataset dataset = co_await platform_->dataset(query_.dataset);
+    co_return co_await tag_named(*platform_, std::move(dataset), std::move(name));
+}
+
 SamplingRequest ActiveLearningAgent::request_for(const SamplerConfig& config,
                                                  std::string tag_name) const {
     SamplingRequest request{.dataset = query_.dataset,
                             .new_tag_name = std::move(tag_name),
-                            .strategy = {.name = selection::strategy_name(config.method)},
+                            .strategy = {},
                             .similar_to = {},
                             .query = query_.id,
                             .preselected = {},
@@ -159,6 +168,9 @@ SamplingRequest ActiveLearningAgent::request_for(const SamplerConfig& config,
                             .score_type = config.score,
                             .seed = config.seed,
                             .round = round_};
+    request.strategy.name = selection::strategy_name(config.method);
+    if (config.strategy) request.strategy = *config.strategy;
+    request.proportion = config.proportion;
     if (labeled_) request.preselected = labeled_->id;
     if (config.n_samples >= 0) request.samples = static_cast<std::size_t>(config.n_samples);
     return request;

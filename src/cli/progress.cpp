@@ -1,10 +1,12 @@
 #include "cli/progress.hpp"
 
 #include "cli/terminal.hpp"
+#include "trommel/core/machine.hpp"
 #include "trommel/core/text.hpp"
 #include "trommel/pipeline/language/units.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
@@ -35,6 +37,7 @@ void Progress::round_started(std::uint32_t round) {
     round_ = round;
     stages_.clear();
     measured_.clear();
+    selected_.clear();
     draw(true);
 }
 
@@ -86,6 +89,15 @@ void Progress::stage_ended(const std::string& stage, std::chrono::nanoseconds) {
     draw(false);
 }
 
+/// `20 picks (as many as asked for, at most 8 MiB)`
+void Progress::selected(const RoundPicks& picks) {
+    std::vector<std::string> known;
+    if (!picks.endings.empty()) known.push_back(ending_of(picks));
+    if (picks.memory) known.push_back(fmt::format("at most {}", in_mebibytes(*picks.memory)));
+    selected_ = fmt::format("  {} picks", with_commas(picks.picks.size()));
+    if (!known.empty()) selected_ += fmt::format(" ({})", fmt::join(known, ", "));
+}
+
 void Progress::measured(const Measurement& measurement) {
     measured_ = fmt::format("{} labels", with_commas(measurement.labels));
     for (const auto& [metric, value] : measurement.values)
@@ -95,7 +107,12 @@ void Progress::measured(const Measurement& measurement) {
 void Progress::round_ended(std::uint32_t, std::chrono::nanoseconds took) {
     clear_line();
     if (!live_)
-        fmt::print(stderr, "  {}  {}  {:.3f} s\n", describe_round(), measured_, seconds(took));
+        fmt::print(stderr,
+                   "  {}  {}{}  {:.3f} s\n",
+                   describe_round(),
+                   measured_,
+                   selected_,
+                   seconds(took));
 }
 
 void Progress::warned(const Warning& warning) {

@@ -25,6 +25,7 @@ public:
     void records_failed(const FailedRecords& failed) override;
     void stage_ended(const std::string& stage, std::chrono::nanoseconds took) override;
     void round_ended(std::uint32_t round, std::chrono::nanoseconds took) override;
+    void selected(const RoundPicks& picks) override;
     void measured(const Measurement& measurement) override;
     void warned(const Warning& warning) override;
     void loop_ended(const std::string& part, const std::string& reason) override;
@@ -48,6 +49,7 @@ private:
     std::uint32_t round_ = 0;
     std::vector<StageProgress> stages_;
     std::string measured_;
+    std::string selected_;
     std::chrono::steady_clock::time_point drawn_{};
     bool line_open_ = false;
 };

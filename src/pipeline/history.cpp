@@ -34,6 +34,13 @@ std::map<std::string, std::string> History::columns() const {
     return names;
 }
 
+std::string ending_of(const RoundPicks& round) {
+    std::string text;
+    for (const auto ending : round.endings)
+        text += (text.empty() ? "" : "; ") + selection::describe(ending);
+    return text;
+}
+
 std::string metrics_row(const Measurement& measurement,
                         const std::map<std::string, std::string>& columns) {
     std::string row = fmt::format("{},{}", measurement.round, measurement.labels);

@@ -229,7 +229,10 @@ private:
         co_await on_io(services_.io, keep, std::cref(part_.rounds), committed.round);
         grew_ = committed.grew;
         for (const auto& failed : committed.failed) history_.failed.push_back(failed);
-        if (committed.picks) history_.picks.push_back(*committed.picks);
+        if (committed.picks) {
+            history_.picks.push_back(*committed.picks);
+            services_.observer.selected(history_.picks.back());
+        }
         if (committed.measurement) {
             history_.measurements.push_back(*committed.measurement);
             services_.observer.measured(history_.measurements.back());
@@ -266,8 +269,11 @@ private:
     RoundPicks picks_of(const RoundOutcome& outcome) const {
         RoundPicks picks;
         picks.round = round_;
-        for (const auto& [state, tags] : outcome.written)
+        for (const auto& [state, tags] : outcome.written) {
             for (const Pick& pick : tags->added) picks.picks.push_back(named(pick, *tags));
+            if (tags->ending) picks.endings.push_back(*tags->ending);
+            picks.memory = std::max(picks.memory, tags->memory);
+        }
         return picks;
     }
 

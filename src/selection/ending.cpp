@@ -12,6 +12,7 @@ using Named = std::pair<Ending, std::string_view>;
 constexpr std::array all{Named{Ending::wanted, "wanted"},
                          Named{Ending::none_left, "none_left"},
                          Named{Ending::min_distance, "min_distance"},
+                         Named{Ending::threshold, "threshold"},
                          Named{Ending::strategy, "strategy"}};
 
 }  // namespace
@@ -26,12 +27,30 @@ std::optional<Ending> parse_ending(std::string_view name) {
     return found->first;
 }
 
+std::string describe(Ending ending) {
+    switch (ending) {
+        case Ending::wanted:
+            return "as many as asked for";
+        case Ending::none_left:
+            return "no sample is left";
+        case Ending::min_distance:
+            return "the next would be nearer than min_distance to a chosen one";
+        case Ending::threshold:
+            return "no other sample is within the thresholds";
+        case Ending::strategy:
+            break;
+    }
+    return "the strategy finds no other worth choosing";
+}
+
 Ending ending_of(std::size_t picks,
                  std::size_t open,
+                 std::size_t within,
                  std::optional<std::size_t> wanted,
                  double min_distance) {
     if (wanted && picks >= *wanted) return Ending::wanted;
     if (picks >= open) return Ending::none_left;
+    if (picks >= within) return Ending::threshold;
     return min_distance >= 0 ? Ending::min_distance : Ending::strategy;
 }
 

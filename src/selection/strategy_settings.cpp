@@ -2,12 +2,14 @@
 
 #include "trommel/core/error.hpp"
 #include "trommel/core/text.hpp"
+#include "trommel/selection/goal_choice.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 #include <utility>
 
 namespace trommel::selection {
@@ -22,17 +24,17 @@ constexpr std::array all{
     StrategySetting{"neighbors",
                     &StrategyOptions::neighbors,
                     1,
-                    {"typicality", "typiclust", "facility_location"},
+                    {"typicality", "typiclust", "facility_location", "combined"},
                     "Of how many nearest samples the typical one is near."},
     StrategySetting{"search",
                     &StrategyOptions::search,
                     {},
-                    {"typicality", "typiclust", "facility_location"},
+                    {"typicality", "typiclust", "facility_location", "combined"},
                     "How nearest samples are found; approximate: of many, most of them, sooner."},
     StrategySetting{"probes",
                     &StrategyOptions::probes,
                     1,
-                    {"typicality", "typiclust", "facility_location"},
+                    {"typicality", "typiclust", "facility_location", "combined"},
                     "An approximate search looks in so many of 4 sqrt(samples) lists."},
     StrategySetting{
         "radius",
@@ -45,7 +47,7 @@ constexpr std::array all{
     StrategySetting{"metric",
                     &StrategyOptions::metric,
                     {},
-                    {with_embeddings},
+                    {with_embeddings, "combined"},
                     "How far embeddings are from each other; cosine takes a copy of them."},
     StrategySetting{"density_strength",
                     &StrategyOptions::density_strength,
@@ -164,6 +166,21 @@ const StrategySetting& named_setting(std::string_view name, std::string_view str
                     names.empty() ? std::string("it has no options") : meant_or_all(name, names)));
 }
 
+std::ptrdiff_t count_goals(const StrategyChoice& choice, Goal::Kind kind) {
+    return std::ranges::count_if(
+        choice.goals, [&](const std::string& goal) { return parse_goal(goal).kind == kind; });
+}
+
+void check_goals(const StrategyChoice& choice) {
+    const bool is_combined = choice.name == "combined";
+    if (is_combined && choice.goals.empty())
+        throw DataError("combined multiplies goals, and there are none; give one or more");
+    if (!is_combined && !choice.goals.empty())
+        throw DataError(fmt::format("{} does not look at 'goals'; combined does", choice.name));
+    if (count_goals(choice, Goal::Kind::diversity) > 1)
+        throw DataError("diversity is a goal twice; give one, with a strength");
+}
+
 }  // namespace
 
 std::span<const StrategySetting> strategy_settings() { return all; }
@@ -176,7 +193,7 @@ const StrategySetting* find_strategy_setting(std::string_view name) {
 bool looks_at(std::string_view strategy, const StrategySetting& setting) {
     if (setting.strategies[0] == with_embeddings) {
         const auto* found = find_strategy(strategy);
-        return found != nullptr && found->needs_embeddings;
+        if (found != nullptr && found->needs_embeddings) return true;
     }
     return !strategy.empty() && std::ranges::count(setting.strategies, strategy) > 0;
 }
@@ -223,7 +240,8 @@ StrategyOptions options_of(const StrategyChoice& choice) {
 
 StrategyChoice checked(const StrategyChoice& choice) {
     const auto options = options_of(choice);
-    StrategyChoice normal{.name = choice.name, .settings = {}};
+    auto normal = choice;
+    normal.settings.clear();
     for (const auto& setting : all) {
         if (setting.needed_by == choice.name && !choice.settings.contains(setting.name))
             throw DataError(fmt::format("{} needs '{}'", choice.name, setting.name));
@@ -239,7 +257,31 @@ StrategyChoice checked_for_job(const StrategyChoice& choice) {
             fmt::format("{} needs {}, which a job does not have; choose another strategy",
                         choice.name,
                         missing));
-    return checked(choice);
+    auto normal = checked(choice);
+    check_goals(choice);
+    for (auto& goal : normal.goals) goal = to_text(parse_goal_of_job(goal));
+    for (auto& threshold : normal.thresholds)
+        threshold = to_text(parse_threshold(threshold, "SCORE"));
+    return normal;
+}
+
+std::vector<std::string> named_scores(const StrategyChoice& choice) {
+    std::set<std::string> names;
+    for (const auto& text : choice.goals)
+        if (const auto goal = parse_goal(text); !goal.of.empty()) names.insert(goal.of);
+    for (const auto& text : choice.thresholds) names.insert(parse_threshold(text, "SCORE").of);
+    return {names.begin(), names.end()};
+}
+
+bool needs_embeddings(const StrategyChoice& choice) {
+    return named_strategy(choice.name).needs_embeddings ||
+           std::ranges::any_of(choice.goals, [](const std::string& goal) {
+               return parse_goal(goal).kind != Goal::Kind::weights;
+           });
+}
+
+bool needs_query(const StrategyChoice& choice) {
+    return choice.name == "similarity" || count_goals(choice, Goal::Kind::similarity) > 0;
 }
 
 const Strategy& named_strategy(std::string_view name) {

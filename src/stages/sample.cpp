@@ -2,6 +2,8 @@
 #include "stages/stages.hpp"
 #include "trommel/core/error.hpp"
 #include "trommel/core/text.hpp"
+#include "trommel/pipeline/language/units.hpp"
+#include "trommel/selection/goal_choice.hpp"
 #include "trommel/selection/strategy_settings.hpp"
 
 #include <fmt/format.h>
@@ -15,17 +17,23 @@ public:
         std::optional<std::string> strategy{};
         std::optional<SamplingMethod> method{};
         selection::StrategySettings settings{};  ///< as they are written
+        std::vector<std::string> goals{};
+        std::vector<std::string> thresholds{};
         std::optional<std::string> similar_to{};
         std::optional<std::string> score{};
         std::optional<std::int64_t> n_samples{};
         std::optional<std::int64_t> n_new{};
+        std::optional<double> proportion{};
         double min_distance = -1;
 
-        selection::StrategyChoice choice() const {
-            if (strategy) return {.name = *strategy, .settings = settings};
-            return {.name = selection::strategy_name(method.value_or(SamplingMethod::coreset)),
-                    .settings = settings};
+        std::string name() const {
+            if (strategy) return *strategy;
+            return selection::strategy_name(method.value_or(SamplingMethod::coreset));
         }
+        selection::StrategyChoice choice() const {
+            return {.name = name(), .settings = settings, .goals = goals, .thresholds = thresholds};
+        }
+        bool has_number() const { return n_new || n_samples || proportion; }
     };
 
     explicit Sample(Options options) : options_(std::move(options)) {}
@@ -91,6 +99,7 @@ private:
         request.query = tags.query.id;
         if (tags.preselected) request.preselected = tags.preselected->id;
         request.samples = total(tags);
+        request.proportion = options_.proportion;
         request.min_distance = options_.min_distance;
         request.score_type = options_.score;
         request.seed = context.seed;
@@ -129,22 +138,22 @@ void check_settings(const Sample::Options& options, const StageType::Complain& c
     }
     if (!fits) return;
     try {
-        selection::checked_for_job(choice);
+        const auto checked = selection::checked_for_job(choice);
+        const bool needs_query = selection::needs_query(checked);
+        if (needs_query && !options.similar_to)
+            complain("similar_to", "similarity needs samples to be near to: give the tag of them");
+        if (!needs_query && options.similar_to)
+            complain("similar_to", fmt::format("{} does not look at 'similar_to'", choice.name));
     } catch (const DataError& error) {
-        complain("strategy", error.what());
+        complain(choice.goals.empty() ? "strategy" : "goals", error.what());
     }
 }
 
 void check_strategy(const Sample::Options& options, const StageType::Complain& complain) {
     if (options.strategy && options.method)
         complain("method", "'strategy' and 'method' exclude each other: give the strategy");
-    const auto name = options.choice().name;
-    if (selection::find_strategy(name) == nullptr) return;  // said at the option
+    if (selection::find_strategy(options.name()) == nullptr) return;  // said at the option
     check_settings(options, complain);
-    if (name == "similarity" && !options.similar_to)
-        complain("similar_to", "similarity needs samples to be near to: give the tag of them");
-    if (name != "similarity" && options.similar_to)
-        complain("similar_to", fmt::format("{} does not look at 'similar_to'", name));
 }
 
 void check(const Sample::Options& options, const StageType::Complain& complain) {
@@ -153,13 +162,16 @@ void check(const Sample::Options& options, const StageType::Complain& complain) 
         complain("n_new",
                  "'n_new' and 'n_samples' exclude each other: give the size of the batch or of the "
                  "result");
-    if (!options.n_new && !options.n_samples && options.min_distance < 0)
+    if (options.proportion == 0.0)
+        complain("proportion", "'proportion' must be a share above 0, such as 1% or 0.01");
+    if (!options.has_number() && options.min_distance < 0)
         complain("n_new",
-                 "nothing bounds the selection: give 'n_new', 'n_samples' or 'min_distance'");
-    else if (const auto* strategy = selection::find_strategy(options.choice().name)) {
-        const auto missing =
-            selection::missing_number(*strategy, options.n_new || options.n_samples);
-        if (!missing.empty()) complain("n_new", missing + " by 'n_new' or 'n_samples'");
+                 "nothing bounds the selection: give 'n_new', 'n_samples', 'proportion' or "
+                 "'min_distance'");
+    else if (const auto* strategy = selection::find_strategy(options.name())) {
+        const auto missing = selection::missing_number(*strategy, options.has_number());
+        if (!missing.empty())
+            complain("n_new", missing + " by 'n_new', 'n_samples' or 'proportion'");
     }
 }
 
@@ -211,6 +223,62 @@ Option option_for(const selection::StrategySetting& setting) {
     return {std::move(info), std::move(read)};
 }
 
+/// A list of texts, each as `parse` takes it; a wrong one is a fault at its place.
+template <typename Parse>
+Option list_option(std::string name,
+                   std::vector<std::string> Sample::Options::*member,
+                   std::string help,
+                   Parse parse) {
+    OptionInfo info{.name = std::move(name),
+                    .type = "list of text",
+                    .help = std::move(help),
+                    .fallback = {},
+                    .required = false,
+                    .choices = {},
+                    .min = {},
+                    .max = {},
+                    .secret = false};
+    auto read = [info, member, parse](const Node& node, const OptionReader& reader, std::any& any) {
+        std::vector<std::string> texts;
+        if (!reader.read(node, info, texts)) return false;
+        auto& good = std::any_cast<Sample::Options&>(any).*member;
+        for (std::size_t i = 0; i < texts.size(); ++i) {
+            try {
+                parse(texts[i]);
+                good.push_back(texts[i]);
+            } catch (const DataError& error) {
+                const auto place = node.is_list() ? node.items()[i].place() : node.place();
+                reader.diagnostics.error(
+                    place, "wrong-" + info.name, fmt::format("'{}': {}", texts[i], error.what()));
+            }
+        }
+        return good.size() == texts.size();
+    };
+    return {std::move(info), std::move(read)};
+}
+
+/// `1%` or `0.01`.
+Option proportion_option() {
+    OptionInfo info{.name = "proportion",
+                    .type = "share",
+                    .help =
+                        "At most this share of the samples that are not chosen yet, rounded up: "
+                        "1% or 0.01.",
+                    .fallback = {},
+                    .required = false,
+                    .choices = {},
+                    .min = {},
+                    .max = {},
+                    .secret = false};
+    auto read = [info](const Node& node, const OptionReader& reader, std::any& options) {
+        const auto share = parse_share(node.is_scalar() ? node.text() : "");
+        if (!share) return reader.refuse(node, info);
+        std::any_cast<Sample::Options&>(options).proportion = *share;
+        return true;
+    };
+    return {std::move(info), std::move(read)};
+}
+
 std::vector<std::pair<std::string, std::optional<std::string>>> all_strategies() {
     std::vector<std::pair<std::string, std::optional<std::string>>> names;
     for (const auto& strategy : selection::strategies())
@@ -238,8 +306,9 @@ StageType without_settings() {
                 "Which score a strategy goes by that goes by scores: by default that which it is "
                 "named after, uncertainty_margin for dmbal and auto, else the newest of the query "
                 "tag. Others do not look at it.")
-        .option(
-            "similar_to", &Options::similar_to, "similarity: the tag of the samples to be near to.")
+        .option("similar_to",
+                &Options::similar_to,
+                "similarity, also as a goal: the tag of the samples to be near to.")
         .option("n_samples",
                 &Options::n_samples,
                 "Size of the result, preselected samples included.",
@@ -258,6 +327,19 @@ StageType without_settings() {
 
 StageType sample() {
     StageType type = without_settings();
+    type.options.push_back(proportion_option());
+    type.options.push_back(
+        list_option("goals",
+                    &Sample::Options::goals,
+                    "combined: what is multiplied, each to its strength: diversity, typicality, "
+                    "similarity (to 'similar_to'), weights=SCORE; typicality^-1, weights=SCORE^2.",
+                    [](const std::string& text) { selection::parse_goal_of_job(text); }));
+    type.options.push_back(list_option(
+        "thresholds",
+        &Sample::Options::thresholds,
+        "SCORE>=NUMBER or SCORE<=NUMBER: samples beyond one of them are left out before "
+        "any strategy looks.",
+        [](const std::string& text) { selection::parse_threshold(text, "SCORE"); }));
     for (const auto& setting : selection::strategy_settings())
         type.options.push_back(option_for(setting));
     return type;

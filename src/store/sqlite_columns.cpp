@@ -134,7 +134,9 @@ void SqliteStore::put_scores(const Score& score,
 void SqliteStore::drop_replaced_scores() {
     database_.run(
         "DELETE FROM scores WHERE replaced = 1 AND NOT EXISTS (SELECT 1 FROM jobs WHERE jobs.score "
-        "= scores.number AND state IN ('WAITING', 'RUNNING'))");
+        "= scores.number AND state IN ('WAITING', 'RUNNING')) AND NOT EXISTS (SELECT 1 FROM "
+        "job_scores JOIN jobs ON jobs.number = job_scores.job WHERE job_scores.score = "
+        "scores.number AND state IN ('WAITING', 'RUNNING'))");
 }
 
 std::vector<Score> SqliteStore::scores(const TagId& tag) {

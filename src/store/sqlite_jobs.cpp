@@ -1,6 +1,8 @@
 #include "store/sqlite_store.hpp"
+#include "trommel/selection/strategy_settings.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace trommel::store {
 
@@ -10,7 +12,7 @@ constexpr std::string_view select_jobs =
     "SELECT id, state, result, error, created_at, dataset, new_tag_name, strategy, query, "
     "preselected, samples, min_distance, embedding, score_type, seed, round, coalesce(key, ''), "
     "(SELECT coalesce(max(place) + 1, 0) FROM picks WHERE job = jobs.number), "
-    "settings, similar_to, ending FROM jobs ";
+    "settings, similar_to, ending, goals, thresholds, proportion, memory FROM jobs ";
 
 JobState to_state(const Database& database, const std::string& name) {
     const auto state = parse_job_state(name);
@@ -18,11 +20,28 @@ JobState to_state(const Database& database, const std::string& name) {
     return *state;
 }
 
+/// A line each.
+std::string to_lines(const std::vector<std::string>& texts) {
+    return fmt::format("{}", fmt::join(texts, "\n"));
+}
+
+std::vector<std::string> of_lines(std::string_view lines) {
+    std::vector<std::string> texts;
+    while (!lines.empty()) {
+        const auto line = lines.substr(0, lines.find('\n'));
+        lines.remove_prefix(std::min(lines.size(), line.size() + 1));
+        texts.emplace_back(line);
+    }
+    return texts;
+}
+
 /// A strategy of a newer trommel is no damage: the job that asks for it fails by name.
 selection::StrategyChoice to_strategy(const Database& database, const Statement& row) {
     try {
         return {.name = row.get<std::string>(7),
-                .settings = selection::parse_settings(row.get<std::string>(18))};
+                .settings = selection::parse_settings(row.get<std::string>(18)),
+                .goals = of_lines(row.get<std::string>(21)),
+                .thresholds = of_lines(row.get<std::string>(22))};
     } catch (const DataError& error) {
         database.fail_damaged(error.what());
     }
@@ -44,11 +63,13 @@ JobRequest read_request(const Database& database, const Statement& row) {
             .query = row.get<TagId>(8),
             .preselected = row.get<std::optional<TagId>>(9),
             .samples = row.get<std::optional<std::size_t>>(10),
+            .proportion = row.get<std::optional<double>>(23),
             .min_distance = row.get<double>(11),
             .embedding = row.get<std::optional<EmbeddingId>>(12),
             .score_type = row.get<std::optional<std::string>>(13),
             .seed = row.get<std::uint64_t>(14),
             .round = row.get<std::uint32_t>(15),
+            .memory = row.get<std::optional<std::size_t>>(24),
             .key = row.get<std::string>(16)};
 }
 
@@ -76,18 +97,22 @@ void insert_picks(Database& database,
         insert.bind(job, place++, pick.sample, pick.score, pick.distance, pick.nearest).run();
 }
 
-/// The number of the score column that the job is to read, or nothing if it names none.
-std::optional<std::int64_t> scores_for(Database& database, const JobRequest& request) {
-    if (!request.score_type) return std::nullopt;
+/// The number of a score column that the job is to read.
+std::int64_t column_for(Database& database, const JobRequest& request, const std::string& type) {
     const auto number = database.find<std::int64_t>(
         "SELECT number FROM scores WHERE tag = ? AND type = ? AND replaced = 0",
         request.query,
-        *request.score_type);
+        type);
     if (!number)
         throw StoreError(StoreError::Reason::not_found,
-                         fmt::format("the query tag has no scores '{}'; upload them first",
-                                     *request.score_type));
-    return number;
+                         fmt::format("the query tag has no scores '{}'; upload them first", type));
+    return *number;
+}
+
+/// Nothing if it goes by none.
+std::optional<std::int64_t> scores_for(Database& database, const JobRequest& request) {
+    if (!request.score_type) return std::nullopt;
+    return column_for(database, request, *request.score_type);
 }
 
 }  // namespace
@@ -106,8 +131,8 @@ void SqliteStore::add_job(const JobId& id, const JobRequest& request, Timestamp 
         "INSERT INTO jobs (id, dataset, state, new_tag_name, strategy, settings, similar_to, "
         "query, "
         "preselected, samples, min_distance, embedding, score_type, score, seed, round, key, "
-        "created_at) VALUES "
-        "(?, ?, 'WAITING', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, nullif(?, ''), ?)",
+        "goals, thresholds, proportion, memory, created_at) VALUES "
+        "(?, ?, 'WAITING', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, nullif(?, ''), ?, ?, ?, ?, ?)",
         id,
         request.dataset,
         request.new_tag_name,
@@ -124,7 +149,17 @@ void SqliteStore::add_job(const JobId& id, const JobRequest& request, Timestamp 
         request.seed,
         request.round,
         request.key,
+        to_lines(request.strategy.goals),
+        to_lines(request.strategy.thresholds),
+        request.proportion,
+        request.memory,
         now);
+    const auto job = database_.last_row();
+    for (const auto& type : selection::named_scores(request.strategy))
+        database_.run("INSERT INTO job_scores VALUES (?, ?, ?)",
+                      job,
+                      type,
+                      column_for(database_, request, type));
     transaction.commit();
 }
 
@@ -162,6 +197,14 @@ std::vector<double> SqliteStore::job_scores(const JobId& id) {
         "SELECT score FROM jobs WHERE number = ?", number);
     if (!score) return {};
     return read_scores(*score);
+}
+
+std::map<std::string, std::vector<double>> SqliteStore::job_named_scores(const JobId& id) {
+    std::map<std::string, std::vector<double>> columns;
+    Statement row(database_, "SELECT type, score FROM job_scores WHERE job = ? ORDER BY type");
+    row.bind(number_of("jobs", id.text()));
+    while (row.step()) columns[row.get<std::string>(0)] = read_scores(row.get<std::int64_t>(1));
+    return columns;
 }
 
 void SqliteStore::mark_running(const JobId& id) {

@@ -173,8 +173,25 @@ ALTER TABLE jobs ADD COLUMN ending TEXT;
 ALTER TABLE picks ADD COLUMN nearest INTEGER;
 )sql";
 
+// What a job is told beside: goals and thresholds, a line each, with the scores that these name; a
+// share of the pool; how much memory it takes.
+constexpr const char* version_5 = R"sql(
+ALTER TABLE jobs ADD COLUMN goals TEXT NOT NULL DEFAULT '';
+ALTER TABLE jobs ADD COLUMN thresholds TEXT NOT NULL DEFAULT '';
+ALTER TABLE jobs ADD COLUMN proportion REAL;
+ALTER TABLE jobs ADD COLUMN memory INTEGER;
+
+CREATE TABLE job_scores (
+    job INTEGER NOT NULL REFERENCES jobs ON DELETE CASCADE,
+    type TEXT NOT NULL,
+    score INTEGER NOT NULL REFERENCES scores ON DELETE CASCADE,
+    PRIMARY KEY (job, type)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX job_scores_by_score ON job_scores (score);
+)sql";
+
 /// Migration i brings a database of version i to version i + 1. Never edit one that was released.
-constexpr std::array migrations{version_1, version_2, version_3, version_4};
+constexpr std::array migrations{version_1, version_2, version_3, version_4, version_5};
 
 constexpr std::int64_t newest = migrations.size();
 

@@ -72,6 +72,7 @@ public:
     std::optional<Job> find_job(const DatasetId& dataset, std::string_view key) override;
     std::vector<JobId> unfinished_jobs() override;
     std::vector<double> job_scores(const JobId& id) override;
+    std::map<std::string, std::vector<double>> job_named_scores(const JobId& id) override;
     void mark_running(const JobId& id) override;
     void keep_picks(const JobId& id,
                     std::size_t place,

@@ -5,6 +5,7 @@
 #include "trommel/runtime/deadline.hpp"
 #include "trommel/scoring/classification.hpp"
 #include "trommel/scoring/object_detection.hpp"
+#include "trommel/selection/strategy_settings.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -144,6 +145,50 @@ TEST_CASE("without scores the agent selects by distance", "[agent]") {
     CHECK(agent.unlabeled_set().empty());
 }
 
+TEST_CASE("every strategy that a job can go by is reached by its name", "[agent]") {
+    for (const auto& strategy : selection::strategies()) {
+        if (!strategy.missing_in_jobs.empty()) continue;
+        INFO(strategy.name);
+        Images images({{0, 1}, {1, 1}, {2, 1}, {10, 1}, {11, 1}, {20, 1}});
+        images.tag("end", {5});
+        auto agent = images.agent();
+        scoring::Scores scores;
+        for (const auto* type :
+             {"uncertainty_margin", "uncertainty_entropy", "uncertainty_least_confidence"})
+            scores.push_back({.name = type, .values = {0.1, 0.2, 0.3, 0.4, 0.5, 0.6}});
+        images.bench.wait(agent.upload_scores(scores));
+        SamplerConfig config;
+        config.n_samples = 2;
+        config.min_distance = strategy.name == "deduplicate" ? 0.5 : -1;
+        config.strategy.emplace();
+        config.strategy->name = strategy.name;
+        if (strategy.name == "prob_cover") config.strategy->settings["radius"] = "1.5";
+        if (strategy.name == "combined") config.strategy->goals = {"diversity", "similarity"};
+        if (selection::needs_query(*config.strategy)) config.similar_to = "end";
+        CHECK(images.bench.wait(agent.query(config)).size() == 2);
+        CHECK(images.jobs().back().request.strategy.name == strategy.name);
+    }
+}
+
+TEST_CASE("a query may ask for a share of what is unlabeled, and leave out by scores", "[agent]") {
+    Images images({{0}, {1}, {2}, {10}, {11}, {20}});
+    images.tag("first", {0});
+    auto agent = images.agent("initial-tag", "first");
+    images.bench.wait(agent.upload_scores({{.name = "blur", .values = {0, 0, 0, 0, 0, 1}}}));
+    SamplerConfig config;
+    config.n_samples = -1;
+    config.proportion = 0.3;
+    config.strategy.emplace();
+    config.strategy->thresholds = {"blur<=0.5"};
+    images.bench.wait(agent.query(config));
+    CHECK(agent.added_set() == Names{"img2.jpg", "img4.jpg"});
+
+    config.similar_to = "nowhere";
+    config.strategy->name = "similarity";
+    CHECK_THROWS_WITH(images.bench.wait(agent.query(config)),
+                      Catch::Contains("has no tag 'nowhere'"));
+}
+
 TEST_CASE("the agent chooses from the query tag alone", "[agent]") {
     Images images({{0}, {1}, {2}, {10}, {11}, {20}});
     images.tag("near", {0, 1, 2});
@@ -233,6 +278,10 @@ TEST_CASE("the default name of a selection says what was asked for and when", "[
     CHECK(default_name({}, then) == "CORESET_32_-1_03_11_2021__14_05_59");
     CHECK(default_name({.method = SamplingMethod::coral, .n_samples = -1, .min_distance = 0.25},
                        then) == "CORAL_-1_0.25_03_11_2021__14_05_59");
+    SamplerConfig by_name;
+    by_name.strategy.emplace();
+    by_name.strategy->name = "kmeans++";
+    CHECK(default_name(by_name, then) == "kmeanspp_32_-1_03_11_2021__14_05_59");
 }
 
 }  // namespace trommel::test

@@ -58,34 +58,56 @@ double time_of(const Samples& all,
     return seconds([&] { selection::select(*selection::find_strategy(strategy), task); }, 1);
 }
 
-/// A first round of CORESET and a second from what it kept, of as many picks.
-void print_rounds(const std::string& name, const Embeddings& embeddings) {
+/// Rounds of CORESET, each with the picks of those before it preselected; from `state` if it names
+/// a file. Returns what each took.
+std::vector<double> times_of_rounds(const Embeddings& embeddings,
+                                    std::size_t rounds,
+                                    const std::filesystem::path& state) {
     std::vector<SampleIndex> candidates(embeddings.rows);
     std::iota(candidates.begin(), candidates.end(), SampleIndex{0});
-    const auto file = std::filesystem::temp_directory_path() /
-                      ("trommel_bench_" + std::to_string(::getpid()) + ".state");
     std::vector<SampleIndex> chosen;
-    const auto round = [&] {
+    std::vector<double> times;
+    for (std::size_t round = 0; round < rounds; ++round) {
         const selection::Pool pool{
             .candidates = candidates, .preselected = chosen, .rows = embeddings.view()};
         std::vector<selection::Pick> made;
-        const double time = seconds(
+        times.push_back(seconds(
             [&] {
                 made = selection::select(SamplingMethod::coreset,
                                          pool,
                                          {.picks = picks},
                                          Random(1, 0, "bench"),
-                                         {.state = file});
+                                         {.state = state});
             },
-            1);
+            1));
         for (const auto& pick : made) chosen.push_back(pick.sample);
         std::ranges::sort(chosen);
-        return time;
-    };
-    const double first = round();
-    const double second = round();
+    }
+    return times;
+}
+
+/// Rounds from what the round before kept: the second against the first, and ten against ten that
+/// begin anew with all that is chosen.
+void print_rounds(const std::string& name, const Embeddings& embeddings) {
+    const auto file = std::filesystem::temp_directory_path() /
+                      ("trommel_bench_" + std::to_string(::getpid()) + ".state");
+    const auto kept = times_of_rounds(embeddings, 10, file);
     std::filesystem::remove(file);
-    print("selection.second_1000_" + name, second, "s", second / first, "the first 1000 picks");
+    print("selection.second_1000_" + name, kept[1], "s", kept[1] / kept[0], "the first 1000 picks");
+    const auto anew = times_of_rounds(embeddings, 10, {});
+    const auto sum = [](const std::vector<double>& times) {
+        return std::accumulate(times.begin(), times.end(), 0.0);
+    };
+    print("selection.ten_rounds_anew_" + name,
+          sum(anew),
+          "s",
+          sum(anew) / sum(kept),
+          "ten rounds from kept state");
+    print("selection.tenth_round_anew_" + name,
+          anew.back(),
+          "s",
+          anew.back() / kept.back(),
+          "the tenth round from kept state");
 }
 
 }  // namespace

@@ -1,11 +1,13 @@
 // What a user meets who interrupts, edits and resumes runs.
 
+#include "support/older_database.hpp"
 #include "support/shell.hpp"
 #include "support/small_pool_files.hpp"
 #include "trommel/core/durable_file.hpp"
 #include "trommel/core/record_log.hpp"
 
 #include <catch2/catch.hpp>
+#include <fmt/format.h>
 
 namespace trommel {
 
@@ -105,6 +107,27 @@ TEST_CASE("a second signal, or the end of the grace, rolls the round back", "[cl
         CHECK(run.verb("resume r --quiet").code == 0);
         CHECK(read_file(run.folder / "r/picks.csv") == picks);
     }
+}
+
+TEST_CASE("a run that the version before began and left half-done goes on to the same picks",
+          "[cli][resume]") {
+    WaitingRun run;
+    const auto picks = run.undisturbed();
+    CHECK(run.meanwhile("kill -INT $run", "--grace 100ms").code == 3);
+    test::make_version_4(run.folder / "r/platform.db");
+    // Manifests of the version before have no word of what stopped a selection.
+    for (const auto* round : {"1", "2"}) {
+        const auto file = run.folder / fmt::format("r/rounds/main/{}.json", round);
+        auto record = read_records(file).records.at(0);
+        const auto at = record.find(",\"selections\"");
+        REQUIRE(at != std::string::npos);
+        replace_file(file, checked_line(record.substr(0, at) + "}"));
+    }
+    run.folder.write("go", "");
+    const auto resumed = run.verb("resume r --quiet");
+    INFO(resumed.output);
+    CHECK(resumed.code == 0);
+    CHECK(read_file(run.folder / "r/picks.csv") == picks);
 }
 
 TEST_CASE("a grace that is no time is refused", "[cli][resume]") {

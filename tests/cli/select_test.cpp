@@ -1,5 +1,6 @@
 // trommel select: picks from files.
 
+#include "support/peak_memory.hpp"
 #include "support/shell.hpp"
 #include "support/temp_dir.hpp"
 
@@ -215,6 +216,57 @@ TEST_CASE("goals are multiplied, and thresholds leave out what is beyond", "[cli
     CHECK(names("--threshold 'scores.csv:entropy>=2' --n 3") == "abd");
 }
 
+TEST_CASE("what stopped a selection is said, a threshold too", "[cli]") {
+    const SelectFolder folder;
+    const auto done =
+        folder.select("--threshold 'scores.csv:entropy>=2' --n 4 --json --output picks.csv");
+    CHECK(done.code == 0);
+    CHECK_THAT(done.output,
+               Contains(R"("ending": "threshold")") || Contains(R"("ending":"threshold")"));
+    CHECK_THAT(done.output, Contains("no other sample is within the thresholds"));
+}
+
+TEST_CASE("a selection says what memory it takes and takes no more", "[cli]") {
+    const test::TempDir folder;
+    constexpr std::size_t samples = 60'000;
+    constexpr std::size_t dimensions = 32;
+    std::vector<double> numbers;
+    for (std::size_t i = 0; i < samples * dimensions; ++i)
+        numbers.push_back(static_cast<double>((i * 2654435761U) % 1000003U) / 1e6);
+    folder.write("rows.npy", npy_of(numbers, dimensions));
+    folder.write("scores.npy", npy_of(std::vector(numbers.begin(), numbers.begin() + samples), 1));
+    const auto path = [&](const std::string& name) { return (folder / name).string(); };
+    const auto watched = [&](const std::string& options) {
+        std::vector<std::string> arguments{program, "select", "--embeddings", path("rows.npy")};
+        std::istringstream words(options + " --json --output " + path("picks.csv"));
+        for (std::string word; words >> word;) arguments.push_back(word);
+        const auto result = test::watch(arguments, path("log"));
+        std::ostringstream text;
+        text << std::ifstream(path("log")).rdbuf();
+        INFO(text.str());
+        REQUIRE(result.code == 0);
+        const auto at = text.str().find("\"memory\":");
+        REQUIRE(at != std::string::npos);
+        return std::pair(result.peak, std::stoul(text.str().substr(at + 9)));
+    };
+    const auto scores = " --scores " + path("scores.npy");
+    const auto alone = watched("--strategy weights --n 1" + scores).first;
+    for (const auto* options : {"--strategy coreset --n 2000",
+                                "--strategy dmbal --n 300 --oversampling 20",
+                                "--strategy cluster_margin --n 100 --oversampling 20",
+                                "--strategy coreset --n 500 --metric cosine"}) {
+        const auto [peak, bound] = watched(options + scores);
+        INFO(options << ": " << peak << " - " << alone << " of " << bound);
+        CHECK(peak <= alone + bound);
+        CHECK(bound < (std::size_t{128} << 20U));
+    }
+    const auto refused = shell(program + " select --embeddings " + path("rows.npy") +
+                               " --n 10 --memory 1MiB --output " + path("picks.csv"));
+    CHECK(refused.code == 1);
+    CHECK_THAT(refused.output,
+               Contains("--strategy coreset takes up to ") && Contains("and there are 1 MiB"));
+}
+
 TEST_CASE("what is wrong with goals and thresholds is said", "[cli]") {
     const SelectFolder folder;
     folder.files().write("labels.csv", "file_name,label\na.jpg,sun\n");
@@ -226,7 +278,8 @@ TEST_CASE("what is wrong with goals and thresholds is said", "[cli]") {
     };
     refused("--strategy combined", 2, "needs to know what for: give --goal");
     refused("--goal diversity", 2, "coreset does not look at --goal");
-    refused("--strategy combined --goal diversty", 2, "no goal 'diversty'; there are diversity,");
+    refused(
+        "--strategy combined --goal diversty", 2, "no goal 'diversty'; did you mean 'diversity'?");
     refused("--strategy combined --goal weights", 2, "of which file? weights=FILE");
     refused("--strategy combined --goal diversity=x", 2, "diversity has no file");
     refused("--strategy combined --goal diversity^much", 2, "'much' is no number");

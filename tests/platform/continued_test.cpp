@@ -3,6 +3,7 @@
 #include "platform/embedded/pick_keeper.hpp"
 #include "platform/embedded/sampling.hpp"
 #include "store/sqlite_database.hpp"
+#include "support/older_database.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -44,7 +45,10 @@ std::vector<selection::StrategyChoice> all_ways() {
         {"facility_location", {{"neighbors", "6"}}},
         {"information_density", {{"density_strength", "2"}}},
         {"prob_cover", {{"radius", "0.3"}}},
-        {"typiclust", {{"neighbors", "5"}}}};
+        {"typiclust", {{"neighbors", "5"}}},
+        {.name = "coreset", .thresholds = {"margin>=0.3"}},
+        {.name = "combined", .goals = {"diversity", "weights=margin"}},
+        {.name = "combined", .goals = {"diversity^-1", "typicality", "weights=margin^2"}}};
     for (const auto* name :
          {"active_learning", "coreset_two_round", "kmeans++", "random", "typicality", "weights"})
         ways.push_back({name, {}});
@@ -112,6 +116,22 @@ TEST_CASE("a job that is cut off again and again comes to the same end", "[platf
     }
     CHECK(picks_of(bench, job) == expected);
     CHECK(bench.wait(bench->job(job)).progress.picks == expected.size());
+}
+
+TEST_CASE("a job that the version before left unfinished goes on to the same picks", "[platform]") {
+    const Place place;
+    EmbeddedBench bench(place.database);
+    auto request = request_on(make_cloud(bench, 300), "uninterrupted", 40);
+    request.strategy.name = GENERATE("coral", "typiclust");
+    const auto expected = picks_for(bench, request);
+    bench.close();
+    request.new_tag_name = "continued";
+    const auto job = leave_behind(place, request, {expected.begin(), expected.begin() + 17});
+    make_version_4(place.database);
+
+    bench.reopen();
+    CHECK(picks_of(bench, job) == expected);
+    CHECK(bench.wait(bench->job(job)).memory == std::nullopt);
 }
 
 TEST_CASE("kept picks that are of no such selection fail the job with the reason", "[platform]") {

@@ -188,6 +188,32 @@ TEST_CASE("the longer a job has taken, the later it is to be asked for", "[platf
     CHECK(poll_after("an hour ago", now - std::chrono::hours(1)) == std::chrono::seconds(1));
 }
 
+TEST_CASE("a selection that does not fit into memory is refused before it starts", "[platform]") {
+    const Place place;
+    asio::io_context loop;
+    CpuPool cpu(1);
+    SamplingRequest request;
+    {
+        EmbeddedBench bench(place.database);
+        const auto cloud = make_cloud(bench, 1000);
+        request = request_on(cloud, "chosen", 3);
+        const auto memory = bench.ended(bench.wait(bench->sample(request))).memory;
+        REQUIRE(memory);
+        CHECK(*memory > 1000 * 8 * sizeof(float));
+        CHECK(*memory < std::size_t{64} << 20U);
+    }
+    request.new_tag_name = "not chosen";
+    EmbeddedPlatform platform(loop.get_executor(),
+                              store::open_sqlite(place.database),
+                              cpu,
+                              std::chrono::seconds(1),
+                              std::size_t{1} << 20U);
+    CHECK_THROWS_WITH(run(loop, platform.sample(request)),
+                      Catch::Contains("this selection takes up to ") &&
+                          Catch::Contains(" of memory, and there are 1 MiB; choose from fewer"));
+    run(loop, platform.close());
+}
+
 TEST_CASE("a closed platform refuses calls", "[platform]") {
     const Place place;
     asio::io_context loop;

@@ -105,6 +105,41 @@ void check_selections(PlatformBench& bench) {
         request.new_tag_name = "by another";
         CHECK(select(bench, request).mask == mask_of({0, 4, 5}));
     }
+    SECTION("a proportion is of the samples that are not preselected, rounded up") {
+        request.samples.reset();
+        request.proportion = 0.3;
+        const auto job = bench.wait(bench->sample(request));
+        CHECK(bench.ended(job).ending == selection::Ending::wanted);
+        CHECK(samples_of(bench.wait(bench->picks(job))) == std::vector<SampleIndex>{5, 3});
+        request.samples = 2;
+        request.new_tag_name = "one at most";
+        CHECK(select(bench, request).mask == mask_of({0, 5}));
+    }
+    SECTION("thresholds leave out samples by scores, whatever the strategy") {
+        bench.wait(bench->upload_scores(line.all, "blur", {0, 0, 0.5, 0, 0.5, 0.9}));
+        request.strategy.thresholds = {"blur<=0.5"};
+        CHECK(select(bench, request).mask == mask_of({0, 2, 4}));
+        request.strategy.thresholds = {"blur<=0.5", "blur>=0.1"};
+        request.samples = 6;
+        request.new_tag_name = "all within";
+        const auto job = bench.wait(bench->sample(request));
+        CHECK(bench.ended(job).ending == selection::Ending::threshold);
+        CHECK(samples_of(bench.wait(bench->picks(job))) == std::vector<SampleIndex>{4, 2});
+    }
+    SECTION("goals are multiplied, each to its strength") {
+        bench.wait(bench->upload_scores(line.all, "worth", {1, 1, 1, 1, 100, 1}));
+        request.strategy = {.name = "combined", .goals = {"diversity", "weights=worth"}};
+        request.samples = 2;
+        CHECK(select(bench, request).mask == mask_of({0, 4}));
+        request.strategy.goals = {"diversity", "weights=worth^-1"};
+        request.new_tag_name = "the other way";
+        CHECK(select(bench, request).mask == mask_of({0, 5}));
+        NewTag end{.name = "end", .mask = mask_of({5}), .previous = {}};
+        request.similar_to = bench.wait(bench->create_tag(line.dataset, end));
+        request.strategy.goals = {"similarity^2", "weights=worth"};
+        request.new_tag_name = "near to the end";
+        CHECK(select(bench, request).mask == mask_of({0, 4}));
+    }
     SECTION("what stopped a selection is known") {
         const auto ending = [&] { return bench.ended(bench.wait(bench->sample(request))).ending; };
         request.samples = 100;
@@ -178,6 +213,13 @@ void check_requests(PlatformBench& bench) {
         request.score_type = "margin";
         CHECK(select(bench, request).mask.count() == 3);
     }
+    SECTION("goals and thresholds go by scores that are there") {
+        request.strategy.thresholds = {"blur<=0.5"};
+        CHECK(reason() == Reason::not_found);
+        request.strategy = {.name = "combined", .goals = {"weights=blur"}};
+        CHECK_THAT(refusal(bench, bench->sample(request)).what(),
+                   Catch::Contains("has no scores 'blur', which a goal or threshold names"));
+    }
     SECTION("methods that go by embeddings need some of all samples") {
         const auto bare = bench.wait(bench->create_dataset("bare"));
         bench.wait(bench->add_samples(bare, {"a", "b"}));
@@ -220,6 +262,15 @@ void check_requests(PlatformBench& bench) {
         CHECK_THAT(
             fault(),
             Catch::Contains("'neighbors' has to be a whole number of at least 1, not '2.5'"));
+        request.strategy = {"coreset", {}};
+        request.strategy.thresholds = {"blur=3"};
+        CHECK_THAT(fault(), Catch::Contains("write SCORE>=NUMBER or SCORE<=NUMBER"));
+        request.strategy = {.name = "combined", .goals = {"diversty"}};
+        CHECK_THAT(fault(), Catch::Contains("no goal 'diversty'; did you mean 'diversity'?"));
+        request.strategy = {"coreset", {}};
+        request.proportion = 1.5;
+        CHECK_THAT(fault(), Catch::Contains("the proportion is 1.5; give a share above 0"));
+        request.proportion.reset();
         request.strategy = {"badge", {}};
         CHECK_THAT(fault(), Catch::Contains("badge needs the probabilities of all classes, which"));
         request.strategy = {"similarity", {}};

@@ -70,6 +70,7 @@ TEST_CASE("what a strategy cannot be told is refused", "[selection]") {
     CHECK_THAT(refusal("random", "metric", "cosine"), Contains("random does not look at 'metric'"));
     CHECK(refusal("typicality", "metric", "cosine") == "nothing is wrong");
     CHECK_NOTHROW(checked({"cluster_margin", {}}));
+    CHECK_NOTHROW(checked({"combined", {{"metric", "cosine"}, {"neighbors", "3"}}}));
     CHECK_THROWS_WITH(checked_for_job({"badge", {}}), Contains("the probabilities of all classes"));
     CHECK_THAT(refusal("corset", "first", "first"), Contains("did you mean 'coreset'?"));
 }
@@ -85,13 +86,16 @@ TEST_CASE("Lightly's methods are strategies, and only those are methods", "[sele
 }
 
 TEST_CASE("the rule that stopped a selection is known from its numbers", "[selection]") {
-    CHECK(ending_of(3, 9, 3, -1) == Ending::wanted);
-    CHECK(ending_of(9, 9, 10, -1) == Ending::none_left);
-    CHECK(ending_of(4, 9, 5, 0.5) == Ending::min_distance);
-    CHECK(ending_of(4, 9, {}, -1) == Ending::strategy);
+    CHECK(ending_of(3, 9, 9, 3, -1) == Ending::wanted);
+    CHECK(ending_of(9, 9, 9, 10, -1) == Ending::none_left);
+    CHECK(ending_of(4, 9, 9, 5, 0.5) == Ending::min_distance);
+    CHECK(ending_of(4, 9, 9, {}, -1) == Ending::strategy);
+    CHECK(ending_of(4, 9, 4, 5, 0.5) == Ending::threshold);
     using enum Ending;
-    for (const auto ending : {wanted, none_left, min_distance, strategy})
+    for (const auto ending : {wanted, none_left, min_distance, threshold, strategy}) {
         CHECK(parse_ending(to_string(ending)) == ending);
+        CHECK_FALSE(describe(ending).empty());
+    }
     CHECK_FALSE(parse_ending("tired"));
 }
 

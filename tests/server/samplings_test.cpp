@@ -180,6 +180,16 @@ TEST_CASE("trommel's own client asks for all there is, and reads the picks", "[s
     CHECK(
         bench.post(path, R"({"newTagName":"odd","method":"RANDOM","strategy":"random"})").status ==
         422);
+    for (const auto* odd : {R"("goals":"diversity")",
+                            R"("goals":[1])",
+                            R"("thresholds":[null])",
+                            R"("thresholds":["margin"])",
+                            R"("proportion":"half")",
+                            R"("proportion":0)"})
+        CHECK(
+            bench
+                .post(path, R"({"newTagName":"odd","strategy":"coreset",)" + std::string(odd) + "}")
+                .status == 422);
     CHECK(bench.post(path, R"({"newTagName":"odd","strategy":"coreset","settings":{"first":[1]}})")
               .status == 422);
 

@@ -52,7 +52,11 @@ TEST_CASE("a pipeline selects by any strategy, to the same picks again", "[stage
                                          "strategy: prob_cover, radius: 0.5",
                                          "strategy: coreset, first: centroid",
                                          "strategy: coral, combine: sum, score_strength: -0.5",
-                                         "strategy: similarity, similar_to: pool");
+                                         "strategy: similarity, similar_to: pool",
+                                         "strategy: combined, goals: [diversity, "
+                                         "weights=uncertainty_margin^2, similarity], similar_to: "
+                                         "pool",
+                                         "thresholds: uncertainty_margin>=0.01");
     SmallPool pool;
     const auto first = pool.run(selecting_by(options + ", n_new: 4"));
     CHECK(first.history.picks.size() == 3);
@@ -99,6 +103,37 @@ TEST_CASE("picks say what they are near to", "[stages]") {
     CHECK_THAT(line, Catch::Matchers::Matches("1,1,s..\\.jpg,,[0-9.]+,s..\\.jpg\n"));
 }
 
+TEST_CASE("a proportion is of what is not chosen yet, round by round", "[stages]") {
+    SmallPool pool;
+    const auto counts = [&](const std::string& share) {
+        std::vector<std::size_t> sizes;
+        const auto result = pool.run(selecting_by("proportion: " + share));
+        for (const auto& round : result.history.picks) sizes.push_back(round.picks.size());
+        return sizes;
+    };
+    const auto shares = counts("10%");
+    REQUIRE(shares.size() == 3);
+    CHECK(shares[0] > 1);
+    CHECK(shares[2] <= shares[0]);
+    CHECK(counts("0.1") == shares);
+}
+
+TEST_CASE("no sample beyond a threshold is chosen, and the round says what stopped it",
+          "[stages]") {
+    SmallPool pool;
+    const auto result =
+        pool.run(selecting_by("strategy: margin, thresholds: [uncertainty_margin<=0.5, "
+                              "uncertainty_margin>=0.2], n_new: 1000"),
+                 "rounds: {max: 1}\n");
+    const auto& round = result.history.picks.front();
+    CHECK_FALSE(round.picks.empty());
+    for (const auto& pick : round.picks) CHECK((*pick.score >= 0.2 && *pick.score <= 0.5));
+    CHECK(round.endings == std::vector{selection::Ending::threshold});
+    CHECK_THAT(pool.left("report.html"),
+               Contains("samples; no other sample is within the thresholds"));
+    CHECK_THAT(pool.left("events.jsonl"), Contains(R"("endings":["threshold"])"));
+}
+
 TEST_CASE("a wrong strategy or option is a fault of the file, at its place", "[stages]") {
     SmallPool pool;
     const auto found = [&](const std::string& options) { return lint(pool, options, ""); };
@@ -120,6 +155,24 @@ TEST_CASE("a wrong strategy or option is a fault of the file, at its place", "[s
     CHECK_THAT(found("strategy: typiclust, min_distance: 0.1"),
                Contains("a distance to stop at is not enough: give that number by 'n_new'"));
     CHECK(found("strategy: typiclust, n_samples: 20") == "");
+    CHECK(found("strategy: typiclust, proportion: 5%") == "");
+    CHECK(found("thresholds: uncertainty_margin>=0.2, proportion: 0.05") == "");
+    for (const auto* share : {"0", "0%", "-1", "1.5", "few", "[1]"})
+        CHECK_THAT(found("n_new: 4, proportion: " + std::string(share)),
+                   Contains("p.yaml:15:") && Contains("'proportion' must be a share"));
+    CHECK_THAT(found("n_new: 4, thresholds: [margin<=1, margin=3]"),
+               Contains("p.yaml:15:81: ") &&
+                   Contains("error[wrong-thresholds]: 'margin=3': write SCORE>=NUMBER"));
+    CHECK_THAT(found("strategy: combined, n_new: 4, goals: [diversity, weigths=a]"),
+               Contains("p.yaml:15:96: ") &&
+                   Contains("error[wrong-goals]: 'weigths=a': there is no goal 'weigths'; did you "
+                            "mean 'weights'?"));
+    CHECK_THAT(found("strategy: combined, n_new: 4, goals: [balance=a]"),
+               Contains("a job does not have; choose another goal"));
+    CHECK_THAT(found("strategy: combined, n_new: 4"), Contains("combined multiplies goals"));
+    CHECK_THAT(found("n_new: 4, goals: diversity"), Contains("does not look at 'goals'"));
+    CHECK_THAT(found("strategy: combined, n_new: 4, goals: similarity"),
+               Contains("similarity needs samples to be near to"));
     CHECK_THAT(found("strategy: dmbal, method: CORAL, n_new: 4"), Contains("exclude each other"));
     CHECK_THAT(found("strategy: similarity, n_new: 4"), Contains("similarity needs samples"));
     CHECK_THAT(found("strategy: dmbal, n_new: 4, similar_to: pool"),

@@ -270,6 +270,30 @@ void check_job_inputs(const OpenStore& open) {
         store->fail_job(JobId("j1"), "enough");
         CHECK(store->score_values(request.query, "margin") == std::vector<double>{8, 8, 8, 8, 8});
     }
+    SECTION("it reads those that its goals and thresholds name as they were, too") {
+        put(*store, "blur", {0, 1, 0, 1, 0});
+        request.score_type.reset();
+        request.strategy = {.name = "combined",
+                            .goals = {"diversity", "weights=margin^2"},
+                            .thresholds = {"blur<=0.5", "margin>=2"}};
+        request.proportion = 0.25;
+        request.memory = 1U << 20U;
+        store->add_job(JobId("j1"), request, noon);
+        put(*store, "margin", {9, 9, 9, 9, 9});
+        const std::map<std::string, std::vector<double>> named{{"blur", {0, 1, 0, 1, 0}},
+                                                               {"margin", {1, 2, 3, 4, 5}}};
+        CHECK(store->job_named_scores(JobId("j1")) == named);
+        const auto kept = store->job(JobId("j1"))->request;
+        CHECK(kept.strategy == request.strategy);
+        CHECK(kept.proportion == 0.25);
+        CHECK(kept.memory == 1U << 20U);
+        CHECK(store->job_scores(JobId("j1")).empty());
+        store->fail_job(JobId("j1"), "enough");
+        CHECK(store->score_values(request.query, "margin") == std::vector<double>{9, 9, 9, 9, 9});
+        request.new_tag_name = "other";
+        request.strategy.thresholds = {"entropy>=1"};
+        CHECK(refusal([&] { store->add_job(JobId("j2"), request, noon); }) == Reason::not_found);
+    }
     SECTION("a job without scores reads none") {
         request.score_type.reset();
         store->add_job(JobId("j1"), request, noon);

@@ -1,5 +1,6 @@
 // The contract of platforms, kept by a client of a server over loopback, plain and under TLS.
 #include "platform/cloud.hpp"
+#include "trommel/selection/strategy_settings.hpp"
 #include "wire/wire_bench.hpp"
 
 #include <catch2/catch.hpp>
@@ -73,12 +74,18 @@ TEST_CASE("picks over the wire are those of the platform behind it, bit for bit"
         {"active_learning", {}},
         {"dmbal", {{"oversampling", "2.5"}}},
         {"coral", {{"combine", "sum"}, {"score_strength", "-0.1"}}},
-        {"similarity", {}}};
+        {"similarity", {}},
+        {.name = "coreset", .thresholds = {"margin>=0.25"}},
+        {.name = "combined",
+         .settings = {{"neighbors", "5"}},
+         .goals = {"diversity^0.5", "weights=margin^-1", "typicality", "similarity"},
+         .thresholds = {"margin>=0.1", "margin<=0.9"}}};
     for (std::size_t way = 0; way < ways.size(); ++way) {
         auto request = request_on(cloud, fmt::format("far {}", way), 50);
         request.strategy = ways[way];
-        if (ways[way].name == "similarity") request.similar_to = near_to;
+        if (selection::needs_query(ways[way])) request.similar_to = near_to;
         request.seed = 0xffff'ffff'ffff'fff1;
+        if (way % 2 == 1) request.proportion = 0.02;
         const auto far = bench.wait(bench->sample(request));
         CHECK(bench.ended(far).ending == selection::Ending::wanted);
         request.new_tag_name = fmt::format("near {}", way);
@@ -131,6 +138,14 @@ TEST_CASE("a server that is as Lightly's selects, without order and keys", "[wir
     const auto refused = refusal(bench, bench->sample(request));
     CHECK(refused.reason() == PlatformError::Reason::invalid);
     CHECK_THAT(refused.what(), Catch::Contains("Lightly cannot select by dmbal; it knows random"));
+    request.strategy = {"coral", {}};
+    request.proportion = 0.5;
+    CHECK_THAT(refusal(bench, bench->sample(request)).what(),
+               Catch::Contains("Lightly cannot select with a proportion; give it the number"));
+    request.proportion.reset();
+    request.strategy.thresholds = {"margin>=0.5"};
+    CHECK_THAT(refusal(bench, bench->sample(request)).what(),
+               Catch::Contains("Lightly cannot select with thresholds"));
     request.strategy = {"coral", {{"combine", "sum"}}};
     CHECK_THAT(refusal(bench, bench->sample(request)).what(),
                Catch::Contains("Lightly cannot select by coral with combine=sum"));

@@ -69,6 +69,7 @@ private:
     BitMask labeled() const;
     std::vector<double> for_query_set(const scoring::ScoreColumn& column) const;
     SamplingRequest request_for(const SamplerConfig& config, std::string tag_name) const;
+    asio::awaitable<Tag> tag_in_dataset(std::string name) const;
     asio::awaitable<std::string> free_name(SamplerConfig config) const;
     asio::awaitable<TagId> result_or_cancel(JobId job) const;
     asio::awaitable<void> cancel(JobId job) const;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "trommel/selection/sampling_method.hpp"
+#include "trommel/selection/strategy_choice.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -19,7 +20,11 @@ struct SamplerConfig {
     double min_distance = -1;     ///< stop before two samples come nearer than this; < 0 = off
     std::string name{};           ///< of the new tag; default: see default_name
     std::optional<std::string> score{};  ///< which score to go by; default: the scorer's last
-    std::uint64_t seed = 0;              ///< for RANDOM
+    std::uint64_t seed = 0;              ///< for what is random
+    /// Any strategy by its name, with its options, goals and thresholds; goes before `method`.
+    std::optional<selection::StrategyChoice> strategy{};
+    std::optional<std::string> similar_to{};  ///< for similarity: a tag's name
+    std::optional<double> proportion{};       ///< at most this share of what is unlabeled
 };
 
 /// All other attributes and the local time, as `CORESET_32_-1_03_11_2021__14_05_59`.

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "trommel/pipeline/stop_facts.hpp"
+#include "trommel/selection/ending.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -31,7 +32,13 @@ struct PickedSample {
 struct RoundPicks {
     std::uint32_t round = 1;
     std::vector<PickedSample> picks{};
+    /// What stopped each selection of the round, where that is known.
+    std::vector<selection::Ending> endings{};
+    std::optional<std::size_t> memory{};  ///< bytes that each took at most, where that is known
 };
+
+/// `no sample is left`, of each selection; empty where nothing is known.
+std::string ending_of(const RoundPicks& round);
 
 /// What a run does not stop for but its user should know.
 struct Warning {

@@ -50,6 +50,8 @@ public:
     virtual void records_failed(const FailedRecords& /*failed*/) {}
     virtual void stage_ended(const std::string& /*stage*/, std::chrono::nanoseconds /*took*/) {}
     virtual void round_ended(std::uint32_t /*round*/, std::chrono::nanoseconds /*took*/) {}
+    /// What the round has chosen counts now.
+    virtual void selected(const RoundPicks& /*picks*/) {}
     virtual void measured(const Measurement& /*measurement*/) {}
     virtual void warned(const Warning& /*warning*/) {}
     virtual void loop_ended(const std::string& /*part*/, const std::string& /*reason*/) {}

@@ -51,6 +51,8 @@ struct TagSet final : Payload {
     std::optional<Tag> preselected{};
     std::optional<Tag> holdout{};  ///< never chosen, never trained on
     std::vector<Pick> added{};     ///< what the selection that made it chose, in that order
+    std::optional<selection::Ending> ending{};  ///< what stopped that selection, if it is known
+    std::optional<std::size_t> memory{};        ///< bytes it took at most, if that is known
 
     const std::string& name(SampleIndex sample) const { return (*names)[sample]; }
     std::size_t records() const override { return query.mask.count(); }

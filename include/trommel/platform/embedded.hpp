@@ -1,6 +1,7 @@
 // The embedded platform: everything in this process, over a Store; no server, no account.
 #pragma once
 
+#include "trommel/core/machine.hpp"
 #include "trommel/platform/platform.hpp"
 #include "trommel/runtime/cpu_pool.hpp"
 #include "trommel/runtime/io_pool.hpp"
@@ -36,11 +37,13 @@ class JobQueue;
 class EmbeddedPlatform final : public Platform {
 public:
     /// Reads the store's unfinished jobs and starts them; picks are kept every `keep_every`. The
-    /// pool outlives the platform. Throws PlatformError when the store cannot be read.
+    /// pool outlives the platform. A selection that surely takes more than `memory` bytes is
+    /// refused before it starts. Throws PlatformError when the store cannot be read.
     EmbeddedPlatform(asio::any_io_executor executor,
                      std::unique_ptr<store::Store> store,
                      CpuPool& cpu,
-                     std::chrono::milliseconds keep_every = std::chrono::seconds(1));
+                     std::chrono::milliseconds keep_every = std::chrono::seconds(1),
+                     std::size_t memory = machine_memory());
     ~EmbeddedPlatform() override;
 
     /// Stops the jobs that run, keeps what they have chosen and waits for that; later calls are
@@ -106,6 +109,7 @@ private:
     IoPool store_thread_{1};
     CpuPool& cpu_;
     std::chrono::milliseconds keep_every_;
+    std::size_t memory_;
 
     std::map<DatasetId, Names> names_;
     std::deque<std::pair<EmbeddingId, Rows>> rows_;  ///< the last few used, newest last

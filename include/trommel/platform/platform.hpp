@@ -52,11 +52,14 @@ struct SamplingRequest {
     DatasetId dataset{};
     std::string new_tag_name{};  ///< the result is stored under this name
     selection::StrategyChoice strategy{};
-    std::optional<TagId> similar_to{};   ///< for `similarity`: what to be near to
+    std::optional<TagId> similar_to{};   ///< for `similarity`, also as a goal: what to be near to
     TagId query{};                       ///< choose from these samples
     std::optional<TagId> preselected{};  ///< already chosen; part of the result
     std::optional<std::size_t> samples{
-        32};                   ///< size of the result, preselected included; none = no bound
+        32};  ///< size of the result, preselected included; none = no bound
+    /// At most this share of the query tag's samples that are not preselected, above 0 and at most
+    /// 1, rounded up.
+    std::optional<double> proportion{};
     double min_distance = -1;  ///< stop before two chosen samples come nearer than this; < 0 = off
     std::optional<EmbeddingId> embedding{};  ///< default: the newest of the dataset
     /// For strategies that go by scores. By default that which the strategy is named after or made
@@ -79,6 +82,7 @@ struct JobStatus {
     JobProgress progress{};
     std::optional<TagId> result{};               ///< the new tag, once finished
     std::optional<selection::Ending> ending{};   ///< what stopped it; none where unknown
+    std::optional<std::size_t> memory{};         ///< bytes it takes at most, embeddings included
     std::string error{};                         ///< why it failed
     std::chrono::microseconds poll_after{1000};  ///< when asking again makes sense
 };

@@ -14,17 +14,22 @@ enum class Ending : std::uint8_t {
     wanted,        ///< as many as asked for
     none_left,     ///< no sample is left to choose from
     min_distance,  ///< the next would be nearer than that to a chosen one
+    threshold,     ///< no other sample is within the thresholds
     strategy,      ///< the strategy finds no other sample worth choosing
 };
 
-/// `wanted`, `none_left`, `min_distance`, `strategy`.
+/// `wanted`, `none_left`, `min_distance`, `threshold`, `strategy`.
 std::string to_string(Ending ending);
 std::optional<Ending> parse_ending(std::string_view name);
 
-/// The rule that stopped a selection of `picks`, where `open` samples were to choose from and
-/// `wanted` were asked for, if a number was.
+/// The same for people: `no sample is left`.
+std::string describe(Ending ending);
+
+/// The rule that stopped a selection of `picks`, where `open` samples were to choose from, `within`
+/// of them within the thresholds, and `wanted` were asked for, if a number was.
 Ending ending_of(std::size_t picks,
                  std::size_t open,
+                 std::size_t within,
                  std::optional<std::size_t> wanted,
                  double min_distance);
 

@@ -1,6 +1,7 @@
 // Strategies by name: what a user may write where samples are selected.
 #pragma once
 
+#include "trommel/selection/ending.hpp"
 #include "trommel/selection/select.hpp"
 
 #include <limits>
@@ -99,6 +100,19 @@ struct Task {
     StrategyOptions options{};
 };
 
+/// How much there is to select from, as far as memory depends on it.
+struct Extent {
+    std::size_t candidates = 0;
+    std::size_t dimensions = 0;  ///< of embeddings; 0 where none are looked at
+    std::size_t picks = 0;       ///< at most
+    std::size_t preselected = 0;
+    std::size_t rows = 0;     ///< embeddings, those of other samples included
+    std::size_t classes = 0;  ///< columns of probabilities or categories
+    std::size_t query = 0;
+    bool is_widened = false;             ///< embeddings are not in single precision
+    std::optional<std::size_t> pairs{};  ///< prob_cover: within its radius; by default the most
+};
+
 struct Strategy {
     std::string_view name;
     std::string_view summary;  ///< what it does
@@ -107,13 +121,13 @@ struct Strategy {
     bool needs_scores = false;
     bool needs_probabilities = false;
     bool needs_number = false;  ///< of picks: a distance to stop at is not enough
-    bool is_greedy = false;     ///< needs no memory but the greedy engine's
     /// The score that it is named after or made for; empty where any will do.
     std::string_view usual_score{};
     bool needs_usual_score = false;  ///< another one goes only by its name
     /// What it needs beside embeddings, one score a sample and a query, which is all that jobs and
     /// pipelines have; empty for most.
     std::string_view missing_in_jobs{};
+    std::size_t (*memory)(const StrategyOptions& options, const Extent& extent) = nullptr;
     std::vector<Pick> (*select)(const Task& task) = nullptr;
 };
 
@@ -128,16 +142,16 @@ const Strategy* find_strategy(std::string_view name);
 /// what the strategy needs or has what it cannot use; Interrupted when cancelled.
 std::vector<Pick> select(const Strategy& strategy, const Task& task);
 
+/// The rule that stopped such a selection after so many picks.
+Ending ending_of(const Task& task, std::size_t picks);
+
 /// Says why where the strategy needs a number of picks; empty where `has_number` or it does
 /// without.
 std::string missing_number(const Strategy& strategy, bool has_number);
 
-/// Bytes that a selection of `picks` from `candidates` needs at most beside embeddings and scores;
-/// nothing for strategies whose need is not known.
-std::optional<std::size_t> memory_bound(const Strategy& strategy,
-                                        const StrategyOptions& options,
-                                        std::size_t candidates,
-                                        std::size_t dimensions,
-                                        std::size_t picks);
+/// Bytes that a selection takes at most beside embeddings, scores and probabilities.
+std::size_t memory_bound(const Strategy& strategy,
+                         const StrategyOptions& options,
+                         const Extent& extent);
 
 }  // namespace trommel::selection

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace trommel::selection {
 
@@ -17,6 +18,8 @@ using StrategySettings = std::map<std::string, std::string, std::less<>>;
 struct StrategyChoice {
     std::string name = "coreset";
     StrategySettings settings{};
+    std::vector<std::string> goals{};       ///< of `combined`, as `parse_goal` reads them
+    std::vector<std::string> thresholds{};  ///< on scores, as `parse_threshold` reads them
 
     bool operator==(const StrategyChoice&) const = default;
 };

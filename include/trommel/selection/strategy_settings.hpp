@@ -62,8 +62,15 @@ StrategyOptions options_of(const StrategyChoice& choice);
 /// one that it needs is not there.
 StrategyChoice checked(const StrategyChoice& choice);
 
-/// The same for a job, which has not all that some strategies need.
+/// The same for a job, which has not all that some strategies need; goals and thresholds too.
 StrategyChoice checked_for_job(const StrategyChoice& choice);
+
+/// The scores that goals and thresholds of a checked choice look at, each once.
+std::vector<std::string> named_scores(const StrategyChoice& choice);
+
+/// Whether a checked choice looks at embeddings, and at samples to be near to.
+bool needs_embeddings(const StrategyChoice& choice);
+bool needs_query(const StrategyChoice& choice);
 
 /// The strategy. Throws DataError with what may be meant when there is none of that name.
 const Strategy& named_strategy(std::string_view name);

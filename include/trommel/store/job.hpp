@@ -21,11 +21,13 @@ struct JobRequest {
     TagId query{};
     std::optional<TagId> preselected{};
     std::optional<std::size_t> samples{};
+    std::optional<double> proportion{};
     double min_distance = -1;
     std::optional<EmbeddingId> embedding{};
     std::optional<std::string> score_type{};  ///< of the query tag
     std::uint64_t seed = 0;
     std::uint32_t round = 0;
+    std::optional<std::size_t> memory{};  ///< bytes it takes at most; of one from before, unknown
     std::string key{};  ///< by which a repeated call finds the job; empty for none
 };
 

@@ -6,6 +6,7 @@
 #include "trommel/store/job.hpp"
 #include "trommel/store/store_error.hpp"
 
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -72,6 +73,8 @@ public:
     virtual std::vector<JobId> unfinished_jobs() = 0;
     /// The scores that the job names, as they were when it was added; empty if it names none.
     virtual std::vector<double> job_scores(const JobId& id) = 0;
+    /// The same of those that its goals and thresholds name, by type.
+    virtual std::map<std::string, std::vector<double>> job_named_scores(const JobId& id) = 0;
     virtual void mark_running(const JobId& id) = 0;
     /// Keeps picks that a job has made so far, which follow the first `place` ones. Passes over
     /// those that another process on the same store kept before, refuses to leave a gap, and does

@@ -8,7 +8,9 @@
 #include "cli/stop_by_signal.hpp"
 #include "cli/terminal.hpp"
 #include "trommel/core/error.hpp"
+#include "trommel/core/machine.hpp"
 #include "trommel/core/text.hpp"
+#include "trommel/pipeline/language/units.hpp"
 #include "trommel/selection/ending.hpp"
 #include "trommel/selection/strategy_settings.hpp"
 
@@ -49,6 +51,7 @@ struct Arguments {
     std::filesystem::path scores{};
     std::string score{};
     std::uint64_t seed = 0;
+    std::string memory{};  ///< `2GiB`; empty: all that there is
     unsigned threads = std::max(1U, std::thread::hardware_concurrency());
     selection::StrategySettings settings{};  ///< as they were typed
     std::filesystem::path query{};
@@ -73,7 +76,10 @@ struct Selection {
     std::unique_ptr<SelectGoals> goals{};
     selection::StrategyOptions options{};
     std::vector<Pick> picks{};
+    selection::Ending ending = selection::Ending::wanted;
     double seconds = 0;
+    std::optional<double> recall{};                 ///< of an approximate search, the least of all
+    std::optional<selection::Coverage> coverage{};  ///< of an approximate strategy
 
     std::size_t open() const;
     std::size_t wanted() const { return std::min(open(), arguments.count.value_or(open())); }
@@ -99,6 +105,21 @@ void check(const Arguments& arguments) {
         fmt::format("--output {}: the name must end in .csv or .npy", arguments.output.string()));
 }
 
+/// Whether what the strategy goes by is given, and nothing that it does not look at.
+void check_inputs(const selection::Strategy& strategy, const Arguments& arguments) {
+    const auto refuse = [&](std::string_view why) {
+        throw ConfigError(fmt::format("--strategy {} {}", arguments.strategy, why));
+    };
+    if (strategy.needs_scores && arguments.scores.empty()) refuse("goes by scores: give --scores");
+    const bool is_similarity = strategy.name == "similarity";
+    if (is_similarity && arguments.query.empty())
+        refuse("needs samples to be near to: give --query");
+    if (!is_similarity && !arguments.query.empty()) refuse("does not look at --query");
+    const bool has_goals = strategy.name == "combined" || strategy.name == "balance";
+    if (has_goals && arguments.goals.empty()) refuse("needs to know what for: give --goal");
+    if (!has_goals && !arguments.goals.empty()) refuse("does not look at --goal; combined does");
+}
+
 const selection::Strategy& strategy_of(const Arguments& arguments) {
     const auto* strategy = selection::find_strategy(arguments.strategy);
     if (strategy == nullptr) {
@@ -110,21 +131,7 @@ const selection::Strategy& strategy_of(const Arguments& arguments) {
                                       meant ? fmt::format("did you mean '{}'?", *meant)
                                             : fmt::format("there are {}", fmt::join(names, ", "))));
     }
-    if (strategy->needs_scores && arguments.scores.empty())
-        throw ConfigError(
-            fmt::format("--strategy {} goes by scores: give --scores", arguments.strategy));
-    const bool is_similarity = strategy->name == "similarity";
-    if (is_similarity && arguments.query.empty())
-        throw ConfigError("--strategy similarity needs samples to be near to: give --query");
-    const bool has_goals = strategy->name == "combined" || strategy->name == "balance";
-    if (has_goals == arguments.goals.empty())
-        throw ConfigError(fmt::format("--strategy {} {}",
-                                      arguments.strategy,
-                                      has_goals ? "needs to know what for: give --goal"
-                                                : "does not look at --goal; combined does"));
-    if (!is_similarity && !arguments.query.empty())
-        throw ConfigError(
-            fmt::format("--strategy {} does not look at --query", arguments.strategy));
+    check_inputs(*strategy, arguments);
     return *strategy;
 }
 
@@ -193,17 +200,55 @@ void complete(Selection& selection) {
     selection.options.thresholds = selection.goals->thresholds();
 }
 
-void tell_memory(const Selection& selection) {
-    if (!is_terminal(stderr)) return;
+/// Bytes beside the embeddings, which are mapped where they are in single precision.
+std::size_t memory_of(const Selection& selection) {
     const auto rows = selection.embeddings.rows();
-    const auto bytes = selection::memory_bound(
-        selection.strategy, selection.options, rows.count, rows.dimensions, selection.wanted());
-    fmt::print(
-        stderr,
-        "  {} embeddings of {} numbers{}\n",
-        with_commas(rows.count),
-        rows.dimensions,
-        bytes ? fmt::format("; at most {} MiB beside them", with_commas(*bytes >> 20U)) : "");
+    selection::Extent extent{.candidates = selection.candidates.size(),
+                             .dimensions = rows.dimensions,
+                             .picks = selection.wanted(),
+                             .preselected = selection.preselected.size(),
+                             .rows = rows.count,
+                             .classes = selection.probabilities.cols(),
+                             .query = selection.query.size(),
+                             .is_widened = rows.precision != selection::Precision::f32};
+    for (const auto& goal : selection.options.goals) {
+        extent.query += goal.query.size();
+        if (goal.distribution.shares != nullptr)
+            extent.classes = std::max(extent.classes, goal.distribution.shares->cols());
+    }
+    if (selection.strategy.name == "prob_cover") extent.pairs = extent.candidates;
+    const std::size_t a_line = selection.arguments.as_json ? 640 : 128;
+    return selection::memory_bound(selection.strategy, selection.options, extent) +
+           extent.picks * a_line;
+}
+
+std::size_t allowed_memory(const Arguments& arguments) {
+    if (arguments.memory.empty()) return machine_memory();
+    const auto bytes = parse_bytes(arguments.memory);
+    if (!bytes)
+        throw ConfigError(fmt::format("--memory {}: {}", arguments.memory, bytes.problem()));
+    return *bytes;
+}
+
+void check_memory(const Selection& selection) {
+    const auto needed = memory_of(selection);
+    const auto allowed = allowed_memory(selection.arguments);
+    if (is_terminal(stderr)) {
+        const auto rows = selection.embeddings.rows();
+        fmt::print(stderr,
+                   "  {} embeddings of {} numbers; {} {} beside them\n",
+                   with_commas(rows.count),
+                   rows.dimensions,
+                   selection.strategy.name == "prob_cover" ? "at least" : "at most",
+                   in_mebibytes(needed));
+    }
+    if (needed <= allowed) return;
+    throw DataError(
+        fmt::format("--strategy {} takes up to {} of memory beside the embeddings, and there are "
+                    "{}; choose from fewer samples, fewer of them, or by another strategy",
+                    selection.arguments.strategy,
+                    in_mebibytes(needed),
+                    in_mebibytes(allowed)));
 }
 
 const Probabilities* given(const Probabilities& probabilities) {
@@ -211,10 +256,15 @@ const Probabilities* given(const Probabilities& probabilities) {
 }
 
 void choose(Selection& selection, std::stop_token cancelled) {
-    tell_memory(selection);
+    check_memory(selection);
     const auto& arguments = selection.arguments;
     const auto begin = SteadyClock::now();
     PickLine line(selection.wanted());
+    auto options = selection.options;
+    options.recalled = [&](double share) {
+        selection.recall = std::min(share, selection.recall.value_or(1));
+    };
+    options.covered = [&](const selection::Coverage& coverage) { selection.coverage = coverage; };
     const selection::Task task{
         .pool = {.candidates = selection.candidates,
                  .preselected = selection.preselected,
@@ -225,7 +275,7 @@ void choose(Selection& selection, std::stop_token cancelled) {
         .random = Random(arguments.seed, 0, "sample"),
         .progress = {.picked = [&](const Pick&) { line.show(); },
                      .cancelled = std::move(cancelled)},
-        .options = selection.options};
+        .options = std::move(options)};
     try {
         selection.picks = selection::select(selection.strategy, task);
     } catch (const DataError&) {
@@ -233,31 +283,30 @@ void choose(Selection& selection, std::stop_token cancelled) {
         throw;
     }
     selection.embeddings.check();
+    selection.ending = selection::ending_of(task, selection.picks.size());
     selection.seconds = std::chrono::duration<double>(SteadyClock::now() - begin).count();
-}
-
-selection::Ending ending_of(const Selection& selection) {
-    const auto& arguments = selection.arguments;
-    return selection::ending_of(selection.picks.size(),
-                                selection.open(),
-                                arguments.count,
-                                arguments.min_distance.value_or(-1));
 }
 
 /// Why there are no more picks.
 std::string end_of(const Selection& selection) {
-    switch (ending_of(selection)) {
-        case selection::Ending::wanted:
-            return "as many as asked for";
-        case selection::Ending::none_left:
-            return "no sample is left";
-        case selection::Ending::strategy:
-            return fmt::format("{} finds no other worth choosing", selection.strategy.name);
-        case selection::Ending::min_distance:
-            break;
-    }
+    if (selection.ending == selection::Ending::strategy)
+        return fmt::format("{} finds no other worth choosing", selection.strategy.name);
+    if (selection.ending != selection::Ending::min_distance)
+        return selection::describe(selection.ending);
     return fmt::format("the next would be nearer than {} to a chosen one",
                        shortest(*selection.arguments.min_distance));
+}
+
+/// How near what was approximated is to the exact thing; empty where nothing was.
+std::string approximation_of(const Selection& selection) {
+    std::string text;
+    if (selection.recall)
+        text += fmt::format("; {:.1f} % of nearest samples found", 100 * *selection.recall);
+    if (selection.coverage)
+        text += fmt::format("; radius {}, at most {:.2f} times the least possible",
+                            shortest(selection.coverage->radius),
+                            selection.coverage->radius_ratio);
+    return text;
 }
 
 json::object to_json(const Pick& pick, const EmbeddingFile& embeddings) {
@@ -271,12 +320,19 @@ json::object to_json(const Pick& pick, const EmbeddingFile& embeddings) {
 void print_json(const Selection& selection) {
     json::array picks;
     for (const auto& pick : selection.picks) picks.push_back(to_json(pick, selection.embeddings));
-    print(json::object{{"output", selection.arguments.output.string()},
-                       {"strategy", selection.arguments.strategy},
-                       {"seconds", selection.seconds},
-                       {"end", end_of(selection)},
-                       {"ending", selection::to_string(ending_of(selection))},
-                       {"picks", std::move(picks)}});
+    json::object object{{"output", selection.arguments.output.string()},
+                        {"strategy", selection.arguments.strategy},
+                        {"seconds", selection.seconds},
+                        {"memory", memory_of(selection)},
+                        {"end", end_of(selection)},
+                        {"ending", selection::to_string(selection.ending)}};
+    if (selection.recall) object["recall"] = *selection.recall;
+    if (selection.coverage) {
+        object["radius"] = selection.coverage->radius;
+        object["radius_ratio"] = selection.coverage->radius_ratio;
+    }
+    object["picks"] = std::move(picks);
+    print(object);
 }
 
 void print_text(const Selection& selection) {
@@ -287,11 +343,12 @@ void print_text(const Selection& selection) {
                    selection.strategy.source);
         fmt::print("{}", picks_as_csv(selection.picks, selection.embeddings));
     }
-    fmt::print("{}: {} picks in {:.3f} s; {}\n",
+    fmt::print("{}: {} picks in {:.3f} s; {}{}\n",
                selection.arguments.output.string(),
                with_commas(selection.picks.size()),
                selection.seconds,
-               end_of(selection));
+               end_of(selection),
+               approximation_of(selection));
 }
 
 void run(const Arguments& arguments) {
@@ -366,6 +423,10 @@ void add_select(CLI::App& app) {
     command->add_option("--seed", arguments->seed, "Of what is random")->capture_default_str();
     command->add_option("--threads", arguments->threads, "How many compute (all cores)")
         ->check(CLI::Range(1U, 1024U));
+    command->add_option(
+        "--memory",
+        arguments->memory,
+        "Fail at once where the selection may take more, such as 2GiB (all that there is)");
     command->add_option("--query", arguments->query, "similarity: samples to be near to, as above");
     command
         ->add_option("--goal",

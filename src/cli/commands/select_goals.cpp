@@ -3,12 +3,12 @@
 #include "trommel/core/error.hpp"
 #include "trommel/core/text.hpp"
 #include "trommel/dataset/labels.hpp"
+#include "trommel/selection/goal_choice.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <array>
 
 namespace trommel::cli {
 namespace {
@@ -16,30 +16,23 @@ namespace {
 using selection::Distribution;
 using selection::Goal;
 
-struct GoalName {
-    std::string_view name;
-    Goal::Kind kind;
-    bool has_file;
-};
+bool has_file(Goal::Kind kind) {
+    return kind != Goal::Kind::diversity && kind != Goal::Kind::typicality;
+}
 
-constexpr std::array goal_names{GoalName{"diversity", Goal::Kind::diversity, false},
-                                GoalName{"weights", Goal::Kind::weights, true},
-                                GoalName{"similarity", Goal::Kind::similarity, true},
-                                GoalName{"typicality", Goal::Kind::typicality, false},
-                                GoalName{"balance", Goal::Kind::balance, true}};
+/// What `parse` makes of the text; what is wrong with it is wrong with the option.
+template <typename Parse>
+auto parsed(const std::string& option, Parse parse) {
+    try {
+        return parse();
+    } catch (const DataError& error) {
+        throw ConfigError(fmt::format("{}: {}", option, error.what()));
+    }
+}
 
 double number_of(std::string_view text, const std::string& option) {
     if (const auto number = parse_number(text)) return *number;
     throw ConfigError(fmt::format("{}: '{}' is no number", option, text));
-}
-
-const GoalName& goal_named(std::string_view name, const std::string& option) {
-    const auto* found = std::ranges::find(goal_names, name, &GoalName::name);
-    if (found != goal_names.end()) return *found;
-    std::vector<std::string> names;
-    for (const auto& goal : goal_names) names.emplace_back(goal.name);
-    throw ConfigError(fmt::format(
-        "{}: there is no goal '{}'; there are {}", option, name, fmt::join(names, ", ")));
 }
 
 /// `FILE:COLUMN`, or a file alone.
@@ -53,17 +46,14 @@ std::pair<std::string, std::string> column_of(const std::string& file) {
 
 void SelectGoals::add_goal(const std::string& text) {
     const auto option = fmt::format("--goal {}", text);
-    const auto hat = text.rfind('^');
-    const auto what = text.substr(0, hat);
-    const auto is = what.find('=');
-    const auto file = is == std::string::npos ? std::string() : what.substr(is + 1);
-    const auto& known = goal_named(what.substr(0, is), option);
-    if (known.has_file == file.empty())
-        throw ConfigError(known.has_file
-                              ? fmt::format("{}: of which file? {}=FILE", option, known.name)
-                              : fmt::format("{}: {} has no file", option, known.name));
-    Goal goal{.kind = known.kind};
-    if (hat != std::string::npos) goal.strength = number_of(text.substr(hat + 1), option);
+    const auto choice = parsed(option, [&] { return selection::parse_goal(text); });
+    const auto& file = choice.of;
+    if (has_file(choice.kind) == file.empty()) {
+        const auto name = selection::to_string(choice.kind);
+        throw ConfigError(file.empty() ? fmt::format("{}: of which file? {}=FILE", option, name)
+                                       : fmt::format("{}: {} has no file", option, name));
+    }
+    Goal goal{.kind = choice.kind, .strength = choice.strength};
     if (goal.kind == Goal::Kind::weights) goal.values = read_values(file);
     if (goal.kind == Goal::Kind::similarity)
         goal.query = queries_.emplace_back(read_samples(file, embeddings_));
@@ -87,13 +77,8 @@ void SelectGoals::set_target(const std::string& text) {
 
 void SelectGoals::add_threshold(const std::string& text) {
     const auto option = fmt::format("--threshold {}", text);
-    const auto sign = text.find_first_of("<>");
-    if (sign == std::string::npos || text[std::min(sign + 1, text.size() - 1)] != '=')
-        throw ConfigError(fmt::format("{}: write FILE>=NUMBER or FILE<=NUMBER", option));
-    selection::Threshold threshold{.values = read_values(text.substr(0, sign))};
-    auto& end = text[sign] == '<' ? threshold.most : threshold.least;
-    end = number_of(text.substr(sign + 2), option);
-    thresholds_.push_back(threshold);
+    const auto choice = parsed(option, [&] { return selection::parse_threshold(text, "FILE"); });
+    thresholds_.push_back(choice.over(read_values(choice.of)));
 }
 
 std::span<const double> SelectGoals::read_values(const std::string& file) {

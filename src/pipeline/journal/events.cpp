@@ -79,6 +79,19 @@ void Events::records_failed(const FailedRecords& failed) {
     next_.records_failed(failed);
 }
 
+void Events::selected(const RoundPicks& picks) {
+    json::array endings;
+    for (const auto ending : picks.endings)
+        endings.push_back(json::string(selection::to_string(ending)));
+    json::object event{{"event", "selected"},
+                       {"round", picks.round},
+                       {"picks", picks.picks.size()},
+                       {"endings", std::move(endings)}};
+    if (picks.memory) event["memory"] = *picks.memory;
+    write(std::move(event));
+    next_.selected(picks);
+}
+
 void Events::stage_ended(const std::string& stage, std::chrono::nanoseconds took) {
     const Sent sent = sent_[stage];
     write({{"event", "stage_ended"},

@@ -27,6 +27,7 @@ public:
     void stage_retries(const StageRetry& retry) override;
     void stage_used_cache(const CacheUse& use) override;
     void records_failed(const FailedRecords& failed) override;
+    void selected(const RoundPicks& picks) override;
     void stage_ended(const std::string& stage, std::chrono::nanoseconds took) override;
     void round_ended(std::uint32_t round, std::chrono::nanoseconds took) override;
     void measured(const Measurement& measurement) override;

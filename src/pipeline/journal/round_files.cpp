@@ -49,6 +49,16 @@ json::value to_json(const std::optional<RoundPicks>& picks) {
     return rows;
 }
 
+/// What is known of the selections beside their picks.
+json::object to_json(const RoundPicks& picks) {
+    json::array endings;
+    for (const auto ending : picks.endings)
+        endings.push_back(json::string(selection::to_string(ending)));
+    json::object selections{{"endings", std::move(endings)}};
+    if (picks.memory) selections["memory"] = *picks.memory;
+    return selections;
+}
+
 json::array to_json(const std::vector<FailedRecords>& failed) {
     json::array rows;
     for (const auto& one : failed)
@@ -73,15 +83,17 @@ json::array to_json(const std::vector<Warning>& warnings) {
 std::string to_record(const CommittedRound& round) {
     json::object states;
     for (const auto& [name, tag] : round.states) states[name] = tag.text();
-    return json::serialize(json::object{{"version", journal_version},
-                                        {"round", round.round},
-                                        {"states", std::move(states)},
-                                        {"grew", round.grew},
-                                        {"measurement", to_json(round.measurement)},
-                                        {"picks", to_json(round.picks)},
-                                        {"failed", to_json(round.failed)},
-                                        {"warnings", to_json(round.warnings)},
-                                        {"facts", to_json(round.facts)}});
+    json::object record{{"version", journal_version},
+                        {"round", round.round},
+                        {"states", std::move(states)},
+                        {"grew", round.grew},
+                        {"measurement", to_json(round.measurement)},
+                        {"picks", to_json(round.picks)},
+                        {"failed", to_json(round.failed)},
+                        {"warnings", to_json(round.warnings)},
+                        {"facts", to_json(round.facts)}};
+    if (round.picks) record["selections"] = to_json(*round.picks);
+    return json::serialize(record);
 }
 
 double number(const json::value& text) {
@@ -116,6 +128,17 @@ RoundPicks picks_of(std::uint32_t round, const json::array& rows) {
     return picks;
 }
 
+/// A round of before has none; an ending of a newer trommel is left out.
+void add_selections(const json::object& record, RoundPicks& picks) {
+    const auto* selections = record.if_contains("selections");
+    if (selections == nullptr) return;
+    for (const auto& name : selections->at("endings").as_array())
+        if (const auto ending = selection::parse_ending(name.as_string()))
+            picks.endings.push_back(*ending);
+    if (const auto* memory = selections->as_object().if_contains("memory"))
+        picks.memory = memory->to_number<std::size_t>();
+}
+
 std::string text(const json::value& value) { return std::string(value.as_string()); }
 
 FailedRecords failed_of(const json::object& row) {
@@ -145,6 +168,7 @@ CommittedRound from_json(const json::object& record) {
         round.measurement = measurement_of(found.as_object());
     if (const auto& found = record.at("picks"); found.is_array())
         round.picks = picks_of(round.round, found.as_array());
+    if (round.picks) add_selections(record, *round.picks);
     for (const auto& row : record.at("failed").as_array())
         round.failed.push_back(failed_of(row.as_object()));
     for (const auto& row : record.at("warnings").as_array())

@@ -74,10 +74,12 @@ auto EmbeddedPlatform::in_store(Work work, Args... args) {
 EmbeddedPlatform::EmbeddedPlatform(asio::any_io_executor executor,
                                    std::unique_ptr<Store> store,
                                    CpuPool& cpu,
-                                   std::chrono::milliseconds keep_every)
+                                   std::chrono::milliseconds keep_every,
+                                   std::size_t memory)
     : store_(std::move(store)),
       cpu_(cpu),
       keep_every_(keep_every),
+      memory_(memory),
       waiting_(std::make_unique<embedded::JobQueue>()),
       jobs_(std::move(executor)) {
     const auto unfinished = call(&Store::unfinished_jobs, store_.get());
@@ -214,7 +216,8 @@ asio::awaitable<std::vector<double>> EmbeddedPlatform::score_values(TagId tag, s
 
 asio::awaitable<JobId> EmbeddedPlatform::sample(SamplingRequest request) {
     const DatasetId dataset = request.dataset;
-    const embedded::Accepted accepted = co_await in_store(embedded::accept, std::move(request));
+    const embedded::Accepted accepted =
+        co_await in_store(embedded::accept, std::move(request), memory_);
     if (accepted.is_new) take_on(dataset, accepted.id);
     co_return accepted.id;
 }
@@ -282,9 +285,9 @@ asio::awaitable<void> EmbeddedPlatform::select(JobId id) {
     Rows rows = co_await rows_for(assignment->job.request.embedding);
     const auto keeper = std::make_shared<embedded::PickKeeper>(
         *store_, store_thread_, assignment->job.id, assignment->made.size(), keep_every_);
-    auto picks =
+    auto chosen =
         co_await on_cpu(cpu_, embedded::choose, assignment, std::move(rows), keeper, cancelled);
-    co_await in_store(embedded::finish, assignment, std::move(picks));
+    co_await in_store(embedded::finish, assignment, std::move(chosen));
 }
 
 asio::awaitable<void> EmbeddedPlatform::fail(JobId id, std::string error) {

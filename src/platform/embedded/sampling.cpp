@@ -1,7 +1,9 @@
 #include "platform/embedded/sampling.hpp"
 
 #include "platform/embedded/catalog.hpp"
+#include "trommel/core/machine.hpp"
 #include "trommel/platform/naming.hpp"
+#include "trommel/selection/goal_choice.hpp"
 #include "trommel/selection/strategy_settings.hpp"
 
 #include <fmt/format.h>
@@ -83,31 +85,97 @@ std::optional<std::string> score_type_for(Store& store,
 selection::StrategyChoice checked_strategy(const SamplingRequest& request) {
     try {
         auto strategy = selection::checked_for_job(request.strategy);
-        const bool is_similarity = strategy.name == "similarity";
-        if (is_similarity == request.similar_to.has_value()) return strategy;
-        throw DataError(is_similarity ? "similarity needs samples to be near to: name a tag of them"
-                                      : strategy.name + " does not look at the tag similar_to");
+        const bool needs_query = selection::needs_query(strategy);
+        if (needs_query == request.similar_to.has_value()) return strategy;
+        throw DataError(needs_query ? "similarity needs samples to be near to: name a tag of them"
+                                    : strategy.name + " does not look at the tag similar_to");
     } catch (const DataError& error) {
         throw PlatformError(Reason::invalid, error.what());
     }
 }
 
-/// How many samples there are to pick, unless min_distance stops it before.
+/// Throws PlatformError if the proportion is no share.
+void check_proportion(const selection::Stop& stop) {
+    try {
+        selection::most_picks(stop, 0);
+    } catch (const DataError& error) {
+        throw PlatformError(Reason::invalid, error.what());
+    }
+}
+
+/// The scores that goals and thresholds name have to be there.
+void check_named_scores(Store& store, const Tag& query, const selection::StrategyChoice& choice) {
+    const auto all = store.scores(query.id);
+    for (const auto& type : selection::named_scores(choice)) {
+        if (std::ranges::count(all, type, &Score::type) > 0) continue;
+        throw PlatformError(
+            Reason::not_found,
+            fmt::format("tag '{}' has no scores '{}', which a goal or threshold names; upload them "
+                        "first",
+                        query.name,
+                        type));
+    }
+}
+
+selection::Stop stop_of(const store::JobRequest& request, const BitMask& preselected) {
+    selection::Stop stop{
+        .picks = {}, .proportion = request.proportion, .min_distance = request.min_distance};
+    if (request.samples)
+        stop.picks = *request.samples - std::min(*request.samples, preselected.count());
+    return stop;
+}
+
+/// How many samples there are to pick, unless a distance or threshold stops it before.
 std::size_t wanted_picks(const store::JobRequest& request,
                          const BitMask& query,
                          const BitMask& preselected) {
-    const std::size_t open = (query - preselected).count();
-    if (!request.samples) return open;
-    return std::min(open, *request.samples - std::min(*request.samples, preselected.count()));
+    return selection::most_picks(stop_of(request, preselected), (query - preselected).count());
 }
 
-selection::Ending ending_of(const Assignment& assignment, std::size_t picks) {
-    const auto& request = assignment.job.request;
-    std::optional<std::size_t> wanted;
-    if (request.samples)
-        wanted = *request.samples - std::min(*request.samples, assignment.preselected.count());
-    const auto open = (assignment.query - assignment.preselected).count();
-    return selection::ending_of(picks, open, wanted, request.min_distance);
+/// The least and the most bytes that a job takes, embeddings and scores included: pairs within a
+/// radius are not known before.
+struct Memory {
+    std::size_t least = 0;
+    std::size_t most = 0;
+};
+
+Memory memory_of(const store::JobRequest& request,
+                 const std::optional<Embedding>& embedding,
+                 const BitMask& query,
+                 const BitMask& preselected,
+                 const BitMask& similar_to) {
+    const auto candidates = (query - preselected).count();
+    selection::Extent extent{.candidates = candidates,
+                             .dimensions = embedding ? embedding->dimensions : 0,
+                             .picks = wanted_picks(request, query, preselected),
+                             .preselected = preselected.count(),
+                             .rows = embedding ? embedding->rows : 0,
+                             .query = similar_to.count()};
+    auto options = selection::options_of(request.strategy);
+    for (const auto& goal : request.strategy.goals)
+        options.goals.push_back({.kind = selection::parse_goal(goal).kind});
+    options.thresholds.resize(request.strategy.thresholds.size());
+    const auto& strategy = selection::named_strategy(request.strategy.name);
+    // Scores of the query tag and of the candidates alone, and both sets.
+    const std::size_t columns =
+        (request.score_type ? 1 : 0) + selection::named_scores(request.strategy).size();
+    const std::size_t data = extent.rows * extent.dimensions * sizeof(float) +
+                             (2 * columns + 2) * sizeof(double) * query.count() +
+                             4 * sizeof(Pick) * extent.picks;
+    const auto most = selection::memory_bound(strategy, options, extent);
+    extent.pairs = candidates;
+    return {.least = data + selection::memory_bound(strategy, options, extent),
+            .most = data + most};
+}
+
+void check_fits(const Memory& needed, std::size_t memory) {
+    if (needed.least <= memory) return;
+    throw PlatformError(
+        Reason::invalid,
+        fmt::format("this selection takes up to {} of memory, and there are {}; choose from fewer "
+                    "samples, by another strategy, or on a machine with more",
+                    in_mebibytes(needed.least),
+                    in_mebibytes(memory)));
 }
 
 /// Reads the job's tags: only those of an unfinished one are sure to be there.
@@ -161,6 +229,7 @@ const char* difference(const store::JobRequest& job, const SamplingRequest& requ
     if (!request.query.empty() && request.query != job.query) return "query";
     if (request.preselected != job.preselected) return "preselected";
     if (request.samples != job.samples) return "samples";
+    if (request.proportion != job.proportion) return "proportion";
     if (request.min_distance != job.min_distance) return "min_distance";
     if (differs(request.embedding, job.embedding)) return "embedding";
     if (differs(request.score_type, job.score_type)) return "score_type";
@@ -188,15 +257,48 @@ std::optional<JobId> job_of_key(Store& store, const SamplingRequest& request) {
 /// A tag that has grown since its scores came has more samples than these.
 void check_scores_cover(const std::vector<double>& scores,
                         const BitMask& query,
-                        const store::JobRequest& request) {
-    if (!request.score_type || scores.size() == query.count()) return;
+                        const std::string& type) {
+    if (scores.size() == query.count()) return;
     throw PlatformError(Reason::invalid,
                         fmt::format("there are {} scores '{}' but the query tag has {} samples; "
                                     "upload scores of all of them",
                                     scores.size(),
-                                    *request.score_type,
+                                    type,
                                     query.count()));
 }
+
+/// What the job's goals and thresholds name, of its candidates alone, and options that view it.
+class JobOptions {
+public:
+    JobOptions(const Assignment& assignment, const std::vector<SampleIndex>& candidates)
+        : query_(assignment.similar_to.indices()) {
+        const auto& strategy = assignment.job.request.strategy;
+        for (const auto& [type, scores] : assignment.named)
+            values_[type] = scores_of(candidates, assignment.query, scores);
+        options_ = selection::options_of(strategy);
+        options_.query = query_;
+        for (const auto& text : strategy.goals) {
+            const auto choice = selection::parse_goal(text);
+            selection::Goal goal{.kind = choice.kind, .strength = choice.strength};
+            if (goal.kind == selection::Goal::Kind::weights) goal.values = values_.at(choice.of);
+            if (goal.kind == selection::Goal::Kind::similarity) goal.query = query_;
+            options_.goals.push_back(std::move(goal));
+        }
+        for (const auto& text : strategy.thresholds) {
+            const auto choice = selection::parse_threshold(text, "SCORE");
+            options_.thresholds.push_back(choice.over(values_.at(choice.of)));
+        }
+    }
+    JobOptions(const JobOptions&) = delete;
+    JobOptions& operator=(const JobOptions&) = delete;
+
+    const selection::StrategyOptions& get() const { return options_; }
+
+private:
+    std::vector<SampleIndex> query_;
+    std::map<std::string, std::vector<double>> values_{};
+    selection::StrategyOptions options_{};
+};
 
 /// A token that stops as soon as one of two does.
 class Either {
@@ -226,18 +328,19 @@ std::chrono::microseconds poll_after(Timestamp created_at) {
 
 }  // namespace
 
-Accepted accept(Store& store, const SamplingRequest& request) {
+Accepted accept(Store& store, const SamplingRequest& request, std::size_t memory) {
     const auto owner = dataset(store, request.dataset);
     if (const auto job = job_of_key(store, request)) return {.id = *job, .is_new = false};
     check_tag_name(request.new_tag_name);
     check_min_distance(request.min_distance);
+    check_proportion({.picks = {}, .proportion = request.proportion});
     const auto query =
         request.query.empty() ? initial_tag(store, owner.id) : tag(store, owner.id, request.query);
     std::optional<Tag> preselected;
     if (request.preselected) preselected = tag(store, owner.id, *request.preselected);
     const auto choice = checked_strategy(request);
     const auto& strategy = selection::named_strategy(choice.name);
-    const auto missing = selection::missing_number(strategy, request.samples.has_value());
+    const auto missing = selection::missing_number(strategy, request.samples || request.proportion);
     if (!missing.empty()) throw PlatformError(Reason::invalid, missing);
 
     store::JobRequest job{.dataset = owner.id,
@@ -247,21 +350,33 @@ Accepted accept(Store& store, const SamplingRequest& request) {
                           .query = query.id,
                           .preselected = request.preselected,
                           .samples = request.samples,
+                          .proportion = request.proportion,
                           .min_distance = request.min_distance,
                           .embedding = {},
                           .score_type = {},
                           .seed = request.seed,
                           .round = request.round,
+                          .memory = {},
                           .key = request.key};
-    if (strategy.needs_embeddings || request.min_distance >= 0) {
-        const auto embedding = embedding_for(store, owner, request.embedding);
-        check_rows_cover(embedding, query);
-        if (preselected) check_rows_cover(embedding, *preselected);
-        if (request.similar_to)
-            check_rows_cover(embedding, tag(store, owner.id, *request.similar_to));
-        job.embedding = embedding.id;
+    std::optional<Tag> similar_to;
+    if (request.similar_to) similar_to = tag(store, owner.id, *request.similar_to);
+    std::optional<Embedding> embedding;
+    if (selection::needs_embeddings(choice) || request.min_distance >= 0) {
+        embedding = embedding_for(store, owner, request.embedding);
+        check_rows_cover(*embedding, query);
+        if (preselected) check_rows_cover(*embedding, *preselected);
+        if (similar_to) check_rows_cover(*embedding, *similar_to);
+        job.embedding = embedding->id;
     }
     job.score_type = score_type_for(store, query, strategy, request.score_type);
+    check_named_scores(store, query, choice);
+    const auto needed = memory_of(job,
+                                  embedding,
+                                  query.mask,
+                                  preselected ? preselected->mask : BitMask(),
+                                  similar_to ? similar_to->mask : BitMask());
+    check_fits(needed, memory);
+    job.memory = needed.most;
 
     JobId id(new_id());
     try {
@@ -286,40 +401,43 @@ std::shared_ptr<const Assignment> begin(Store& store, const JobId& id) {
     if (request.similar_to)
         assignment->similar_to = tag(store, request.dataset, *request.similar_to).mask;
     assignment->scores = store.job_scores(id);
-    check_scores_cover(assignment->scores, assignment->query, request);
+    assignment->named = store.job_named_scores(id);
+    if (request.score_type)
+        check_scores_cover(assignment->scores, assignment->query, *request.score_type);
+    for (const auto& [type, scores] : assignment->named)
+        check_scores_cover(scores, assignment->query, type);
     assignment->made = store.picks(id);
     store.mark_running(id);
     return assignment;
 }
 
-std::vector<Pick> choose(std::stop_token stop,
-                         const std::shared_ptr<const Assignment>& assignment,
-                         const std::shared_ptr<const Matrix>& rows,
-                         const std::shared_ptr<PickKeeper>& keeper,
-                         const std::stop_token& cancelled) {
+Chosen choose(std::stop_token stop,
+              const std::shared_ptr<const Assignment>& assignment,
+              const std::shared_ptr<const Matrix>& rows,
+              const std::shared_ptr<PickKeeper>& keeper,
+              const std::stop_token& cancelled) {
     const Either either(std::move(stop), cancelled);
     const auto& request = assignment->job.request;
     const auto candidates = (assignment->query - assignment->preselected).indices();
-    const auto wanted = wanted_picks(request, assignment->query, assignment->preselected);
-    if (wanted == 0) return {};
-
     const auto preselected = assignment->preselected.indices();
     const auto scores = scores_of(candidates, assignment->query, assignment->scores);
-    const auto similar_to = assignment->similar_to.indices();
-    selection::Task task{.pool = {.candidates = candidates,
-                                  .preselected = preselected,
-                                  .embeddings = rows.get(),
-                                  .scores = scores},
-                         .stop = {.picks = {}, .min_distance = request.min_distance},
-                         .random = Random(request.seed, request.round, "sample"),
-                         .progress = {.made = assignment->made,
-                                      .picked = [&](const Pick& pick) { keeper->add(pick); },
-                                      .cancelled = either.token()},
-                         .options = selection::options_of(request.strategy)};
-    if (request.samples) task.stop.picks = wanted;
-    task.options.query = similar_to;
+    const JobOptions options(*assignment, candidates);
+    const selection::Task task{.pool = {.candidates = candidates,
+                                        .preselected = preselected,
+                                        .embeddings = rows.get(),
+                                        .scores = scores},
+                               .stop = stop_of(request, assignment->preselected),
+                               .random = Random(request.seed, request.round, "sample"),
+                               .progress = {.made = assignment->made,
+                                            .picked = [&](const Pick& pick) { keeper->add(pick); },
+                                            .cancelled = either.token()},
+                               .options = options.get()};
+    if (wanted_picks(request, assignment->query, assignment->preselected) == 0)
+        return {.picks = {}, .ending = selection::ending_of(task, 0)};
     try {
-        return selection::select(selection::named_strategy(request.strategy.name), task);
+        auto picks = selection::select(selection::named_strategy(request.strategy.name), task);
+        const auto ending = selection::ending_of(task, picks.size());
+        return {.picks = std::move(picks), .ending = ending};
     } catch (const Interrupted&) {
         keeper->send();
         throw;
@@ -328,10 +446,10 @@ std::vector<Pick> choose(std::stop_token stop,
 
 void finish(Store& store,
             const std::shared_ptr<const Assignment>& assignment,
-            const std::vector<Pick>& picks) {
+            const Chosen& chosen) {
     const auto& request = assignment->job.request;
     auto mask = assignment->preselected;
-    for (const auto& pick : picks) mask.insert(pick.sample);
+    for (const auto& pick : chosen.picks) mask.insert(pick.sample);
     const Tag result{
         .id = TagId(new_id()),
         .dataset = request.dataset,
@@ -342,7 +460,7 @@ void finish(Store& store,
         .query = request.query,
         .preselected = request.preselected,
         .created_at = now()};
-    store.finish_job(assignment->job.id, result, picks, ending_of(*assignment, picks.size()));
+    store.finish_job(assignment->job.id, result, chosen.picks, chosen.ending);
 }
 
 bool has_ended(JobState state) { return state == JobState::finished || state == JobState::failed; }
@@ -354,6 +472,7 @@ JobStatus status(Store& store, const JobId& id) {
             .progress = progress_of(store, job),
             .result = job.result,
             .ending = job.ending,
+            .memory = job.request.memory,
             .error = job.error,
             .poll_after = poll_after(job.created_at)};
 }

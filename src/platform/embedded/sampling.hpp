@@ -2,9 +2,11 @@
 #pragma once
 
 #include "platform/embedded/pick_keeper.hpp"
+#include "trommel/core/machine.hpp"
 #include "trommel/platform/platform.hpp"
 #include "trommel/store/store.hpp"
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -20,8 +22,10 @@ struct Accepted {
 };
 
 /// Checks the request, fills in its defaults and stores it as a waiting job, unless its key has
-/// one.
-Accepted accept(Store& store, const SamplingRequest& request);
+/// one. Refuses what surely takes more than `memory` bytes.
+Accepted accept(Store& store,
+                const SamplingRequest& request,
+                std::size_t memory = machine_memory());
 
 /// All that a job reads but the embeddings. It does not change once the job is in the store, but
 /// for the picks made so far, which is why a job that is started again picks the same.
@@ -31,7 +35,14 @@ struct Assignment {
     BitMask preselected{};
     BitMask similar_to{};          ///< empty where the job names none
     std::vector<double> scores{};  ///< (samples of the query tag); empty where none are used
-    std::vector<Pick> made{};      ///< before the job was cut off
+    /// As `scores`: what goals and thresholds name, by type.
+    std::map<std::string, std::vector<double>> named{};
+    std::vector<Pick> made{};  ///< before the job was cut off
+};
+
+struct Chosen {
+    std::vector<Pick> picks{};
+    selection::Ending ending = selection::Ending::wanted;
 };
 
 /// Reads the job and marks it running; null if it has ended.
@@ -40,16 +51,16 @@ std::shared_ptr<const Assignment> begin(Store& store, const JobId& id);
 /// Goes on from the picks made so far; further ones go to the keeper. `rows` is null where the job
 /// names no embeddings. Throws DataError when the data do not fit, Interrupted when stopped, by
 /// the platform's end or because the job was cancelled.
-std::vector<Pick> choose(std::stop_token stop,
-                         const std::shared_ptr<const Assignment>& assignment,
-                         const std::shared_ptr<const Matrix>& rows,
-                         const std::shared_ptr<PickKeeper>& keeper,
-                         const std::stop_token& cancelled);
+Chosen choose(std::stop_token stop,
+              const std::shared_ptr<const Assignment>& assignment,
+              const std::shared_ptr<const Matrix>& rows,
+              const std::shared_ptr<PickKeeper>& keeper,
+              const std::stop_token& cancelled);
 
 /// Adds the tag of the preselected and the picked samples and marks the job finished.
 void finish(Store& store,
             const std::shared_ptr<const Assignment>& assignment,
-            const std::vector<Pick>& picks);
+            const Chosen& chosen);
 
 bool has_ended(JobState state);
 JobStatus status(Store& store, const JobId& id);

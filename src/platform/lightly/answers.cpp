@@ -237,6 +237,7 @@ JobStatus trommel_job_of(const std::string& json) {
     if (find(job, "wanted") != nullptr) status.progress.wanted = count_in(job, "wanted");
     status.result = optional_id<TagId>(job, "result");
     status.error = optional_text(job, "error");
+    if (find(job, "memory") != nullptr) status.memory = count_in(job, "memory");
     status.ending = selection::parse_ending(optional_text(job, "ending"));
     return status;
 }

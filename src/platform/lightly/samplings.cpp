@@ -2,6 +2,7 @@
 #include "platform/lightly/answers.hpp"
 #include "platform/lightly/impl.hpp"
 
+#include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 #include <fmt/format.h>
@@ -26,6 +27,8 @@ constexpr std::string_view by_tag = "tag-";
 void check(const SamplingRequest& request) {
     if (!std::isfinite(request.min_distance))
         throw PlatformError(Reason::invalid, "min_distance is no finite number");
+    if (request.proportion && !std::isfinite(*request.proportion))
+        throw PlatformError(Reason::invalid, "proportion is no finite number");
 }
 
 /// What both calls say.
@@ -37,8 +40,14 @@ object common_json(const SamplingRequest& request) {
     return json;
 }
 
+boost::json::array list_of(const std::vector<std::string>& texts) {
+    return boost::json::array(texts.begin(), texts.end());
+}
+
 /// Lightly's methods by their names, which servers know that know nothing else.
 void add_strategy(object& json, const selection::StrategyChoice& strategy) {
+    if (!strategy.thresholds.empty()) json["thresholds"] = list_of(strategy.thresholds);
+    if (!strategy.goals.empty()) json["goals"] = list_of(strategy.goals);
     const auto method = selection::method_of(strategy.name);
     if (method && strategy.settings.empty()) {
         json["method"] = to_string(*method);
@@ -55,6 +64,7 @@ std::string trommel_json(const SamplingRequest& request) {
     add_strategy(json, request.strategy);
     if (request.similar_to) json["similarToTagId"] = request.similar_to->text();
     if (request.samples) json["nSamples"] = *request.samples;
+    if (request.proportion) json["proportion"] = *request.proportion;
     json["minDistance"] = request.min_distance;
     if (request.embedding) json["embeddingId"] = request.embedding->text();
     json["seed"] = request.seed;
@@ -65,6 +75,12 @@ std::string trommel_json(const SamplingRequest& request) {
 /// Lightly's name of the strategy, as it has no others.
 std::string method_for(const SamplingRequest& request) {
     const auto& strategy = request.strategy;
+    if (request.proportion || !strategy.thresholds.empty())
+        throw PlatformError(
+            Reason::invalid,
+            fmt::format("Lightly cannot select with {}; give it the number of samples and all of "
+                        "them, or select on the embedded platform or a trommel server",
+                        request.proportion ? "a proportion" : "thresholds"));
     const auto method = selection::method_of(strategy.name);
     if (method && strategy.settings.empty()) return to_string(*method);
     throw PlatformError(

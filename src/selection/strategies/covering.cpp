@@ -56,6 +56,7 @@ private:
             if (std::sqrt(static_cast<double>(squared)) <= radius_)
                 found.push_back(static_cast<Place>(i));
         }
+        found.shrink_to_fit();  // all of them stay
         return found;
     }
 

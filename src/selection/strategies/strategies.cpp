@@ -1,10 +1,9 @@
 #include "selection/strategies/strategies.hpp"
 
-#include "selection/codes.hpp"
 #include "selection/methods.hpp"
-#include "selection/neighbors.hpp"
 #include "selection/parallel.hpp"
 #include "selection/strategies/balance.hpp"
+#include "selection/strategies/memory.hpp"
 #include "selection/strategies/normalised.hpp"
 #include "selection/strategies/threshold.hpp"
 #include "trommel/core/error.hpp"
@@ -38,13 +37,14 @@ constexpr std::array all{
              .summary = "the highest scores",
              .source = "Lewis & Gale, A Sequential Algorithm for Training Text Classifiers, 1994",
              .needs_scores = true,
-             .is_greedy = true,
+             .memory = memory_of_ranking,
              .select = highest_scores},
     Strategy{.name = "auto",
              .summary = "coreset while nothing is chosen or scored, then dmbal",
              .source = "see there",
              .needs_embeddings = true,
              .usual_score = "uncertainty_margin",
+             .memory = memory_of_auto,
              .select = select_auto},
     Strategy{.name = "badge",
              .summary = "diverse gradients: k-means++ over (p - onehot) times embedding",
@@ -52,11 +52,13 @@ constexpr std::array all{
              .needs_embeddings = true,
              .needs_probabilities = true,
              .missing_in_jobs = "the probabilities of all classes",
+             .memory = memory_of_badge,
              .select = select_badge},
     Strategy{.name = "balance",
              .summary = "greedily what the chosen lack of the classes or categories of a target",
              .source = "Sainte-Lague's apportionment; Lightly's documentation, strategy balance",
              .missing_in_jobs = "how much each sample has of each class",
+             .memory = memory_of_combined,
              .select = select_balance},
     Strategy{.name = "cluster_margin",
              .summary = "of the highest scores one of each cluster in turn, the smallest first",
@@ -64,35 +66,38 @@ constexpr std::array all{
              .needs_embeddings = true,
              .needs_scores = true,
              .needs_number = true,
+             .memory = memory_of_cluster_margin,
              .select = select_cluster_margin},
     Strategy{.name = "combined",
              .summary = "greedily the highest product of objectives, each to its strength",
              .source = "Lightly's documentation, strategy scores",
-             .missing_in_jobs = "a list of objectives",
+             .memory = memory_of_combined,
              .select = select_combined},
     Strategy{.name = "coral",
              .summary = "greedily the highest score times distance to the nearest chosen sample",
              .source = "Lightly's documentation, strategy scores",
              .needs_embeddings = true,
              .needs_scores = true,
-             .is_greedy = true,
+             .memory = memory_of_greedy,
              .select = coral},
     Strategy{.name = "coreset",
              .summary = "greedily the sample farthest from the nearest chosen one (k-center)",
              .source = "Sener & Savarese, Active Learning for CNNs: A Core-Set Approach, ICLR 2018",
              .needs_embeddings = true,
-             .is_greedy = true,
+             .memory = memory_of_greedy,
              .select = coreset},
     Strategy{.name = "coreset_two_round",
              .summary = "an approximation of coreset: that of parts, then of what they picked",
              .source = "Malkomes et al., Fast Distributed k-Center Clustering, NeurIPS 2015",
              .needs_embeddings = true,
              .needs_number = true,
+             .memory = memory_of_two_round,
              .select = select_coreset_two_round},
     Strategy{.name = "deduplicate",
              .summary = "each sample that is not nearer than min_distance to one before it",
              .source = "an exact net of that radius",
              .needs_embeddings = true,
+             .memory = memory_of_deduplicate,
              .select = select_deduplicate},
     Strategy{.name = "dmbal",
              .summary = "of the highest scores the centres of clusters weighted by score",
@@ -101,79 +106,87 @@ constexpr std::array all{
              .needs_scores = true,
              .needs_number = true,
              .usual_score = "uncertainty_margin",
+             .memory = memory_of_dmbal,
              .select = select_dmbal},
     Strategy{.name = "entropy",
              .summary = "the highest entropies, given as scores",
              .source = "Settles & Craven, An Analysis of Active Learning Strategies, EMNLP 2008",
              .needs_scores = true,
-             .is_greedy = true,
              .usual_score = "uncertainty_entropy",
              .needs_usual_score = true,
+             .memory = memory_of_ranking,
              .select = highest_scores},
     Strategy{.name = "facility_location",
              .summary = "greedily the sample that brings the others nearest to a chosen one",
              .source = "Wei et al., Submodularity in Data Subset Selection, ICML 2015",
              .needs_embeddings = true,
+             .memory = memory_of_facility_location,
              .select = select_facility_location},
     Strategy{.name = "information_density",
              .summary = "the highest score times mean cosine to all samples",
              .source = "Settles & Craven, An Analysis of Active Learning Strategies, EMNLP 2008",
              .needs_embeddings = true,
              .needs_scores = true,
+             .memory = memory_of_kmeans_plus_plus,
              .select = select_information_density},
     Strategy{.name = "kmeans++",
              .summary = "at random, in proportion to the squared distance to the nearest chosen",
              .source = "Arthur & Vassilvitskii, The Advantages of Careful Seeding, SODA 2007",
              .needs_embeddings = true,
+             .memory = memory_of_kmeans_plus_plus,
              .select = select_kmeans_plus_plus},
     Strategy{
         .name = "least_confidence",
         .summary = "the lowest confidences, given as scores of their complement",
         .source = "Culotta & McCallum, Reducing Labeling Effort for Structured Prediction, 2005",
         .needs_scores = true,
-        .is_greedy = true,
         .usual_score = "uncertainty_least_confidence",
         .needs_usual_score = true,
+        .memory = memory_of_ranking,
         .select = highest_scores},
     Strategy{.name = "margin",
              .summary = "the smallest margins, given as scores of their complement",
              .source = "Scheffer et al., Active Hidden Markov Models, IDA 2001",
              .needs_scores = true,
-             .is_greedy = true,
              .usual_score = "uncertainty_margin",
              .needs_usual_score = true,
+             .memory = memory_of_ranking,
              .select = highest_scores},
     Strategy{.name = "prob_cover",
              .summary = "greedily the sample whose ball covers most that is not covered",
              .source = "Yehuda et al., Active Learning Through a Covering Lens, NeurIPS 2022",
              .needs_embeddings = true,
+             .memory = memory_of_prob_cover,
              .select = select_prob_cover},
     Strategy{.name = "random",
              .summary = "uniformly",
              .source = "-",
-             .is_greedy = true,
+             .memory = memory_of_ranking,
              .select = random},
     Strategy{.name = "similarity",
              .summary = "the highest cosine to any sample of a query",
              .source = "Lightly's documentation, strategy similarity",
              .needs_embeddings = true,
+             .memory = memory_of_similarity,
              .select = select_similarity},
     Strategy{.name = "typicality",
              .summary = "the least mean distance to the nearest samples",
              .source = "Hacohen et al., Active Learning on a Budget, ICML 2022",
              .needs_embeddings = true,
+             .memory = memory_of_typicality,
              .select = select_typicality},
     Strategy{.name = "typiclust",
              .summary = "the most typical sample of each cluster, those without a chosen one first",
              .source = "Hacohen et al., Active Learning on a Budget, ICML 2022",
              .needs_embeddings = true,
              .needs_number = true,
+             .memory = memory_of_typiclust,
              .select = select_typiclust},
     Strategy{.name = "weights",
              .summary = "the highest weights, given as scores: any number of metadata",
              .source = "Lightly's documentation, strategy weights",
              .needs_scores = true,
-             .is_greedy = true,
+             .memory = memory_of_ranking,
              .select = highest_scores},
 };
 
@@ -266,6 +279,18 @@ std::vector<Pick> select(const Strategy& strategy, const Task& task) {
     return picks;
 }
 
+Ending ending_of(const Task& task, std::size_t picks) {
+    const auto open = open_places(task);
+    auto wanted = task.stop.picks;
+    if (task.stop.proportion) {
+        const auto share = most_picks({.proportion = task.stop.proportion}, open.size());
+        wanted = std::min(share, wanted.value_or(share));
+    }
+    const auto within = static_cast<std::size_t>(std::ranges::count_if(
+        open, [&](Place place) { return is_within(task.options.thresholds, place); }));
+    return ending_of(picks, open.size(), within, wanted, task.stop.min_distance);
+}
+
 std::vector<Pick> select_auto(const Task& task) {
     const bool is_first = task.pool.preselected.empty() || task.pool.scores.empty();
     return is_first || !task.stop.picks ? coreset(task) : select_dmbal(task);
@@ -281,21 +306,6 @@ std::string missing_number(const Strategy& strategy, bool has_number) {
         "{} divides the candidates by the number of samples to choose, so a "
         "distance to stop at is not enough: give that number",
         strategy.name);
-}
-
-std::optional<std::size_t> memory_bound(const Strategy& strategy,
-                                        const StrategyOptions& options,
-                                        std::size_t candidates,
-                                        std::size_t dimensions,
-                                        std::size_t picks) {
-    if (!strategy.is_greedy) return std::nullopt;
-    const std::size_t a_copy = options.metric == Metric::cosine ? 4 * dimensions : 0;
-    // Bounds, places, samples, weights, the active ones twice; codes with norm and error.
-    const std::size_t a_candidate = 12 + 4 + 4 + 8 + 8 + Codes::bytes_for(dimensions) + 8 + a_copy;
-    const std::size_t a_center = 4 * dimensions + 3 * Codes::bytes_for(dimensions) +
-                                 Neighbors::most * 8 + 2 * sizeof(Pick) + 64;
-    constexpr std::size_t fixed = std::size_t{8} << 20U;
-    return candidates * a_candidate + picks * a_center + fixed;
 }
 
 }  // namespace trommel::selection

@@ -29,14 +29,14 @@ void check(const Task& task, const Threshold& threshold) {
                     candidates[static_cast<std::size_t>(bad - threshold.values.begin())]));
 }
 
+}  // namespace
+
 bool is_within(const std::vector<Threshold>& thresholds, std::size_t place) {
     return std::ranges::all_of(thresholds, [&](const Threshold& threshold) {
         const double value = threshold.values[place];
         return value >= threshold.least && value <= threshold.most;
     });
 }
-
-}  // namespace
 
 Filtered::Filtered(const Task& task) : count_(task.pool.candidates.size()), task_(task) {
     for (const auto& threshold : task.options.thresholds) check(task, threshold);

@@ -6,6 +6,9 @@
 
 namespace trommel::selection {
 
+/// Whether the candidate at `place` is within each of them.
+bool is_within(const std::vector<Threshold>& thresholds, std::size_t place);
+
 /// A task without the candidates that its thresholds leave out, and the numbers of those that stay.
 class Filtered {
 public:

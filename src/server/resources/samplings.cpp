@@ -78,11 +78,21 @@ std::string setting_in(const boost::json::value& value, std::string_view name) {
     refuse(fmt::format("the setting '{}' has to be text or a number", name));
 }
 
+std::vector<std::string> texts_in(const Call& call, std::string_view name) {
+    std::vector<std::string> texts;
+    const auto* list = find_member(call.json, name);
+    if (list == nullptr || list->is_null()) return texts;
+    for (const auto& text : list->as_array()) texts.emplace_back(text.as_string());
+    return texts;
+}
+
 /// A strategy with its settings, or one of Lightly's methods.
 void add_strategy_to(const Call& call, SamplingRequest& request) {
     const auto strategy = text_in(call, "strategy");
     if (strategy.has_value() == text_in(call, "method").has_value())
         refuse("give either 'strategy' or 'method'");
+    request.strategy.goals = texts_in(call, "goals");
+    request.strategy.thresholds = texts_in(call, "thresholds");
     if (!strategy) return add_method_to(call, request);
     request.strategy.name = *strategy;
     const auto* settings = find_member(call.json, "settings");
@@ -197,6 +207,7 @@ asio::awaitable<http::Response> create_whole_sampling(Call& call) {
     request.samples.reset();
     if (call.json.as_object().contains("nSamples"))
         request.samples = whole_in(call, "nSamples", std::numeric_limits<std::uint32_t>::max());
+    request.proportion = number_in(call.json, "proportion");
     request.min_distance = number_in(call.json, "minDistance").value_or(-1);
     request.seed = whole_in(call, "seed", std::numeric_limits<std::uint64_t>::max());
     request.round = static_cast<std::uint32_t>(

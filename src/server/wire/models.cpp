@@ -229,10 +229,13 @@ void add_sampling(Models& models) {
                                                     optional("method", sampling_method()),
                                                     optional("strategy", text()),
                                                     optional("settings", open_object({})),
+                                                    optional("goals", list(text())),
+                                                    optional("thresholds", list(text())),
                                                     optional("similarToTagId", text()),
                                                     optional("queryTagId", text()),
                                                     optional("preselectedTagId", text()),
                                                     optional("nSamples", integer()),
+                                                    optional("proportion", number()),
                                                     optional("minDistance", number()),
                                                     optional("embeddingId", text()),
                                                     optional("scoreType", text()),
@@ -260,7 +263,8 @@ void add_sampling(Models& models) {
                                    optional("wanted", integer()),
                                    optional("result", id()),
                                    optional("error", text()),
-                                   optional("ending", text())});
+                                   optional("ending", text()),
+                                   optional("memory", integer())});
     models["TrommelPick"] = object({required("fileName", text()),
                                     required("sample", integer()),
                                     optional("score", number()),

@@ -1,0 +1,103 @@
+#include "trommel/selection/goal_choice.hpp"
+
+#include "trommel/core/error.hpp"
+#include "trommel/core/text.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <utility>
+#include <vector>
+
+namespace trommel::selection {
+namespace {
+
+using Kind = Goal::Kind;
+
+constexpr std::array kinds{std::pair{Kind::diversity, std::string_view("diversity")},
+                           std::pair{Kind::weights, std::string_view("weights")},
+                           std::pair{Kind::similarity, std::string_view("similarity")},
+                           std::pair{Kind::typicality, std::string_view("typicality")},
+                           std::pair{Kind::balance, std::string_view("balance")}};
+
+Kind kind_named(std::string_view name) {
+    for (const auto& [kind, word] : kinds)
+        if (word == name) return kind;
+    std::vector<std::string> names;
+    for (const auto& [kind, word] : kinds) names.emplace_back(word);
+    const auto meant = closest(std::string(name), names);
+    throw DataError(fmt::format("there is no goal '{}'; {}",
+                                name,
+                                meant ? fmt::format("did you mean '{}'?", *meant)
+                                      : fmt::format("there are {}", fmt::join(names, ", "))));
+}
+
+double bound_of(std::string_view text) {
+    const auto number = parse_number(text);
+    if (number && std::isfinite(*number)) return *number;
+    throw DataError(fmt::format("'{}' is no number", text));
+}
+
+}  // namespace
+
+Threshold ThresholdChoice::over(std::span<const double> values) const {
+    Threshold threshold{.values = values};
+    (is_least ? threshold.least : threshold.most) = bound;
+    return threshold;
+}
+
+GoalChoice parse_goal(std::string_view text) {
+    const auto hat = text.rfind('^');
+    const auto what = text.substr(0, hat);
+    const auto is = what.find('=');
+    GoalChoice goal{.kind = kind_named(what.substr(0, is))};
+    if (is != std::string_view::npos) goal.of = what.substr(is + 1);
+    if (hat != std::string_view::npos) goal.strength = bound_of(text.substr(hat + 1));
+    return goal;
+}
+
+GoalChoice parse_goal_of_job(std::string_view text) {
+    const auto goal = parse_goal(text);
+    const auto name = to_string(goal.kind);
+    if (goal.kind == Goal::Kind::balance)
+        throw DataError(
+            "balance needs how much each sample has of each class, which a job does not have; "
+            "choose another goal");
+    if ((goal.kind == Goal::Kind::weights) != goal.of.empty()) return goal;
+    throw DataError(goal.of.empty() ? fmt::format("{} of which score? Write {}=SCORE", name, name)
+                                    : fmt::format("{} has no score: write '{}'", name, name));
+}
+
+ThresholdChoice parse_threshold(std::string_view text, std::string_view what) {
+    const auto sign = text.find_first_of("<>");
+    const bool is_one =
+        sign != std::string_view::npos && sign > 0 && text.substr(sign + 1, 1) == "=";
+    const auto of = is_one ? trim(text.substr(0, sign)) : std::string_view();
+    if (of.empty()) throw DataError(fmt::format("write {0}>=NUMBER or {0}<=NUMBER", what));
+    return {.of = std::string(of),
+            .is_least = text[sign] == '>',
+            .bound = bound_of(trim(text.substr(sign + 2)))};
+}
+
+std::string to_string(Goal::Kind kind) {
+    for (const auto& [known, word] : kinds)
+        if (known == kind) return std::string(word);
+    return {};
+}
+
+std::string to_text(const GoalChoice& goal) {
+    auto text = to_string(goal.kind);
+    if (!goal.of.empty()) text += '=' + goal.of;
+    if (goal.strength != 1) text += '^' + shortest(goal.strength);
+    return text;
+}
+
+std::string to_text(const ThresholdChoice& threshold) {
+    return fmt::format(
+        "{}{}={}", threshold.of, threshold.is_least ? '>' : '<', shortest(threshold.bound));
+}
+
+}  // namespace trommel::selection

@@ -1,0 +1,80 @@
+// Goals and thresholds as people write them, and what a job makes of them.
+#include "trommel/selection/goal_choice.hpp"
+
+#include "trommel/core/error.hpp"
+#include "trommel/selection/strategy_settings.hpp"
+
+#include <catch2/catch.hpp>
+
+namespace trommel::selection {
+
+using Catch::Matchers::Contains;
+
+TEST_CASE("goals and thresholds read back in the one way they are written", "[selection]") {
+    const auto goal = [](std::string_view text) { return to_text(parse_goal(text)); };
+    CHECK(goal("diversity^1.0") == "diversity");
+    CHECK(goal("weights=uncertainty_margin^2e0") == "weights=uncertainty_margin^2");
+    CHECK(goal("typicality^-0.5") == "typicality^-0.5");
+    CHECK(goal("balance=weather.csv") == "balance=weather.csv");
+    CHECK(parse_goal("weights=a=b^3").of == "a=b");
+
+    const auto threshold = [](std::string_view text) {
+        return to_text(parse_threshold(text, "SCORE"));
+    };
+    CHECK(threshold("blur <= 0.40") == "blur<=0.4");
+    CHECK(threshold("uncertainty_margin>=3e-1") == "uncertainty_margin>=0.3");
+}
+
+TEST_CASE("a threshold bounds one side", "[selection]") {
+    const std::vector<double> values{1, 2};
+    const auto most = parse_threshold("blur<=0.4", "SCORE").over(values);
+    CHECK(most.most == 0.4);
+    CHECK(most.least == Threshold{}.least);
+    CHECK(most.values.size() == 2);
+    CHECK(parse_threshold("blur>=0.4", "SCORE").over(values).least == 0.4);
+}
+
+TEST_CASE("what is no goal or threshold is refused", "[selection]") {
+    CHECK_THROWS_WITH(parse_goal("diversty"),
+                      "there is no goal 'diversty'; did you mean 'diversity'?");
+    CHECK_THROWS_WITH(parse_goal("speed"), Contains("there are diversity, weights, similarity"));
+    CHECK_THROWS_WITH(parse_goal("diversity^much"), "'much' is no number");
+    CHECK_THROWS_WITH(parse_goal("diversity^inf"), "'inf' is no number");
+    for (const auto* text : {"", "blur", "blur=3", "blur>3", "<=3", "blur<"})
+        CHECK_THROWS_WITH(parse_threshold(text, "SCORE"), "write SCORE>=NUMBER or SCORE<=NUMBER");
+    CHECK_THROWS_WITH(parse_threshold("blur<=low", "SCORE"), "'low' is no number");
+}
+
+TEST_CASE("a job goes by goals of scores, and only combined by goals", "[selection]") {
+    const StrategyChoice choice{.name = "combined",
+                                .goals = {"diversity^1.0", "weights=blur^-1", "similarity"},
+                                .thresholds = {"blur>=0.1", "margin<=9"}};
+    const auto normal = checked_for_job(choice);
+    CHECK(normal.goals == std::vector<std::string>{"diversity", "weights=blur^-1", "similarity"});
+    CHECK(named_scores(normal) == std::vector<std::string>{"blur", "margin"});
+    CHECK(needs_embeddings(normal));
+    CHECK(needs_query(normal));
+    CHECK_FALSE(needs_embeddings({.name = "combined", .goals = {"weights=blur"}}));
+    CHECK_FALSE(needs_query({.name = "combined", .goals = {"weights=blur"}}));
+
+    const auto refusal = [](const std::string& strategy, std::vector<std::string> goals) {
+        try {
+            checked_for_job({.name = strategy, .goals = std::move(goals)});
+        } catch (const DataError& error) {
+            return std::string(error.what());
+        }
+        return std::string("nothing is wrong");
+    };
+    CHECK_THAT(refusal("combined", {}), Contains("multiplies goals, and there are none"));
+    CHECK_THAT(refusal("coreset", {"diversity"}),
+               Contains("does not look at 'goals'; combined does"));
+    CHECK_THAT(refusal("combined", {"diversity", "diversity^2"}),
+               Contains("diversity is a goal twice"));
+    CHECK_THAT(refusal("combined", {"weights"}),
+               Contains("weights of which score? Write weights=SCORE"));
+    CHECK_THAT(refusal("combined", {"typicality=blur"}), Contains("typicality has no score"));
+    CHECK_THAT(refusal("combined", {"balance=x"}),
+               Contains("a job does not have; choose another goal"));
+}
+
+}  // namespace trommel::selection

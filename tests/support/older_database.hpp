@@ -1,0 +1,27 @@
+// A platform's database as the version before left it.
+#pragma once
+
+#include <sqlite3.h>
+
+#include <filesystem>
+#include <stdexcept>
+
+namespace trommel::test {
+
+/// Undoes the newest migration. A migration that is added has to be undone here too.
+inline void make_version_4(const std::filesystem::path& file) {
+    sqlite3* database = nullptr;
+    const auto* script =
+        "DROP TABLE job_scores;"
+        "ALTER TABLE jobs DROP COLUMN goals;"
+        "ALTER TABLE jobs DROP COLUMN thresholds;"
+        "ALTER TABLE jobs DROP COLUMN proportion;"
+        "ALTER TABLE jobs DROP COLUMN memory;"
+        "PRAGMA user_version = 4;";
+    const bool is_done = sqlite3_open(file.c_str(), &database) == SQLITE_OK &&
+                         sqlite3_exec(database, script, nullptr, nullptr, nullptr) == SQLITE_OK;
+    sqlite3_close(database);
+    if (!is_done) throw std::runtime_error("the database could not be made one of version 4");
+}
+
+}  // namespace trommel::test
