@@ -45,17 +45,6 @@ void sync_folder(const fs::path& folder) {
     ::close(descriptor);
 }
 
-void move_into_place(const fs::path& draft, const fs::path& file) {
-    std::error_code error;
-    fs::create_directories(file.parent_path(), error);
-    if (!error) fs::rename(draft, file, error);
-    if (!error) return sync_folder(file.parent_path());
-    remove_file(draft);
-    throw ApiError(422,
-                   "CREATION_FAILED",
-                   fmt::format("the file cannot be kept under this name: {}", error.message()));
-}
-
 void remove_folders(const fs::path& folder, const std::string& dataset) {
     std::error_code ignored;
     for (const auto* kind : {"images", "thumbnails"})
@@ -161,8 +150,19 @@ asio::awaitable<fs::path> Files::receive(http::Body& body, std::uint64_t limit) 
     co_return file;
 }
 
+void Files::move_into_place(const fs::path& draft, const fs::path& file) {
+    std::error_code error;
+    fs::create_directories(file.parent_path(), error);
+    if (!error) fs::rename(draft, file, error);
+    if (!error) return sync_folder(file.parent_path());
+    remove_file(draft);
+    throw ApiError(422,
+                   "CREATION_FAILED",
+                   fmt::format("the file cannot be kept under this name: {}", error.message()));
+}
+
 asio::awaitable<void> Files::put_in_place(fs::path draft, fs::path file) {
-    co_await on_io(io_, move_into_place, std::move(draft), std::move(file));
+    co_await on_io(io_, &Files::move_into_place, std::move(draft), std::move(file));
 }
 
 asio::awaitable<void> Files::remove(fs::path file) {

@@ -33,6 +33,9 @@ public:
     asio::awaitable<std::filesystem::path> receive(http::Body& body, std::uint64_t limit);
     /// Makes the draft that file, in the place of one that was there; survives a power failure.
     asio::awaitable<void> put_in_place(std::filesystem::path draft, std::filesystem::path file);
+    /// The same at once, on the caller's thread.
+    static void move_into_place(const std::filesystem::path& draft,
+                                const std::filesystem::path& file);
     asio::awaitable<void> remove(std::filesystem::path file);
 
     /// The file as a stream, or nothing if there is none.
