@@ -173,8 +173,13 @@ ALTER TABLE jobs ADD COLUMN ending TEXT;
 ALTER TABLE picks ADD COLUMN nearest INTEGER;
 )sql";
 
+// When a job has ended.
+constexpr const char* version_5 = R"sql(
+ALTER TABLE jobs ADD COLUMN finished_at INTEGER;
+)sql";
+
 /// Migration i brings a database of version i to version i + 1. Never edit one that was released.
-constexpr std::array migrations{version_1, version_2, version_3, version_4};
+constexpr std::array migrations{version_1, version_2, version_3, version_4, version_5};
 
 constexpr std::int64_t newest = migrations.size();
 
