@@ -11,6 +11,7 @@
 #include <asio/io_context.hpp>
 #include <boost/json.hpp>
 #include <catch2/catch.hpp>
+#include <fmt/format.h>
 
 #include <memory>
 #include <string>
@@ -155,7 +156,7 @@ struct Pool {
         dataset = bench.post("/v1/datasets", R"({"name":"pool"})").id();
         path = "/v1/datasets/" + dataset;
         for (const char name : std::string("abcdef")) {
-            const auto body = std::string(R"({"fileName":")") + name + R"(.jpg"})";
+            const auto body = fmt::format(R"({{"fileName":"{}.jpg"}})", name);
             samples.push_back(bench.post(path + "/samples", body).id());
         }
         tag = bench.post(path + "/tags/initial", R"({"imgType":"full"})").id();

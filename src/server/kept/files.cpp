@@ -51,6 +51,12 @@ void remove_folders(const fs::path& folder, const std::string& dataset) {
         fs::remove_all(folder / kind / dataset, ignored);
 }
 
+std::uint64_t size_of(const fs::path& file) {
+    std::error_code error;
+    const auto bytes = fs::file_size(file, error);
+    return error ? 0 : bytes;
+}
+
 using Stream = std::shared_ptr<std::ifstream>;
 
 std::pair<Stream, std::uint64_t> open_file(const fs::path& file) {
@@ -173,6 +179,11 @@ asio::awaitable<std::optional<http::Body>> Files::send(fs::path file) {
     auto [stream, size] = co_await on_io(io_, open_file, std::move(file));
     if (!stream) co_return std::nullopt;
     co_return http::Body(std::make_unique<FileSource>(std::move(stream), size, io_));
+}
+
+asio::awaitable<std::uint64_t> Files::size(fs::path file) {
+    const std::uint64_t bytes = co_await on_io(io_, size_of, std::move(file));
+    co_return bytes;
 }
 
 asio::awaitable<void> Files::remove_dataset(DatasetId dataset) {

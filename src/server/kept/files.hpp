@@ -41,6 +41,9 @@ public:
     /// The file as a stream, or nothing if there is none.
     asio::awaitable<std::optional<http::Body>> send(std::filesystem::path file);
 
+    /// Its bytes; 0 if there is none.
+    asio::awaitable<std::uint64_t> size(std::filesystem::path file);
+
     /// Forgets all files of the dataset.
     asio::awaitable<void> remove_dataset(DatasetId dataset);
 
