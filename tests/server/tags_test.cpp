@@ -157,6 +157,19 @@ TEST_CASE("a tag is exported in every form, page by page", "[server]") {
     CHECK(bench.get(path + "Sama/tasks?pageSize=1&pageOffset=3").text == "[]");
 }
 
+TEST_CASE("a tag is found by its name, without all others", "[server]") {
+    ServerBench bench;
+    const Pool pool(bench);
+    bench.post(pool.path + "/tags", tag_body("some more", "0x15", pool.tag));
+    const auto path = "/v1/trommel" + pool.path.substr(3) + "/tags";
+    const auto found = bench.get(path + "?name=some%20more").json();
+    REQUIRE(found.as_array().size() == 1);
+    CHECK(found.at(0).at("bitMaskData").as_string() == "0x15");
+    CHECK(bench.get(path + "?name=some").text == "[]");
+    CHECK(bench.get(path).text == "[]");
+    CHECK(bench.get("/v1/trommel/datasets/0123456789abcdef01234567/tags?name=x").status == 404);
+}
+
 TEST_CASE("tasks are exported with what is known of their samples, if that is asked for",
           "[server]") {
     ServerBench bench;
