@@ -6,6 +6,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <optional>
+#include <utility>
+
 namespace trommel {
 namespace {
 
@@ -24,21 +28,46 @@ dataset::Embeddings read_pool(const DatasetSpec& spec) {
         spec.file().string()));
 }
 
+/// Another run, in another process perhaps, may have made the same in the meantime: then nothing.
+template <typename Id>
+asio::awaitable<std::optional<Id>> unless_made(asio::awaitable<Id> making) {
+    try {
+        Id made = co_await std::move(making);
+        co_return made;
+    } catch (const PlatformError& error) {
+        if (error.reason() != PlatformError::Reason::exists) throw;
+    }
+    co_return std::nullopt;
+}
+
 asio::awaitable<DatasetId> find_or_create(Platform& platform, std::string name) {
     auto found = co_await platform.find_dataset(name);
     if (found) co_return found->id;
-    co_return co_await platform.create_dataset(name);
+    const auto made = co_await unless_made(platform.create_dataset(name));
+    if (made) co_return *made;
+    found = co_await platform.find_dataset(name);
+    if (!found) throw DataError(fmt::format("dataset '{}' was made and is gone again", name));
+    co_return found->id;
 }
 
+bool begins_with(const std::vector<std::string>& names, const std::vector<std::string>& first) {
+    return first.size() <= names.size() && std::equal(first.begin(), first.end(), names.begin());
+}
+
+/// Until the initial tag has been made, a run that was cut off, or that is under way beside this
+/// one, may have added only the first of the samples.
 asio::awaitable<void> ensure_samples(Platform& platform,
                                      const DatasetSpec& spec,
                                      DatasetId id,
                                      const std::vector<std::string>& names) {
-    auto known = co_await platform.mappings(id);
-    if (known->empty()) co_await platform.add_samples(id, names);
-    if (!known->empty() && *known != names) refuse_other_data(spec, "samples");
     auto initial = co_await platform.find_tag(id, "initial-tag");
-    if (!initial) co_await platform.create_initial_tag(id);
+    auto known = co_await platform.mappings(id);
+    if (!initial && begins_with(names, *known)) {
+        co_await platform.add_samples(id, names);
+        co_await unless_made(platform.create_initial_tag(id));
+        known = co_await platform.mappings(id);
+    }
+    if (*known != names) refuse_other_data(spec, "samples");
 }
 
 /// The rows as the platform has them from now on.
@@ -46,8 +75,9 @@ asio::awaitable<std::shared_ptr<const Matrix>> ensure_embeddings(
     Platform& platform, const DatasetSpec& spec, DatasetId id, std::shared_ptr<const Matrix> rows) {
     auto known = co_await platform.embeddings(id);
     if (known.empty()) {
-        co_await platform.upload_embeddings(id, "default", rows);
-        co_return rows;
+        const auto made = co_await unless_made(platform.upload_embeddings(id, "default", rows));
+        if (made) co_return rows;
+        known = co_await platform.embeddings(id);
     }
     auto stored = co_await platform.embedding(id, known.back().id);
     if (*stored != *rows) refuse_other_data(spec, "embeddings");

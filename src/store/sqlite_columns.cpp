@@ -51,8 +51,7 @@ void read_chunks(const Database& database, Statement& row, std::span<T> values) 
 
 }  // namespace
 
-void SqliteStore::add_embedding(const Embedding& embedding, const Matrix& rows) {
-    Transaction transaction(database_);
+void SqliteStore::insert_embedding(const Embedding& embedding, const Matrix& rows) {
     number_of("datasets", embedding.dataset.text());
     if (database_.find<int>("SELECT 1 FROM embeddings WHERE dataset = ? AND name = ?",
                             embedding.dataset,
@@ -73,7 +72,23 @@ void SqliteStore::add_embedding(const Embedding& embedding, const Matrix& rows) 
     const auto rows_a_chunk =
         std::max<std::size_t>(1, 2 * chunk_values / std::max<std::size_t>(1, rows.cols()));
     write_chunks(insert, database_.last_row(), rows.values(), rows_a_chunk * rows.cols());
+}
+
+void SqliteStore::add_embedding(const Embedding& embedding, const Matrix& rows) {
+    Transaction transaction(database_);
+    insert_embedding(embedding, rows);
     transaction.commit();
+}
+
+bool SqliteStore::add_announced_embedding(std::string_view kind,
+                                          const Embedding& embedding,
+                                          const Matrix& rows) {
+    Transaction transaction(database_);
+    if (!document(kind, embedding.id.text())) return false;
+    insert_embedding(embedding, rows);
+    delete_document(kind, embedding.id.text());
+    transaction.commit();
+    return true;
 }
 
 std::optional<Embedding> SqliteStore::embedding(const EmbeddingId& id) {

@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <chrono>
+
 namespace trommel::store {
 
 namespace {
@@ -12,7 +14,7 @@ constexpr std::string_view select_jobs =
     "SELECT id, state, result, error, created_at, dataset, new_tag_name, strategy, query, "
     "preselected, samples, min_distance, embedding, score_type, seed, round, coalesce(key, ''), "
     "(SELECT coalesce(max(place) + 1, 0) FROM picks WHERE job = jobs.number), "
-    "settings, similar_to, ending, goals, thresholds, proportion, memory FROM jobs ";
+    "settings, similar_to, ending, goals, thresholds, proportion, memory, finished_at FROM jobs ";
 
 JobState to_state(const Database& database, const std::string& name) {
     const auto state = parse_job_state(name);
@@ -81,7 +83,8 @@ Job read_job(const Database& database, const Statement& row) {
             .result = row.get<std::optional<TagId>>(2),
             .ending = to_ending(database, row.get<std::optional<std::string>>(20)),
             .error = row.get<std::string>(3),
-            .created_at = row.get<Timestamp>(4)};
+            .created_at = row.get<Timestamp>(4),
+            .finished_at = row.get<std::optional<Timestamp>>(25)};
 }
 
 void insert_picks(Database& database,
@@ -241,9 +244,10 @@ void SqliteStore::finish_job(const JobId& id,
         number);
     if (database_.changes() == 0) return;
     insert_tag(result);
-    database_.run("UPDATE jobs SET result = ?, ending = ? WHERE number = ?",
+    database_.run("UPDATE jobs SET result = ?, ending = ?, finished_at = ? WHERE number = ?",
                   result.id,
                   selection::to_string(ending),
+                  result.created_at,
                   number);
     database_.run("DELETE FROM picks WHERE job = ?", number);
     insert_picks(database_, number, 0, picks);
@@ -254,10 +258,11 @@ void SqliteStore::finish_job(const JobId& id,
 void SqliteStore::fail_job(const JobId& id, std::string_view error) {
     Transaction transaction(database_);
     database_.run(
-        "UPDATE jobs SET state = 'FAILED', error = ?2 WHERE id = ?1 AND state IN ('WAITING', "
-        "'RUNNING')",
+        "UPDATE jobs SET state = 'FAILED', error = ?2, finished_at = ?3 WHERE id = ?1 AND state IN "
+        "('WAITING', 'RUNNING')",
         id,
-        error);
+        error,
+        std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now()));
     if (database_.changes() == 0) return;
     database_.run("DELETE FROM picks WHERE job = (SELECT number FROM jobs WHERE id = ?)", id);
     drop_replaced_scores();

@@ -174,12 +174,13 @@ ALTER TABLE picks ADD COLUMN nearest INTEGER;
 )sql";
 
 // What a job is told beside: goals and thresholds, a line each, with the scores that these name; a
-// share of the pool; how much memory it takes.
+// share of the pool; how much memory it takes; when it has ended.
 constexpr const char* version_5 = R"sql(
 ALTER TABLE jobs ADD COLUMN goals TEXT NOT NULL DEFAULT '';
 ALTER TABLE jobs ADD COLUMN thresholds TEXT NOT NULL DEFAULT '';
 ALTER TABLE jobs ADD COLUMN proportion REAL;
 ALTER TABLE jobs ADD COLUMN memory INTEGER;
+ALTER TABLE jobs ADD COLUMN finished_at INTEGER;
 
 CREATE TABLE job_scores (
     job INTEGER NOT NULL REFERENCES jobs ON DELETE CASCADE,

@@ -56,6 +56,9 @@ public:
 
     // sqlite_columns.cpp
     void add_embedding(const Embedding& embedding, const Matrix& rows) override;
+    bool add_announced_embedding(std::string_view kind,
+                                 const Embedding& embedding,
+                                 const Matrix& rows) override;
     std::optional<Embedding> embedding(const EmbeddingId& id) override;
     std::vector<Embedding> embeddings(const DatasetId& dataset) override;
     Matrix embedding_rows(const EmbeddingId& id) override;
@@ -94,6 +97,7 @@ private:
     /// Refuses what `column`, which names a tag or embeddings, has for an unfinished job.
     void check_unread(std::string_view columns, const std::string& id, std::string_view what);
     void insert_tag(const Tag& tag);
+    void insert_embedding(const Embedding& embedding, const Matrix& rows);
     /// Notes the upload; false if this tag and type had one with this key before.
     bool is_first_upload(const Score& score, std::string_view key);
     std::vector<double> read_scores(std::int64_t number);

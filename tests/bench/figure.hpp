@@ -30,6 +30,8 @@ void run_scoring_large(const std::string& task,
                        const std::string& output);
 void run_selection_bench();
 void run_server_bench();
+/// The part of it that is measured from outside, in a process of its own.
+void run_server_client(const std::string& url);
 void run_store_bench();
 /// The part of the selection bench that takes a minute.
 void run_strategies_bench();

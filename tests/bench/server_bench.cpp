@@ -1,4 +1,5 @@
 #include "bench/figure.hpp"
+#include "bench/watched_child.hpp"
 #include "support/temp_dir.hpp"
 #include "trommel/core/random.hpp"
 #include "trommel/http/server.hpp"
@@ -10,12 +11,14 @@
 
 #include <asio/co_spawn.hpp>
 #include <asio/io_context.hpp>
+#include <asio/post.hpp>
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <fstream>
 #include <memory>
 #include <stdexcept>
+#include <thread>
 
 namespace trommel::bench {
 namespace {
@@ -126,6 +129,46 @@ void fill(Bench& bench, const DatasetId& dataset) {
         bench.wait(bench.platform().add_samples(dataset, numbered(i, 50'000)));
 }
 
+constexpr std::size_t many_scores = 10'000'000;
+
+/// As much of a server as an upload of scores asks for; the scores are let go as they come.
+class ScoresSink final : public http::Handler {
+public:
+    asio::awaitable<http::Response> answer(http::Request request) override {
+        http::Response response;
+        if (request.method == "POST") {
+            response.status = 201;
+            while (true) {
+                const std::string piece = co_await request.body.next();
+                if (piece.empty()) break;
+            }
+        }
+        response.body = http::Body(R"({"id":"aaaaaaaaaaaaaaaaaaaaaaaa","name":"trommel",
+            "datasetId":"bbbbbbbbbbbbbbbbbbbbbbbb","prevTagId":null,"bitMaskData":"0x1",
+            "totSize":1,"createdAt":1})");
+        co_return response;
+    }
+};
+
+/// What a client takes for ten million scores, in a process of its own.
+void run_many_scores() {
+    asio::io_context loop(1);
+    ScoresSink sink;
+    http::Server server(loop.get_executor(), {}, sink);
+    std::jthread serving([&] { run(loop, server.run()); });
+    const auto child =
+        watch_child({"server_client", "http://127.0.0.1:" + std::to_string(server.port())});
+    asio::post(loop, [&] { server.drain(); });
+    serving.join();
+    const double plain = sizeof(double) * many_scores;
+    print("server.client_scores_10m", child.result, "s", child.result / 10, "a second a million");
+    print("server.client_memory_10m",
+          child.peak_anonymous / 1e6,
+          "MB",
+          child.peak_anonymous / plain,
+          "the scores themselves");
+}
+
 BitMask every_third() {
     BitMask mask;
     for (SampleIndex i = 0; i < samples; i += 3) mask.insert(i);
@@ -185,9 +228,26 @@ void run_selection_over_wire() {
     print("server.selection_wire_adds", far - near, "ms", (far - near) / 20, "20 ms");
 }
 
+void run_server_client(const std::string& url) {
+    asio::io_context loop(1);
+    SystemClock clock;
+    LightlyOptions options;
+    options.url = url;
+    LightlyPlatform platform(loop.get_executor(), options, clock);
+    std::vector<double> scores(many_scores);
+    Random random(1, 0, "scores");
+    for (auto& score : scores) score = random.uniform();
+    const auto upload = [&]() -> asio::awaitable<void> {
+        co_await platform.upload_scores(
+            TagId("aaaaaaaaaaaaaaaaaaaaaaaa"), "uncertainty_margin", std::move(scores), "key");
+    };
+    fmt::print("{}\n", seconds([&] { run(loop, upload()); }, 1));
+}
+
 /// A million samples over the API, without the sockets.
 void run_server_bench() {
     run_selection_over_wire();
+    run_many_scores();
     Bench bench;
     const auto dataset = bench.wait(bench.platform().create_dataset("bench"));
     fill(bench, dataset);

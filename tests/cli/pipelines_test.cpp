@@ -143,12 +143,17 @@ TEST_CASE("a night goes on from what the night before has labelled", "[cli]") {
 TEST_CASE("against a server the nightly loop chooses what it chooses by itself", "[cli]") {
     const Pipelines pipelines;
     const std::string run = " --quiet --set budget=60 --run-dir ";
+    const std::string secret = "whsec_MDEyMzQ1Njc4OUFCQ0RFRmdoaWprbG1u";
+    // Nobody hears the webhook of the first night.
     const auto end = pipelines.in_folder(
-        "export TROMMEL_TOKEN=a-long-secret; " + program +
+        "export TROMMEL_TOKEN=a-long-secret TROMMEL_HOOK_SECRET=" + secret +
+        " TROMMEL_HOOK_URL=http://127.0.0.1:1; " + program +
         " serve --data served --listen 127.0.0.1:0 2> log & serve=$!; for i in $(seq 1200); do "
         "TROMMEL_URL=$(sed -n 's/.*answers at //p' log 2> /dev/null); [ -n \"$TROMMEL_URL\" ] && "
-        "break; sleep 0.05; done; export TROMMEL_URL TROMMEL_TOKEN=a-long-secret; " +
-        program + " run nightly-server.yaml" + run + "far && " + program +
+        "break; sleep 0.05; done; export TROMMEL_URL; " +
+        program + " run nightly-server.yaml" + run + "far; { python3 " + source +
+        "/tests/cli/webhook_receiver.py " + secret +
+        " & } && until test -e url; do sleep 0.05; done; TROMMEL_HOOK_URL=$(cat url) " + program +
         " run nightly-server.yaml" + run +
         "farther; code=$?; kill $serve; wait $serve; cat log; "
         "exit $code");
@@ -161,6 +166,12 @@ TEST_CASE("against a server the nightly loop chooses what it chooses by itself",
         CHECK(picks.size() > 40);
         CHECK(picks == lines_of(pipelines.file(std::string(near) + "/picks.csv")));
     }
+    const auto events = pipelines.in_folder("cat far/events.jsonl").output;
+    CHECK_THAT(events, Contains("hook 'tell' on run_finished: did not take it"));
+    const auto told = lines_of(pipelines.file("told"));
+    CHECK(told.size() > 3);
+    CHECK(told.front() == "run_started ");
+    CHECK(told.back() == "run_finished ");
 }
 
 TEST_CASE("shards together score what the whole file scores", "[cli]") {

@@ -60,6 +60,16 @@ TEST_CASE("a secret that is not there is an error at its line", "[pipeline]") {
     CHECK_THAT(lint(with_secrets("{one: {vault: x}}")), Contains("has no key 'vault'"));
 }
 
+TEST_CASE("what refers to a secret that is not there is no error of its own", "[pipeline]") {
+    const auto errors =
+        lint(with_secrets("{one: {env: TEST_NO_SECRET}}\n"
+                          "platform: {url: 'http://host', token: '${secrets.one}'}\n"
+                          "hooks: {x: {on: run_finished, url: 'http://host', secret: "
+                          "'${secrets.one}'}}"));
+    CHECK_THAT(errors, Contains("error[unset-secret]"));
+    CHECK(errors.find("error[") == errors.rfind("error["));
+}
+
 TEST_CASE("a secret too short to be told from other text is refused", "[pipeline]") {
     const Variable variable("TEST_SECRET", "1234567");
     CHECK_THAT(lint(with_secrets("{one: {env: TEST_SECRET}}")),

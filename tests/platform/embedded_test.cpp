@@ -3,6 +3,7 @@
 #include "store/sqlite_database.hpp"
 
 #include <catch2/catch.hpp>
+#include <fmt/format.h>
 
 namespace trommel::test {
 
@@ -52,6 +53,28 @@ TEST_CASE("the embedded platform knows repeated calls", "[platform]") {
     const Place place;
     EmbeddedBench bench(place.database);
     check_repetitions(bench);
+}
+
+TEST_CASE("names stay in memory for the last few datasets alone", "[platform]") {
+    const Place place;
+    EmbeddedBench bench(place.database);
+    const auto made = [&](int i) {
+        auto id = bench.wait(bench->create_dataset(fmt::format("pool {}", i)));
+        bench.wait(bench->add_samples(id, {"a", "b"}));
+        return id;
+    };
+    const auto first = made(0);
+    const auto in_use = made(1);
+    const std::weak_ptr old = bench.wait(bench->mappings(first));
+    const std::weak_ptr recent = bench.wait(bench->mappings(in_use));
+    CHECK(bench.wait(bench->mappings(first)) == old.lock());
+    for (int i = 2; i < 10; ++i) {
+        bench.wait(bench->mappings(made(i)));
+        bench.wait(bench->mappings(in_use));
+    }
+    CHECK(old.expired());
+    CHECK(!recent.expired());
+    CHECK(bench.wait(bench->mappings(first))->size() == 2);
 }
 
 TEST_CASE("a request repeated after reopening gives the job of the first, done once",

@@ -162,14 +162,15 @@ TEST_CASE("a tag that is taken is the one asked for if it is the same", "[lightl
     one.replace(one.find("null"), 4, "\"" + all_of_pool.text() + "\"");
     for (const std::vector<SampleIndex>& samples : {std::vector<SampleIndex>{0, 2}, {0, 1}}) {
         Wire wire;
-        wire.server.then(200, "[" + initial + "]")
+        wire.server.then(404, "")
+            .then(200, "[" + initial + "]")
             .then(200, dataset_json("pool"))
             .then(409, exists)
             .then(200, "[" + initial + "," + one + "]");
         NewTag tag{.name = "one", .mask = BitMask::of(samples), .previous = {}};
         const auto [reason, what] = wire.error(wire.platform.create_tag(pool, tag));
         CHECK((what == "no error") == (samples[1] == 2));
-        CHECK(wire.server.asked().at(2).body ==
+        CHECK(wire.server.asked().at(3).body ==
               R"({"name":"one","prevTagId":"bbbbbbbbbbbbbbbbbbbbbbbb","bitMaskData":")" +
                   tag.mask.to_hex() + R"(","totSize":3,"creator":"USER_PIP"})");
     }
@@ -191,6 +192,25 @@ TEST_CASE("Lightly's mappings come in pages, a trommel server's at once", "[ligh
     ours.server.then(200, trommel_version).then(200, page + "]");
     CHECK(ours.wait(ours.platform.mappings(pool))->size() == 25'000);
     CHECK(ours.server.asked().size() == 2);
+}
+
+TEST_CASE("a tag is looked for among all of Lightly's, and asked of a trommel server by its name",
+          "[lightly]") {
+    Wire wire;
+    wire.server.then(404, "").then(
+        200, "[" + tag_json("other", "0x1") + "," + tag_json("one", "0x3") + "]");
+    CHECK(wire.wait(wire.platform.find_tag(pool, "one"))->mask == BitMask::from_hex("0x3"));
+    CHECK(wire.server.lines().back() ==
+          "GET /v1/datasets/aaaaaaaaaaaaaaaaaaaaaaaa/tags?token=s%20e%26cret");
+
+    Wire ours;
+    ours.server.then(200, trommel_version)
+        .then(200, "[" + tag_json("one 1", "0x3") + "]")
+        .then(200, "[]");
+    CHECK(ours.wait(ours.platform.find_tag(pool, "one 1"))->mask == BitMask::from_hex("0x3"));
+    CHECK(ours.server.lines().back() ==
+          "GET /v1/trommel/datasets/aaaaaaaaaaaaaaaaaaaaaaaa/tags?name=one%201&token=s%20e%26cret");
+    CHECK(!ours.wait(ours.platform.find_tag(pool, "one 2")));
 }
 
 TEST_CASE("scores stream out in full precision, anew at each try, with their key", "[lightly]") {

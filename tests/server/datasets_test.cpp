@@ -53,6 +53,12 @@ TEST_CASE("a dataset is made, found, renamed and deleted", "[server]") {
     CHECK(bench.get(path).field("name") == "pool two");
     CHECK(bench.get(path).json().at("lastModifiedAt").as_int64() >=
           one.json().at("lastModifiedAt").as_int64());
+    const auto until = path + "/datasource/processedUntilTimestamp";
+    CHECK(bench.get(until).text == R"({"processedUntilTimestamp":0})");
+    CHECK(bench.put(until, R"({"processedUntilTimestamp":1700000000})").status == 200);
+    CHECK(bench.get(until).text == R"({"processedUntilTimestamp":1700000000})");
+    CHECK(bench.get(path).json().at("datasourceProcessedUntilTimestamp") == 1700000000);
+    CHECK(bench.put(until, R"({"processedUntilTimestamp":"now"})").status == 422);
     CHECK(bench.put(path + "/registerDatasetUpload", R"({"total":1,"processed":0})").status == 200);
     CHECK(bench.call("DELETE", path + "?force=True", "{}").status == 200);
     CHECK(bench.get(path).status == 404);

@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <set>
+
 namespace trommel::test {
 
 namespace {
@@ -102,6 +104,33 @@ TEST_CASE("an upload that is repeated is no harm, another one is refused", "[ser
     CHECK(bench.put(url, other).status == 409);
     CHECK(read_csv(bench, pool, first.field("embeddingId")) == pool.csv);
     CHECK(std::filesystem::is_empty(bench.folder() / "server/drafts"));
+}
+
+TEST_CASE("of uploads of the same embeddings at once one counts, and its file", "[server]") {
+    ServerBench bench;
+    const Pool pool(bench);
+    auto other = pool.csv;
+    other.replace(other.find(",20,"), 4, ",21,");
+    for (const auto& second : {pool.csv, other}) {
+        const auto announced = announce(bench, pool, second == other ? "two" : "one");
+        std::vector<http::Request> puts;
+        for (const auto& csv : {pool.csv, second}) {
+            auto& put = puts.emplace_back();
+            put.method = "PUT";
+            put.target = write_url(announced);
+            put.body = http::Body(csv);
+        }
+        const auto ends = bench.send_at_once(std::move(puts));
+        const auto id = announced.field("embeddingId");
+        const auto kept = ends[0].status == 200 ? pool.csv : second;
+        CHECK(std::set{ends[0].status, ends[1].status} ==
+              (second == other ? std::set{200U, 409U} : std::set{200U}));
+        CHECK(read_csv(bench, pool, id) == kept);
+        const auto rows =
+            bench.wait(bench.platform().embedding(DatasetId(pool.dataset), EmbeddingId(id)));
+        CHECK((*rows)(5, 0) == (kept == other ? 21 : 20));
+        CHECK(std::filesystem::is_empty(bench.folder() / "server/drafts"));
+    }
 }
 
 TEST_CASE("a CSV that does not fit the samples is refused with the reason", "[server]") {

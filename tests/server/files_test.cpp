@@ -42,6 +42,20 @@ std::string bytes() {
 
 }  // namespace
 
+TEST_CASE("a dataset is as large as its images", "[server]") {
+    ServerBench bench;
+    const OneSample sample(bench, "a.jpg");
+    const auto size = [&] { return bench.get(sample.path).json().at("sizeInBytes").as_int64(); };
+    CHECK(size() == 0);
+    bench.put(sample.full, "12345");
+    bench.put(sample.thumbnail, "123");
+    CHECK(size() == 5);
+    bench.put(sample.full, "12");
+    CHECK(size() == 2);
+    bench.reopen();
+    CHECK(size() == 2);
+}
+
 TEST_CASE("an image and its thumbnail go up and come back", "[server]") {
     ServerBench bench;
     const OneSample sample(bench, "dir/a b.jpg");

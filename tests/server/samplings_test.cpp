@@ -51,7 +51,10 @@ TEST_CASE("a sampling is a job, and its result a tag", "[server]") {
     const auto status = job.json();
     CHECK(status.at("waitTimeTillNextPoll").as_int64() >= 1);
     CHECK(status.at("result").at("type").as_string() == "SAMPLING");
-    CHECK(status.as_object().size() == 6);
+    CHECK(status.at("meta") == boost::json::parse(R"({"total":3,"processed":3})"));
+    CHECK(status.at("finishedAt").as_int64() >= status.at("createdAt").as_int64());
+    CHECK(status.at("lastModifiedAt") == status.at("finishedAt"));
+    CHECK(status.as_object().size() == 9);
     CHECK(std::stol(std::string(job.headers.get("Trommel-Poll-After"))) > 0);
     const auto tag =
         bench.get(pool.path + "/tags/" + std::string(status.at("result").at("data").as_string()))
@@ -62,6 +65,7 @@ TEST_CASE("a sampling is a job, and its result a tag", "[server]") {
     const auto jobs = bench.get("/v1/jobs").json();
     CHECK(jobs.at(0).at("jobId").as_string() == started.field("jobId"));
     CHECK(jobs.at(0).at("status").as_string() == "FINISHED");
+    CHECK(jobs.at(0).at("finishedAt") == status.at("finishedAt"));
 }
 
 TEST_CASE("the preselected samples count and are part of the result", "[server]") {

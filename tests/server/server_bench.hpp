@@ -3,6 +3,7 @@
 
 #include "support/temp_dir.hpp"
 #include "trommel/platform/embedded.hpp"
+#include "trommel/runtime/nursery.hpp"
 #include "trommel/runtime/run.hpp"
 #include "trommel/server/server.hpp"
 #include "trommel/store/sqlite_store.hpp"
@@ -10,6 +11,7 @@
 #include <asio/io_context.hpp>
 #include <boost/json.hpp>
 #include <catch2/catch.hpp>
+#include <fmt/format.h>
 
 #include <memory>
 #include <string>
@@ -71,6 +73,20 @@ public:
     Answer send(http::Request request) {
         request.headers.add("Host", "here:1");
         return run(loop_, collect(std::move(request)));
+    }
+
+    /// As from so many clients; the answers in the same order.
+    std::vector<Answer> send_at_once(std::vector<http::Request> requests) {
+        std::vector<Answer> answers(requests.size());
+        const auto one = [&](std::size_t i) -> asio::awaitable<void> {
+            answers[i] = co_await collect(std::move(requests[i]));
+        };
+        const auto all = [&](Nursery& nursery) -> asio::awaitable<void> {
+            for (std::size_t i = 0; i < requests.size(); ++i) nursery.start(one(i));
+            co_return;
+        };
+        run(loop_, with_nursery(all));
+        return answers;
     }
 
     Answer call(const std::string& method,
@@ -140,7 +156,7 @@ struct Pool {
         dataset = bench.post("/v1/datasets", R"({"name":"pool"})").id();
         path = "/v1/datasets/" + dataset;
         for (const char name : std::string("abcdef")) {
-            const auto body = std::string(R"({"fileName":")") + name + R"(.jpg"})";
+            const auto body = fmt::format(R"({{"fileName":"{}.jpg"}})", name);
             samples.push_back(bench.post(path + "/samples", body).id());
         }
         tag = bench.post(path + "/tags/initial", R"({"imgType":"full"})").id();

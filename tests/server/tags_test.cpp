@@ -157,4 +157,74 @@ TEST_CASE("a tag is exported in every form, page by page", "[server]") {
     CHECK(bench.get(path + "Sama/tasks?pageSize=1&pageOffset=3").text == "[]");
 }
 
+TEST_CASE("a tag is found by its name, without all others", "[server]") {
+    ServerBench bench;
+    const Pool pool(bench);
+    bench.post(pool.path + "/tags", tag_body("some more", "0x15", pool.tag));
+    const auto path = "/v1/trommel" + pool.path.substr(3) + "/tags";
+    const auto found = bench.get(path + "?name=some%20more").json();
+    REQUIRE(found.as_array().size() == 1);
+    CHECK(found.at(0).at("bitMaskData").as_string() == "0x15");
+    CHECK(bench.get(path + "?name=some").text == "[]");
+    CHECK(bench.get(path).text == "[]");
+    CHECK(bench.get("/v1/trommel/datasets/0123456789abcdef01234567/tags?name=x").status == 404);
+}
+
+TEST_CASE("tasks are exported with what is known of their samples, if that is asked for",
+          "[server]") {
+    ServerBench bench;
+    const Pool pool(bench);
+    bench.put(pool.path + "/samples/" + pool.samples[2], R"({"customMetaData":{"rain":true}})");
+    const auto tag = bench.post(pool.path + "/tags", tag_body("some", "0x15", pool.tag)).id();
+    const auto path = pool.path + "/tags/" + tag + "/export/";
+    for (const auto* kind : {"LabelStudio/tasks", "Sama/tasks"}) {
+        const auto tasks = bench.get(path + kind + "?includeMetaData=True").json().as_array();
+        REQUIRE(tasks.size() == 3);
+        CHECK(tasks[1].at("data").at("lightlyMetaInfo") ==
+              bench.get(pool.path + "/samples/" + pool.samples[2]).json());
+        CHECK(tasks[2].at("data").at("lightlyMetaInfo").at("index").as_int64() == 4);
+        const auto page =
+            bench.get(path + kind + "?includeMetaData=true&pageSize=1&pageOffset=1").json();
+        CHECK(page.as_array().size() == 1);
+        CHECK(page.at(0).at("data").at("lightlyMetaInfo").at("customMetaData") ==
+              boost::json::parse(R"({"rain":true})"));
+        CHECK(bench.get(path + kind + "?includeMetaData=true&pageOffset=3").text == "[]");
+        CHECK(!bench.get(path + kind)
+                   .json()
+                   .at(1)
+                   .at("data")
+                   .as_object()
+                   .contains("lightlyMetaInfo"));
+    }
+}
+
+TEST_CASE("tasks of samples that lie far apart are exported with all that is known of them",
+          "[server]") {
+    ServerBench bench;
+    const auto dataset = bench.wait(bench.platform().create_dataset("far apart"));
+    std::vector<std::string> names;
+    for (int i = 0; i < 5000; ++i) names.push_back(std::to_string(i));
+    bench.wait(bench.platform().add_samples(dataset, names));
+    bench.wait(bench.platform().create_initial_tag(dataset));
+    BitMask mask;
+    for (const SampleIndex sample : {0, 999, 1000, 1500, 4999}) mask.insert(sample);
+    NewTag some{.name = "some", .mask = mask, .previous = {}};
+    const auto tag = bench.wait(bench.platform().create_tag(dataset, some));
+    const auto path = "/v1/datasets/" + dataset.text();
+    for (const auto* name : {"1000", "4999"})
+        bench.post(path + "/samples",
+                   std::string(R"({"customMetaData":{},"fileName":")") + name + "\"}");
+
+    const auto tasks =
+        bench.get(path + "/tags/" + tag.text() + "/export/Sama/tasks?includeMetaData=true")
+            .json()
+            .as_array();
+    REQUIRE(tasks.size() == 5);
+    for (std::size_t i = 0; i < tasks.size(); ++i) {
+        const auto& info = tasks[i].at("data").at("lightlyMetaInfo").as_object();
+        CHECK(info.at("index") == tasks[i].at("data").at("id"));
+        CHECK(info.contains("customMetaData") == (i == 2 || i == 4));
+    }
+}
+
 }  // namespace trommel::test

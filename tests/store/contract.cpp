@@ -214,6 +214,7 @@ void check_jobs(const OpenStore& open) {
         CHECK(job->request.strategy == request.strategy);
         CHECK(job->request.similar_to == request.similar_to);
         CHECK(job->ending == std::nullopt);
+        CHECK(job->finished_at == std::nullopt);
         CHECK(job->request.embedding == std::nullopt);
     }
     SECTION("a finished job has its tag and its picks in order") {
@@ -233,12 +234,14 @@ void check_jobs(const OpenStore& open) {
         CHECK(read[1].distance == 1.5);
         CHECK(read[1].nearest == 4U);
         CHECK(store->job(id)->ending == wanted);
+        CHECK(store->job(id)->finished_at == result.created_at);
     }
     SECTION("the first end of a job stands") {
         store->fail_job(id, "no embeddings");
         store->finish_job(id, result, picks, wanted);
         CHECK(store->job(id)->state == JobState::failed);
         CHECK(store->job(id)->error == "no embeddings");
+        CHECK(store->job(id)->finished_at > noon);
         CHECK_FALSE(store->tag(result.id));
     }
     SECTION("the name promised to a job is free again only once the job has failed") {

@@ -44,6 +44,7 @@ TEST_CASE("a database of version 1 opens with all that is in it", "[store]") {
     CHECK(job.state == JobState::finished);
     CHECK(job.request.strategy == selection::StrategyChoice{"coral", {}});
     CHECK(job.ending == std::nullopt);
+    CHECK(job.finished_at == std::nullopt);
     CHECK(job.request.seed == 7);
     CHECK(job.request.key.empty());
     CHECK(store->picks(job.id).size() == 2);

@@ -132,6 +132,27 @@ TEST_CASE("embeddings that a job reads stay until its end", "[store]") {
     CHECK(refusal([&] { store.delete_embedding(id); }) == Reason::not_found);
 }
 
+TEST_CASE("announced embeddings take the place of what has announced them, or do nothing",
+          "[store]") {
+    Filled filled;
+    auto& store = *filled.store;
+    const Embedding announced{.id = EmbeddingId("n1"),
+                              .dataset = digits().id,
+                              .name = "announced",
+                              .rows = 5,
+                              .dimensions = 1,
+                              .created_at = noon};
+    const Matrix rows{{1}, {2}, {3}, {4}, {5}};
+    CHECK(!store.add_announced_embedding("note", announced, rows));
+    CHECK(store.embeddings(digits().id).empty());
+
+    store.put_document(document_named("n1", "announced"));
+    CHECK(store.add_announced_embedding("note", announced, rows));
+    CHECK(store.embedding_rows(announced.id) == rows);
+    CHECK(!store.document("note", "n1"));
+    CHECK(!store.add_announced_embedding("note", announced, rows));
+}
+
 TEST_CASE("a document is kept once for each kind, dataset, owner and key", "[store]") {
     Filled filled;
     auto& store = *filled.store;

@@ -104,6 +104,9 @@ private:
     /// None for none.
     asio::awaitable<Rows> rows_for(std::optional<EmbeddingId> id);
     void remember(const EmbeddingId& id, Rows rows);
+    /// None if they are not in memory.
+    Names known_names(const DatasetId& id);
+    void remember(const DatasetId& id, Names names);
 
     std::unique_ptr<store::Store> store_;
     IoPool store_thread_{1};
@@ -111,7 +114,7 @@ private:
     std::chrono::milliseconds keep_every_;
     std::size_t memory_;
 
-    std::map<DatasetId, Names> names_;
+    std::deque<std::pair<DatasetId, Names>> names_;  ///< of the last few datasets used, newest last
     std::deque<std::pair<EmbeddingId, Rows>> rows_;  ///< the last few used, newest last
 
     std::map<JobId, std::stop_source> mine_;  ///< that wait or run here, and what ends each

@@ -41,6 +41,7 @@ struct Job {
         ending{};  ///< of a finished one; none of one from before it was kept
     std::string error{};
     Timestamp created_at{};
+    std::optional<Timestamp> finished_at{};  ///< or failed; none of one from before it was kept
 };
 
 }  // namespace trommel::store

@@ -76,6 +76,11 @@ public:
     /// unfinished job reads the initial tag.
     virtual void grow_tags(const TagId& initial, const Tag& added) = 0;
 
+    /// Adds the embeddings, and deletes the document of this kind under their id, which has
+    /// announced them. Does nothing and returns false if there is no such document.
+    virtual bool add_announced_embedding(std::string_view kind,
+                                         const Embedding& embedding,
+                                         const Matrix& rows) = 0;
     /// Refuses embeddings that an unfinished job reads.
     virtual void delete_embedding(const EmbeddingId& id) = 0;
 

@@ -16,6 +16,9 @@ namespace {
 
 constexpr std::size_t max_secret_bytes = std::size_t{64} << 10;
 
+/// In place of a secret that could not be had, so that what refers to it is not called wrong too.
+constexpr std::string_view stand_in = "whsec_tHiSsEcReTiSmIsSiNgSoNoThInGrUnS";
+
 class SecretReader {
 public:
     SecretReader(std::string name, const LoadContext& load)
@@ -67,20 +70,25 @@ private:
     }
 
     void keep(const Node& node, std::optional<std::string> value, Secrets& secrets) {
-        if (!value) return;
-        if (value->size() < min_secret_bytes)
-            return say(node,
-                       "short-secret",
-                       fmt::format("{} is shorter than {} bytes, so it could not be kept out of "
-                                   "logs without hiding other text",
-                                   owner_,
-                                   min_secret_bytes));
-        if (value->size() > max_secret_bytes || value->find('\0') != std::string::npos)
-            return say(
-                node,
+        if (value && !is_good(node, *value)) value.reset();
+        secrets.add(name_, value ? *std::move(value) : std::string(stand_in));
+    }
+
+    bool is_good(const Node& node, const std::string& value) {
+        if (value.size() < min_secret_bytes)
+            say(node,
+                "short-secret",
+                fmt::format("{} is shorter than {} bytes, so it could not be kept out of logs "
+                            "without hiding other text",
+                            owner_,
+                            min_secret_bytes));
+        else if (value.size() > max_secret_bytes || value.find('\0') != std::string::npos)
+            say(node,
                 "bad-secret",
                 fmt::format("{} is no text of at most {} KiB", owner_, max_secret_bytes >> 10));
-        secrets.add(name_, *std::move(value));
+        else
+            return true;
+        return false;
     }
 
     std::string name_;

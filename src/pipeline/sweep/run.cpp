@@ -5,6 +5,7 @@
 #include "trommel/core/digest.hpp"
 #include "trommel/core/error.hpp"
 #include "trommel/pipeline/run.hpp"
+#include "trommel/platform/naming.hpp"
 #include "trommel/runtime/cpu_pool.hpp"
 
 #include <asio/bind_cancellation_slot.hpp>
@@ -18,6 +19,7 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <thread>
 
 namespace trommel {
@@ -80,7 +82,7 @@ public:
 
 private:
     void find_waiting() {
-        std::map<std::filesystem::path, std::string> databases;
+        std::set<std::string> taken;
         std::map<std::filesystem::path, std::string> digests;  // most cells read the same files
         const auto digest_of = [&](const std::filesystem::path& file) {
             auto& digest = digests[file];
@@ -89,7 +91,7 @@ private:
         };
         for (const SweepCell& cell : plan_.cells) {
             const Pipeline pipeline = pipeline_of(plan_, cell, registry_);
-            refuse_shared_database(pipeline, cell, databases);
+            refuse_shared(pipeline, taken);
             const RunRecord now = record_run_with(digest_of, pipeline, cell.id, cell.overrides);
             CellEnd end = store_.end_of(cell, now, options_.retry_failed);
             if (end.state == CellState::waiting) waiting_.push_back(result_.cells.size());
@@ -97,16 +99,26 @@ private:
         }
     }
 
-    /// Runs on one database would wait for each other's rounds, or fail because of them.
-    static void refuse_shared_database(const Pipeline& pipeline,
-                                       const SweepCell& cell,
-                                       std::map<std::filesystem::path, std::string>& databases) {
-        if (!pipeline.platform.database) return;
-        if (databases.emplace(*pipeline.platform.database, cell.id).second) return;
-        throw ConfigError(fmt::format(
-            "cells of a sweep would share the database {}; leave 'platform' out, so that each has "
-            "its own, or put a '${{matrix.…}}' into its name",
-            pipeline.platform.database->string()));
+    /// Runs on one database would wait for each other's rounds, or fail because of them; a state
+    /// that a server keeps would begin with what another cell has labelled.
+    static void refuse_shared(const Pipeline& pipeline, std::set<std::string>& taken) {
+        const auto& [database, remote] = pipeline.platform;
+        if (database && !taken.insert(database->string()).second)
+            throw ConfigError(fmt::format(
+                "cells of a sweep would share the database {}; leave 'platform' out, so that each "
+                "has its own, or put a '${{matrix.…}}' into its name",
+                database->string()));
+        if (!remote) return;
+        for (const StateSpec& state : pipeline.state) {
+            const auto kept =
+                fmt::format("{} {} {}", remote->url, pipeline.dataset.name, state.tag);
+            if (state.tag.empty() || taken.insert(kept).second) continue;
+            throw ConfigError(fmt::format(
+                "cells of a sweep would share the state '{}', which the server keeps as '{}'; "
+                "leave its 'tag' out, or put a '${{matrix.…}}' into it",
+                state.name,
+                state.tag));
+        }
     }
 
     void work() {
@@ -158,13 +170,15 @@ private:
 
     CellEnd end_of_run(const SweepCell& cell, const std::filesystem::path& directory) {
         CellObserver observer(*this, cell);
-        const RunOptions options{.id = cell.id,
-                                 .directory = directory,
-                                 .threads = 1,
-                                 .overrides = cell.overrides,
-                                 .drain = {}};
+        RunOptions options{.id = cell.id,
+                           .directory = directory,
+                           .threads = 1,
+                           .overrides = cell.overrides,
+                           .drain = {}};
         try {
             Pipeline pipeline = pipeline_of(plan_, cell, registry_);
+            // A server still has what other sweeps, and this cell when it was cut off, did there.
+            if (pipeline.platform.remote) options.id += "-" + new_id();
             const auto result =
                 run_alone(std::move(pipeline), options, observer, stop_.get_token());
             if (!result.exhausted) return {.state = CellState::finished, .ran = true, .error = {}};

@@ -20,7 +20,8 @@ using store::Store;
 using store::StoreError;
 
 constexpr std::size_t max_running = 2;  // one more than one, so that a short job passes a long one
-constexpr std::size_t max_cached_rows = 2;  // matrices, each perhaps gigabytes
+constexpr std::size_t max_cached_rows = 2;   // matrices, each perhaps gigabytes
+constexpr std::size_t max_cached_names = 4;  ///< lists of a million take 50 MB and more
 
 PlatformError::Reason to_reason(StoreError::Reason reason) {
     switch (reason) {
@@ -119,13 +120,26 @@ asio::awaitable<void> EmbeddedPlatform::add_samples(DatasetId dataset,
 asio::awaitable<EmbeddedPlatform::Names> EmbeddedPlatform::mappings(DatasetId id) {
     // Samples are only ever added, so names of the right number are the right names.
     const Dataset now = co_await in_store(embedded::dataset, id);
-    if (const auto known = names_.find(id);
-        known != names_.end() && known->second->size() == now.sample_count)
-        co_return known->second;
+    const Names known = known_names(id);
+    if (known && known->size() == now.sample_count) co_return known;
     auto read = co_await in_store(&Store::samples, id);
     auto names = std::make_shared<const std::vector<std::string>>(std::move(read));
-    names_[id] = names;
+    remember(id, names);
     co_return names;
+}
+
+EmbeddedPlatform::Names EmbeddedPlatform::known_names(const DatasetId& id) {
+    const auto same = [&](const auto& entry) { return entry.first == id; };
+    const auto known = std::find_if(names_.begin(), names_.end(), same);
+    if (known == names_.end()) return nullptr;
+    std::rotate(known, known + 1, names_.end());
+    return names_.back().second;
+}
+
+void EmbeddedPlatform::remember(const DatasetId& id, Names names) {
+    std::erase_if(names_, [&](const auto& entry) { return entry.first == id; });
+    names_.emplace_back(id, std::move(names));
+    if (names_.size() > max_cached_names) names_.pop_front();
 }
 
 // Tags

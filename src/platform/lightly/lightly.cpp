@@ -259,7 +259,13 @@ asio::awaitable<Tag> LightlyPlatform::tag(DatasetId dataset, TagId id) {
 }
 
 asio::awaitable<std::optional<Tag>> LightlyPlatform::find_tag(DatasetId dataset, std::string name) {
-    const std::vector<Tag> all = co_await tags(dataset);
+    const bool is_trommel = co_await impl_->api.is_trommel();
+    std::string target = path_of(dataset) + "/tags";
+    if (is_trommel)
+        target = "/v1/trommel/datasets/" + encoded(dataset.text()) + "/tags?name=" + encoded(name);
+    const std::string json = co_await impl_->text(std::move(target));
+    const std::vector<Tag> all = lightly::tags_of(json, dataset);
+    for (const auto& tag : all) impl_->remember(tag);
     const Tag* const found = find_named(all, name);
     if (found == nullptr) co_return std::nullopt;
     co_return *found;

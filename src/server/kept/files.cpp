@@ -45,21 +45,16 @@ void sync_folder(const fs::path& folder) {
     ::close(descriptor);
 }
 
-void move_into_place(const fs::path& draft, const fs::path& file) {
-    std::error_code error;
-    fs::create_directories(file.parent_path(), error);
-    if (!error) fs::rename(draft, file, error);
-    if (!error) return sync_folder(file.parent_path());
-    remove_file(draft);
-    throw ApiError(422,
-                   "CREATION_FAILED",
-                   fmt::format("the file cannot be kept under this name: {}", error.message()));
-}
-
 void remove_folders(const fs::path& folder, const std::string& dataset) {
     std::error_code ignored;
     for (const auto* kind : {"images", "thumbnails"})
         fs::remove_all(folder / kind / dataset, ignored);
+}
+
+std::uint64_t size_of(const fs::path& file) {
+    std::error_code error;
+    const auto bytes = fs::file_size(file, error);
+    return error ? 0 : bytes;
 }
 
 using Stream = std::shared_ptr<std::ifstream>;
@@ -161,8 +156,19 @@ asio::awaitable<fs::path> Files::receive(http::Body& body, std::uint64_t limit) 
     co_return file;
 }
 
+void Files::move_into_place(const fs::path& draft, const fs::path& file) {
+    std::error_code error;
+    fs::create_directories(file.parent_path(), error);
+    if (!error) fs::rename(draft, file, error);
+    if (!error) return sync_folder(file.parent_path());
+    remove_file(draft);
+    throw ApiError(422,
+                   "CREATION_FAILED",
+                   fmt::format("the file cannot be kept under this name: {}", error.message()));
+}
+
 asio::awaitable<void> Files::put_in_place(fs::path draft, fs::path file) {
-    co_await on_io(io_, move_into_place, std::move(draft), std::move(file));
+    co_await on_io(io_, &Files::move_into_place, std::move(draft), std::move(file));
 }
 
 asio::awaitable<void> Files::remove(fs::path file) {
@@ -173,6 +179,11 @@ asio::awaitable<std::optional<http::Body>> Files::send(fs::path file) {
     auto [stream, size] = co_await on_io(io_, open_file, std::move(file));
     if (!stream) co_return std::nullopt;
     co_return http::Body(std::make_unique<FileSource>(std::move(stream), size, io_));
+}
+
+asio::awaitable<std::uint64_t> Files::size(fs::path file) {
+    const std::uint64_t bytes = co_await on_io(io_, size_of, std::move(file));
+    co_return bytes;
 }
 
 asio::awaitable<void> Files::remove_dataset(DatasetId dataset) {

@@ -33,10 +33,16 @@ public:
     asio::awaitable<std::filesystem::path> receive(http::Body& body, std::uint64_t limit);
     /// Makes the draft that file, in the place of one that was there; survives a power failure.
     asio::awaitable<void> put_in_place(std::filesystem::path draft, std::filesystem::path file);
+    /// The same at once, on the caller's thread.
+    static void move_into_place(const std::filesystem::path& draft,
+                                const std::filesystem::path& file);
     asio::awaitable<void> remove(std::filesystem::path file);
 
     /// The file as a stream, or nothing if there is none.
     asio::awaitable<std::optional<http::Body>> send(std::filesystem::path file);
+
+    /// Its bytes; 0 if there is none.
+    asio::awaitable<std::uint64_t> size(std::filesystem::path file);
 
     /// Forgets all files of the dataset.
     asio::awaitable<void> remove_dataset(DatasetId dataset);

@@ -14,6 +14,8 @@ namespace trommel::server {
 namespace {
 
 constexpr const char* details_kind = "dataset";
+constexpr const char* size_name = "sizeInBytes";
+constexpr const char* processed_until_name = "datasourceProcessedUntilTimestamp";
 
 std::optional<store::Document> find(store::ServedStore& store, const DatasetId& dataset) {
     return store.find_document({.kind = details_kind, .dataset = dataset, .owner = {}}, "");
@@ -22,6 +24,12 @@ std::optional<store::Document> find(store::ServedStore& store, const DatasetId& 
 boost::json::object body_of(const std::optional<store::Document>& document) {
     if (!document) return {};
     return boost::json::parse(document->body).as_object();
+}
+
+std::optional<std::int64_t> integer_in(const boost::json::object& body, const char* name) {
+    const auto* value = body.if_contains(name);
+    if (value == nullptr || !value->is_int64()) return std::nullopt;
+    return value->get_int64();
 }
 
 }  // namespace
@@ -56,6 +64,28 @@ void put_dataset_detail(store::ServedStore& store,
     put_dataset_details(store, dataset, body, now);
 }
 
+void add_dataset_bytes(store::ServedStore& store,
+                       const DatasetId& dataset,
+                       std::int64_t bytes,
+                       Timestamp now) {
+    auto body = body_of(find(store, dataset));
+    body[size_name] = std::max<std::int64_t>(0, integer_in(body, size_name).value_or(0) + bytes);
+    put_dataset_details(store, dataset, body, now);
+}
+
+void put_processed_until(store::ServedStore& store,
+                         const DatasetId& dataset,
+                         std::int64_t seconds,
+                         Timestamp now) {
+    auto body = body_of(find(store, dataset));
+    body[processed_until_name] = seconds;
+    put_dataset_details(store, dataset, body, now);
+}
+
+std::int64_t processed_until(store::ServedStore& store, const DatasetId& dataset) {
+    return integer_in(body_of(find(store, dataset)), processed_until_name).value_or(0);
+}
+
 void touch_dataset(store::ServedStore& store, const DatasetId& dataset, Timestamp now) {
     put_dataset_details(store, dataset, body_of(find(store, dataset)), now);
 }
@@ -74,11 +104,12 @@ std::string dataset_json(store::ServedStore& store, const Dataset& dataset) {
         .add("userId", "trommel")
         .add("type", known("type").value_or("Images"))
         .add("nSamples", dataset.sample_count)
-        .add("sizeInBytes", 0)
+        .add("sizeInBytes", integer_in(details.body, size_name).value_or(0))
         .add("createdAt", dataset.created_at)
         .add("lastModifiedAt", details.changed_at)
         .add("imgType", known("imgType"))
         .add("metaDataConfigurationId", known("metaDataConfigurationId"))
+        .add("datasourceProcessedUntilTimestamp", integer_in(details.body, processed_until_name))
         .add("accessRole", "0b111111")
         .add("parentDatasetId", known("parentDatasetId"))
         .end();

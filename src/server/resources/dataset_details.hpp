@@ -5,6 +5,7 @@
 
 #include <boost/json/object.hpp>
 
+#include <cstdint>
 #include <string>
 
 namespace trommel::server {
@@ -27,6 +28,18 @@ void put_dataset_details(store::ServedStore& store,
                          const DatasetId& dataset,
                          const boost::json::object& body,
                          Timestamp now);
+/// Lets the files of the dataset be larger by so many bytes, or smaller. A crash between a file and
+/// this call is not made up for.
+void add_dataset_bytes(store::ServedStore& store,
+                       const DatasetId& dataset,
+                       std::int64_t bytes,
+                       Timestamp now);
+/// Up to which second a datasource was read, as clients say; 0 before they do.
+void put_processed_until(store::ServedStore& store,
+                         const DatasetId& dataset,
+                         std::int64_t seconds,
+                         Timestamp now);
+std::int64_t processed_until(store::ServedStore& store, const DatasetId& dataset);
 void touch_dataset(store::ServedStore& store, const DatasetId& dataset, Timestamp now);
 
 /// DatasetData.

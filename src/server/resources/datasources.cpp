@@ -1,3 +1,4 @@
+#include "server/resources/dataset_details.hpp"
 #include "server/resources/document_json.hpp"
 #include "server/resources/lookup.hpp"
 #include "server/resources/resources.hpp"
@@ -57,6 +58,21 @@ asio::awaitable<http::Response> put_datasource(Call& call) {
     co_return done();
 }
 
+asio::awaitable<http::Response> get_processed_until(Call& call) {
+    const Dataset dataset = co_await known_dataset(call);
+    const std::int64_t seconds = co_await call.services.records.ask(processed_until, dataset.id);
+    std::string json;
+    ObjectText(json).add("processedUntilTimestamp", seconds).end();
+    co_return json_answer(200, std::move(json));
+}
+
+asio::awaitable<http::Response> set_processed_until(Call& call) {
+    const Dataset dataset = co_await known_dataset(call);
+    const auto seconds = call.json.at("processedUntilTimestamp").to_number<std::int64_t>();
+    co_await call.services.records.ask(put_processed_until, dataset.id, seconds, now());
+    co_return done();
+}
+
 // There is one user, so nobody else has access; what clients say is kept.
 
 asio::awaitable<http::Response> create_access(Call& call) {
@@ -108,6 +124,21 @@ void add_datasource(Routes& routes) {
                       .query = query,
                       .request = schema::open_object({}),
                       .answer = put_datasource});
+    const auto until = path + "/processedUntilTimestamp";
+    const auto seconds = schema::reference("DatasourceProcessedUntilTimestamp");
+    routes.push_back({.method = "GET",
+                      .path = until,
+                      .id = "getDatasourceProcessedUntilTimestampByDatasetId",
+                      .summary = "Up to which second clients have read the datasource; 0 at first",
+                      .reply = {200, seconds},
+                      .answer = get_processed_until});
+    routes.push_back({.method = "PUT",
+                      .path = until,
+                      .id = "updateDatasourceProcessedUntilTimestampByDatasetId",
+                      .summary = "Keeps that second",
+                      .role = Role::write,
+                      .request = seconds,
+                      .answer = set_processed_until});
 }
 
 void add_access(Routes& routes) {

@@ -72,15 +72,28 @@ bool have_same_bytes(const fs::path& a, const fs::path& b) {
     return sha256_of_file(a) == sha256_of_file(b);
 }
 
-void add_rows(ServedStore& store, const store::Document& upload, const Rows& rows, Timestamp now) {
-    store.add_embedding({.id = EmbeddingId(upload.id),
-                         .dataset = *upload.dataset,
-                         .name = upload.key,
-                         .rows = rows->rows(),
-                         .dimensions = rows->cols(),
-                         .created_at = now},
-                        *rows);
-    store.delete_document(embedding_upload_kind, upload.id);
+/// An announced file that has been read.
+struct Upload {
+    store::Document announced{};
+    Rows rows{};
+    fs::path draft{};
+    fs::path file{};
+};
+
+/// False if another call has brought these embeddings in the meantime. A crash in between leaves a
+/// file that the next upload replaces.
+bool keep(ServedStore& store, const Upload& upload, Timestamp now) {
+    const auto& announced = upload.announced;
+    if (!store.document(embedding_upload_kind, announced.id)) return false;
+    Files::move_into_place(upload.draft, upload.file);
+    return store.add_announced_embedding(embedding_upload_kind,
+                                         {.id = EmbeddingId(announced.id),
+                                          .dataset = *announced.dataset,
+                                          .name = announced.key,
+                                          .rows = upload.rows->rows(),
+                                          .dimensions = upload.rows->cols(),
+                                          .created_at = now},
+                                         *upload.rows);
 }
 
 /// The same file again is no change, so that clients may repeat the call.
@@ -141,17 +154,23 @@ asio::awaitable<http::Response> made_file(Call& call) {
 
 asio::awaitable<void> take_embedding_file(Call& call, fs::path draft) {
     auto& services = call.services;
-    const auto upload = co_await services.records.ask(
+    const auto announced = co_await services.records.ask(
         &ServedStore::document, std::string(embedding_upload_kind), call.embedding().text());
-    if (!upload) {
+    if (!announced) {
         co_await compare_with_kept(call, std::move(draft));
         co_return;
     }
     const auto names = co_await services.platform.mappings(call.dataset());
     Rows rows = co_await on_io(services.files.io(), read_rows, draft, names);
-    co_await services.files.put_in_place(std::move(draft),
-                                         services.files.embedding(call.embedding()));
-    co_await services.records.ask(add_rows, *upload, std::move(rows), now());
+    Upload upload{.announced = *announced,
+                  .rows = std::move(rows),
+                  .draft = draft,
+                  .file = services.files.embedding(call.embedding())};
+    const bool is_kept = co_await services.records.ask(keep, std::move(upload), now());
+    if (!is_kept) {
+        co_await compare_with_kept(call, std::move(draft));
+        co_return;
+    }
     co_await touch(call, call.dataset());
 }
 

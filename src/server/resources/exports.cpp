@@ -1,5 +1,6 @@
 #include "server/resources/lookup.hpp"
 #include "server/resources/resources.hpp"
+#include "server/resources/sample_json.hpp"
 #include "server/routing/answers.hpp"
 #include "server/services.hpp"
 #include "server/wire/json_text.hpp"
@@ -12,6 +13,8 @@
 namespace trommel::server {
 
 namespace {
+
+using store::ServedStore;
 
 constexpr std::chrono::hours longest_lifetime{24 * 365};
 
@@ -59,6 +62,64 @@ private:
 
 using Shared = std::shared_ptr<const Export>;
 
+/// Appends a task; `info` is the sample's SampleData, empty where it was not asked for.
+using WriteTask = void (*)(std::string& out, const Export&, std::size_t i, const std::string& info);
+
+constexpr std::size_t samples_a_piece = 1000;
+
+/// Tasks with the details of their samples, which are read while the list is sent.
+class TaskSource final : public http::BodySource {
+public:
+    TaskSource(Records& records, const DatasetId& dataset, Shared all, WriteTask write)
+        : records_(records),
+          writer_(dataset, SampleMode::full),
+          all_(std::move(all)),
+          write_(write) {}
+
+    asio::awaitable<std::string> next() override {
+        std::string piece;
+        if (ended_) co_return piece;
+        const store::Slice slice = next_slice();
+        auto details =
+            co_await records_.ask(&ServedStore::sample_details, writer_.dataset(), slice);
+        write_tasks(piece, slice, details);
+        co_return piece;
+    }
+
+private:
+    /// From the next task's sample on.
+    store::Slice next_slice() const {
+        if (next_ == all_->size()) return {};
+        return {.first = all_->sample(next_), .count = samples_a_piece};
+    }
+
+    void write_tasks(std::string& piece,
+                     const store::Slice& slice,
+                     const std::vector<store::SampleDetails>& details) {
+        if (next_ == 0) piece += '[';
+        auto known = details.begin();
+        for (; next_ < all_->size(); ++next_) {
+            const SampleIndex sample = all_->sample(next_);
+            if (sample >= slice.first + slice.count) return;
+            while (known != details.end() && known->sample < sample) ++known;
+            const bool has_details = known != details.end() && known->sample == sample;
+            std::string info;
+            writer_.write(info, sample, all_->name(next_), has_details ? &*known : nullptr);
+            if (next_ > 0) piece += ',';
+            write_(piece, *all_, next_, info);
+        }
+        piece += ']';
+        ended_ = true;
+    }
+
+    Records& records_;
+    SampleWriter writer_;
+    Shared all_;
+    WriteTask write_;
+    std::size_t next_ = 0;
+    bool ended_ = false;
+};
+
 asio::awaitable<Shared> exported(Call& call) {
     const Tag tag = co_await known_tag(call);
     auto names = co_await call.services.platform.mappings(call.dataset());
@@ -88,9 +149,27 @@ void write_name_and_url(std::string& out, const Export& all, std::size_t i) {
     ObjectText(out).add("fileName", all.name(i)).add("readUrl", all.url(i)).end();
 }
 
-void write_label_studio(std::string& out, const Export& all, std::size_t i) {
+asio::awaitable<http::Response> tasks(Call& call, WriteTask write) {
+    Shared all = co_await exported(call);
+    if (!call.flag("includeMetaData")) {
+        WriteRow row = [all, write](std::string& out, std::size_t i) { write(out, *all, i, {}); };
+        co_return rows_answer(all->size(), std::move(row));
+    }
+    http::Response response = json_answer(200, {});
+    response.body = http::Body(
+        std::make_unique<TaskSource>(call.services.records, call.dataset(), std::move(all), write));
+    co_return response;
+}
+
+void write_label_studio(std::string& out,
+                        const Export& all,
+                        std::size_t i,
+                        const std::string& info) {
     std::string data;
-    ObjectText(data).add("image", all.url(i)).add("lightlyFileName", all.name(i)).end();
+    ObjectText object(data);
+    object.add("image", all.url(i)).add("lightlyFileName", all.name(i));
+    if (!info.empty()) object.add_raw("lightlyMetaInfo", info);
+    object.end();
     ObjectText(out).add("id", all.sample(i)).add_raw("data", data).end();
 }
 
@@ -106,14 +185,15 @@ void write_label_box_v4(std::string& out, const Export& all, std::size_t i) {
         .end();
 }
 
-void write_sama(std::string& out, const Export& all, std::size_t i) {
+void write_sama(std::string& out, const Export& all, std::size_t i, const std::string& info) {
     std::string data;
-    ObjectText(data)
-        .add("id", all.sample(i))
+    ObjectText object(data);
+    object.add("id", all.sample(i))
         .add("url", all.url(i))
         .add("image", all.url(i))
-        .add("lightlyFileName", all.name(i))
-        .end();
+        .add("lightlyFileName", all.name(i));
+    if (!info.empty()) object.add_raw("lightlyMetaInfo", info);
+    object.end();
     ObjectText(out).add_raw("data", data).end();
 }
 
@@ -123,8 +203,8 @@ asio::awaitable<http::Response> names_and_urls(Call& call) {
 }
 
 asio::awaitable<http::Response> label_studio(Call& call) {
-    const Shared all = co_await exported(call);
-    co_return rows(all, write_label_studio);
+    http::Response response = co_await tasks(call, write_label_studio);
+    co_return response;
 }
 
 asio::awaitable<http::Response> label_box(Call& call) {
@@ -138,8 +218,8 @@ asio::awaitable<http::Response> label_box_v4(Call& call) {
 }
 
 asio::awaitable<http::Response> sama(Call& call) {
-    const Shared all = co_await exported(call);
-    co_return rows(all, write_sama);
+    http::Response response = co_await tasks(call, write_sama);
+    co_return response;
 }
 
 std::vector<QueryParameter> export_query() {

@@ -1,3 +1,4 @@
+#include "server/resources/dataset_details.hpp"
 #include "server/resources/embedding_upload.hpp"
 #include "server/resources/lookup.hpp"
 #include "server/resources/resources.hpp"
@@ -34,7 +35,13 @@ asio::awaitable<http::Response> put_sample_file(Call& call) {
     std::filesystem::path file = file_of(call, sample);
     std::filesystem::path draft =
         co_await services.files.receive(call.request.body, services.options.max_file_bytes);
+    const std::uint64_t before = co_await services.files.size(file);
+    const std::uint64_t after = co_await services.files.size(draft);
     co_await services.files.put_in_place(std::move(draft), std::move(file));
+    if (after != before && call.parameter("kind") == "full") {
+        const auto more = static_cast<std::int64_t>(after) - static_cast<std::int64_t>(before);
+        co_await services.records.ask(add_dataset_bytes, call.dataset(), more, now());
+    }
     co_return done();
 }
 

@@ -38,6 +38,21 @@ std::optional<std::string> ending_of(const JobStatus& status) {
     return selection::to_string(*status.ending);
 }
 
+/// How many samples it has chosen of those it is to choose, where that is known.
+std::optional<std::string> meta_of(const JobStatus& status) {
+    const auto& [picks, wanted] = status.progress;
+    if (!wanted && status.state != JobState::finished) return std::nullopt;
+    std::string json;
+    ObjectText(json).add("total", wanted.value_or(picks)).add("processed", picks).end();
+    return json;
+}
+
+/// Perhaps it has ended only since it was looked at.
+std::optional<Timestamp> end_of(const JobStatus& status, const store::Job& job) {
+    const bool has_ended = status.state == JobState::finished || status.state == JobState::failed;
+    return has_ended ? job.finished_at : std::nullopt;
+}
+
 asio::awaitable<http::Response> get_job(Call& call) {
     const JobStatus status = co_await call.services.platform.job(id_of(call));
     const auto job = co_await call.services.records.ask(&ServedStore::job, status.id);
@@ -53,8 +68,11 @@ asio::awaitable<http::Response> get_job(Call& call) {
         .add("status", to_string(status.state))
         .add("waitTimeTillNextPoll", seconds_to_wait(status))
         .add("createdAt", job->created_at)
+        .add("lastModifiedAt", end_of(status, *job).value_or(job->created_at))
+        .add("finishedAt", end_of(status, *job))
         .add("datasetId", job->request.dataset)
         .add("error", error_of(status));
+    if (const auto meta = meta_of(status)) object.add_raw("meta", *meta);
     if (result) object.add_raw("result", *result);
     object.end();
     auto response = json_answer(200, std::move(json));
@@ -74,6 +92,7 @@ asio::awaitable<http::Response> get_jobs(Call& call) {
             .add("datasetId", job.request.dataset)
             .add("status", to_string(job.state))
             .add("createdAt", job.created_at)
+            .add("finishedAt", job.finished_at)
             .end();
     };
     co_return rows_answer(shared->size(), std::move(write));

@@ -52,6 +52,16 @@ void put_details(ServedStore& store,
     store.put_sample_details(dataset, row);
 }
 
+/// The sample of that name, with these details.
+SampleIndex put_details_of(ServedStore& store,
+                           const DatasetId& dataset,
+                           const boost::json::value& json,
+                           Timestamp now) {
+    const auto sample = store.find_sample(dataset, json.at("fileName").as_string());
+    put_details(store, dataset, *sample, json, now);
+    return *sample;
+}
+
 /// Adds the sample, or finds that of this name, and gives its id. Clients repeat this call after
 /// any failure.
 asio::awaitable<std::string> add_sample(Call& call) {
@@ -60,10 +70,9 @@ asio::awaitable<std::string> add_sample(Call& call) {
     std::vector<std::string> names;
     names.push_back(call.text("fileName"));
     co_await services.platform.add_samples(dataset.id, std::move(names));
-    const auto index =
-        co_await services.records.ask(&ServedStore::find_sample, dataset.id, call.text("fileName"));
-    co_await services.records.ask(put_details, dataset.id, *index, call.json, now());
-    co_return SampleIds(dataset.id).id_of(*index);
+    const SampleIndex sample =
+        co_await services.records.ask(put_details_of, dataset.id, call.json, now());
+    co_return SampleIds(dataset.id).id_of(sample);
 }
 
 asio::awaitable<http::Response> create_sample(Call& call) {

@@ -64,6 +64,16 @@ asio::awaitable<http::Response> get_tag(Call& call) {
     co_return json_answer(200, std::move(json));
 }
 
+/// One or none. A dataset may have thousands of tags, each with a mask of all its samples.
+asio::awaitable<http::Response> find_tag(Call& call) {
+    const Dataset dataset = co_await known_dataset(call);
+    std::string name = call.query("name").value_or("");
+    const auto tag = co_await call.services.platform.find_tag(dataset.id, std::move(name));
+    std::string json = "[";
+    if (tag) append_tag(json, *tag);
+    co_return json_answer(200, json + "]");
+}
+
 asio::awaitable<http::Response> create_tag(Call& call) {
     const Dataset dataset = co_await known_dataset(call);
     const TagId previous(call.text("prevTagId"));
@@ -167,6 +177,13 @@ void add_reads(Routes& routes) {
                       .summary = "One tag, whichever dataset it belongs to",
                       .reply = {200, schema::reference("TagData")},
                       .answer = get_tag_of_any_dataset});
+    routes.push_back({.method = "GET",
+                      .path = "/v1/trommel/datasets/{datasetId}/tags",
+                      .id = "trommelFindTag",
+                      .summary = "The tag of this name, or an empty list",
+                      .query = {{.name = "name", .schema = schema::text(), .is_required = true}},
+                      .reply = {200, schema::list(schema::reference("TagData"))},
+                      .answer = find_tag});
 }
 
 void add_makers(Routes& routes) {

@@ -146,6 +146,10 @@ void add_workers(Routes& routes) {
              create_schedule);
     add.get(schedule, "getDockerRunsScheduledByDatasetId", "What was kept", get_schedules);
     add.get(docker + "/runs", "getDockerRuns", "Runs of workers: none", get_runs);
+    add.get(docker + "/runs/query/datasetId/{datasetId}",
+            "getDockerRunsQueryByDatasetId",
+            "Runs of workers on a dataset: none",
+            get_runs);
     add.get(docker + "/runs/{runId}", "getDockerRunById", "404: there are none", get_run);
     add.get(docker + "/runs/schedule/{scheduledId}",
             "getDockerRunByScheduledId",

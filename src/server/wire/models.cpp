@@ -65,8 +65,11 @@ void add_datasets(Models& models) {
                                     required("lastModifiedAt", time()),
                                     optional("imgType", image_type()),
                                     optional("metaDataConfigurationId", id()),
+                                    optional("datasourceProcessedUntilTimestamp", integer()),
                                     optional("accessRole", text()),
                                     optional("parentDatasetId", id())});
+    models["DatasourceProcessedUntilTimestamp"] =
+        object({required("processedUntilTimestamp", integer())});
     models["DatasetUploadRequest"] = open_object({});
     models["DatasetMetadataConfigurationRequest"] =
         open_object({optional("metaDataConfigurationId", text())});
@@ -244,11 +247,16 @@ void add_sampling(Models& models) {
     const auto state = words({"UNKNOWN", "WAITING", "RUNNING", "FAILED", "FINISHED"});
     models["JobStatusDataResult"] =
         object({required("type", words({"SAMPLING"})), optional("data", text())});
+    models["JobStatusMeta"] =
+        object({required("total", integer()), required("processed", integer())});
     models["JobStatusData"] = object({required("id", id()),
                                       required("status", state),
                                       required("waitTimeTillNextPoll", integer()),
                                       required("createdAt", time()),
+                                      optional("lastModifiedAt", time()),
+                                      optional("finishedAt", time()),
                                       optional("datasetId", id()),
+                                      optional("meta", reference("JobStatusMeta")),
                                       optional("error", text()),
                                       optional("result", reference("JobStatusDataResult"))});
     models["JobsData"] = object({required("id", id()),
@@ -256,7 +264,8 @@ void add_sampling(Models& models) {
                                  required("jobType", text()),
                                  required("datasetId", id()),
                                  required("status", state),
-                                 required("createdAt", time())});
+                                 required("createdAt", time()),
+                                 optional("finishedAt", time())});
     models["TrommelJob"] = object({required("id", id()),
                                    required("state", state),
                                    required("picks", integer()),

@@ -1,6 +1,9 @@
-"""kill -9 during upload, scoring and sampling: what was acknowledged is there after a restart."""
+"""kill -9 during uploads, scoring and sampling: what was acknowledged is there after a restart, and nothing half-written."""
+import http.client
+import os
 import threading
 import time
+import urllib.parse
 
 from steps import csv_text, indices
 from wire import Client, Server
@@ -100,10 +103,64 @@ def sampling(server, path, names):
     assert len(masks) == 1 and len(indices(masks.pop())) == len(names) - 1
 
 
+def put_and_kill(server, url, data, after):
+    """PUTs `data` and kills the server `after` seconds, or in the middle of it if that is None; whether it said 200."""
+    parts = urllib.parse.urlsplit(url)
+    connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=60)
+    connection.putrequest("PUT", parts.path + "?" + parts.query)
+    connection.putheader("Content-Length", str(len(data)))
+    connection.endheaders(data[:len(data) // 2] if after is None else data)
+    if after is None:
+        drafts = os.path.join(server.folder, "server/drafts")
+        while not any(entry.stat().st_size for entry in os.scandir(drafts)):
+            time.sleep(0.001)
+    connection.sock.settimeout(after or 0.001)
+    try:
+        is_taken = connection.getresponse().status == 200
+    except (OSError, http.client.HTTPException):
+        is_taken = False
+    server.restart()
+    connection.close()
+    return is_taken
+
+
+def embedding_upload(server):
+    client = Client(server, AGENT, "swagger")
+    dataset = client.post("/v1/datasets", {"name": "embedded"})["id"]
+    path = f"/v1/datasets/{dataset}"
+    names = [f"{i:05}.jpg" for i in range(3000)]
+    client.post(f"/v1/trommel/datasets/{dataset}/samples", {"fileNames": names}, model=None)
+    data = csv_text(names, dimensions=64)
+    ends = []
+    for after in (None, 0.001, 0.005, 0.01, 0.02, 0.03, 0.04, 0.05, 0.07, 0.1, 0.15, 10):
+        name = f"cut off after {after}"
+        announced = client.get(f"{path}/embeddings/writeCSVUrl", {"name": name}, model="write_csv")
+        embedding, url, port = announced["embeddingId"], announced["signedWriteUrl"], server.port
+        is_taken = put_and_kill(server, url, data, after)
+        client = Client(server, AGENT, "swagger")
+        listed = {each["name"]: each for each in client.get(f"{path}/embeddings", model=["embedding"])}
+        assert listed[name]["id"] == embedding
+        is_there = listed[name]["isProcessed"]
+        assert is_there or not is_taken
+        assert os.listdir(os.path.join(server.folder, "server/drafts")) == []
+        if not is_there:
+            shapes = client.get(f"/v1/trommel/datasets/{dataset}/embeddings")
+            assert name not in [each["name"] for each in shapes]
+            assert client.refused("GET", f"{path}/embeddings/{embedding}/readCSVUrl") == (422, "EMBEDDING_NOT_READY")
+        # The URL holds, and what is there already may be sent again.
+        client.put_signed(url.replace(f":{port}/", f":{server.port}/"), data)
+        read = client.get(f"{path}/embeddings/{embedding}/readCSVUrl")
+        assert client.get_signed(read) == data
+        ends.append((is_taken, is_there))
+    assert ends[0] == (False, False) and ends[-1] == (True, True), ends
+    print("embeddings (said 200, is there):", ends)
+
+
 with Server() as server:
     client = Client(server, AGENT, "swagger")
     path = "/v1/datasets/" + client.post("/v1/datasets", {"name": "crashes"})["id"]
     names = upload(server, path)
+    embedding_upload(server)
     client = Client(server, AGENT, "swagger")
     tag = client.post(f"{path}/tags/initial", {"imgType": "full"})["id"]
     scoring(server, path, tag, len(names))
