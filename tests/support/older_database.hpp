@@ -17,6 +17,7 @@ inline void make_version_4(const std::filesystem::path& file) {
         "ALTER TABLE jobs DROP COLUMN thresholds;"
         "ALTER TABLE jobs DROP COLUMN proportion;"
         "ALTER TABLE jobs DROP COLUMN memory;"
+        "ALTER TABLE jobs DROP COLUMN finished_at;"
         "PRAGMA user_version = 4;";
     const bool is_done = sqlite3_open(file.c_str(), &database) == SQLITE_OK &&
                          sqlite3_exec(database, script, nullptr, nullptr, nullptr) == SQLITE_OK;
