@@ -71,8 +71,7 @@ public:
     std::optional<std::size_t> next(std::span<const std::byte>& packed,
                                     std::span<unsigned char> out) {
         const auto given = std::min<std::size_t>(packed.size(), inflate_bytes);
-        stream_.next_in = const_cast<unsigned char*>(
-            reinterpret_cast<const unsigned char*>(packed.data()));  // which zlib does not change
+        stream_.next_in = reinterpret_cast<const unsigned char*>(packed.data());
         stream_.avail_in = static_cast<unsigned>(given);
         stream_.next_out = out.data();
         stream_.avail_out = static_cast<unsigned>(out.size());

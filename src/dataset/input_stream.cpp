@@ -44,8 +44,7 @@ public:
     /// Throws DataError where the data are damaged.
     Step step(std::span<const char> in, std::span<char> out) {
         if (at_end_) inflateReset(&stream_);
-        stream_.next_in = const_cast<Bytef*>(
-            reinterpret_cast<const Bytef*>(in.data()));  // which zlib does not change
+        stream_.next_in = reinterpret_cast<const Bytef*>(in.data());
         stream_.avail_in = static_cast<uInt>(in.size());
         stream_.next_out = reinterpret_cast<Bytef*>(out.data());
         stream_.avail_out = static_cast<uInt>(out.size());

@@ -41,17 +41,17 @@ struct ExactHandler {
     json::value_stack stack{};
     std::span<const NonFiniteNumber> non_finite{};  ///< for which zeros stand in the text
 
-    bool on_document_begin(Fault&) { return true; }
-    bool on_document_end(Fault&) { return true; }
-    bool on_object_begin(Fault&) { return true; }
+    static bool on_document_begin(Fault&) { return true; }
+    static bool on_document_end(Fault&) { return true; }
+    static bool on_object_begin(Fault&) { return true; }
     bool on_object_end(std::size_t size, Fault&) { return stack.push_object(size), true; }
-    bool on_array_begin(Fault&) { return true; }
+    static bool on_array_begin(Fault&) { return true; }
     bool on_array_end(std::size_t size, Fault&) { return stack.push_array(size), true; }
     bool on_key_part(Text text, std::size_t, Fault&) { return stack.push_chars(text), true; }
     bool on_key(Text text, std::size_t, Fault&) { return stack.push_key(text), true; }
     bool on_string_part(Text text, std::size_t, Fault&) { return stack.push_chars(text), true; }
     bool on_string(Text text, std::size_t, Fault&) { return stack.push_string(text), true; }
-    bool on_number_part(Text, Fault&) { return true; }
+    static bool on_number_part(Text, Fault&) { return true; }
     bool on_int64(std::int64_t value, Text, Fault&) { return stack.push_int64(value), true; }
     bool on_uint64(std::uint64_t value, Text, Fault&) { return stack.push_uint64(value), true; }
     bool on_double(double rough, Text text, Fault&) {
@@ -66,8 +66,8 @@ struct ExactHandler {
     }
     bool on_bool(bool value, Fault&) { return stack.push_bool(value), true; }
     bool on_null(Fault&) { return stack.push_null(), true; }
-    bool on_comment_part(Text, Fault&) { return true; }
-    bool on_comment(Text, Fault&) { return true; }
+    static bool on_comment_part(Text, Fault&) { return true; }
+    static bool on_comment(Text, Fault&) { return true; }
 };
 
 struct Fault {

@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstdint>
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <system_error>
@@ -49,14 +49,14 @@ private:
     int number_;
 };
 
-/// The whole pages within `part`, for madvise.
-std::span<std::byte> whole_pages(std::span<const std::byte> part) {
-    const auto page = static_cast<std::uintptr_t>(::sysconf(_SC_PAGESIZE));
-    const auto begin = reinterpret_cast<std::uintptr_t>(part.data());
+/// The whole pages within `part` of `mapped`, which begins with a page.
+std::span<std::byte> whole_pages(std::span<std::byte> mapped, std::span<const std::byte> part) {
+    const auto page = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+    const auto begin = static_cast<std::size_t>(part.data() - mapped.data());
     const auto first = (begin + page - 1) / page * page;
     const auto last = (begin + part.size()) / page * page;
     if (last <= first) return {};
-    return {reinterpret_cast<std::byte*>(first), last - first};
+    return mapped.subspan(first, last - first);
 }
 
 }  // namespace
@@ -112,12 +112,12 @@ void MappedFile::check() const {
 }
 
 void MappedFile::will_need(std::span<const std::byte> part) const {
-    const auto pages = whole_pages(part);
+    const auto pages = whole_pages(mapping_->bytes, part);
     if (!pages.empty()) ::madvise(pages.data(), pages.size(), MADV_WILLNEED);
 }
 
 void MappedFile::done_with(std::span<const std::byte> part) const {
-    const auto pages = whole_pages(part);
+    const auto pages = whole_pages(mapping_->bytes, part);
     if (!pages.empty()) ::madvise(pages.data(), pages.size(), MADV_DONTNEED);
 }
 

@@ -116,6 +116,7 @@ NpyArray NpyArray::of_bytes(MappedFile file,
         array.fail(error.what());
     }
     array.check_shape(array.data_.size());
+    array.check_order();
     return array;
 }
 
@@ -144,6 +145,10 @@ void NpyArray::check_shape(std::size_t data_bytes) {
             data_bytes));
     if (cols_ == 0 && shape_.front() > std::numeric_limits<std::uint32_t>::max())
         fail(fmt::format("the header says {} numbers, which are none for too many samples", text));
+}
+
+/// Rows are read in both orders, what has more dimensions in C's alone.
+void NpyArray::check_order() {
     // Of one row or one column both orders are the same.
     if (shape_.front() <= 1 || cols_ <= 1) fortran_order_ = fortran_order_ && shape_.size() > 2;
     if (fortran_order_ && shape_.size() > 2)

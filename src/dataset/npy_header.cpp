@@ -95,7 +95,7 @@ private:
         if (quote != '\'' && quote != '"') refuse("a string is missing");
         const auto end = text_.find(quote, 1);
         if (end == std::string_view::npos) refuse("a string has no end");
-        const std::string value(text_.substr(1, end - 1));
+        std::string value(text_.substr(1, end - 1));
         if (value.find('\\') != std::string::npos) refuse("a string has an escape in it");
         text_.remove_prefix(end + 1);
         return value;

@@ -37,7 +37,7 @@ scoring::ObjectDetectionOutput ReadDetections::output() const {
             throw DataError("some predictions have 'probabilities' and some have none");
         Probabilities matrix(rows, classes);
         std::ranges::copy(probs, matrix.values().begin());
-        return ObjectDetectionOutput(std::move(boxes), objectness, std::move(matrix), scores);
+        return {std::move(boxes), objectness, std::move(matrix), scores};
     }
     const auto largest = categories.empty() ? 0 : std::ranges::max(categories);
     if (categories.size() * (static_cast<std::size_t>(largest) + 1) > most_made_up)

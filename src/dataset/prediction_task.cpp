@@ -72,6 +72,22 @@ bool PredictionTask::has_category(std::int64_t id) const {
     return std::ranges::find(categories, id) != categories.end();
 }
 
+namespace {
+
+void add_category(PredictionTask& task, const json::value& entry, const std::string& name) {
+    const auto* category = entry.if_object();
+    const auto* id = category == nullptr ? nullptr : category->if_contains("id");
+    const auto* title = category == nullptr ? nullptr : category->if_contains("name");
+    if (id == nullptr || title == nullptr || !id->is_int64())
+        fail(name, "each category must have an integer 'id' and a 'name'");
+    if (task.has_category(id->get_int64()))
+        fail(name, fmt::format("category {} is there twice", id->get_int64()));
+    task.categories.push_back(id->get_int64());
+    task.names.push_back(text_of(*title, name, "a category's 'name'"));
+}
+
+}  // namespace
+
 PredictionTask parse_schema(std::string_view text, const std::string& name) {
     const auto value = parse(text, name);
     const auto* schema = value.if_object();
@@ -82,17 +98,7 @@ PredictionTask parse_schema(std::string_view text, const std::string& name) {
         fail(name, "must have 'task_type' and a list 'categories'");
     PredictionTask task;
     task.task = task_of(text_of(*type, name, "'task_type'"), name);
-    for (const auto& entry : categories->get_array()) {
-        const auto* category = entry.if_object();
-        const auto* id = category == nullptr ? nullptr : category->if_contains("id");
-        const auto* title = category == nullptr ? nullptr : category->if_contains("name");
-        if (id == nullptr || title == nullptr || !id->is_int64())
-            fail(name, "each category must have an integer 'id' and a 'name'");
-        if (task.has_category(id->get_int64()))
-            fail(name, fmt::format("category {} is there twice", id->get_int64()));
-        task.categories.push_back(id->get_int64());
-        task.names.push_back(text_of(*title, name, "a category's 'name'"));
-    }
+    for (const auto& entry : categories->get_array()) add_category(task, entry, name);
     return task;
 }
 

@@ -22,6 +22,16 @@ struct Mask {
     std::int64_t inside = 0;
 };
 
+void add_pixel(SegmentedImage& image, const Record& record, const json::value& pixel) {
+    const auto probs = record.numbers(pixel, "probabilities[x][y]");
+    if (probs.empty()) record.fail("'probabilities[x][y]' is empty; give one for each class");
+    if (image.probs.rows() > 0 && probs.size() != image.probs.cols())
+        record.fail(fmt::format("'probabilities' is ragged: pixels of {} and of {} classes",
+                                image.probs.cols(),
+                                probs.size()));
+    image.probs.append_row(probs);
+}
+
 /// (width, height, classes), all of the same sizes.
 SegmentedImage read_pixels(const Record& record, const json::value& value) {
     SegmentedImage image;
@@ -35,16 +45,7 @@ SegmentedImage read_pixels(const Record& record, const json::value& value) {
                             *height,
                             pixels.size()));
         height = pixels.size();
-        for (const auto& pixel : pixels) {
-            const auto probs = record.numbers(pixel, "probabilities[x][y]");
-            if (probs.empty())
-                record.fail("'probabilities[x][y]' is empty; give one for each class");
-            if (image.probs.rows() > 0 && probs.size() != image.probs.cols())
-                record.fail(fmt::format("'probabilities' is ragged: pixels of {} and of {} classes",
-                                        image.probs.cols(),
-                                        probs.size()));
-            image.probs.append_row(probs);
-        }
+        for (const auto& pixel : pixels) add_pixel(image, record, pixel);
     }
     if (image.probs.rows() == 0) record.fail("'probabilities' has no pixels");
     return image;

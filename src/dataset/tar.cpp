@@ -86,26 +86,38 @@ std::string TarReader::read(std::size_t bytes) {
     return content;
 }
 
+/// Of any type: the file, folder or link itself, or what a header says of the one behind it.
+struct TarReader::Entry {
+    char type;
+    TarMember member;
+};
+
+std::optional<TarReader::Entry> TarReader::next_entry() {
+    const auto header = read(block);
+    if (std::ranges::all_of(header, [](char c) { return c == '\0'; })) return std::nullopt;
+    const auto size = size_of(std::string_view(header).substr(124, 12));
+    if (octal(std::string_view(header).substr(148, 8)) != checksum(header) || !size)
+        fail("is no tar archive, or damaged");
+    const auto prefix = text_of(header, 345, 155);
+    const auto file = text_of(header, 0, 100);
+    auto name = prefix.empty() ? std::string(file) : fmt::format("{}/{}", prefix, file);
+    if (*size > largest_member) fail(fmt::format("'{}' is larger than 64 MiB", name));
+    auto content = read((*size + block - 1) / block * block);
+    content.resize(*size);
+    return Entry{header[156], {std::move(name), std::move(content)}};
+}
+
 std::optional<TarMember> TarReader::next() {
-    for (std::string long_name;;) {
-        const auto header = read(block);
-        if (std::ranges::all_of(header, [](char c) { return c == '\0'; })) return std::nullopt;
-        const auto size = size_of(std::string_view(header).substr(124, 12));
-        if (octal(std::string_view(header).substr(148, 8)) != checksum(header) || !size)
-            fail("is no tar archive, or damaged");
-        const auto prefix = text_of(header, 345, 155);
-        const auto file = text_of(header, 0, 100);
-        auto name = prefix.empty() ? std::string(file) : fmt::format("{}/{}", prefix, file);
-        if (*size > largest_member) fail(fmt::format("'{}' is larger than 64 MiB", name));
-        auto content = read((*size + block - 1) / block * block);
-        content.resize(*size);
-        const char type = header[156];
-        if (type == 'L') long_name = text_of(content, 0, content.size());  // GNU's
-        if (type == 'x') long_name = pax_path(content);
+    std::string long_name;
+    while (auto entry = next_entry()) {
+        auto& [type, member] = *entry;
+        if (type == 'L') long_name = text_of(member.content, 0, member.content.size());  // GNU's
+        if (type == 'x') long_name = pax_path(member.content);
         if (type != '0' && type != '\0') continue;
-        if (!long_name.empty()) name = std::move(long_name);
-        return TarMember{std::move(name), std::move(content)};
+        if (!long_name.empty()) member.name = std::move(long_name);
+        return std::move(member);
     }
+    return std::nullopt;
 }
 
 }  // namespace trommel::dataset

@@ -5,6 +5,7 @@
 #include "http/message_writer.hpp"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 namespace trommel::http {
@@ -16,9 +17,9 @@ constexpr std::uint64_t least_to_pack = 1024;  ///< smaller ones fit into one pa
 bool is_packable(std::string_view type) {
     type = type.substr(0, type.find(';'));
     if (type.starts_with("text/")) return type != "text/event-stream";
-    constexpr std::string_view others[] = {
+    constexpr std::array<std::string_view, 4> others{
         "application/json", "application/javascript", "application/x-ndjson", "image/svg+xml"};
-    return std::find(std::begin(others), std::end(others), type) != std::end(others);
+    return std::ranges::find(others, type) != others.end();
 }
 
 }  // namespace

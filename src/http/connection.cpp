@@ -13,7 +13,7 @@ namespace trommel::http {
 namespace {
 
 /// What is read of a body that the handler left, rather than end the connection.
-constexpr std::uint64_t most_to_skip = 64 * 1024;
+constexpr std::uint64_t most_to_skip = std::uint64_t{64} * 1024;
 constexpr auto linger_limit = std::chrono::seconds(2);
 
 /// A target that is a whole URL becomes its path and query (RFC 9112, section 3.2.2).
@@ -141,7 +141,8 @@ asio::awaitable<Answer> Connection::ask_handler() {
     const bool takes_gzip = accepts(request.headers.get("Accept-Encoding"), "gzip");
     Response response = co_await site_.handler.answer(std::move(request));
     pack(response, takes_gzip);
-    Answer answer(std::move(response), has_body(response.status, is_head_));
+    const bool with_body = has_body(response.status, is_head_);
+    Answer answer(std::move(response), with_body);
     if (answer.is_to_begin()) answer.first = co_await answer.response.body.next();
     co_return answer;
 }

@@ -2,29 +2,26 @@
 
 #include <asio/steady_timer.hpp>
 
+#include <optional>
 #include <unordered_set>
 #include <utility>
 
 namespace trommel::http {
 
 struct Deadlines::State {
-    asio::steady_timer timer;
+    std::optional<asio::steady_timer> timer;  ///< none: Deadlines died
     std::chrono::milliseconds tick;
     std::unordered_set<Waiter*> waiters{};
     bool watching = false;
-    bool dead = false;
 
     /// Ends what has waited for too long; whether anything waits.
     bool look();
 };
 
-Deadlines::Deadlines(asio::any_io_executor executor, std::chrono::milliseconds tick)
-    : state_(std::make_shared<State>(State{asio::steady_timer(std::move(executor)), tick})) {}
+Deadlines::Deadlines(const asio::any_io_executor& executor, std::chrono::milliseconds tick)
+    : state_(std::make_shared<State>(State{asio::steady_timer(executor), tick})) {}
 
-Deadlines::~Deadlines() {
-    state_->dead = true;
-    state_->timer.cancel();
-}
+Deadlines::~Deadlines() { state_->timer.reset(); }
 
 void Deadlines::add(Waiter& waiter) { state_->waiters.insert(&waiter); }
 
@@ -47,10 +44,10 @@ bool Deadlines::State::look() {
 }
 
 void Deadlines::watch(std::shared_ptr<State> state) {
-    state->timer.expires_after(state->tick);
-    auto& timer = state->timer;
+    auto& timer = *state->timer;
+    timer.expires_after(state->tick);
     timer.async_wait([state = std::move(state)](const std::error_code&) mutable {
-        if (state->dead) return;
+        if (!state->timer) return;
         state->watching = state->look();
         if (state->watching) watch(std::move(state));
     });

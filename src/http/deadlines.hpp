@@ -29,7 +29,7 @@ public:
     };
 
     /// Waits end up to a `tick` late.
-    Deadlines(asio::any_io_executor executor, std::chrono::milliseconds tick);
+    Deadlines(const asio::any_io_executor& executor, std::chrono::milliseconds tick);
     Deadlines(const Deadlines&) = delete;
     Deadlines& operator=(const Deadlines&) = delete;
     ~Deadlines();

@@ -13,8 +13,9 @@
 namespace trommel::http {
 namespace {
 
-constexpr int gzip_window = 15 + 16;     ///< the largest, with gzip's head and tail; see zlib.h
-constexpr std::size_t step = 32 * 1024;  ///< bytes worked on between two looks at the loop
+constexpr int gzip_window = 15 + 16;  ///< the largest, with gzip's head and tail; see zlib.h
+/// Bytes worked on between two looks at the loop.
+constexpr std::size_t step = std::size_t{32} * 1024;
 
 /// The pieces of a body, at most a step of each at once.
 class Input {
@@ -32,7 +33,7 @@ public:
     bool has_ended() const { return ended_; }
 
     void offer_to(z_stream& zip) const {
-        zip.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(rest_.data()));
+        zip.next_in = reinterpret_cast<const Bytef*>(rest_.data());
         zip.avail_in = static_cast<uInt>(std::min(rest_.size(), step));
     }
     void take_from(const z_stream& zip) {

@@ -5,15 +5,20 @@
 
 #include <fmt/format.h>
 
+#include <limits>
 #include <utility>
 
 namespace trommel::http {
 namespace {
 
+asio::awaitable<std::string> first_piece(Outgoing& message) {
+    if (!message.first.empty() || message.length == 0) co_return std::move(message.first);
+    co_return co_await message.body.next();
+}
+
 asio::awaitable<bool> write_chunks(Wire& wire, Outgoing& message, Patience::Duration limit) {
     std::string& head = message.head;
-    std::string piece = std::move(message.first);
-    if (piece.empty()) piece = co_await message.body.next();
+    std::string piece = co_await first_piece(message);
     while (!piece.empty()) {
         if (message.until_heard && head.empty() && !wire.is_quiet()) co_return false;
         head += chunk_line(piece.size());
@@ -28,18 +33,16 @@ asio::awaitable<bool> write_chunks(Wire& wire, Outgoing& message, Patience::Dura
 
 asio::awaitable<bool> write_as_is(Wire& wire, Outgoing& message, Patience::Duration limit) {
     const auto length = message.length;
-    std::string piece = std::move(message.first);
-    if (piece.empty() && length != 0) piece = co_await message.body.next();
-    std::uint64_t sent = 0;
-    while (true) {
-        sent += piece.size();
-        if (length && sent > *length) break;
-        co_await wire.write(message.head, piece, {}, limit);
-        message.head.clear();
-        if (piece.empty() || sent == length) break;
+    const auto most = length.value_or(std::numeric_limits<std::uint64_t>::max());
+    std::string piece = co_await first_piece(message);
+    std::uint64_t sent = piece.size();
+    if (sent <= most) co_await wire.write(message.head, piece, {}, limit);
+    message.head.clear();
+    while (!piece.empty() && sent < most) {
         if (message.until_heard && !wire.is_quiet()) co_return false;
         piece = co_await message.body.next();
-        if (piece.empty()) break;
+        sent += piece.size();
+        if (!piece.empty() && sent <= most) co_await wire.write({}, piece, {}, limit);
     }
     if (length && sent != *length)
         throw Error(fmt::format("a body of {} bytes was announced, but {} came", *length, sent));

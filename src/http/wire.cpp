@@ -13,9 +13,9 @@ namespace {
 
 using SteadyClock = std::chrono::steady_clock;
 
-constexpr std::size_t small = 8 * 1024;
-constexpr std::size_t slice = 256 * 1024;
-constexpr std::size_t most_to_discard = 16 * 1024 * 1024;
+constexpr std::size_t small = std::size_t{8} * 1024;
+constexpr std::size_t slice = std::size_t{256} * 1024;
+constexpr std::size_t most_to_discard = std::size_t{16} * 1024 * 1024;
 
 asio::const_buffer buffer_of(std::string_view text) { return {text.data(), text.size()}; }
 

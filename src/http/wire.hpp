@@ -16,8 +16,8 @@
 namespace trommel::http {
 
 /// Bytes to ask for at once.
-constexpr std::size_t head_read = 4 * 1024;
-constexpr std::size_t body_read = 64 * 1024;
+constexpr std::size_t head_read = std::size_t{4} * 1024;
+constexpr std::size_t body_read = std::size_t{64} * 1024;
 
 /// The other side was too slow.
 class TimedOut : public MessageError {

@@ -91,7 +91,7 @@ std::optional<double> paired_t_test(std::span<const double> differences) {
     if (differences.size() < 2) return std::nullopt;
     const Summary summary = summarize(differences);
     if (summary.deviation == 0) return summary.mean == 0 ? std::optional<double>(1) : std::nullopt;
-    const double count = static_cast<double>(differences.size());
+    const auto count = static_cast<double>(differences.size());
     const double t = std::abs(summary.mean) / (summary.deviation / std::sqrt(count));
     const boost::math::students_t student(count - 1);
     return 2 * boost::math::cdf(boost::math::complement(student, t));
@@ -118,7 +118,7 @@ std::vector<std::optional<double>> holm(std::span<const std::optional<double>> p
     const auto order = by_size(p_values);
     double least = 0;
     for (std::size_t i = 0; i < order.size(); ++i) {
-        const double factor = static_cast<double>(order.size() - i);
+        const auto factor = static_cast<double>(order.size() - i);
         least = std::max(least, std::min(1.0, factor * *p_values[order[i]]));
         corrected[order[i]] = least;
     }

@@ -86,15 +86,31 @@ bool needs_committee(std::string_view score_name) {
     return find_committee_score(score_name) != nullptr;
 }
 
-Scores score_committees(std::span<const double> committees,
-                        std::size_t members,
-                        std::size_t classes,
-                        std::span<const std::string> names) {
+namespace {
+
+void check_committee(std::size_t members, std::size_t classes) {
     if (members < 2 || classes == 0)
         throw DataError(
             fmt::format("a committee of {} members and {} classes; give two members or more",
                         members,
                         classes));
+}
+
+/// Of the scores that go by the mean of the members alone.
+std::vector<double*> columns_of_mean(Scores& scores) {
+    std::vector<double*> columns;
+    for (auto& score : scores)
+        if (!needs_committee(score.name)) columns.push_back(score.values.data());
+    return columns;
+}
+
+}  // namespace
+
+Scores score_committees(std::span<const double> committees,
+                        std::size_t members,
+                        std::size_t classes,
+                        std::span<const std::string> names) {
+    check_committee(members, classes);
     const std::size_t samples = committees.size() / (members * classes);
     Scores scores;
     std::vector<Uncertainty> measures;
@@ -102,9 +118,7 @@ Scores score_committees(std::span<const double> committees,
         scores.push_back({score_name(Task::classification, name), std::vector<double>(samples)});
         if (const auto measure = find_uncertainty(scores.back().name)) measures.push_back(*measure);
     }
-    std::vector<double*> columns;
-    for (auto& score : scores)
-        if (!needs_committee(score.name)) columns.push_back(score.values.data());
+    auto columns = columns_of_mean(scores);
     const RowScorer of_mean(std::move(measures), classes);
     Probabilities probs(members, classes);
     for (std::size_t i = 0; i < samples; ++i) {

@@ -53,6 +53,10 @@ inline constexpr std::size_t size_of = 0;
 template <typename T, std::size_t width, std::size_t n, bool leaf>
 inline constexpr std::size_t size_of<Lanes<T, width, n, leaf>> = n;
 
+/// Not std::array, whose functions are not always inlined.
+template <typename L, std::size_t count = lane_count>
+using Several = L[count];  // NOLINT(modernize-avoid-c-arrays)
+
 /// Calls `work` with the registers of all of `lanes`, side by side.
 template <typename Work, typename First, typename... Rest>
 TROMMEL_INLINE void each(const Work& work, First& first, Rest&... rest) {
@@ -174,7 +178,7 @@ TROMMEL_INLINE void exchange(L& a, L& b) {
 }
 
 template <std::size_t distance, typename L>
-TROMMEL_INLINE void transpose_step(L (&rows)[lane_count]) {
+TROMMEL_INLINE void transpose_step(Several<L>& rows) {
 #pragma GCC unroll 8
     for (std::size_t i = 0; i < lane_count; ++i) {
         if ((i & distance) != 0) continue;
@@ -187,15 +191,24 @@ TROMMEL_INLINE void transpose_step(L (&rows)[lane_count]) {
 
 /// Eight times eight numbers, or two such: row i of `rows` becomes column i.
 template <typename L>
-TROMMEL_INLINE void transpose(L (&rows)[lane_count]) {
+TROMMEL_INLINE void transpose(Several<L>& rows) {
     transpose_step<1>(rows);
     transpose_step<2>(rows);
     transpose_step<4>(rows);
 }
 
+/// `low` and then `high`.
+template <typename L, typename Half>
+TROMMEL_INLINE void join(L& lanes, const Half& low, const Half& high) {
+    [&]<std::size_t... i>(std::index_sequence<i...>) TROMMEL_INLINE_LAMBDA {
+        lanes.v = __builtin_shufflevector(low.v, high.v, static_cast<int>(i)...);
+    }
+    (std::make_index_sequence<size_of<L>>());
+}
+
 /// Eight columns: lane r of columns[i] is values[rows[r] + i].
 template <typename L>
-TROMMEL_INLINE void load_columns(L (&columns)[lane_count],
+TROMMEL_INLINE void load_columns(Several<L>& columns,
                                  const typename L::Number* values,
                                  const std::size_t* rows) {
     static_assert(size_of<L> == lane_count || size_of<L> == 2 * lane_count);
@@ -208,10 +221,7 @@ TROMMEL_INLINE void load_columns(L (&columns)[lane_count],
             Lanes<typename L::Number, lane_count * sizeof(typename L::Number)> high;
             load(low, values + rows[i]);
             load(high, values + rows[i + lane_count]);
-            [&]<std::size_t... lane>(std::index_sequence<lane...>) TROMMEL_INLINE_LAMBDA {
-                columns[i].v = __builtin_shufflevector(low.v, high.v, static_cast<int>(lane)...);
-            }
-            (std::make_index_sequence<size_of<L>>());
+            join(columns[i], low, high);
         }
     }
     transpose(columns);

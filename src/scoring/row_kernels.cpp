@@ -63,6 +63,7 @@ struct Found {
     TROMMEL_INLINE void spread_nan() {
         each(
             [](auto& first, auto& next, const auto& total) TROMMEL_INLINE_LAMBDA {
+                // NOLINTNEXTLINE(misc-redundant-expression): NaN alone differs from itself
                 const auto is_number = total == total;
                 first = is_number ? first : total;
                 next = is_number ? next : total;
@@ -75,8 +76,10 @@ struct Found {
     /// Makes NaN of the entropy where a value is minus infinity: numpy has zero times that.
     TROMMEL_INLINE void spread_infinity(L& entropy) const {
         each(
-            [](auto& bits, const auto& low) TROMMEL_INLINE_LAMBDA {
-                bits = low > -std::numeric_limits<T>::infinity() ? bits : low - low;
+            [](auto& total, const auto& low) TROMMEL_INLINE_LAMBDA {
+                // NOLINTNEXTLINE(misc-redundant-expression): NaN for the infinite
+                const auto nan = low - low;
+                total = low > -std::numeric_limits<T>::infinity() ? total : nan;
             },
             entropy,
             lowest);
@@ -109,7 +112,7 @@ TROMMEL_INLINE void add(L& to, const L& x) {
 
 /// ((0 + 1) + (2 + 3)) + ((4 + 5) + (6 + 7)).
 template <typename L>
-TROMMEL_INLINE L sum_of(L (&sums)[lane_count]) {
+TROMMEL_INLINE L sum_of(Several<L>& sums) {
     add(sums[0], sums[1]), add(sums[2], sums[3]), add(sums[4], sums[5]), add(sums[6], sums[7]);
     add(sums[0], sums[2]), add(sums[4], sums[6]);
     add(sums[0], sums[4]);
@@ -139,57 +142,57 @@ struct Look {
 
     /// The last `rest` of eight columns or more that end at `end`, fewer than eight.
     template <std::size_t rest>
-    TROMMEL_INLINE void at_last(const T* end, L& bits) {
-        L columns[lane_count];
+    TROMMEL_INLINE void at_last(const T* end, L& sum) {
+        Several<L> columns;
         load_columns(columns, end - lane_count, rows);
 #pragma GCC unroll 8
-        for (std::size_t i = lane_count - rest; i < lane_count; ++i) at_column(columns[i], bits);
+        for (std::size_t i = lane_count - rest; i < lane_count; ++i) at_column(columns[i], sum);
     }
 
     /// One leaf of the sum, from `values` on.
-    TROMMEL_INLINE void at_leaf(const T* values, std::size_t terms, L& bits) {
-        fill(bits, T{0});
+    TROMMEL_INLINE void at_leaf(const T* values, std::size_t terms, L& sum) {
+        fill(sum, T{0});
         const T* const end = values + terms;
         if (terms < lane_count) {
             for (; values < end; ++values) {
                 L column{};
                 load_column(column, values, rows);
-                at_column(column, bits);
+                at_column(column, sum);
             }
             return;
         }
-        L columns[lane_count];
-        L sums[lane_count];
-        for (auto& sum : sums) fill(sum, T{0});
+        Several<L> columns;
+        Several<L> sums;
+        for (auto& lanes : sums) fill(lanes, T{0});
         for (; values + lane_count <= end; values += lane_count) {
             fetch_ahead();
             load_columns(columns, values, rows);
 #pragma GCC unroll 8
             for (std::size_t i = 0; i < lane_count; ++i) at_column(columns[i], sums[i]);
         }
-        bits = sum_of(sums);
+        sum = sum_of(sums);
         switch (end - values) {
             case 1:
-                return at_last<1>(end, bits);
+                return at_last<1>(end, sum);
             case 2:
-                return at_last<2>(end, bits);
+                return at_last<2>(end, sum);
             case 3:
-                return at_last<3>(end, bits);
+                return at_last<3>(end, sum);
             case 4:
-                return at_last<4>(end, bits);
+                return at_last<4>(end, sum);
             case 5:
-                return at_last<5>(end, bits);
+                return at_last<5>(end, sum);
             case 6:
-                return at_last<6>(end, bits);
+                return at_last<6>(end, sum);
             case 7:
-                return at_last<7>(end, bits);
+                return at_last<7>(end, sum);
             default:
                 return;
         }
     }
 
     TROMMEL_INLINE void at_all(const T* values, const SumOrder& order) {
-        L sums[deepest];
+        Several<L, deepest> sums;
         std::size_t depth = 0;
         found.begin();
         for (const auto& leaf : order.leaves) {
@@ -203,7 +206,7 @@ struct Look {
         found.spread_infinity(entropy);
     }
 
-    std::size_t rows[size_of<L>];
+    Several<std::size_t, size_of<L>> rows;
     const T* ahead = nullptr;
     Found<L> found;
     L entropy;

@@ -86,7 +86,7 @@ struct RowScorer::Plan {
              Uncertainty measure,
              const Found<T>& found,
              std::size_t rows,
-             double* out) const {
+             double* out) const {  // NOLINT(readability-non-const-parameter): map_rows fills it
         map_rows<T>({.measure = measure,
                      .low = ends[m].low,
                      .high = ends[m].high,
@@ -111,6 +111,33 @@ RowScorer::RowScorer(std::vector<Uncertainty> measures, std::size_t classes)
     plan_ = std::make_shared<const Plan>(measures_, classes);
 }
 
+namespace {
+
+/// Each number and what is missing to 1, one after the other, to `both`.
+template <typename T>
+void write_with_complements(std::span<const T> values, T* both) {
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        both[2 * i] = values[i];
+        both[2 * i + 1] = 1 - values[i];
+    }
+}
+
+struct RowRange {
+    std::size_t begin;
+    std::size_t end;
+};
+
+template <typename T>
+void find_faulty(std::span<const T> probs,
+                 std::size_t classes,
+                 RowRange rows,
+                 std::vector<std::size_t>& faulty) {
+    for (std::size_t i = rows.begin; i < rows.end; ++i)
+        if (!is_distribution(probs.subspan(i * classes, classes))) faulty.push_back(i);
+}
+
+}  // namespace
+
 template <typename T>
 void RowScorer::score(std::span<const T> probs,
                       std::span<double* const> out,
@@ -123,19 +150,14 @@ void RowScorer::score(std::span<const T> probs,
         const std::size_t count = std::min(rows - first, block_rows);
         const T* values = probs.data() + first * classes_;
         if (classes_ == 1) {
-            for (std::size_t i = 0; i < count; ++i) {
-                both[2 * i] = values[i];
-                both[2 * i + 1] = 1 - values[i];
-            }
+            write_with_complements(probs.subspan(first, count), both.data());
             values = both.data();
         }
         const bool is_plain = plan_->look_at(values, count, found);
         for (std::size_t m = 0; m < measures_.size(); ++m)
             plan_->map(m, measures_[m], found, count, out[m] + first);
-        if (is_plain || faulty == nullptr) continue;
-        for (std::size_t i = 0; i < count; ++i)
-            if (!is_distribution(probs.subspan((first + i) * classes_, classes_)))
-                faulty->push_back(first + i);
+        if (!is_plain && faulty != nullptr)
+            find_faulty(probs, classes_, {first, first + count}, *faulty);
     }
 }
 

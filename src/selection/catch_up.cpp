@@ -1,6 +1,7 @@
 #include "selection/catch_up.hpp"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 
 namespace trommel::selection {
@@ -116,16 +117,12 @@ private:
     bool probe(std::size_t i) {
         ++work_.probes;
         for (int hop = 0; hop < most_hops; ++hop) {
-            std::uint32_t others[Neighbors::most];
-            std::size_t count = 0;
-            for (const auto other : at_.neighbors->of(nearest_[i])) {
-                if (other >= seen_[i]) others[count++] = other;
-            }
-            if (count == 0) return false;
-            work_.probe_distances += count;
-            const std::span some(others, count);
+            std::array<std::uint32_t, Neighbors::most> room;
+            const auto others = unseen_neighbors(i, room);
+            if (others.empty()) return false;
+            work_.probe_distances += others.size();
             const bool is_nearer =
-                at_.codes != nullptr ? probe_codes(i, some) : probe_rows(i, some);
+                at_.codes != nullptr ? probe_codes(i, others) : probe_rows(i, others);
             if (!matters(i)) {
                 ++work_.probe_hits;
                 return true;
@@ -133,6 +130,16 @@ private:
             if (!is_nearer) return false;
         }
         return false;
+    }
+
+    /// Neighbours of its nearest centre that the candidate has not been compared with.
+    std::span<const std::uint32_t> unseen_neighbors(
+        std::size_t i, std::array<std::uint32_t, Neighbors::most>& room) const {
+        std::size_t count = 0;
+        for (const auto other : at_.neighbors->of(nearest_[i])) {
+            if (other >= seen_[i]) room[count++] = other;
+        }
+        return std::span(room).first(count);
     }
 
     /// What the probe of a candidate begins with.
@@ -159,16 +166,16 @@ private:
     }
 
     bool probe_codes(std::size_t i, std::span<const std::uint32_t> others) {
-        const std::int8_t* codes[Neighbors::most];
-        std::int32_t offsets[Neighbors::most];
+        std::array<const std::int8_t*, Neighbors::most> codes;
+        std::array<std::int32_t, Neighbors::most> offsets;
         for (std::size_t k = 0; k < others.size(); ++k) {
             codes[k] = at_.centers.signed_code(others[k]);
             offsets[k] = at_.centers.offset(others[k]);
         }
         const auto best = at_.kernels.nearest_code(at_.codes->row(places_[i]),
                                                    at_.codes->norm(places_[i]),
-                                                   codes,
-                                                   offsets,
+                                                   codes.data(),
+                                                   offsets.data(),
                                                    others.size(),
                                                    at_.codes->bytes());
         work_.code_distances += others.size();
@@ -179,12 +186,16 @@ private:
     // The sweep: blocks of centres pass, oldest first, and candidates join at the first that they
     // have not seen.
 
-    void sweep() {
-        std::sort(order_, order_ + waiting_, [&](Index a, Index b) {
+    void sort_waiting() {
+        std::sort(order_.begin(), order_.begin() + waiting_, [&](Index a, Index b) {
             const auto x = seen_[a] / block_size;
             const auto y = seen_[b] / block_size;
             return x != y ? x < y : a < b;
         });
+    }
+
+    void sweep() {
+        sort_waiting();
         std::size_t joined = 0;
         active_ = 0;
         const std::size_t blocks = (centers_ + block_size - 1) / block_size;
@@ -218,13 +229,13 @@ private:
 
     void pass_rows(std::size_t block) {
         for (std::size_t k = 0; k < active_; k += tile_rows) {
-            const float* rows[tile_rows];
+            std::array<const float*, tile_rows> rows;
             for (std::size_t e = 0; e < tile_rows; ++e)
                 rows[e] = row(active_list_[std::min(k + e, active_ - 1)]);
             prefetch_rows(k + tile_rows);
             const std::size_t count = std::min(tile_rows, active_ - k);
             for (std::size_t j = 0; j < block_size; j += 4)
-                compare_tile(rows, active_list_ + k, count, block * block_size + j);
+                compare_tile(rows.data(), active_list_.data() + k, count, block * block_size + j);
         }
     }
 
@@ -238,10 +249,10 @@ private:
                       std::size_t count,
                       std::size_t first) {
         if (first >= centers_) return;
-        const float* others[4];
+        std::array<const float*, 4> others;
         for (std::size_t k = 0; k < 4; ++k) others[k] = at_.centers.row(first + k);
-        float squares[tile_rows * 4];
-        at_.kernels.tile(rows, others, dimensions_, squares);
+        std::array<float, tile_rows * 4> squares;
+        at_.kernels.tile(rows, others.data(), dimensions_, squares.data());
         const std::size_t width = std::min<std::size_t>(4, centers_ - first);
         work_.distances += count * width;
         for (std::size_t e = 0; e < count; ++e) {
@@ -261,9 +272,9 @@ private:
             for (std::size_t e = 0; e < filter_rows; ++e)
                 set(rows, e, active_list_[std::min(k + e, active_ - 1)]);
             prefetch_codes(k + filter_rows);
-            std::uint16_t masks[filter_rows];
-            float* squares = squares_ + k * block_size;
-            at_.kernels.filter(rows, centers, at_.codes->bytes(), squares, masks);
+            std::array<std::uint16_t, filter_rows> masks;
+            float* squares = squares_.data() + k * block_size;
+            at_.kernels.filter(rows, centers, at_.codes->bytes(), squares, masks.data());
             const std::size_t count = std::min(filter_rows, active_ - k);
             work_.code_distances += count * width;
             for (std::size_t e = 0; e < count; ++e) {
@@ -273,7 +284,7 @@ private:
         }
         for (std::size_t k = 0; k < active_; ++k) {
             if (masks_[k] != 0)
-                compare_some(active_list_[k], block, masks_[k], squares_ + k * block_size);
+                compare_some(active_list_[k], block, masks_[k], squares_.data() + k * block_size);
         }
     }
 
@@ -295,17 +306,22 @@ private:
         }
     }
 
+    static int likeliest(std::uint16_t mask, const float* squares) {
+        int best = std::countr_zero(mask);
+        for (std::uint16_t rest = mask; rest != 0;
+             rest = static_cast<std::uint16_t>(rest & (rest - 1))) {
+            const int k = std::countr_zero(rest);
+            if (squares[k] < squares[best]) best = k;
+        }
+        return best;
+    }
+
     /// Exact distances to the centres in `mask`, the likeliest first: what comes nearer makes
     /// others not matter.
     void compare_some(Index i, std::size_t block, std::uint16_t mask, const float* squares) {
         const float* errors = at_.centers.coded_block(block).errors;
         while (mask != 0) {
-            int best = std::countr_zero(mask);
-            for (std::uint16_t rest = mask; rest != 0;
-                 rest = static_cast<std::uint16_t>(rest & (rest - 1))) {
-                const int k = std::countr_zero(rest);
-                if (squares[k] < squares[best]) best = k;
-            }
+            const int best = likeliest(mask, squares);
             mask = static_cast<std::uint16_t>(mask & ~(1U << best));
             const auto center =
                 static_cast<std::uint32_t>(block * block_size + static_cast<std::size_t>(best));
@@ -330,17 +346,17 @@ private:
     std::size_t active_ = 0;   ///< in active_list_
     Work work_{};
     Buffer<float> widened_{};  ///< (count, dimensions), where rows are not in single precision
-    Place places_[chunk_size];
-    std::uint32_t seen_[chunk_size];
-    std::uint32_t nearest_[chunk_size];
-    float squared_[chunk_size];
-    float reach_[chunk_size];
-    float reach_of_[chunk_size];  ///< the squared distance that reach_ was computed from
-    const float* rows_[chunk_size];
-    Index order_[chunk_size];
-    Index active_list_[chunk_size];
-    std::uint16_t masks_[chunk_size];         ///< of active_list_, for one block
-    float squares_[chunk_size * block_size];  ///< likewise, of codes
+    std::array<Place, chunk_size> places_;
+    std::array<std::uint32_t, chunk_size> seen_;
+    std::array<std::uint32_t, chunk_size> nearest_;
+    std::array<float, chunk_size> squared_;
+    std::array<float, chunk_size> reach_;
+    std::array<float, chunk_size> reach_of_;  ///< the squared_ that reach_ was computed from
+    std::array<const float*, chunk_size> rows_;
+    std::array<Index, chunk_size> order_;
+    std::array<Index, chunk_size> active_list_;
+    std::array<std::uint16_t, chunk_size> masks_;         ///< of active_list_, for one block
+    std::array<float, chunk_size * block_size> squares_;  ///< likewise, of codes
 };
 
 }  // namespace

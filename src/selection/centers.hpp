@@ -2,6 +2,7 @@
 
 #include "selection/codes.hpp"
 
+#include <array>
 #include <deque>
 
 namespace trommel::selection {
@@ -37,7 +38,7 @@ public:
     /// Codes of centres [block * block_size, …); those of no centre yet are 0.
     CodedBlock coded_block(std::size_t block) const {
         const Block& it = blocks_[block];
-        return {it.interleaved.data(), it.offsets, it.errors};
+        return {it.interleaved.data(), it.offsets.data(), it.errors.data()};
     }
 
 private:
@@ -46,9 +47,9 @@ private:
         Buffer<std::uint8_t> raised{};      ///< (block_size, bytes) codes raised
         Buffer<std::int8_t> codes{};        ///< (block_size, bytes)
         Buffer<std::int8_t> interleaved{};  ///< (bytes / 4, block_size, 4)
-        std::int32_t norms[block_size] = {};
-        std::int32_t offsets[block_size] = {};
-        float errors[block_size] = {};
+        std::array<std::int32_t, block_size> norms{};
+        std::array<std::int32_t, block_size> offsets{};
+        std::array<float, block_size> errors{};
     };
 
     std::size_t stride() const { return (dimensions_ + 15) / 16 * 16; }

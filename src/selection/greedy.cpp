@@ -105,24 +105,27 @@ void Greedy::choose(SampleIndex sample) {
     bounds_.squared[static_cast<std::size_t>(place - candidates_.samples.begin())] = Bounds::taken;
 }
 
+void Greedy::compare_with_first(std::size_t begin, std::size_t end, std::atomic<std::size_t>& bad) {
+    std::vector<float> room(candidates_.rows.dimensions);
+    for (std::size_t i = begin; i < end; ++i) {
+        if ((i - begin) % 64 == 0) poll();
+        if (bounds_.seen[i] > 0) continue;
+        const auto sample = candidates_.samples[i];
+        const float* row = single(candidates_.rows, sample, *tuning_.kernels, room.data());
+        float squared = 0;
+        tuning_.kernels->stream(row, 0, 1, centers_.row(0), candidates_.rows.dimensions, &squared);
+        if (!std::isfinite(squared) && !is_finite({row, candidates_.rows.dimensions}))
+            keep_least(bad, i);
+        if (bounds_.squared[i] != Bounds::taken) bounds_.squared[i] = squared;
+        bounds_.seen[i] = 1;
+    }
+}
+
 void Greedy::begin() {
     if (has_begun_) return;
     std::atomic<std::size_t> bad = candidates_.count();
     in_parallel(candidates_.count(), candidates_a_task, [&](std::size_t begin, std::size_t end) {
-        std::vector<float> room(candidates_.rows.dimensions);
-        for (std::size_t i = begin; i < end; ++i) {
-            if ((i - begin) % 64 == 0) poll();
-            if (bounds_.seen[i] > 0) continue;
-            const auto sample = candidates_.samples[i];
-            const float* row = single(candidates_.rows, sample, *tuning_.kernels, room.data());
-            float squared = 0;
-            tuning_.kernels->stream(
-                row, 0, 1, centers_.row(0), candidates_.rows.dimensions, &squared);
-            if (!std::isfinite(squared) && !is_finite({row, candidates_.rows.dimensions}))
-                keep_least(bad, i);
-            if (bounds_.squared[i] != Bounds::taken) bounds_.squared[i] = squared;
-            bounds_.seen[i] = 1;
-        }
+        compare_with_first(begin, end, bad);
     });
     if (bad < candidates_.count()) fail_not_finite(candidates_.samples[bad]);
     work_.distances += candidates_.count();
@@ -292,7 +295,7 @@ std::optional<Stopped> Greedy::pick_among(std::span<const Place> fresh, Round& r
 }
 
 void Greedy::adapt(std::size_t active, std::size_t fresh, std::size_t left) {
-    const double most = static_cast<double>(tuning_.pool);
+    const auto most = static_cast<double>(tuning_.pool);
     const double target = std::clamp(2.0 * static_cast<double>(left), 64.0, std::max(most, 64.0));
     const double factor =
         fresh == 0 ? 4 : std::clamp(target / static_cast<double>(fresh), 0.25, 4.0);
@@ -321,7 +324,7 @@ bool Greedy::codes_pay(std::size_t left) const {
     if (candidates_.count() * dimensions < least_coded_values) return false;
     // After many preselected samples the first round alone is worth them.
     if (picked_in_all_ == 0) return centers_.count() >= centers_worth_codes && !is_resumed_;
-    const double so_far = static_cast<double>(work_.sweep_distances + work_.probe_distances);
+    const auto so_far = static_cast<double>(work_.sweep_distances + work_.probe_distances);
     const double expected =
         so_far / static_cast<double>(picked_in_all_) * static_cast<double>(left);
     return expected > distances_worth_a_code * static_cast<double>(candidates_.count());

@@ -12,6 +12,7 @@
 
 #include "selection/catch_up.hpp"
 
+#include <atomic>
 #include <functional>
 #include <optional>
 
@@ -79,6 +80,8 @@ private:
 
     Standing standing();
     void poll() const;
+    /// The candidates [begin, end); `bad` becomes the first whose embedding is not finite.
+    void compare_with_first(std::size_t begin, std::size_t end, std::atomic<std::size_t>& bad);
     double threshold_of_round(double highest, double least);
     double radius_of_sample();
     std::vector<Place> activate(double& threshold, double highest) const;

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cstring>
@@ -24,8 +25,8 @@ std::uint64_t print_of(const void* bytes, std::size_t count) {
     constexpr std::uint64_t odd = 0x9E3779B97F4A7C15U;
     std::array<std::uint64_t, 4> chains{1, 2, 3, 4};
     const auto* at = static_cast<const std::byte*>(bytes);
-    const auto mix = [](std::uint64_t chain, std::uint64_t word) {
-        return std::rotl((chain ^ word) * odd, 29);
+    const auto mix = [](std::uint64_t mixed, std::uint64_t word) {
+        return std::rotl((mixed ^ word) * odd, 29);
     };
     for (; count >= sizeof(chains); count -= sizeof(chains), at += sizeof(chains)) {
         std::array<std::uint64_t, 4> words;
@@ -101,18 +102,22 @@ void KeptState::check_centers() const {
 
 Bounds KeptState::bounds_of_file() {
     Bounds bounds(candidates_.count());
+    Known unknown{};
+    unknown.squared = std::numeric_limits<float>::infinity();
     auto known = known_.begin();
     for (std::size_t i = 0; i < candidates_.count(); ++i) {
         if (i % 65536 == 0 && poll_) poll_();
         const auto sample = candidates_.samples[i];
-        while (known != known_.end() && known->sample < sample) ++known;
+        known = std::find_if(
+            known, known_.end(), [sample](const Known& other) { return other.sample >= sample; });
         const bool is_known = known != known_.end() && known->sample == sample;
         if (is_known && known->print != prints_[i]) fail_other(sample);
         // What was chosen there and is to choose from again has lost its distance.
         const bool has_distance = is_known && known->squared != Bounds::taken;
-        bounds.squared[i] = has_distance ? known->squared : std::numeric_limits<float>::infinity();
-        bounds.seen[i] = has_distance ? known->seen : 0;
-        bounds.nearest[i] = has_distance ? known->nearest : 0;
+        const Known& of_sample = has_distance ? *known : unknown;
+        bounds.squared[i] = of_sample.squared;
+        bounds.seen[i] = of_sample.seen;
+        bounds.nearest[i] = of_sample.nearest;
     }
     return bounds;
 }

@@ -3,6 +3,7 @@
 #include "selection/parallel.hpp"
 
 #include <algorithm>
+#include <array>
 #include <limits>
 #include <mutex>
 
@@ -36,14 +37,14 @@ public:
     /// At most filter_rows centres from `first` on; they belong to this thread.
     void link(std::size_t first, std::size_t end) {
         for (std::size_t block = 0; block * block_size < end; ++block) {
-            float squares[filter_rows * block_size];
+            std::array<float, filter_rows * block_size> squares;
             if (codes_ != nullptr) {
-                compare_codes(first, end, block, squares);
+                compare_codes(first, end, block, squares.data());
             } else {
-                compare_rows(first, end, block, squares);
+                compare_rows(first, end, block, squares.data());
             }
             for (std::size_t i = first; i < end; ++i)
-                keep(i, block, squares + (i - first) * block_size);
+                keep(i, block, squares.data() + (i - first) * block_size);
         }
     }
 
@@ -75,19 +76,19 @@ private:
             rows.bytes[i] = centers_.code(center);
             rows.norms[i] = centers_.norm(center);
         }
-        std::uint16_t masks[filter_rows];
-        kernels_.filter(rows, centers_.coded_block(block), codes_->bytes(), squares, masks);
+        std::array<std::uint16_t, filter_rows> masks;
+        kernels_.filter(rows, centers_.coded_block(block), codes_->bytes(), squares, masks.data());
         const float unit = codes_->scale().step * codes_->scale().step;
         for (std::size_t i = 0; i < filter_rows * block_size; ++i) squares[i] *= unit;
     }
 
     void compare_rows(std::size_t first, std::size_t end, std::size_t block, float* squares) const {
         for (std::size_t i = 0; i < filter_rows; i += tile_rows) {
-            const float* rows[tile_rows];
+            std::array<const float*, tile_rows> rows;
             for (std::size_t k = 0; k < tile_rows; ++k)
                 rows[k] = centers_.row(std::min(first + i + k, end - 1));
             for (std::size_t j = 0; j < block_size; j += 4)
-                compare_tile(rows, block, j, squares + i * block_size);
+                compare_tile(rows.data(), block, j, squares + i * block_size);
         }
     }
 
@@ -95,12 +96,12 @@ private:
                       std::size_t block,
                       std::size_t j,
                       float* squares) const {
-        const float* others[4];
+        std::array<const float*, 4> others;
         for (std::size_t k = 0; k < 4; ++k) others[k] = centers_.row(block * block_size + j + k);
-        float tile[tile_rows * 4];
-        kernels_.tile(rows, others, centers_.dimensions(), tile);
+        std::array<float, tile_rows * 4> tile;
+        kernels_.tile(rows, others.data(), centers_.dimensions(), tile.data());
         for (std::size_t i = 0; i < tile_rows; ++i)
-            std::copy_n(tile + i * 4, 4, squares + i * block_size + j);
+            std::copy_n(tile.data() + i * 4, 4, squares + i * block_size + j);
     }
 
     std::vector<List>& lists_;

@@ -2,6 +2,8 @@
 
 #include "selection/centers.hpp"
 
+#include <array>
+
 namespace trommel::selection {
 
 /// For each centre the centres nearest to it, about: where a candidate that has not seen the latest
@@ -15,14 +17,14 @@ public:
 
     std::span<const std::uint32_t> of(std::size_t center) const {
         if (center >= lists_.size()) return {};
-        return {lists_[center].centers, lists_[center].count};
+        return {lists_[center].centers.data(), lists_[center].count};
     }
 
 private:
     struct List {
         std::uint32_t count = 0;
-        std::uint32_t centers[most];
-        float squares[most];
+        std::array<std::uint32_t, most> centers;
+        std::array<float, most> squares;
 
         float worst() const;
         void insert(std::uint32_t center, float square);

@@ -44,16 +44,20 @@ void collect_distances(const Bounds& bounds,
     }
 }
 
+struct Part {
+    std::size_t begin;
+    std::size_t end;
+};
+
 void collect(const Bounds& bounds,
              const Priority& priority,
              double threshold,
-             std::size_t begin,
-             std::size_t end,
+             Part part,
              std::vector<Place>& found) {
     if (priority.kind == Priority::Kind::distance)
         return collect_distances(
-            bounds, single_at_least(std::max(threshold, 0.0)), begin, end, found);
-    for (std::size_t i = begin; i < end; ++i) {
+            bounds, single_at_least(std::max(threshold, 0.0)), part.begin, part.end, found);
+    for (std::size_t i = part.begin; i < part.end; ++i) {
         if (bounds.squared[i] < 0) continue;
         if (priority(i, bounds.squared[i]) >= threshold) found.push_back(static_cast<Place>(i));
     }
@@ -86,7 +90,8 @@ double highest(const Bounds& bounds, const Priority& priority) {
             best[part] = highest_of_part(bounds, priority, part * part_size, stop);
         }
     });
-    return best.empty() ? Priority::none : *std::ranges::max_element(best);
+    if (best.empty()) return Priority::none;
+    return *std::ranges::max_element(best);
 }
 
 double priority_of_rank(const Bounds& bounds,
@@ -108,7 +113,8 @@ double priority_of_rank(const Bounds& bounds,
         return *nth;
     }
     if (least != Priority::none) return priority_of_rank(bounds, priority, count, Priority::none);
-    return values.empty() ? Priority::none : *std::ranges::min_element(values);
+    if (values.empty()) return Priority::none;
+    return *std::ranges::min_element(values);
 }
 
 std::vector<Place> at_least(const Bounds& bounds, const Priority& priority, double threshold) {
@@ -116,7 +122,7 @@ std::vector<Place> at_least(const Bounds& bounds, const Priority& priority, doub
     in_parallel(found.size(), 4, [&](std::size_t begin, std::size_t end) {
         for (std::size_t part = begin; part < end; ++part) {
             const std::size_t stop = std::min((part + 1) * part_size, bounds.squared.size());
-            collect(bounds, priority, threshold, part * part_size, stop, found[part]);
+            collect(bounds, priority, threshold, {part * part_size, stop}, found[part]);
         }
     });
     std::size_t count = 0;
@@ -134,7 +140,7 @@ std::vector<Place> first_at_least(const Bounds& bounds,
     std::vector<Place> found;
     for (std::size_t i = 0; i < bounds.squared.size() && found.size() < most; i += stripe) {
         const std::size_t stop = std::min(i + stripe, bounds.squared.size());
-        collect(bounds, priority, threshold, i, stop, found);
+        collect(bounds, priority, threshold, {i, stop}, found);
     }
     if (found.size() > most) found.resize(most);
     return found;

@@ -17,6 +17,7 @@ public:
     const std::string& text() const { return text_; }
     bool empty() const { return text_.empty(); }
 
+    // NOLINTNEXTLINE(modernize-use-nullptr): taken for a null pointer is the 0 of the rewritten <
     friend auto operator<=>(const Id&, const Id&) = default;
 
 private:

@@ -90,7 +90,8 @@ private:
     NpyArray(MappedFile file, std::string name) : file_(std::move(file)), name_(std::move(name)) {}
 
     [[noreturn]] void fail(std::string_view what) const;
-    void check_shape(std::size_t header_bytes);
+    void check_shape(std::size_t data_bytes);
+    void check_order();
 
     MappedFile file_;
     std::string name_;

@@ -25,7 +25,10 @@ public:
     std::optional<TarMember> next();
 
 private:
+    struct Entry;
+
     [[noreturn]] void fail(const std::string& what) const;
+    std::optional<Entry> next_entry();
     std::string read(std::size_t bytes);
 
     std::unique_ptr<std::istream> in_;

@@ -24,7 +24,7 @@ struct ClientOptions {
     std::chrono::milliseconds body{30'000};     ///< for each 64 KiB of an answer's body
     std::chrono::milliseconds idle{30'000};     ///< a connection unused for longer is not reused
     std::size_t connections = 16;               ///< at once; more requests wait
-    std::size_t header_bytes = 64 * 1024;
+    std::size_t header_bytes = std::size_t{64} * 1024;
     std::string ca_file{};  ///< PEM of trusted certificates; empty: those of the system
     std::string user_agent = "trommel";
 };

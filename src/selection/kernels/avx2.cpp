@@ -1,5 +1,7 @@
 // The kernels for AVX2 with FMA. This file alone is compiled for it, so it includes nothing whose
 // functions another file could share.
+// NOLINTBEGIN(modernize-avoid-c-arrays): std::array has such functions
+// NOLINTBEGIN(readability-function-size): the parameters are those that Kernels says
 #include "selection/kernels/kernels.hpp"
 
 #ifdef __x86_64__
@@ -212,14 +214,24 @@ __m128i sums_of(__m256i a, __m256i b, __m256i c, __m256i d) {
     return _mm_add_epi32(_mm256_castsi256_si128(halves), _mm256_extracti128_si256(halves, 1));
 }
 
+/// The first of the least.
+struct Least {
+    std::size_t index = 0;
+    std::int32_t square = __INT32_MAX__;
+
+    void look_at(std::size_t i, std::int32_t other) {
+        index = other < square ? i : index;
+        square = other < square ? other : square;
+    }
+};
+
 NearestCode nearest_code(const std::uint8_t* row,
                          std::int32_t norm,
                          const std::int8_t* const* centers,
                          const std::int32_t* offsets,
                          std::size_t count,
                          std::size_t bytes) {
-    std::size_t best = 0;
-    std::int32_t least = __INT32_MAX__;
+    Least least;
     for (std::size_t i = 0; i < count; i += 4) {
         __m256i lanes[4];
         alignas(16) std::int32_t products_of[4];
@@ -229,13 +241,10 @@ NearestCode nearest_code(const std::uint8_t* row,
             lanes[k] = product_lanes(row, centers[k < some ? i + k : i], bytes);
         _mm_store_si128(reinterpret_cast<__m128i*>(products_of),
                         sums_of(lanes[0], lanes[1], lanes[2], lanes[3]));
-        for (std::size_t k = 0; k < some; ++k) {
-            const std::int32_t square = norm + offsets[i + k] - 2 * products_of[k];
-            best = square < least ? i + k : best;
-            least = square < least ? square : least;
-        }
+        for (std::size_t k = 0; k < some; ++k)
+            least.look_at(i + k, norm + offsets[i + k] - 2 * products_of[k]);
     }
-    return {.index = best, .square = static_cast<float>(least)};
+    return {.index = least.index, .square = static_cast<float>(least.square)};
 }
 
 __m256i four_codes(const std::uint8_t* row) {
@@ -336,3 +345,5 @@ const Kernels avx2_kernels{.name = "avx2",
 }  // namespace trommel::selection
 
 #endif
+// NOLINTEND(readability-function-size)
+// NOLINTEND(modernize-avoid-c-arrays)

@@ -1,5 +1,7 @@
 // The kernels for AVX-512 with VNNI. This file alone is compiled for it, so it includes nothing
 // whose functions another file could share.
+// NOLINTBEGIN(modernize-avoid-c-arrays): std::array has such functions
+// NOLINTBEGIN(readability-function-size): the parameters are those that Kernels says
 #include "selection/kernels/kernels.hpp"
 
 #ifdef __x86_64__
@@ -85,19 +87,19 @@ __m512 fold_all(const __m512* sums) {
     __m512 fours[4];
     __m512 twos[2];
 #pragma GCC unroll 8
-    for (int p = 0; p < 8; ++p) {
+    for (std::size_t p = 0; p < 8; ++p) {
         const __m512 a = sums[2 * p];
         const __m512 b = sums[2 * p + 1];
         eights[p] = _mm512_add_ps(join_low(a, b), join_high(a, b));
     }
 #pragma GCC unroll 4
-    for (int p = 0; p < 4; ++p) {
+    for (std::size_t p = 0; p < 4; ++p) {
         const __m512 a = eights[2 * p];
         const __m512 b = eights[2 * p + 1];
         fours[p] = _mm512_add_ps(join_even(a, b), join_odd(a, b));
     }
 #pragma GCC unroll 2
-    for (int p = 0; p < 2; ++p) {
+    for (std::size_t p = 0; p < 2; ++p) {
         const __m512 a = fours[2 * p];
         const __m512 b = fours[2 * p + 1];
         twos[p] = _mm512_add_ps(_mm512_shuffle_ps(a, b, 0x44), _mm512_shuffle_ps(a, b, 0xEE));
@@ -256,3 +258,5 @@ const Kernels avx512_kernels{.name = "avx512",
 }  // namespace trommel::selection
 
 #endif
+// NOLINTEND(readability-function-size)
+// NOLINTEND(modernize-avoid-c-arrays)

@@ -37,11 +37,14 @@ struct NearestCode {
 };
 
 /// Rows whose codes are compared with a block's: bytes are codes raised.
+// NOLINTBEGIN(modernize-avoid-c-arrays): files that are compiled for one processor share no
+// functions, as those of std::array would be.
 struct CodedRows {
     const std::uint8_t* bytes[filter_rows];
     std::int32_t norms[filter_rows];
     float reach[filter_rows];  ///< in steps: how far a centre may be that matters
 };
+// NOLINTEND(modernize-avoid-c-arrays)
 
 /// Block of centres in codes: `codes` (bytes / 4, block_size, 4), so that a register holds four
 /// dimensions of all centres.

@@ -4,6 +4,7 @@
 #include "selection/kernels/kernels.hpp"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cmath>
 #include <limits>
@@ -11,6 +12,7 @@
 namespace trommel::selection {
 namespace {
 
+// NOLINTBEGIN(readability-function-size): the parameters are those that Kernels says
 void stream(const float* first,
             std::size_t stride,
             std::size_t count,
@@ -111,8 +113,8 @@ void filter(const CodedRows& rows,
             float* squares,
             std::uint16_t* masks) {
     for (std::size_t i = 0; i < filter_rows; ++i) {
-        std::int32_t products[block_size];
-        products_with_block(rows.bytes[i], block.codes, bytes, products);
+        std::array<std::int32_t, block_size> products;
+        products_with_block(rows.bytes[i], block.codes, bytes, products.data());
         masks[i] = 0;
         for (std::size_t j = 0; j < block_size; ++j) {
             const auto square =
@@ -137,6 +139,7 @@ float widen_half(std::uint16_t half) {
 void widen_halves(const std::uint16_t* halves, std::size_t count, float* singles) {
     std::transform(halves, halves + count, singles, widen_half);
 }
+// NOLINTEND(readability-function-size)
 
 }  // namespace
 
