@@ -229,6 +229,33 @@ json::object hooks_schema() {
             {"additionalProperties", {{"anyOf", json::array{program, webhook}}}}};
 }
 
+json::object platform_schema() {
+    const json::object text{{"type", "string"}};
+    return {{"description", "Where samples, tags and scores live."},
+            {"anyOf",
+             json::array{{{"const", "embedded"}},
+                         closed_map("Its database.", {{"embedded", text}}),
+                         closed_map("A server that speaks Lightly's API.",
+                                    {{"url", text}, {"token", text}, {"ca_file", text}})}}};
+}
+
+json::object dataset_schema() {
+    const json::object text{{"type", "string"}};
+    return closed_map(
+        "The pool.",
+        {{"name", text},
+         {"embeddings", text},
+         {"names",
+          {{"description", "A file of names, one a line, where nothing needs embeddings."},
+           {"type", "string"}}},
+         {"holdout", {{"$ref", "#/$defs/source"}}},
+         {"classes",
+          {{"description", "All classes that a label may name."},
+           {"type", "array"},
+           {"items", text}}}},
+        {"name"});
+}
+
 json::object properties(const Registry& registry) {
     const json::object text{{"type", "string"}};
     json::object state = closed_map("A set of samples that outlives a round.",
@@ -238,27 +265,8 @@ json::object properties(const Registry& registry) {
         {"extends",
          names_schema("Files that this one is put over, key by key; '~' takes a key away.")},
         {"name", text},
-        {"platform",
-         {{"description", "Where samples, tags and scores live."},
-          {"anyOf",
-           json::array{{{"const", "embedded"}},
-                       closed_map("Its database.", {{"embedded", text}}),
-                       closed_map("A server that speaks Lightly's API.",
-                                  {{"url", text}, {"token", text}, {"ca_file", text}})}}}},
-        {"dataset",
-         closed_map(
-             "The pool.",
-             {{"name", text},
-              {"embeddings", text},
-              {"names",
-               {{"description", "A file of names, one a line, where nothing needs embeddings."},
-                {"type", "string"}}},
-              {"holdout", {{"$ref", "#/$defs/source"}}},
-              {"classes",
-               {{"description", "All classes that a label may name."},
-                {"type", "array"},
-                {"items", text}}}},
-             {"name"})},
+        {"platform", platform_schema()},
+        {"dataset", dataset_schema()},
         {"params", {{"description", "Values that --set can change."}, {"type", "object"}}},
         {"baseline",
          {{"description", "Params of the run that this one is compared with."},

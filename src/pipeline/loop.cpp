@@ -90,7 +90,7 @@ private:
         for (const auto& round : rounds) co_await tell_hooks(record_of(round));
     }
 
-    asio::awaitable<void> tell_hooks(RoundRecord round) {
+    asio::awaitable<void> tell_hooks(RoundRecord round) const {
         if (services_.hooks == nullptr || round.round == 0) co_return;
         co_await services_.hooks->round_finished(std::move(round));
     }
@@ -102,8 +102,7 @@ private:
         co_await kept_.find(dataset_.dataset.id);
         if (std::ranges::any_of(pipeline_.state, is_new)) {
             beginnings_ = co_await known_beginnings();
-            states_ = co_await init_states(
-                pipeline_, services_.platform, services_.io, dataset_, run_, beginnings_);
+            states_ = co_await init_states(pipeline_, services_, dataset_, run_, beginnings_);
         }
         for (const auto& [state, id] : kept)
             states_[state] = co_await services_.platform.tag(dataset_.dataset.id, id);

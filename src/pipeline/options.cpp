@@ -47,15 +47,14 @@ const Option* find(const std::vector<Option>& declared, const std::string& name)
 
 void miss_required(const std::vector<Option>& declared,
                    const Node* with,
-                   const std::string& owner,
-                   const Place& place,
+                   const OptionOwner& owner,
                    Diagnostics& diagnostics) {
     for (const auto& option : declared) {
         const bool given = with != nullptr && with->find(option.info.name) != nullptr;
         if (!option.info.required || given) continue;
-        diagnostics.error(place,
+        diagnostics.error(owner.place,
                           "missing-option",
-                          fmt::format("'{}' needs the option '{}'", owner, option.info.name),
+                          fmt::format("'{}' needs the option '{}'", owner.name, option.info.name),
                           option.info.help);
     }
 }
@@ -210,16 +209,16 @@ bool OptionReader::read(const Node& node,
 
 void read_options(const std::vector<Option>& declared,
                   const Node* with,
-                  const std::string& owner,
-                  const Place& place,
+                  const OptionOwner& owner,
                   const OptionReader& reader,
                   std::any& options) {
     if (with != nullptr && !with->is_map()) {
-        reader.diagnostics.error(
-            with->place(), "wrong-type", fmt::format("the options of '{}' must be a map", owner));
+        reader.diagnostics.error(with->place(),
+                                 "wrong-type",
+                                 fmt::format("the options of '{}' must be a map", owner.name));
         return;
     }
-    miss_required(declared, with, owner, place, reader.diagnostics);
+    miss_required(declared, with, owner, reader.diagnostics);
     if (with == nullptr) return;
     for (const auto& entry : with->entries())
         if (const Option* option = find(declared, entry.key))
@@ -227,7 +226,7 @@ void read_options(const std::vector<Option>& declared,
         else
             reader.diagnostics.error(entry.key_place,
                                      "unknown-key",
-                                     fmt::format("'{}' has no option '{}'", owner, entry.key),
+                                     fmt::format("'{}' has no option '{}'", owner.name, entry.key),
                                      did_you_mean(entry.key, names_of(declared)));
 }
 

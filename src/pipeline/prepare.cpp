@@ -1,5 +1,6 @@
 #include "pipeline/prepare.hpp"
 
+#include "pipeline/loop.hpp"
 #include "pipeline/sample_source.hpp"
 #include "trommel/dataset/embeddings.hpp"
 #include "trommel/dataset/names.hpp"
@@ -133,12 +134,12 @@ std::string initial_state_name(const std::string& run, const std::string& state)
 }
 
 asio::awaitable<std::map<std::string, Tag>> init_states(const Pipeline& pipeline,
-                                                        Platform& platform,
-                                                        IoPool& io,
+                                                        LoopServices& services,
                                                         OpenDataset& dataset,
                                                         std::string run,
                                                         std::map<std::string, BitMask> known) {
     std::map<std::string, Tag> states;
+    Platform& platform = services.platform;
     for (const StateSpec& state : pipeline.state) {
         // What the platform keeps may have grown since the run began.
         if (!state.tag.empty()) {
@@ -154,7 +155,7 @@ asio::awaitable<std::map<std::string, Tag>> init_states(const Pipeline& pipeline
             mask = kept->second;
         } else if (state.init) {
             const DrawKey key{.seed = pipeline.seed(), .purpose = "state." + state.name};
-            mask = co_await resolve_source(*state.init, key, platform, io, dataset);
+            mask = co_await resolve_source(*state.init, key, platform, services.io, dataset);
         }
         std::string name = initial_state_name(run, state.name);
         states[state.name] =

@@ -13,6 +13,8 @@
 
 namespace trommel {
 
+struct LoopServices;
+
 /// Finds the pipeline's dataset on the platform, or makes it from the embeddings file; then draws
 /// or finds its hold-out set. Can be repeated after it was cut off anywhere.
 ///
@@ -28,8 +30,7 @@ std::string initial_state_name(const std::string& run, const std::string& state)
 /// Makes a tag for each state, or finds the one that the run has made before, with the samples that
 /// it begins with: those in `known`, or else what its `init` says.
 asio::awaitable<std::map<std::string, Tag>> init_states(const Pipeline& pipeline,
-                                                        Platform& platform,
-                                                        IoPool& io,
+                                                        LoopServices& services,
                                                         OpenDataset& dataset,
                                                         std::string run,
                                                         std::map<std::string, BitMask> known);

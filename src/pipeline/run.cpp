@@ -311,23 +311,23 @@ asio::awaitable<RunResult> run_pipeline(Pipeline pipeline, RunOptions options, O
     co_return co_await session.run(pipeline, options.id, options.drain, observer);
 }
 
-asio::awaitable<RunResult> resume_pipeline(std::filesystem::path path,
+asio::awaitable<RunResult> resume_pipeline(std::filesystem::path directory,
                                            const Registry& registry,
                                            ResumeOptions options,
                                            Observer& observer) {
     const auto executor = co_await asio::this_coro::executor;
-    const RunDirectory directory = RunDirectory::open(std::move(path));
-    Session session(executor, directory, options.threads, options.rehearsal);
+    const RunDirectory opened = RunDirectory::open(std::move(directory));
+    Session session(executor, opened, options.threads, options.rehearsal);
     const RunHistory& past = session.journal().past();
     if (!past.run)
         throw ConfigError(
             fmt::format("{}: no run has begun here; begin one with: trommel run FILE "
                         "--run-dir {}",
-                        directory.path().string(),
-                        directory.path().string()));
-    if (past.end) co_return finished(past, directory.path());
+                        opened.path().string(),
+                        opened.path().string()));
+    if (past.end) co_return finished(past, opened.path());
 
-    Pipeline pipeline = read_again(*past.run, directory, registry);
+    Pipeline pipeline = read_again(*past.run, opened, registry);
     RunRecord record = co_await on_io(session.io(),
                                       record_run,
                                       std::cref(pipeline),
@@ -335,9 +335,9 @@ asio::awaitable<RunResult> resume_pipeline(std::filesystem::path path,
                                       std::cref(past.run->overrides));
     record.file = past.run->file;
     auto changed = changes(*past.run, record);
-    if (!changed.empty() && !options.accept_changes) refuse_changes(directory.path(), changed);
+    if (!changed.empty() && !options.accept_changes) refuse_changes(opened.path(), changed);
     co_await session.journal().resume(std::move(record), std::move(changed));
-    freeze(directory, pipeline);
+    freeze(opened, pipeline);
     fit(pipeline, options.rehearsal);
     co_return co_await session.run(pipeline, past.run->id, options.drain, observer);
 }

@@ -39,6 +39,19 @@ RunFiles::RunFiles(std::filesystem::path directory) : path_(std::move(directory)
         throw Error(fmt::format("{} holds no run; it has no {}", path_.string(), journal_file));
 }
 
+namespace {
+
+PickedSample pick_in(const CsvReader& csv, std::span<const std::string_view> fields) {
+    PickedSample pick{.file_name = std::string(fields[2]), .score = {}};
+    if (!fields[3].empty()) pick.score = number_in(csv, fields[3]);
+    if (fields.size() <= 5) return pick;  // a run of before has no more
+    if (!fields[4].empty()) pick.distance = number_in(csv, fields[4]);
+    if (!fields[5].empty()) pick.nearest = std::string(fields[5]);
+    return pick;
+}
+
+}  // namespace
+
 bool RunFiles::has_run(const std::filesystem::path& directory) {
     std::error_code ignored;
     return std::filesystem::exists(directory / journal_file, ignored);
@@ -72,13 +85,7 @@ std::vector<RoundPicks> RunFiles::picks() const {
         if (record->size() < 4) csv.fail("has not as many fields as the header");
         const auto round = static_cast<std::uint32_t>(number_in(csv, (*record)[0]));
         if (all.empty() || all.back().round != round) all.push_back({.round = round, .picks = {}});
-        PickedSample pick{.file_name = std::string((*record)[2]), .score = {}};
-        if (!(*record)[3].empty()) pick.score = number_in(csv, (*record)[3]);
-        if (record->size() > 5) {  // a run of before has no more
-            if (!(*record)[4].empty()) pick.distance = number_in(csv, (*record)[4]);
-            if (!(*record)[5].empty()) pick.nearest = std::string((*record)[5]);
-        }
-        all.back().picks.push_back(std::move(pick));
+        all.back().picks.push_back(pick_in(csv, *record));
     }
     return all;
 }

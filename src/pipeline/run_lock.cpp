@@ -7,6 +7,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <chrono>
 #include <cstdlib>
@@ -26,9 +27,9 @@ std::filesystem::path lock_file(const std::filesystem::path& directory) {
 
 /// The process that wrote its id into the file; 0 if none did.
 pid_t written_id(int descriptor) {
-    char text[32] = {};
-    if (::pread(descriptor, text, sizeof text - 1, 0) <= 0) return 0;
-    return static_cast<pid_t>(std::strtol(text, nullptr, 10));
+    std::array<char, 32> text{};
+    if (::pread(descriptor, text.data(), text.size() - 1, 0) <= 0) return 0;
+    return static_cast<pid_t>(std::strtol(text.data(), nullptr, 10));
 }
 
 /// Whether it could be had. Whoever only looks whether it is held holds it for an instant, so one

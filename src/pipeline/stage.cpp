@@ -29,7 +29,7 @@ asio::awaitable<PayloadPtr> Inputs::receive_from(Stream& stream) {
 
 /// What is taken off the channel is kept before anything else can fail, so that no attempt loses
 /// it.
-asio::awaitable<PayloadPtr> Inputs::take(Stream& stream) {
+asio::awaitable<PayloadPtr> Inputs::take(Stream& stream) const {
     if (stream.next < stream.kept.size()) co_return stream.kept[stream.next++];
     std::optional<PayloadPtr> next = co_await stream.channel->receive();
     if (next && keeps_) {

@@ -90,9 +90,10 @@ std::vector<std::string> environment_of(const ProcessSpec& spec) {
     std::vector<std::string> entries;
     for (char** entry = environ; *entry != nullptr; ++entry) {
         const std::string text = *entry;
-        if (spec.environment.count(text.substr(0, text.find('='))) == 0) entries.push_back(text);
+        if (!spec.environment.contains(text.substr(0, text.find('=')))) entries.push_back(text);
     }
-    for (const auto& [name, value] : spec.environment) entries.push_back(name + "=" + value);
+    for (const auto& [name, value] : spec.environment)
+        entries.push_back(fmt::format("{}={}", name, value));
     return entries;
 }
 

@@ -131,13 +131,17 @@ struct Option {
     std::function<bool(const Node& node, const OptionReader& reader, std::any& options)> read;
 };
 
+/// Whose options they are, as diagnostics speak of it.
+struct OptionOwner {
+    std::string name{};
+    Place place{};
+};
+
 /// Reads the map `with` (or nothing) into `options`, which holds the defaults. Unknown and missing
-/// options, wrong types and values out of bounds become diagnostics; `owner` and `place` are what
-/// they speak of.
+/// options, wrong types and values out of bounds become diagnostics.
 void read_options(const std::vector<Option>& declared,
                   const Node* with,
-                  const std::string& owner,
-                  const Place& place,
+                  const OptionOwner& owner,
                   const OptionReader& reader,
                   std::any& options);
 

@@ -122,7 +122,7 @@ private:
     asio::awaitable<PayloadPtr> receive_any(std::string_view port);
     asio::awaitable<PayloadPtr> receive_only(std::string_view port);
     asio::awaitable<PayloadPtr> receive_from(Stream& stream);
-    asio::awaitable<PayloadPtr> take(Stream& stream);
+    asio::awaitable<PayloadPtr> take(Stream& stream) const;
 
     std::vector<Stream> streams_;
     WaitObserver* observer_ = nullptr;

@@ -10,8 +10,10 @@ namespace {
 
 namespace json = boost::json;
 
+/// To the microsecond.
 double milliseconds(std::chrono::nanoseconds took) {
-    return static_cast<double>(took.count() / 1000) / 1000;
+    const auto whole = std::chrono::duration_cast<std::chrono::microseconds>(took);
+    return static_cast<double>(whole.count()) / 1000;
 }
 
 }  // namespace

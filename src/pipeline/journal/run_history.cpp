@@ -61,12 +61,9 @@ public:
 
     void add(const json::object& record) {
         const auto type = text(record, "type");
-        if (type == "run" || type == "resume")
-            begin_process(record);
-        else if (!history_.run)
-            fail("it does not begin with a run");
-        else
-            pass_time(record);
+        if (type == "run" || type == "resume") return begin_process(record);
+        if (!history_.run) fail("it does not begin with a run");
+        pass_time(record);
         if (type == "part")
             begin_part(record);
         else if (type == "part_end")
@@ -83,7 +80,7 @@ public:
             history_.stop = {record.at("failed").as_bool(), text(record, "message")};
         else if (type == "end")
             history_.end = end_of(record);
-        else if (type != "run" && type != "resume" && type != "effect")
+        else if (type != "effect")
             fail(fmt::format("it has a record '{}'", type));
     }
 

@@ -210,12 +210,12 @@ private:
 
 }  // namespace
 
-std::optional<Value> value_of(const Node& node) {
-    const Scalar scalar = scalar_of(node);
-    if (const auto* flag = std::get_if<bool>(&scalar)) return *flag;
-    if (const auto* whole = std::get_if<std::int64_t>(&scalar)) return static_cast<double>(*whole);
-    if (const auto* number = std::get_if<double>(&scalar)) return *number;
-    if (const auto* text = std::get_if<std::string>(&scalar)) return *text;
+std::optional<Value> value_of(const Node& scalar) {
+    const Scalar value = scalar_of(scalar);
+    if (const auto* flag = std::get_if<bool>(&value)) return *flag;
+    if (const auto* whole = std::get_if<std::int64_t>(&value)) return static_cast<double>(*whole);
+    if (const auto* number = std::get_if<double>(&value)) return *number;
+    if (const auto* text = std::get_if<std::string>(&value)) return *text;
     return std::nullopt;
 }
 

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <cmath>
 #include <string>
 #include <string_view>
@@ -30,8 +31,8 @@ std::string_view name_of(Type type) {
 }
 
 Type type_of(const Expression::Value& value) {
-    constexpr Type types[] = {Type::number, Type::boolean, Type::duration, Type::text};
-    return types[value.index()];
+    constexpr std::array types{Type::number, Type::boolean, Type::duration, Type::text};
+    return types.at(value.index());
 }
 
 std::string describe_unknown(const std::string& path) {

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 namespace trommel {
@@ -16,7 +17,8 @@ namespace {
 using TokenKind = ExpressionToken::Kind;
 
 /// Signs, longer ones before those that begin them.
-constexpr std::string_view signs[] = {"<=", ">=", "==", "!=", "<", ">", "(", ")", ",", "-"};
+constexpr std::array<std::string_view, 10> signs{
+    "<=", ">=", "==", "!=", "<", ">", "(", ")", ",", "-"};
 
 struct ForeignSign {
     std::string_view sign;
@@ -24,11 +26,12 @@ struct ForeignSign {
 };
 
 /// What other languages write.
-constexpr ForeignSign foreign_signs[] = {{"&&", "write 'and'"},
-                                         {"||", "write 'or'"},
-                                         {"!", "write 'not'"},
-                                         {"=", "write '==' to compare"},
-                                         {"${", "paths stand here as they are: params.goal"}};
+constexpr auto foreign_signs =
+    std::to_array<ForeignSign>({{"&&", "write 'and'"},
+                                {"||", "write 'or'"},
+                                {"!", "write 'not'"},
+                                {"=", "write '==' to compare"},
+                                {"${", "paths stand here as they are: params.goal"}});
 
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
 

@@ -23,7 +23,7 @@ public:
     bool good() const { return good_; }
     bool at_end() const { return rest_.empty(); }
     bool sees(std::string_view any) const {
-        return !rest_.empty() && any.find(rest_.front()) != any.npos;
+        return !rest_.empty() && any.find(rest_.front()) != std::string_view::npos;
     }
 
     char take(std::string_view any) {

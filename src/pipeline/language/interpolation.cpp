@@ -194,8 +194,9 @@ private:
 
     bool replace(Node& node) {
         auto value = changed(node);
-        if (value) node = *std::move(value);
-        return value.has_value();
+        if (!value) return false;
+        node = *std::move(value);
+        return true;
     }
 
     /// The value of a reference in `scalar`, at the scalar's place; nothing if it is deferred or

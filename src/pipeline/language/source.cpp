@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
@@ -41,9 +42,9 @@ SourceText load_source(const std::filesystem::path& path) {
     std::ifstream file(path, std::ios::binary);
     if (!file) fail_unreadable(source.name, std::strerror(errno));
     // Pipes do not know their size: read until the limit is passed.
-    char block[1 << 16];
-    while (file.read(block, sizeof block), file.gcount() > 0) {
-        source.text.append(block, static_cast<std::size_t>(file.gcount()));
+    std::array<char, 1 << 16> block;
+    while (file.read(block.data(), block.size()), file.gcount() > 0) {
+        source.text.append(block.data(), static_cast<std::size_t>(file.gcount()));
         if (source.text.size() > max_source_bytes) fail_too_long(source.name);
     }
     if (file.bad()) fail_unreadable(source.name, "reading stopped half-way");

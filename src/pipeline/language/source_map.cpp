@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cassert>
 #include <cstdint>
 #include <utility>
@@ -37,7 +38,7 @@ std::optional<std::uint32_t> decode(std::string_view text) {
         if (begins_character(byte)) return std::nullopt;
         code = code << 6 | (static_cast<unsigned char>(byte) & 0x3Fu);
     }
-    constexpr std::uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
+    constexpr std::array<std::uint32_t, 5> least{0, 0, 0x80, 0x800, 0x10000};
     const bool surrogate = code >= 0xD800 && code <= 0xDFFF;
     if (code < least[bytes] || code > 0x10FFFF || surrogate) return std::nullopt;
     return code;

@@ -178,6 +178,52 @@ constexpr FunctionNeed needs_classes{"classes:",
 constexpr FunctionParameter a_score{
     "score", Parameter::score, "The name of a score, as in 'scores'."};
 
+ExpressionFunction mean_score_below_rule() {
+    return {
+        "mean_score_below",
+        {a_score, {"value", Parameter::number, "The mean below which the model counts as sure."}},
+        Expression::Type::boolean,
+        call_mean_score_below,
+        "The mean of the score, over the samples that could have been chosen in the last round, "
+        "is below the value.",
+        "\"Overall uncertainty\" of Zhu, Wang and Hovy, \"Multi-Criteria-Based Strategy to Stop "
+        "Active Learning for Data Annotation\", COLING 2008",
+        needs_scores};
+}
+
+ExpressionFunction selection_overlap_rule() {
+    return {
+        "selection_overlap",
+        {a_score,
+         {"at_least", Parameter::share, "The overlap from which the order counts as settled."}},
+        Expression::Type::boolean,
+        call_selection_overlap,
+        "At least this share of the last selection is what the scores of the round before ranked "
+        "next: |last ∩ next| / min(|last|, |next|), where next are as many samples as that round "
+        "chose.",
+        "The overlap coefficient of Szymkiewicz and Simpson",
+        needs_scores};
+}
+
+ExpressionFunction kappa_rule() {
+    return {
+        "kappa",
+        {{"rounds",
+          Parameter::count,
+          "How many of the last agreements are averaged; the paper: 3."},
+         {"at_least",
+          Parameter::number,
+          "The mean from which predictions are stable; the paper: 0.99."}},
+        Expression::Type::boolean,
+        call_kappa,
+        "The mean of Cohen's kappa between the classes that successive models predict, on a stop "
+        "set of at most 2,000 samples drawn from the pool once. A new class begins anew.",
+        "Bloodgood and Vijay-Shanker, \"A Method for Stopping Active Learning Based on "
+        "Stabilizing "
+        "Predictions and the Need for User-Adjustable Stopping\", CoNLL 2009",
+        needs_classes};
+}
+
 }  // namespace
 
 std::vector<ExpressionFunction> stop_rules() {
@@ -221,40 +267,9 @@ std::vector<ExpressionFunction> stop_rules() {
          "Another selection as large as the last would take the labelled set over this share of "
          "the pool.",
          "SageMaker Ground Truth, MaxPercentageOfInputDatasetLabeled"},
-        {"mean_score_below",
-         {a_score, {"value", Parameter::number, "The mean below which the model counts as sure."}},
-         Type::boolean,
-         call_mean_score_below,
-         "The mean of the score, over the samples that could have been chosen in the last round, "
-         "is below the value.",
-         "\"Overall uncertainty\" of Zhu, Wang and Hovy, \"Multi-Criteria-Based Strategy to Stop "
-         "Active Learning for Data Annotation\", COLING 2008",
-         needs_scores},
-        {"selection_overlap",
-         {a_score,
-          {"at_least", Parameter::share, "The overlap from which the order counts as settled."}},
-         Type::boolean,
-         call_selection_overlap,
-         "At least this share of the last selection is what the scores of the round before ranked "
-         "next: |last ∩ next| / min(|last|, |next|), where next are as many samples as that round "
-         "chose.",
-         "The overlap coefficient of Szymkiewicz and Simpson",
-         needs_scores},
-        {"kappa",
-         {{"rounds",
-           Parameter::count,
-           "How many of the last agreements are averaged; the paper: 3."},
-          {"at_least",
-           Parameter::number,
-           "The mean from which predictions are stable; the paper: 0.99."}},
-         Type::boolean,
-         call_kappa,
-         "The mean of Cohen's kappa between the classes that successive models predict, on a stop "
-         "set of at most 2,000 samples drawn from the pool once. A new class begins anew.",
-         "Bloodgood and Vijay-Shanker, \"A Method for Stopping Active Learning Based on "
-         "Stabilizing "
-         "Predictions and the Need for User-Adjustable Stopping\", CoNLL 2009",
-         needs_classes},
+        mean_score_below_rule(),
+        selection_overlap_rule(),
+        kappa_rule(),
     };
 }
 

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <cmath>
 #include <span>
 
@@ -17,20 +18,20 @@ struct Unit {
 
 constexpr double second = 1000;  // milliseconds
 
-constexpr Unit durations[] = {
-    {"ms", 1}, {"s", second}, {"m", 60 * second}, {"h", 3600 * second}, {"d", 86400 * second}};
+constexpr auto durations = std::to_array<Unit>(
+    {{"ms", 1}, {"s", second}, {"m", 60 * second}, {"h", 3600 * second}, {"d", 86400 * second}});
 
-constexpr Unit byte_counts[] = {{"B", 1},
-                                {"kB", 1e3},
-                                {"MB", 1e6},
-                                {"GB", 1e9},
-                                {"TB", 1e12},
-                                {"KiB", 1024.0},
-                                {"MiB", 1048576.0},
-                                {"GiB", 1073741824.0},
-                                {"TiB", 1099511627776.0}};
+constexpr auto byte_counts = std::to_array<Unit>({{"B", 1},
+                                                  {"kB", 1e3},
+                                                  {"MB", 1e6},
+                                                  {"GB", 1e9},
+                                                  {"TB", 1e12},
+                                                  {"KiB", 1024.0},
+                                                  {"MiB", 1048576.0},
+                                                  {"GiB", 1073741824.0},
+                                                  {"TiB", 1099511627776.0}});
 
-constexpr Unit periods[] = {{"/s", 1}, {"/m", 60}, {"/h", 3600}};
+constexpr auto periods = std::to_array<Unit>({{"/s", 1}, {"/m", 60}, {"/h", 3600}});
 
 /// Integers up to this are exact as doubles.
 constexpr double largest_exact = 9007199254740992.0;

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <array>
+
 namespace trommel {
 namespace {
 
@@ -10,7 +12,7 @@ struct Advice {
     std::string_view hint;
 };
 
-constexpr Advice known_advice[] = {
+constexpr auto known_advice = std::to_array<Advice>({
     {"tab character", "indent with blanks"},
     {"plain scalar cannot start with", "put the text in quotes"},
     {"invalid nested block mapping", "put text that contains ': ' in quotes"},
@@ -21,7 +23,7 @@ constexpr Advice known_advice[] = {
     {"invalid alias", star_advice},
     {"undefined tag prefix", "leave the tag out"},
     {"invalid extra closing", "is there one too many?"},
-};
+});
 
 bool is_unquoted_reference(std::string_view text, std::size_t offset) {
     return offset > 0 && text.substr(offset - 1).starts_with("${");

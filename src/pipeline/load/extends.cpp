@@ -162,7 +162,7 @@ private:
             return std::nullopt;
         }
         const SourceText& source = diagnostics_.include(std::move(text));
-        const auto base = parse_yaml(source, diagnostics_);
+        auto base = parse_yaml(source, diagnostics_);
         if (!base || base->is_map()) return base;
         diagnostics_.error(base->place(),
                            "wrong-type",

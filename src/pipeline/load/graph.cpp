@@ -99,20 +99,38 @@ private:
         return {};
     }
 
-    /// Kahn's algorithm, taking the stage that stands first in the file among those that are ready.
     /// O((n + e) log n) for n stages and e names in `from` and `needs`.
     void sort() {
         std::vector<std::vector<std::size_t>> later(stages_.size());
         std::vector<std::size_t> waits(stages_.size(), 0);
         for (std::size_t i = 0; i < stages_.size(); ++i)
-            for (const auto* names : {&stages_[i].from, &stages_[i].needs})
-                for (const auto& name : *names)
-                    if (const auto before = index_.find(name); before != index_.end()) {
-                        later[before->second].push_back(i);
-                        ++waits[i];
-                    }
+            for (const auto before : awaited_by(stages_[i])) {
+                later[before].push_back(i);
+                ++waits[i];
+            }
+        const auto order = in_order(later, waits);
+        if (order.size() == stages_.size())
+            bring_into(order);
+        else
+            report_cycle(waiting(waits));
+    }
+
+    /// Those that `stage` waits for, each as often as it is named.
+    std::vector<std::size_t> awaited_by(const StageSpec& stage) const {
+        std::vector<std::size_t> awaited;
+        for (const auto* names : {&stage.from, &stage.needs})
+            for (const auto& name : *names)
+                if (const auto found = index_.find(name); found != index_.end())
+                    awaited.push_back(found->second);
+        return awaited;
+    }
+
+    /// Kahn's algorithm, taking the stage that stands first in the file among those that are ready.
+    /// Counts `waits` down; what is left waits for itself or for such.
+    static std::vector<std::size_t> in_order(const std::vector<std::vector<std::size_t>>& later,
+                                             std::vector<std::size_t>& waits) {
         std::priority_queue<std::size_t, std::vector<std::size_t>, std::greater<>> ready;
-        for (std::size_t i = 0; i < stages_.size(); ++i)
+        for (std::size_t i = 0; i < waits.size(); ++i)
             if (waits[i] == 0) ready.push(i);
         std::vector<std::size_t> order;
         while (!ready.empty()) {
@@ -121,10 +139,7 @@ private:
             for (const auto next : later[order.back()])
                 if (--waits[next] == 0) ready.push(next);
         }
-        if (order.size() == stages_.size())
-            bring_into(order);
-        else
-            report_cycle(waiting(waits));
+        return order;
     }
 
     void bring_into(const std::vector<std::size_t>& order) {

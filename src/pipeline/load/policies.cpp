@@ -106,7 +106,7 @@ private:
     Capacity read_buffer(const Node& node) {
         Capacity buffer = Policies{}.buffer;
         Section section(node, "'buffer'", load_.diagnostics());
-        std::int64_t count = static_cast<std::int64_t>(buffer.count);
+        auto count = static_cast<std::int64_t>(buffer.count);
         if (const Node* batches = section.find("count"))
             load_.reader.read(*batches, whole_number("count", 1, 1e6), count);
         if (const Node* bytes = section.find("bytes")) {

@@ -138,8 +138,7 @@ std::any read_stage_options(const StageSpec& stage,
     const OptionReader reader{diagnostics, folder};
     read_options(stage.type->options,
                  with ? &*with : nullptr,
-                 stage.type->name,
-                 stage.place,
+                 {.name = stage.type->name, .place = stage.place},
                  reader,
                  options);
     if (!stage.type->check || diagnostics.errors() > errors) return options;

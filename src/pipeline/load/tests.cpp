@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <limits>
 #include <utility>
 
@@ -15,9 +16,9 @@ namespace {
 
 using Kind = FaultSpec::Kind;
 
-constexpr Kind kinds[] = {
+constexpr std::array kinds{
     Kind::transient, Kind::permanent, Kind::hang, Kind::shortened, Kind::kill};
-constexpr TestOutcome outcomes[] = {TestOutcome::ok, TestOutcome::failed, TestOutcome::exhausted};
+constexpr std::array outcomes{TestOutcome::ok, TestOutcome::failed, TestOutcome::exhausted};
 
 OptionInfo counted(std::string name) {
     OptionInfo info = info_of(std::move(name), "integer", 1);
@@ -106,7 +107,10 @@ private:
     }
 
     template <typename T, std::size_t count>
-    bool read_word(const Node& node, const std::string& key, const T (&words)[count], T& value) {
+    bool read_word(const Node& node,
+                   const std::string& key,
+                   const std::array<T, count>& words,
+                   T& value) {
         OptionInfo info = info_of(key, "choice");
         for (const T word : words) info.choices.emplace_back(to_text(word));
         std::string text;

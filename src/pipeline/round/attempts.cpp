@@ -105,7 +105,7 @@ AttemptFault Attempts::strike(unsigned attempt) {
 }
 
 /// Works, and comes to nothing until it is cancelled.
-asio::awaitable<void> Attempts::hang(Work& work) {
+asio::awaitable<void> Attempts::hang(Work& work) const {
     co_await work.wait_ends();
     asio::steady_timer never(setup_.worked.executor(), asio::steady_timer::time_point::max());
     co_await never.async_wait(asio::use_awaitable);

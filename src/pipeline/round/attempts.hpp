@@ -47,7 +47,7 @@ private:
     asio::awaitable<void> run_attempt(unsigned attempt);
     asio::awaitable<void> run_stage(Work& work, unsigned attempt);
     AttemptFault strike(unsigned attempt);
-    asio::awaitable<void> hang(Work& work);
+    asio::awaitable<void> hang(Work& work) const;
     asio::awaitable<void> run_short(Stage& stage, StageContext& context);
     void refuse_retry(const std::exception_ptr& error, const Failure& failure, unsigned attempt);
     asio::awaitable<void> back_off(Failure failure, unsigned attempt);

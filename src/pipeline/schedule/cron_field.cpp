@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <string>
 #include <vector>
@@ -12,16 +13,16 @@
 namespace trommel {
 namespace {
 
-constexpr std::string_view month_words[] = {
+constexpr std::array<std::string_view, 12> month_words{
     "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"};
-constexpr std::string_view weekday_words[] = {
+constexpr std::array<std::string_view, 8> weekday_words{
     "sun", "mon", "tue", "wed", "thu", "fri", "sat", "sun"};
 
-constexpr CronFieldKind kinds[] = {{"minute", 0, 59},
-                                   {"hour", 0, 23},
-                                   {"day of the month", 1, 31},
-                                   {"month", 1, 12, month_words},
-                                   {"weekday", 0, 7, weekday_words}};
+constexpr auto kinds = std::to_array<CronFieldKind>({{"minute", 0, 59},
+                                                     {"hour", 0, 23},
+                                                     {"day of the month", 1, 31},
+                                                     {"month", 1, 12, month_words},
+                                                     {"weekday", 0, 7, weekday_words}});
 
 std::string lower_case(std::string_view text) {
     std::string lower(text);
@@ -33,7 +34,7 @@ std::string lower_case(std::string_view text) {
 /// What people know from other schedulers, with what would do here.
 std::string hint_for(const CronFieldKind& kind, std::string_view typed) {
     if (typed == "?") return "write '*'";
-    if (typed.ends_with('L') || typed.ends_with('W') || typed.find('#') != typed.npos)
+    if (typed.ends_with('L') || typed.ends_with('W') || typed.find('#') != std::string_view::npos)
         return "'L', 'W' and '#' are not part of cron's five fields";
     const auto word = lower_case(typed).substr(0, 3);
     if (std::ranges::count(kind.words, word) > 0) return fmt::format("write '{}'", word);
@@ -66,23 +67,27 @@ private:
     bool read_item(std::string_view item, CronField& field) {
         const auto slash = item.find('/');
         const auto range = item.substr(0, slash);
-        const auto dash = range.find('-');
         unsigned first = kind_.first;
         unsigned last = kind_.last == 7 ? 6 : kind_.last;
-        if (range != "*") {
-            if (!read_value(range.substr(0, dash), first)) return false;
-            last = first;
-            if (dash != range.npos && !read_end(range.substr(dash + 1), last)) return false;
-            if (last < first) return refuse_backward(range, first, last);
-        }
+        if (range != "*" && !read_range(range, first, last)) return false;
         unsigned step = 1;
-        if (slash != item.npos) {
-            if (range != "*" && dash == range.npos) return refuse_lone_step(item);
+        if (slash != std::string_view::npos) {
+            const bool is_single = range != "*" && range.find('-') == std::string_view::npos;
+            if (is_single) return refuse_lone_step(item);
             if (!read_step(item.substr(slash + 1), last - first, step)) return false;
         }
         for (unsigned value = first; value <= last; value += step)
             field.values.set(kind_.last == 7 ? value % 7 : value);
         return true;
+    }
+
+    /// `5` or `1-5`.
+    bool read_range(std::string_view range, unsigned& first, unsigned& last) {
+        const auto dash = range.find('-');
+        if (!read_value(range.substr(0, dash), first)) return false;
+        last = first;
+        if (dash != std::string_view::npos && !read_end(range.substr(dash + 1), last)) return false;
+        return first <= last || refuse_backward(range, first, last);
     }
 
     bool read_value(std::string_view typed, unsigned& value) {

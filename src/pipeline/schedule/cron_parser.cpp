@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -11,15 +12,20 @@
 namespace trommel {
 namespace {
 
-constexpr std::pair<std::string_view, std::string_view> aliases[] = {{"@yearly", "0 0 1 1 *"},
-                                                                     {"@annually", "0 0 1 1 *"},
-                                                                     {"@monthly", "0 0 1 * *"},
-                                                                     {"@weekly", "0 0 * * 0"},
-                                                                     {"@daily", "0 0 * * *"},
-                                                                     {"@midnight", "0 0 * * *"},
-                                                                     {"@hourly", "0 * * * *"}};
+struct Alias {
+    std::string_view name;
+    std::string_view meaning;
+};
 
-constexpr unsigned longest_month[] = {0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+constexpr auto aliases = std::to_array<Alias>({{"@yearly", "0 0 1 1 *"},
+                                               {"@annually", "0 0 1 1 *"},
+                                               {"@monthly", "0 0 1 * *"},
+                                               {"@weekly", "0 0 * * 0"},
+                                               {"@daily", "0 0 * * *"},
+                                               {"@midnight", "0 0 * * *"},
+                                               {"@hourly", "0 * * * *"}});
+
+constexpr std::array<unsigned, 13> longest_month{0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
 
 struct Word {
     std::string_view text;
@@ -29,7 +35,8 @@ struct Word {
 std::vector<Word> words_of(std::string_view text) {
     constexpr std::string_view blanks = " \t\n\r";
     std::vector<Word> words;
-    for (std::size_t begin = 0; (begin = text.find_first_not_of(blanks, begin)) != text.npos;) {
+    for (std::size_t begin = 0;
+         (begin = text.find_first_not_of(blanks, begin)) != std::string_view::npos;) {
         const auto end = std::min(text.find_first_of(blanks, begin), text.size());
         words.push_back({text.substr(begin, end - begin), begin});
         begin = end;

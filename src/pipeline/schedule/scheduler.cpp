@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <deque>
 #include <list>
 
@@ -302,17 +303,17 @@ private:
 }  // namespace
 
 std::string to_text(ScheduleEvent::Kind kind) {
-    constexpr const char* names[] = {"next",
-                                     "started",
-                                     "succeeded",
-                                     "failed",
-                                     "stopped",
-                                     "queued",
-                                     "skipped",
-                                     "missed",
-                                     "paused",
-                                     "resumed"};
-    return names[static_cast<std::size_t>(kind)];
+    constexpr std::array<std::string_view, 10> names{"next",
+                                                     "started",
+                                                     "succeeded",
+                                                     "failed",
+                                                     "stopped",
+                                                     "queued",
+                                                     "skipped",
+                                                     "missed",
+                                                     "paused",
+                                                     "resumed"};
+    return std::string(names.at(static_cast<std::size_t>(kind)));
 }
 
 asio::awaitable<void> run_schedules(std::string pipeline,

@@ -15,13 +15,12 @@ void sort_out(const std::vector<PlannedRun>& runs, Instant now, DueRuns& due) {
     for (auto run = runs.begin(); run != runs.end(); ++run) {
         const auto& schedule = *run->schedule;
         const bool may_be_made_up = now - run->due <= schedule.missed_within;
-        const bool latest = run + 1 == runs.end() && !any_in_time;
-        if (run >= first_in_time)
+        const bool is_latest = run + 1 == runs.end() && !any_in_time;
+        const bool wants_latest = schedule.missed == ScheduleSpec::Missed::latest;
+        if (run >= first_in_time || (may_be_made_up && wants_latest && is_latest))
             due.now.push_back(*run);
         else if (may_be_made_up && schedule.missed == ScheduleSpec::Missed::all)
             due.queue.push_back(*run);
-        else if (may_be_made_up && schedule.missed == ScheduleSpec::Missed::latest && latest)
-            due.now.push_back(*run);
         else
             due.missed.push_back(*run);
     }

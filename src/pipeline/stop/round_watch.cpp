@@ -13,6 +13,18 @@ bool is_before(const Column::value_type& a, const Column::value_type& b) {
     return a.first < b.first;
 }
 
+/// Puts them in order; of values for the same sample the later one stays.
+Column in_order(Column column) {
+    std::stable_sort(column.begin(), column.end(), is_before);
+    Column latest;
+    for (const auto& item : column)
+        if (!latest.empty() && latest.back().first == item.first)
+            latest.back() = item;
+        else
+            latest.push_back(item);
+    return latest;
+}
+
 /// All values of `score` in the batches for samples that were not chosen before; the later one
 /// where a sample comes twice.
 Column column_of(const std::vector<std::shared_ptr<const ScoreBatch>>& batches,
@@ -26,14 +38,7 @@ Column column_of(const std::vector<std::shared_ptr<const ScoreBatch>>& batches,
             if (!chosen || !chosen->mask.contains(batch->samples[i]))
                 column.emplace_back(batch->samples[i], values->values[i]);
     }
-    std::stable_sort(column.begin(), column.end(), is_before);
-    Column latest;
-    for (const auto& item : column)
-        if (!latest.empty() && latest.back().first == item.first)
-            latest.back() = item;
-        else
-            latest.push_back(item);
-    return latest;
+    return in_order(std::move(column));
 }
 
 double mean_of(const Column& column) {

@@ -80,6 +80,23 @@ void add_contrast(std::string& line, const SweepComparison& comparison, const Sw
                    word_of(contrast.verdict));
 }
 
+/// A line for each of a cell's measurements.
+void add_lines(std::string& csv,
+               const SweepPlan& plan,
+               const SweepCell& cell,
+               const std::vector<Measurement>& measurements) {
+    std::string head = cell.id;
+    for (const auto& name : plan.params) add(head, cell.params.at(name));
+    for (const auto& measurement : measurements) {
+        csv += fmt::format("{},{},{}", head, measurement.round, measurement.labels);
+        for (const auto& metric : plan.metrics) {
+            const auto value = measurement.values.find(metric);
+            add(csv, value == measurement.values.end() ? "" : shortest(value->second));
+        }
+        csv += '\n';
+    }
+}
+
 }  // namespace
 
 std::string sweep_csv(const SweepPlan& plan, const CellMeasurements& cells) {
@@ -90,17 +107,7 @@ std::string sweep_csv(const SweepPlan& plan, const CellMeasurements& cells) {
     csv += '\n';
     for (const auto& cell : plan.cells) {
         const auto measured = cells.find(cell.id);
-        if (measured == cells.end()) continue;
-        std::string head = cell.id;
-        for (const auto& name : plan.params) add(head, cell.params.at(name));
-        for (const auto& measurement : measured->second) {
-            csv += fmt::format("{},{},{}", head, measurement.round, measurement.labels);
-            for (const auto& metric : plan.metrics) {
-                const auto value = measurement.values.find(metric);
-                add(csv, value == measurement.values.end() ? "" : shortest(value->second));
-            }
-            csv += '\n';
-        }
+        if (measured != cells.end()) add_lines(csv, plan, cell, measured->second);
     }
     return csv;
 }

@@ -17,6 +17,7 @@ struct Place {
     std::size_t length = 0;
     std::uint32_t file = 0;  ///< the number of its text; see SourceText
 
+    // NOLINTNEXTLINE(modernize-use-nullptr): taken for a null pointer is the 0 of the rewritten <
     friend auto operator<=>(const Place&, const Place&) = default;
 };
 
