@@ -26,7 +26,7 @@ Answers::Answer parse(const std::string& line) {
     const auto value = json::parse(line, error);
     if (error) throw DataError(fmt::format("is no JSON: {}", error.message()));
     if (!value.is_object())
-        throw DataError("must be a JSON object, {\"file_name\": \"a.jpg\", \"label\": \"cat\"}");
+        throw DataError(R"(must be a JSON object, {"file_name": "a.jpg", "label": "cat"})");
     Answers::Answer answer{text(value.as_object(), "file_name"), text(value.as_object(), "label")};
     if (answer.label.empty())
         throw DataError(fmt::format("sample '{}': 'label' must be a string that is not empty",

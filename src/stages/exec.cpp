@@ -158,10 +158,11 @@ public:
         auto model = co_await in.value<DirectoryModel>();
         std::map<std::string, std::string> environment;
         environment["TROMMEL_MODEL_DIR"] = model->directory.string();
+        const ProgramOptions& program = options_;
         ProgramInput input =
-            co_await make_input(context, options_, model->of, model->of->holdout.value().mask);
+            co_await make_input(context, program, model->of, model->of->holdout.value().mask);
         auto file =
-            co_await run_program(context, options_, std::move(input), std::move(environment));
+            co_await run_program(context, program, std::move(input), std::move(environment));
         Metrics metrics = co_await on_io(context.io, read_metrics, file, options_.metrics);
         metrics.of = model->of;
         auto shared = std::make_shared<Metrics>(std::move(metrics));

@@ -98,7 +98,7 @@ private:
     static constexpr double most_labels = 65'536;
 
     std::vector<std::size_t> boxes_of(std::size_t sample) const {
-        double count = static_cast<double>(boxes_);
+        auto count = static_cast<double>(boxes_);
         if (counts_ != nullptr) count = counts_->values[sample];
         if (!(count >= 0 && count <= static_cast<double>(boxes_)))
             throw DataError(fmt::format("has {} boxes of {}", count, boxes_));

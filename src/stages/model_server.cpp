@@ -80,22 +80,25 @@ asio::awaitable<std::vector<Tensor>> ModelServer::infer(Tensor input,
     try {
         const InferenceBody question = co_await on_cpu(
             cpu_, write_question, std::move(input), std::move(outputs), options_.form);
-        for (unsigned tries = 1;; ++tries) {
-            Result<Answer> result = co_await attempt(question);
-            if (result.has_value()) {
-                InferenceBody body = std::move(result.value().body);
-                std::vector<Tensor> tensors = co_await on_cpu(cpu_, read_answer, std::move(body));
-                co_return tensors;
-            }
-            const Failure failure = result.error();
-            if (tries >= options_.retry.attempts)
-                throw TransientError(fmt::format("{}{} ({} tries)", where, failure.what, tries),
-                                     failure.retry_after);
-            const auto next = clock_.now() + retry_delay(options_.retry, tries, failure, jitter_);
-            co_await clock_.sleep_until(next);
-        }
+        InferenceBody body = co_await answer_of(question, where);
+        std::vector<Tensor> tensors = co_await on_cpu(cpu_, read_answer, std::move(body));
+        co_return tensors;
     } catch (const DataError& error) {
         throw DataError(where + error.what());
+    }
+}
+
+asio::awaitable<InferenceBody> ModelServer::answer_of(const InferenceBody& question,
+                                                      const std::string& where) {
+    for (unsigned tries = 1;; ++tries) {
+        Result<Answer> result = co_await attempt(question);
+        if (result.has_value()) co_return std::move(result.value().body);
+        const Failure failure = result.error();
+        if (tries >= options_.retry.attempts)
+            throw TransientError(fmt::format("{}{} ({} tries)", where, failure.what, tries),
+                                 failure.retry_after);
+        const auto next = clock_.now() + retry_delay(options_.retry, tries, failure, jitter_);
+        co_await clock_.sleep_until(next);
     }
 }
 

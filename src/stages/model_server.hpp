@@ -63,6 +63,9 @@ private:
 
     asio::awaitable<Answer> ask(const InferenceBody& question);
     asio::awaitable<Result<Answer>> attempt(const InferenceBody& question);
+    /// Of as many attempts as it takes.
+    asio::awaitable<InferenceBody> answer_of(const InferenceBody& question,
+                                             const std::string& where);
     http::Request request_of(const InferenceBody& question) const;
 
     ModelServerOptions options_;

@@ -126,7 +126,7 @@ private:
 
 /// What arrays of the task are like.
 template <typename Batch>
-constexpr std::string_view shape_of = "";
+constexpr std::string_view shape_of{};
 template <>
 constexpr std::string_view shape_of<dataset::ClassificationBatch> = "(samples, classes)";
 template <>

@@ -179,7 +179,7 @@ std::shared_ptr<CommitteeBatch> PredictionJoin::join(dataset::CommitteeBatch rea
 
 BitMask PredictionJoin::finish() {
     const bool is_last = options_.part.index == options_.part.count;
-    const BitMask missing = is_last ? without_record() : BitMask();
+    BitMask missing = is_last ? without_record() : BitMask();
     auto faults = names_.faults(options_.on_missing != OnMissing::fail);
     const bool is_fatal = options_.on_missing == OnMissing::fail && !errors_.tolerated();
     if (is_fatal && !missing.empty())
@@ -198,7 +198,7 @@ BitMask PredictionJoin::finish() {
 
 /// The samples that have no record, not even one that failed; they are listed.
 BitMask PredictionJoin::without_record() {
-    const BitMask missing = coverage_.missing(errors_);
+    BitMask missing = coverage_.missing(errors_);
     for (const SampleIndex sample : missing.indices())
         names_.names().add(NameFault::missing, of_->name(sample));
     return missing;
@@ -235,15 +235,15 @@ void PredictionJoin::fill(CommitteeBatch& batch, const BitMask& samples) const {
     batch.classes = classes_;
 }
 
-void PredictionJoin::fill(DetectionBatch& batch, const BitMask& samples) const {
+void PredictionJoin::fill(DetectionBatch& batch, const BitMask& samples) {
     batch.outputs.assign(samples.count(), scoring::ObjectDetectionOutput({}, {}, {}));
 }
 
-void PredictionJoin::fill(SegmentationBatch& batch, const BitMask& samples) const {
+void PredictionJoin::fill(SegmentationBatch& batch, const BitMask& samples) {
     batch.images.resize(samples.count());
 }
 
-void PredictionJoin::fill(KeypointBatch& batch, const BitMask& samples) const {
+void PredictionJoin::fill(KeypointBatch& batch, const BitMask& samples) {
     batch.outputs.resize(samples.count());
 }
 

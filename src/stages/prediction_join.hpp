@@ -53,9 +53,9 @@ public:
     /// Predictions of a model that knows nothing: all classes alike, nothing found. Throws
     /// DataError where no record has said how many classes there are.
     void fill(ClassificationBatch& batch, const BitMask& samples) const;
-    void fill(DetectionBatch& batch, const BitMask& samples) const;
-    void fill(SegmentationBatch& batch, const BitMask& samples) const;
-    void fill(KeypointBatch& batch, const BitMask& samples) const;
+    static void fill(DetectionBatch& batch, const BitMask& samples);
+    static void fill(SegmentationBatch& batch, const BitMask& samples);
+    static void fill(KeypointBatch& batch, const BitMask& samples);
     void fill(CommitteeBatch& batch, const BitMask& samples) const;
 
 private:

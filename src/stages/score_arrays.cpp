@@ -40,14 +40,19 @@ struct Shape {
                                 shape));
 }
 
+Shape shape_of_classes(const NpyArray& array) {
+    const auto& shape = array.shape();
+    if (shape.size() > 3)
+        refuse(array, "classification", "(samples, classes) or (samples, models, classes)");
+    return {.members = shape.size() == 3 ? shape[1] : 1,
+            .classes = shape.size() == 1 ? 1 : shape.back()};
+}
+
 Shape shape_of(const NpyArray& array, Task task) {
     const auto& shape = array.shape();
     Shape result;
     if (task == Task::classification) {
-        if (shape.size() > 3)
-            refuse(array, "classification", "(samples, classes) or (samples, models, classes)");
-        result.members = shape.size() == 3 ? shape[1] : 1;
-        result.classes = shape.size() == 1 ? 1 : shape.back();
+        result = shape_of_classes(array);
     } else if (task == Task::semantic_segmentation) {
         if (shape.size() != 4) refuse(array, "segmentation", "(samples, width, height, classes)");
         result.pixels = shape[1] * shape[2];
@@ -80,10 +85,9 @@ public:
         return [this_array = array_,
                 &rules = rules_,
                 shape = shape_,
-                first,
-                count,
+                part = Part{first, count},
                 taken = names_.take(count)]() mutable {
-            return score(rules, this_array, shape, first, count, std::move(taken));
+            return score(rules, this_array, shape, part, std::move(taken));
         };
     }
 
@@ -94,18 +98,21 @@ public:
     }
 
 private:
+    struct Part {
+        std::size_t first;
+        std::size_t count;
+    };
+
     static ScoredRows score(const ScoreRules& rules,
                             const NpyArray& array,
                             const Shape& shape,
-                            std::size_t first,
-                            std::size_t count,
+                            Part part,
                             RowNames::Taken names) {
         const bool in_double = array.type() == dataset::NumberType::f64 || shape.members > 1;
-        auto rows = in_double
-                        ? score_as<double>(rules, array, shape, first, count, std::move(names))
-                        : score_as<float>(rules, array, shape, first, count, std::move(names));
+        auto rows = in_double ? score_as<double>(rules, array, shape, part, std::move(names))
+                              : score_as<float>(rules, array, shape, part, std::move(names));
         array.check();
-        array.done_with(first, count);
+        array.done_with(part.first, part.count);
         return rows;
     }
 
@@ -113,38 +120,27 @@ private:
     static ScoredRows score_as(const ScoreRules& rules,
                                const NpyArray& array,
                                const Shape& shape,
-                               std::size_t first,
-                               std::size_t count,
+                               Part part,
                                RowNames::Taken names) {
         std::vector<T> copy;
         std::span<const T> values;
         if (const auto view = array.template view<T>()) {
-            values = view->all().subspan(first * array.cols(), count * array.cols());
+            values = view->all().subspan(part.first * array.cols(), part.count * array.cols());
         } else {
-            copy.resize(count * array.cols());
-            array.template read<T>(first, count, copy);
+            copy.resize(part.count * array.cols());
+            array.template read<T>(part.first, part.count, copy);
             values = copy;
         }
-        const auto number = names.first_number;
+        RowLabels labels{
+            .file = array.name(), .first = names.first_number, .names = std::move(names.names)};
         if (shape.pixels > 0)
-            return score_image_rows<T>(rules,
-                                       values,
-                                       shape.pixels,
-                                       shape.classes,
-                                       number,
-                                       std::move(names.names),
-                                       array.name());
+            return score_image_rows<T>(
+                rules, values, shape.pixels, shape.classes, std::move(labels));
         if constexpr (std::is_same_v<T, double>)
             if (shape.members > 1)
-                return score_committee_rows(rules,
-                                            values,
-                                            shape.members,
-                                            shape.classes,
-                                            number,
-                                            std::move(names.names),
-                                            array.name());
-        return score_rows<T>(
-            rules, values, shape.classes, number, std::move(names.names), array.name());
+                return score_committee_rows(
+                    rules, values, shape.members, shape.classes, std::move(labels));
+        return score_rows<T>(rules, values, shape.classes, std::move(labels));
     }
 
     const ScoreRules& rules_;

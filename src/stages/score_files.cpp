@@ -40,11 +40,7 @@ public:
         for (Wave wave = read(1); !wave.empty(); wave = std::move(next_)) {
             std::vector<Outcome> outcomes(wave.size());
             parallel_for(wave.size() + 1, 1, [&](std::size_t begin, std::size_t end) {
-                for (std::size_t i = begin; i < end; ++i)
-                    if (i == 0)
-                        next_ = read(std::min(width_, 2 * wave.size()));
-                    else
-                        outcomes[i - 1] = score(wave[i - 1]);
+                for (std::size_t i = begin; i < end; ++i) work_at(i, wave, outcomes);
             });
             for (const auto& outcome : outcomes) {
                 if (outcome.error) std::rethrow_exception(outcome.error);
@@ -54,6 +50,14 @@ public:
     }
 
 private:
+    /// Task 0 is to read the next wave, the others are to score the pieces of this one.
+    void work_at(std::size_t task, const Wave& wave, std::vector<Outcome>& outcomes) {
+        if (task == 0)
+            next_ = read(std::min(width_, 2 * wave.size()));
+        else
+            outcomes[task - 1] = score(wave[task - 1]);
+    }
+
     /// What goes wrong in reading comes to light in its turn.
     Wave read(std::size_t jobs) {
         Wave wave;

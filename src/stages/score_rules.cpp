@@ -115,14 +115,6 @@ std::string place(const std::string& file, std::size_t line, const std::string& 
     return fmt::format("{}:{}: sample '{}'", file, line, name);
 }
 
-std::string place_of_row(const std::string& file,
-                         std::uint64_t first,
-                         std::size_t row,
-                         const std::vector<std::string>& names) {
-    if (names.empty()) return fmt::format("{}: row {}", file, first + row);
-    return fmt::format("{}: row {}: sample '{}'", file, first + row, names[row]);
-}
-
 template <typename T>
 std::string fault_of(std::span<const T> row) {
     const std::vector<double> probs(row.begin(), row.end());
@@ -200,7 +192,7 @@ ScoredRows score_batch(const ScoreRules& rules,
         for (double& count : counts)
             count = scoring::scale_object_frequency(
                 count, rules.frequencies, rules.detection.min_score);
-        columns.push_back({name, std::move(counts)});
+        columns.push_back({name, counts});
     }
     rows.replace(std::move(columns));
     return rows.finish(std::move(batch.names));
@@ -253,52 +245,43 @@ ScoredRows score_batch(const ScoreRules& rules,
     return rows.finish(std::move(batch.names));
 }
 
+std::string RowLabels::place(std::size_t row) const {
+    if (names.empty()) return fmt::format("{}: row {}", file, first + row);
+    return fmt::format("{}: row {}: sample '{}'", file, first + row, names[row]);
+}
+
 template <typename T>
 ScoredRows score_rows(const ScoreRules& rules,
                       std::span<const T> probs,
                       std::size_t classes,
-                      std::uint64_t first,
-                      std::vector<std::string> names,
-                      const std::string& file) {
+                      RowLabels labels) {
     Rows rows(rules, probs.size() / classes);
-    const scoring::RowScorer scorer(measures_of(rules, file), classes);
+    const scoring::RowScorer scorer(measures_of(rules, labels.file), classes);
     std::vector<std::size_t> faulty;
     scorer(probs, rows.pointers(), &faulty);
     for (const auto row : faulty)
-        rows.refuse(row,
-                    fmt::format("{}: {}",
-                                place_of_row(file, first, row, names),
-                                fault_of(probs.subspan(row * classes, classes))));
-    return rows.finish(std::move(names), first);
+        rows.refuse(
+            row,
+            fmt::format(
+                "{}: {}", labels.place(row), fault_of(probs.subspan(row * classes, classes))));
+    return rows.finish(std::move(labels.names), labels.first);
 }
 
-template ScoredRows score_rows(const ScoreRules&,
-                               std::span<const float>,
-                               std::size_t,
-                               std::uint64_t,
-                               std::vector<std::string>,
-                               const std::string&);
-template ScoredRows score_rows(const ScoreRules&,
-                               std::span<const double>,
-                               std::size_t,
-                               std::uint64_t,
-                               std::vector<std::string>,
-                               const std::string&);
+template ScoredRows score_rows(const ScoreRules&, std::span<const float>, std::size_t, RowLabels);
+template ScoredRows score_rows(const ScoreRules&, std::span<const double>, std::size_t, RowLabels);
 
 ScoredRows score_committee_rows(const ScoreRules& rules,
                                 std::span<const double> probs,
                                 std::size_t members,
                                 std::size_t classes,
-                                std::uint64_t first,
-                                std::vector<std::string> names,
-                                const std::string& file) {
+                                RowLabels labels) {
     const std::size_t width = members * classes;
     Rows rows(rules, probs.size() / width);
     rows.replace(scoring::score_committees(probs, members, classes, rules.names));
     for (std::size_t row = 0; row < probs.size() / width; ++row)
         if (const auto fault = committee_fault(probs.subspan(row * width, width), classes))
-            rows.refuse(row, fmt::format("{}: {}", place_of_row(file, first, row, names), *fault));
-    return rows.finish(std::move(names), first);
+            rows.refuse(row, fmt::format("{}: {}", labels.place(row), *fault));
+    return rows.finish(std::move(labels.names), labels.first);
 }
 
 template <typename T>
@@ -306,9 +289,7 @@ ScoredRows score_image_rows(const ScoreRules& rules,
                             std::span<const T> probs,
                             std::size_t pixels,
                             std::size_t classes,
-                            std::uint64_t first,
-                            std::vector<std::string> names,
-                            const std::string& file) {
+                            RowLabels labels) {
     const std::size_t width = pixels * classes;
     Rows rows(rules, probs.size() / width);
     scoring::SegmentationScorer scorer(rules.names);
@@ -316,25 +297,14 @@ ScoredRows score_image_rows(const ScoreRules& rules,
             const auto scores = scorer(probs.subspan(row * width, width), classes, true);
             for (std::size_t m = 0; m < scores.size(); ++m) rows.value(m, row) = scores[m];
         } catch (const DataError& error) {
-            rows.refuse(row,
-                        fmt::format("{}: {}", place_of_row(file, first, row, names), error.what()));
+            rows.refuse(row, fmt::format("{}: {}", labels.place(row), error.what()));
         }
-    return rows.finish(std::move(names), first);
+    return rows.finish(std::move(labels.names), labels.first);
 }
 
-template ScoredRows score_image_rows(const ScoreRules&,
-                                     std::span<const float>,
-                                     std::size_t,
-                                     std::size_t,
-                                     std::uint64_t,
-                                     std::vector<std::string>,
-                                     const std::string&);
-template ScoredRows score_image_rows(const ScoreRules&,
-                                     std::span<const double>,
-                                     std::size_t,
-                                     std::size_t,
-                                     std::uint64_t,
-                                     std::vector<std::string>,
-                                     const std::string&);
+template ScoredRows score_image_rows(
+    const ScoreRules&, std::span<const float>, std::size_t, std::size_t, RowLabels);
+template ScoredRows score_image_rows(
+    const ScoreRules&, std::span<const double>, std::size_t, std::size_t, RowLabels);
 
 }  // namespace trommel::stages

@@ -82,24 +82,29 @@ ScoredRows score_batch(const ScoreRules& rules,
                        dataset::CommitteeBatch batch,
                        const std::string& file);
 
-/// Rows of an array (rows, classes), the first of which has this number. `names` are theirs, or
-/// none.
+/// What rows of an array are called.
+struct RowLabels {
+    std::string file{};
+    std::uint64_t first = 0;           ///< the number of the first of them
+    std::vector<std::string> names{};  ///< theirs, or none
+
+    /// For errors.
+    std::string place(std::size_t row) const;
+};
+
+/// Rows of an array (rows, classes).
 template <typename T>
 ScoredRows score_rows(const ScoreRules& rules,
                       std::span<const T> probs,
                       std::size_t classes,
-                      std::uint64_t first,
-                      std::vector<std::string> names,
-                      const std::string& file);
+                      RowLabels labels);
 
 /// Samples of an array (samples, members, classes): committees. In double precision.
 ScoredRows score_committee_rows(const ScoreRules& rules,
                                 std::span<const double> probs,
                                 std::size_t members,
                                 std::size_t classes,
-                                std::uint64_t first,
-                                std::vector<std::string> names,
-                                const std::string& file);
+                                RowLabels labels);
 
 /// Images of an array (samples, pixels, classes).
 template <typename T>
@@ -107,8 +112,6 @@ ScoredRows score_image_rows(const ScoreRules& rules,
                             std::span<const T> probs,
                             std::size_t pixels,
                             std::size_t classes,
-                            std::uint64_t first,
-                            std::vector<std::string> names,
-                            const std::string& file);
+                            RowLabels labels);
 
 }  // namespace trommel::stages

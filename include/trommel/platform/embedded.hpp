@@ -55,7 +55,7 @@ public:
     asio::awaitable<Dataset> dataset(DatasetId id) override;
     asio::awaitable<void> add_samples(DatasetId dataset, std::vector<std::string> names) override;
     asio::awaitable<std::shared_ptr<const std::vector<std::string>>> mappings(
-        DatasetId dataset) override;
+        DatasetId id) override;
 
     asio::awaitable<TagId> create_initial_tag(DatasetId dataset) override;
     asio::awaitable<TagId> create_tag(DatasetId dataset, NewTag tag) override;

@@ -131,7 +131,7 @@ http::Url Api::url_of(const Call& call) const {
     return url;
 }
 
-http::Request Api::request_of(const Call& call) const {
+http::Request Api::request_of(const Call& call) {
     http::Request request;
     request.method = call.method;
     request.headers.add("Accept", call.is_signed ? "*/*" : "application/json");

@@ -63,7 +63,7 @@ public:
 private:
     asio::awaitable<Result<Reply>> attempt(const Call& call);
     http::Url url_of(const Call& call) const;
-    http::Request request_of(const Call& call) const;
+    static http::Request request_of(const Call& call);
     [[noreturn]] void refuse(const Call& call, const Reply& reply) const;
     [[noreturn]] void give_up(const Call& call, const Failure& failure) const;
 

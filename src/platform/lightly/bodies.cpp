@@ -13,7 +13,7 @@
 namespace trommel::lightly {
 namespace {
 
-constexpr std::size_t piece_bytes = 64 * 1024;
+constexpr std::size_t piece_bytes = std::size_t{64} * 1024;
 
 template <typename Number>
 void append(std::string& text, Number number) {

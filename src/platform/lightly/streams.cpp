@@ -26,14 +26,14 @@ struct TextHandler {
     static constexpr std::size_t max_key_size = static_cast<std::size_t>(-1);
     static constexpr std::size_t max_string_size = 1 << 20;
 
-    bool on_document_begin(Error&) { return true; }
-    bool on_document_end(Error&) { return true; }
+    static bool on_document_begin(Error&) { return true; }
+    static bool on_document_end(Error&) { return true; }
     bool on_array_begin(Error&) { return ++depth == 1 || refuse(); }
-    bool on_array_end(std::size_t, Error&) { return true; }
-    bool on_object_begin(Error&) { return refuse(); }
-    bool on_object_end(std::size_t, Error&) { return refuse(); }
-    bool on_key_part(json::string_view, std::size_t, Error&) { return refuse(); }
-    bool on_key(json::string_view, std::size_t, Error&) { return refuse(); }
+    static bool on_array_end(std::size_t, Error&) { return true; }
+    static bool on_object_begin(Error&) { return refuse(); }
+    static bool on_object_end(std::size_t, Error&) { return refuse(); }
+    static bool on_key_part(json::string_view, std::size_t, Error&) { return refuse(); }
+    static bool on_key(json::string_view, std::size_t, Error&) { return refuse(); }
     bool on_string_part(json::string_view part, std::size_t, Error&) {
         text.append(part.data(), part.size());
         return depth == 1 || refuse();
@@ -43,14 +43,14 @@ struct TextHandler {
         texts.push_back(std::exchange(text, {}));
         return depth == 1 || refuse();
     }
-    bool on_number_part(json::string_view, Error&) { return refuse(); }
-    bool on_int64(std::int64_t, json::string_view, Error&) { return refuse(); }
-    bool on_uint64(std::uint64_t, json::string_view, Error&) { return refuse(); }
-    bool on_double(double, json::string_view, Error&) { return refuse(); }
-    bool on_bool(bool, Error&) { return refuse(); }
-    bool on_null(Error&) { return refuse(); }
-    bool on_comment_part(json::string_view, Error&) { return refuse(); }
-    bool on_comment(json::string_view, Error&) { return refuse(); }
+    static bool on_number_part(json::string_view, Error&) { return refuse(); }
+    static bool on_int64(std::int64_t, json::string_view, Error&) { return refuse(); }
+    static bool on_uint64(std::uint64_t, json::string_view, Error&) { return refuse(); }
+    static bool on_double(double, json::string_view, Error&) { return refuse(); }
+    static bool on_bool(bool, Error&) { return refuse(); }
+    static bool on_null(Error&) { return refuse(); }
+    static bool on_comment_part(json::string_view, Error&) { return refuse(); }
+    static bool on_comment(json::string_view, Error&) { return refuse(); }
 
     [[noreturn]] static bool refuse() { fail("it is no list of texts"); }
 

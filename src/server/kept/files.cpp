@@ -97,11 +97,12 @@ bool is_safe_part(std::string_view part) {
 }
 
 bool is_safe(std::string_view name) {
-    if (name.empty() || name.size() > longest_path || name.find('\0') != name.npos) return false;
+    if (name.empty() || name.size() > longest_path || name.find('\0') != std::string_view::npos)
+        return false;
     while (true) {
         const auto slash = name.find('/');
         if (!is_safe_part(name.substr(0, slash))) return false;
-        if (slash == name.npos) return true;
+        if (slash == std::string_view::npos) return true;
         name.remove_prefix(slash + 1);
     }
 }

@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <memory>
 #include <string_view>
@@ -119,10 +120,11 @@ public:
     void write(std::string& out, std::size_t i) const {
         out += csv_field((*names_)[i]);
         for (const float value : rows_->row(i)) {
-            char buffer[32];
-            const auto* end = std::to_chars(buffer, buffer + sizeof buffer, value).ptr;
+            std::array<char, 32> buffer;
+            const auto* end =
+                std::to_chars(buffer.data(), buffer.data() + buffer.size(), value).ptr;
             out += ',';
-            out.append(buffer, static_cast<std::size_t>(end - buffer));
+            out.append(buffer.data(), static_cast<std::size_t>(end - buffer.data()));
         }
         out += ",0\n";
     }

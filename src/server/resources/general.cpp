@@ -36,27 +36,29 @@ asio::awaitable<http::Response> flush(Call& call) {
 Route get(const char* path,
           const char* id,
           const char* summary,
-          Role role,
           schema::Schema reply,
           decltype(Route::answer) answer) {
     return {.method = "GET",
             .path = path,
             .id = id,
             .summary = summary,
-            .role = role,
             .reply = {.status = 200, .schema = std::move(reply)},
             .answer = answer};
 }
 
+Route without_token(Route route) {
+    route.role = Role::none;
+    return route;
+}
+
 void add_health(Routes& routes) {
-    routes.push_back(get("/healthz",
-                         "getHealth",
-                         "Whether the server answers",
-                         Role::none,
-                         schema::reference("Health"),
-                         health));
+    routes.push_back(without_token(get("/healthz",
+                                       "getHealth",
+                                       "Whether the server answers",
+                                       schema::reference("Health"),
+                                       health)));
     routes.push_back(
-        get("/ping", "ping", "The same, for clients 1.1", Role::none, schema::text(), ping));
+        without_token(get("/ping", "ping", "The same, for clients 1.1", schema::text(), ping)));
     routes.push_back(
         {.method = "POST",
          .path = "/v1/trommel/flush",
@@ -67,38 +69,34 @@ void add_health(Routes& routes) {
 }
 
 void add_versions(Routes& routes) {
-    routes.push_back(get("/v1/versions/pip/minimum",
-                         "getMinimumCompatiblePipVersion",
-                         "The oldest client that this server answers",
-                         Role::none,
-                         schema::text(),
-                         minimum_version));
-    routes.push_back(get("/v1/versions/pip/latest",
-                         "getLatestPipVersion",
-                         "The client's own version: there is none that it should be upgraded to",
-                         Role::none,
-                         schema::text(),
-                         latest_version));
+    routes.push_back(without_token(get("/v1/versions/pip/minimum",
+                                       "getMinimumCompatiblePipVersion",
+                                       "The oldest client that this server answers",
+                                       schema::text(),
+                                       minimum_version)));
+    routes.push_back(
+        without_token(get("/v1/versions/pip/latest",
+                          "getLatestPipVersion",
+                          "The client's own version: there is none that it should be upgraded to",
+                          schema::text(),
+                          latest_version)));
     routes.back().query = {{.name = "currentVersion", .schema = schema::text()}};
-    routes.push_back(get("/v1/trommel/version",
-                         "getTrommelVersion",
-                         "That this is trommel, and which",
-                         Role::none,
-                         schema::reference("TrommelVersion"),
-                         version));
+    routes.push_back(without_token(get("/v1/trommel/version",
+                                       "getTrommelVersion",
+                                       "That this is trommel, and which",
+                                       schema::reference("TrommelVersion"),
+                                       version)));
 }
 
 void add_quota(Routes& routes) {
     routes.push_back(get("/v1/quota",
                          "getQuotaMaximumDatasetSize",
                          "How many samples a dataset may have",
-                         Role::read,
                          schema::text(),
                          quota));
     routes.push_back(get("/users/quota",
                          "getUsersQuota",
                          "The same, for clients 1.1.0 to 1.1.3",
-                         Role::read,
                          schema::text(),
                          quota));
 }

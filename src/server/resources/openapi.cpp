@@ -26,7 +26,7 @@ object content_of(const std::string& media, const schema::Schema& schema) {
 array parameters_of(const Route& route) {
     array parameters;
     const auto& path = route.path;
-    for (auto begin = path.find('{'); begin != path.npos; begin = path.find('{', begin + 1))
+    for (auto begin = path.find('{'); begin != std::string::npos; begin = path.find('{', begin + 1))
         parameters.push_back(
             object{{"name", path.substr(begin + 1, path.find('}', begin) - begin - 1)},
                    {"in", "path"},

@@ -21,8 +21,6 @@ namespace trommel::server {
 
 namespace {
 
-using store::ServedStore;
-
 [[noreturn]] void refuse(const std::string& what) {
     throw ApiError(422, "MALFORMED_REQUEST", what);
 }

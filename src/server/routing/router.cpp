@@ -11,7 +11,8 @@ bool is_parameter(std::string_view segment) { return segment.starts_with('{'); }
 /// The names in braces of a path, in order.
 std::vector<std::string> names_in(std::string_view path) {
     std::vector<std::string> names;
-    for (auto begin = path.find('{'); begin != path.npos; begin = path.find('{', begin + 1))
+    for (auto begin = path.find('{'); begin != std::string_view::npos;
+         begin = path.find('{', begin + 1))
         names.emplace_back(path.substr(begin + 1, path.find('}', begin) - begin - 1));
     return names;
 }

@@ -77,7 +77,8 @@ Target::Target(std::string_view target) {
     if (mark == std::string_view::npos) return;
     split(target.substr(mark + 1), '&', [&](std::string_view part) {
         const auto equals = part.find('=');
-        const auto value = equals == part.npos ? std::string_view{} : part.substr(equals + 1);
+        const auto value =
+            equals == std::string_view::npos ? std::string_view{} : part.substr(equals + 1);
         query_.emplace_back(decoded(part.substr(0, equals), true), decoded(value, true));
     });
 }

@@ -1,6 +1,7 @@
 #include "server/wire/json_text.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 
 namespace trommel::server {
@@ -39,9 +40,9 @@ void append_json(std::string& out, std::string_view text) {
 }
 
 void append_json(std::string& out, double value) {
-    char buffer[32];
-    const auto end = std::to_chars(buffer, buffer + sizeof buffer, value).ptr;
-    out.append(buffer, static_cast<std::size_t>(end - buffer));
+    std::array<char, 32> buffer;
+    const auto* end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value).ptr;
+    out.append(buffer.data(), static_cast<std::size_t>(end - buffer.data()));
 }
 
 void append_json(std::string& out, bool value) { out += value ? "true" : "false"; }

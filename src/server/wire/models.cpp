@@ -103,7 +103,7 @@ void add_samples(Models& models) {
                                    optional("videoFrameData", anything()),
                                    optional("cropData", anything())});
     auto partial = models["SampleData"];
-    partial["required"] = {"id"};
+    partial["required"] = boost::json::array{"id"};
     models["SampleDataModes"] = std::move(partial);
     models["SampleWriteUrls"] = object({required("full", text()), required("thumb", text())});
     models["CreateSampleWithWriteUrlsResponse"] =

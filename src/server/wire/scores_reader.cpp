@@ -101,8 +101,7 @@ std::size_t ScoresReader::read_values(std::string_view piece) {
     for (; i < piece.size(); ++i) {
         const char c = piece[i];
         if (c != ',' && c != ']' && !is_blank(c)) {
-            if (token_.size() == max_token) take_value();
-            token_ += c;
+            extend_token(c);
             continue;
         }
         if (!token_.empty()) take_value();
@@ -114,6 +113,11 @@ std::size_t ScoresReader::read_values(std::string_view piece) {
         return i + 1;
     }
     return i;
+}
+
+void ScoresReader::extend_token(char c) {
+    if (token_.size() == max_token) take_value();
+    token_ += c;
 }
 
 void ScoresReader::note_comma() {

@@ -33,6 +33,7 @@ private:
     std::size_t read_values(std::string_view piece);
     void take_value();
     void open_list();
+    void extend_token(char c);
     void note_comma();
 
     std::size_t max_values_;
