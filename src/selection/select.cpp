@@ -157,6 +157,7 @@ std::vector<Place> open_places(const Request& request) {
 
 }  // namespace
 
+// NOLINTNEXTLINE(readability-function-size): what, from where, how much; the rest by default
 std::vector<Pick> select(SamplingMethod method,
                          const Pool& pool,
                          const Stop& stop,
@@ -194,6 +195,7 @@ std::vector<Pick> select(SamplingMethod method,
     return select_active_learning(request);
 }
 
+// NOLINTNEXTLINE(readability-function-size): likewise
 std::vector<Pick> select(SamplingMethod method,
                          const Pool& pool,
                          const Stop& stop,

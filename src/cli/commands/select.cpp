@@ -394,6 +394,56 @@ void add_settings(CLI::App& command, selection::StrategySettings& settings) {
     }
 }
 
+/// What is selected from, how much of it, and by what.
+void add_inputs(CLI::App& command, Arguments& arguments) {
+    command.add_option("--embeddings", arguments.embeddings, "FILE.npy, or Lightly's .csv")
+        ->required();
+    command.add_option("--strategy", arguments.strategy, "How to choose")->capture_default_str();
+    command.add_option("--n", arguments.count, "How many samples to add")
+        ->check(CLI::PositiveNumber);
+    command.add_option("--proportion",
+                       arguments.proportion,
+                       "Or what share of those that are not preselected, 0 to 1");
+    command.add_option(
+        "--min-distance", arguments.min_distance, "Stop before a sample nearer to a chosen one");
+    command.add_option("--preselected",
+                       arguments.preselected,
+                       "Samples chosen before, a name or row number a line");
+    command.add_option(
+        "--scores", arguments.scores, "Scores, higher is sooner: .csv by name, or .npy by row");
+    command.add_option("--score", arguments.score, "Which column of them");
+    command.add_option("--probabilities",
+                       arguments.probabilities,
+                       "Of the classes, for badge: .npy, a row for each embedding");
+    command.add_option("--seed", arguments.seed, "Of what is random")->capture_default_str();
+    command.add_option("--threads", arguments.threads, "How many compute (all cores)")
+        ->check(CLI::Range(1U, 1024U));
+    command.add_option(
+        "--memory",
+        arguments.memory,
+        "Fail at once where the selection may take more, such as 2GiB (all that there is)");
+}
+
+/// What the strategies are told.
+void add_objectives(CLI::App& command, Arguments& arguments) {
+    command.add_option("--query", arguments.query, "similarity: samples to be near to, as above");
+    command
+        .add_option("--goal",
+                    arguments.goals,
+                    "combined, balance: diversity, typicality, weights=FILE[:COLUMN], "
+                    "similarity=FILE or balance=FILE, each perhaps ^STRENGTH; may be repeated")
+        ->allow_extra_args(false);
+    command.add_option("--target",
+                       arguments.target,
+                       "What balance is to come to: uniform, input, or CATEGORY=RATIO,… (uniform)");
+    command
+        .add_option("--threshold",
+                    arguments.thresholds,
+                    "Leave out what is beyond: FILE[:COLUMN]>=NUMBER or <=; may be repeated")
+        ->allow_extra_args(false);
+    add_settings(command, arguments.settings);
+}
+
 }  // namespace
 
 void add_select(CLI::App& app) {
@@ -401,49 +451,8 @@ void add_select(CLI::App& app) {
     auto* command =
         app.add_subcommand("select", "Selects samples by embeddings and scores of files");
     command->footer(examples + ("\n" + strategies_help()));
-    command->add_option("--embeddings", arguments->embeddings, "FILE.npy, or Lightly's .csv")
-        ->required();
-    command->add_option("--strategy", arguments->strategy, "How to choose")->capture_default_str();
-    command->add_option("--n", arguments->count, "How many samples to add")
-        ->check(CLI::PositiveNumber);
-    command->add_option("--proportion",
-                        arguments->proportion,
-                        "Or what share of those that are not preselected, 0 to 1");
-    command->add_option(
-        "--min-distance", arguments->min_distance, "Stop before a sample nearer to a chosen one");
-    command->add_option("--preselected",
-                        arguments->preselected,
-                        "Samples chosen before, a name or row number a line");
-    command->add_option(
-        "--scores", arguments->scores, "Scores, higher is sooner: .csv by name, or .npy by row");
-    command->add_option("--score", arguments->score, "Which column of them");
-    command->add_option("--probabilities",
-                        arguments->probabilities,
-                        "Of the classes, for badge: .npy, a row for each embedding");
-    command->add_option("--seed", arguments->seed, "Of what is random")->capture_default_str();
-    command->add_option("--threads", arguments->threads, "How many compute (all cores)")
-        ->check(CLI::Range(1U, 1024U));
-    command->add_option(
-        "--memory",
-        arguments->memory,
-        "Fail at once where the selection may take more, such as 2GiB (all that there is)");
-    command->add_option("--query", arguments->query, "similarity: samples to be near to, as above");
-    command
-        ->add_option("--goal",
-                     arguments->goals,
-                     "combined, balance: diversity, typicality, weights=FILE[:COLUMN], "
-                     "similarity=FILE or balance=FILE, each perhaps ^STRENGTH; may be repeated")
-        ->allow_extra_args(false);
-    command->add_option(
-        "--target",
-        arguments->target,
-        "What balance is to come to: uniform, input, or CATEGORY=RATIO,… (uniform)");
-    command
-        ->add_option("--threshold",
-                     arguments->thresholds,
-                     "Leave out what is beyond: FILE[:COLUMN]>=NUMBER or <=; may be repeated")
-        ->allow_extra_args(false);
-    add_settings(*command, arguments->settings);
+    add_inputs(*command, *arguments);
+    add_objectives(*command, *arguments);
     command->add_option("--output", arguments->output, "FILE.csv or .npy, in the order of choosing")
         ->required();
     command->add_flag("--explain", arguments->explains, "Print why each was chosen");

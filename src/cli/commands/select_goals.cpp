@@ -109,8 +109,7 @@ SelectGoals::Categories SelectGoals::read_labelled(const std::string& file) cons
     return categories;
 }
 
-std::vector<double> SelectGoals::ratios_of(const std::string& text,
-                                           const Categories& categories) const {
+std::vector<double> SelectGoals::ratios_of(const std::string& text, const Categories& categories) {
     const auto option = fmt::format("--target {}", text);
     std::vector<double> ratios(categories.names.size());
     std::string_view rest = text;

@@ -41,7 +41,7 @@ private:
     std::span<const double> read_values(const std::string& file);
     Categories read_categories(const std::string& file) const;
     Categories read_labelled(const std::string& file) const;
-    std::vector<double> ratios_of(const std::string& text, const Categories& categories) const;
+    static std::vector<double> ratios_of(const std::string& text, const Categories& categories);
 
     const EmbeddingFile& embeddings_;
     std::deque<std::vector<double>> values_{};

@@ -217,12 +217,14 @@ store::Job find_job(Store& store, const JobId& id) {
     return *std::move(job);
 }
 
+template <typename T>
+bool differs(const std::optional<T>& asked, const std::optional<T>& was) {
+    return asked && was && *asked != *was;
+}
+
 /// The first field in which `request` asks for something else than `job` was asked for; null for
 /// none. What it leaves to the platform is no difference.
 const char* difference(const store::JobRequest& job, const SamplingRequest& request) {
-    const auto differs = [](const auto& asked, const auto& was) {
-        return asked && was && *asked != *was;
-    };
     if (request.new_tag_name != job.new_tag_name) return "new_tag_name";
     if (checked_strategy(request) != job.strategy) return "strategy";
     if (request.similar_to != job.similar_to) return "similar_to";
@@ -326,6 +328,15 @@ std::chrono::microseconds poll_after(Timestamp created_at) {
         microseconds(now() - created_at) / 8, microseconds(100), microseconds(1000000));
 }
 
+void check_number(const selection::Strategy& strategy, const SamplingRequest& request) {
+    const auto missing = selection::missing_number(strategy, request.samples || request.proportion);
+    if (!missing.empty()) throw PlatformError(Reason::invalid, missing);
+}
+
+void check_rows_cover(const Embedding& embedding, const std::optional<Tag>& tag) {
+    if (tag) check_rows_cover(embedding, *tag);
+}
+
 }  // namespace
 
 Accepted accept(Store& store, const SamplingRequest& request, std::size_t memory) {
@@ -340,8 +351,7 @@ Accepted accept(Store& store, const SamplingRequest& request, std::size_t memory
     if (request.preselected) preselected = tag(store, owner.id, *request.preselected);
     const auto choice = checked_strategy(request);
     const auto& strategy = selection::named_strategy(choice.name);
-    const auto missing = selection::missing_number(strategy, request.samples || request.proportion);
-    if (!missing.empty()) throw PlatformError(Reason::invalid, missing);
+    check_number(strategy, request);
 
     store::JobRequest job{.dataset = owner.id,
                           .new_tag_name = request.new_tag_name,
@@ -364,8 +374,8 @@ Accepted accept(Store& store, const SamplingRequest& request, std::size_t memory
     if (selection::needs_embeddings(choice) || request.min_distance >= 0) {
         embedding = embedding_for(store, owner, request.embedding);
         check_rows_cover(*embedding, query);
-        if (preselected) check_rows_cover(*embedding, *preselected);
-        if (similar_to) check_rows_cover(*embedding, *similar_to);
+        check_rows_cover(*embedding, preselected);
+        check_rows_cover(*embedding, similar_to);
         job.embedding = embedding->id;
     }
     job.score_type = score_type_for(store, query, strategy, request.score_type);

@@ -119,6 +119,15 @@ std::vector<Pick> ascending(const BitMask& chosen) {
     return picks;
 }
 
+/// The embedding to select by, by default the newest.
+EmbeddingId embedding_of(const SamplingRequest& request, const std::vector<Embedding>& all) {
+    if (request.embedding) return *request.embedding;
+    if (all.empty())
+        throw PlatformError(Reason::not_found,
+                            "the dataset has no embeddings, which Lightly selects by");
+    return all.back().id;
+}
+
 }  // namespace
 
 asio::awaitable<JobId> LightlyPlatform::sample(SamplingRequest request) {
@@ -133,10 +142,7 @@ asio::awaitable<JobId> LightlyPlatform::sample(SamplingRequest request) {
     } else {
         method_for(request);  // before anything is asked
         const std::vector<Embedding> all = co_await embeddings(request.dataset);
-        if (all.empty() && !request.embedding)
-            throw PlatformError(Reason::not_found,
-                                "the dataset has no embeddings, which Lightly selects by");
-        const auto id = request.embedding.value_or(all.empty() ? EmbeddingId() : all.back().id);
+        const EmbeddingId id = embedding_of(request, all);
         const Dataset whole = co_await dataset(request.dataset);
         call = lightly::post(path_of(request.dataset) + "/embeddings/" +
                                  http::percent_encoded(id.text()) + "/sampling",

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 namespace trommel::selection {
 namespace {
@@ -35,6 +36,17 @@ void check_categories(std::string_view what, std::span<const double> values, std
     }
 }
 
+void check_amounts(std::span<const double> row, SampleIndex sample) {
+    const bool is_finite = std::isfinite(std::accumulate(row.begin(), row.end(), 0.0));
+    for (std::size_t c = 0; c < row.size(); ++c)
+        if (!is_finite || !is_amount(row[c]))
+            throw DataError(fmt::format(
+                "sample {} has {} of category {}; balance needs finite numbers of at least 0",
+                sample,
+                shortest(row[c]),
+                c));
+}
+
 }  // namespace
 
 Balance::Balance(const Task& task, const Distribution& distribution) {
@@ -60,20 +72,12 @@ void Balance::take(const Task& task, const Probabilities& shares) {
     begins_.assign(1, 0);
     for (std::size_t i = 0; i < shares.rows(); ++i) {
         if (i % 256 == 0) poll(task);
-        double total = 0;
-        for (const double share : shares.row(i)) total += share;
-        for (std::size_t c = 0; c < shares.cols(); ++c) {
-            if (!is_amount(shares(i, c)) || !std::isfinite(total)) {
-                throw DataError(fmt::format(
-                    "sample {} has {} of category {}; balance needs finite numbers of at least 0",
-                    task.pool.candidates[i],
-                    shortest(shares(i, c)),
-                    c));
-            }
-            if (shares(i, c) > 0)
-                shares_.push_back(
-                    {static_cast<std::uint32_t>(c), shares(i, c), shares(i, c) / total});
-        }
+        const auto row = shares.row(i);
+        check_amounts(row, task.pool.candidates[i]);
+        const double total = std::accumulate(row.begin(), row.end(), 0.0);
+        for (std::size_t c = 0; c < row.size(); ++c)
+            if (row[c] > 0)
+                shares_.push_back({static_cast<std::uint32_t>(c), row[c], row[c] / total});
         begins_.push_back(shares_.size());
     }
 }

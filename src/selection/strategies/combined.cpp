@@ -179,25 +179,26 @@ public:
     std::vector<Place> run(std::size_t count) {
         while (places_.size() < count) {
             weigh();
-            if (greedy_.centers().count() == 0) {
-                const auto best = std::ranges::max_element(weights_) - weights_.begin();
-                greedy_.choose(samples_[static_cast<std::size_t>(best)]);
-                take(static_cast<Place>(best));
-            } else {
-                greedy_.extend(1, Priority::none, [this](const Greedy::Choice& choice) {
-                    take(choice.place);
-                    return true;
-                });
-            }
+            if (greedy_.centers().count() == 0)
+                take_first();
+            else
+                take_farthest();
         }
         return std::move(places_);
     }
 
 private:
-    static std::vector<SampleIndex> samples_at(const Task& task, std::span<const Place> open) {
-        std::vector<SampleIndex> samples;
-        for (const auto place : open) samples.push_back(task.pool.candidates[place]);
-        return samples;
+    void take_first() {
+        const auto best = std::ranges::max_element(weights_) - weights_.begin();
+        greedy_.choose(samples_[static_cast<std::size_t>(best)]);
+        take(static_cast<Place>(best));
+    }
+
+    void take_farthest() {
+        greedy_.extend(1, Priority::none, [this](const Greedy::Choice& choice) {
+            take(choice.place);
+            return true;
+        });
     }
 
     /// The engine compares squared distances, so the rest is raised to the same power.
@@ -272,7 +273,7 @@ private:
     std::size_t first_best() {
         in_parallel(open_.size(), rows_at_once, [this](std::size_t begin, std::size_t end) {
             poll(task_);
-            for (std::size_t i = begin; i < end; ++i) worth_[i] = is_taken_[i] ? -1 : worth(i);
+            for (std::size_t i = begin; i < end; ++i) worth_[i] = is_taken_[i] != 0 ? -1 : worth(i);
         });
         return static_cast<std::size_t>(std::ranges::max_element(worth_) - worth_.begin());
     }

@@ -1,6 +1,7 @@
 #include "selection/strategies/comparison.hpp"
 
 #include <algorithm>
+#include <array>
 #include <limits>
 
 namespace trommel::selection {
@@ -27,8 +28,9 @@ public:
     std::size_t size() const { return pointers_.size(); }
 
     /// Four rows from `first` on; the last one stands in for those that are not there.
-    void four(std::size_t first, const float** rows) const {
-        for (std::size_t k = 0; k < 4; ++k) rows[k] = pointers_[std::min(first + k, size() - 1)];
+    void four(std::size_t first, std::array<const float*, tile_rows>& rows) const {
+        for (std::size_t k = 0; k < rows.size(); ++k)
+            rows[k] = pointers_[std::min(first + k, size() - 1)];
     }
 
 private:
@@ -74,15 +76,15 @@ void Comparison::measure(const RowBlock& mine,
                          const RowBlock& others,
                          std::span<float> squares) const {
     for (std::size_t i = 0; i < mine.size(); i += 4) {
-        const float* four[4];
+        std::array<const float*, tile_rows> four{};
         mine.four(i, four);
         for (std::size_t j = 0; j < others.size(); j += 4) {
-            const float* against[4];
+            std::array<const float*, tile_rows> against{};
             others.four(j, against);
-            float tile[16];
-            kernels().tile(four, against, rows_.dimensions, tile);
+            std::array<float, 4 * tile_rows> tile{};
+            kernels().tile(four.data(), against.data(), rows_.dimensions, tile.data());
             for (std::size_t e = 0; e < 4; ++e)
-                std::copy_n(tile + 4 * e, 4, &squares[(i + e) * row_of_squares + j]);
+                std::copy_n(tile.begin() + 4 * e, 4, &squares[(i + e) * row_of_squares + j]);
         }
     }
 }

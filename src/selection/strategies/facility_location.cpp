@@ -81,7 +81,7 @@ public:
         : task_(task), graph_(graph), served_(nodes) {}
 
     void open(Node node) {
-        const double most = static_cast<double>(graph_.longest());
+        const auto most = static_cast<double>(graph_.longest());
         served_[node] = most;
         for (const auto& service : graph_.of(node))
             served_[service.client] = std::max(served_[service.client], worth(service));

@@ -3,6 +3,7 @@
 #include "selection/parallel.hpp"
 
 #include <algorithm>
+#include <array>
 #include <limits>
 #include <utility>
 
@@ -12,8 +13,8 @@ namespace {
 constexpr std::size_t rows_a_task = 64;
 
 struct NearestOfTile {
-    std::uint32_t center[tile_rows] = {};
-    float squared[tile_rows];
+    std::array<std::uint32_t, tile_rows> center{};
+    std::array<float, tile_rows> squared{};
 };
 
 /// The nearest centre of each of at most tile_rows rows.
@@ -21,17 +22,17 @@ NearestOfTile nearest_of_tile(std::span<const float* const> some,
                               std::size_t dimensions,
                               std::span<const float> centers) {
     const std::size_t count = centers.size() / dimensions;
-    const float* rows[tile_rows];
+    std::array<const float*, tile_rows> rows{};
     for (std::size_t k = 0; k < tile_rows; ++k) rows[k] = some[std::min(k, some.size() - 1)];
     NearestOfTile nearest;
-    std::fill_n(nearest.squared, tile_rows, std::numeric_limits<float>::infinity());
+    nearest.squared.fill(std::numeric_limits<float>::infinity());
     for (std::size_t c = 0; c < count; c += 4) {
-        const float* four[4];
+        std::array<const float*, 4> four{};
         for (std::size_t k = 0; k < 4; ++k)
             four[k] = centers.data() + std::min(c + k, count - 1) * dimensions;
-        float squares[tile_rows * 4];
-        kernels().tile(rows, four, dimensions, squares);
-        for (std::size_t e = 0; e < tile_rows * 4; ++e) {
+        std::array<float, tile_rows * 4> squares{};
+        kernels().tile(rows.data(), four.data(), dimensions, squares.data());
+        for (std::size_t e = 0; e < squares.size(); ++e) {
             if (squares[e] >= nearest.squared[e / 4] || c + e % 4 >= count) continue;
             nearest.squared[e / 4] = squares[e];
             nearest.center[e / 4] = static_cast<std::uint32_t>(c + e % 4);
@@ -145,7 +146,7 @@ void nearest_centers(std::span<const float* const> rows,
     for (std::size_t i = 0; i < rows.size(); i += tile_rows) {
         const auto some = rows.subspan(i, std::min(tile_rows, rows.size() - i));
         const auto of_tile = nearest_of_tile(some, dimensions, centers);
-        std::copy_n(of_tile.center, some.size(), nearest + i);
+        std::copy_n(of_tile.center.begin(), some.size(), nearest + i);
     }
 }
 
@@ -163,6 +164,7 @@ std::size_t draw_by_worth(std::span<const double> worth, Random& random) {
     return last;
 }
 
+// NOLINTNEXTLINE(readability-function-size): what is clustered, how, and by whom it may be stopped
 Clusters weighted_kmeans(std::span<const float* const> rows,
                          std::size_t dimensions,
                          std::span<const double> weights,

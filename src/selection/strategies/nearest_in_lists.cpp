@@ -41,15 +41,18 @@ public:
         const auto partners = partners_of(probes, least);
         in_parallel(parts_.size(), 1, [&](std::size_t begin, std::size_t end) {
             for (std::size_t part = begin; part < end; ++part)
-                for (const auto list : partners[list_of_part_[part]])
-                    for (std::size_t other = std::max(part, first_part_[list]);
-                         other < first_part_[list + 1];
-                         ++other)
-                        visit(part, other);
+                for (const auto list : partners[list_of_part_[part]]) visit_list(part, list, visit);
         });
     }
 
 private:
+    /// Those of its parts that are not before `part`.
+    template <typename Visit>
+    void visit_list(std::size_t part, std::size_t list, const Visit& visit) const {
+        const std::size_t first = std::max(part, first_part_[list]);
+        for (std::size_t other = first; other < first_part_[list + 1]; ++other) visit(part, other);
+    }
+
     std::size_t count() const { return centers_.size() / dimensions_; }
     std::size_t size_of(std::size_t list) const { return begins_[list + 1] - begins_[list]; }
     const float* center(std::size_t list) const { return centers_.data() + list * dimensions_; }

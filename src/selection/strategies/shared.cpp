@@ -11,18 +11,21 @@
 namespace trommel::selection {
 namespace {
 
+void check_finite(std::span<const float> row, SampleIndex sample) {
+    if (std::ranges::all_of(row, [](float x) { return std::isfinite(x); })) return;
+    throw DataError(
+        fmt::format("the embedding of sample {} has a value that is not finite; every "
+                    "value must be a finite number",
+                    sample));
+}
+
 void check_finite(const Task& task, const Rows& rows, std::span<const SampleIndex> samples) {
     in_parallel(samples.size(), 1024, [&](std::size_t begin, std::size_t end) {
         std::vector<float> room(rows.dimensions);
         for (std::size_t i = begin; i < end; ++i) {
             if (i % 256 == 0) poll(task);
             const float* row = single(rows, samples[i], kernels(), room.data());
-            if (std::all_of(row, row + rows.dimensions, [](float x) { return std::isfinite(x); }))
-                continue;
-            throw DataError(
-                fmt::format("the embedding of sample {} has a value that is not finite; every "
-                            "value must be a finite number",
-                            samples[i]));
+            check_finite({row, rows.dimensions}, samples[i]);
         }
     });
 }

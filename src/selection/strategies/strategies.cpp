@@ -14,6 +14,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <numeric>
 
 namespace trommel::selection {
 namespace {
@@ -190,6 +191,18 @@ constexpr std::array all{
              .select = highest_scores},
 };
 
+void check_probabilities(std::span<const double> row, SampleIndex sample) {
+    const double sum = std::accumulate(row.begin(), row.end(), 0.0);
+    if (std::ranges::all_of(row, [](double p) { return p >= 0; }) &&
+        std::abs(sum - 1) <= most_probability_error)
+        return;
+    throw DataError(
+        fmt::format("the probabilities of sample {} are not: they must be at least 0 and sum "
+                    "to 1, and their sum is {}",
+                    sample,
+                    shortest(sum)));
+}
+
 void check_probabilities(std::string_view strategy, const Task& task) {
     const auto& pool = task.pool;
     if (pool.probabilities == nullptr || pool.probabilities->rows() != pool.candidates.size()) {
@@ -208,17 +221,7 @@ void check_probabilities(std::string_view strategy, const Task& task) {
     }
     for (std::size_t i = 0; i < pool.candidates.size(); ++i) {
         if (i % 1024 == 0) poll(task);
-        const auto row = pool.probabilities->row(i);
-        double sum = 0;
-        for (const double p : row) sum += p;
-        if (std::ranges::all_of(row, [](double p) { return p >= 0; }) &&
-            std::abs(sum - 1) <= most_probability_error)
-            continue;
-        throw DataError(
-            fmt::format("the probabilities of sample {} are not: they must be at least 0 and sum "
-                        "to 1, and their sum is {}",
-                        pool.candidates[i],
-                        shortest(sum)));
+        check_probabilities(pool.probabilities->row(i), pool.candidates[i]);
     }
 }
 

@@ -51,8 +51,7 @@ std::vector<SampleIndex> first_round(const Task& task,
     const auto& first = task.options.objective.first_sample;
     if (first && std::ranges::binary_search(samples, *first)) chosen.push_back(*first);
     std::ranges::sort(chosen);
-    const auto copies = std::ranges::unique(chosen);
-    chosen.erase(copies.begin(), copies.end());
+    chosen.erase(std::unique(chosen.begin(), chosen.end()), chosen.end());
     return chosen;
 }
 
@@ -85,12 +84,11 @@ Coverage coverage_of(double radius, std::span<const Pick> picks) {
 
 std::vector<Pick> select_coreset_two_round(const Task& task) {
     const Rows rows = checked_rows(task);
-    std::vector<SampleIndex> samples;
-    for (const auto place : open_places(task)) samples.push_back(task.pool.candidates[place]);
+    const auto samples = samples_at(task, open_places(task));
     const auto count = wanted_picks(task, samples.size());
     if (count == 0) return {};
     const auto chosen = first_round(task, samples, count);
-    const auto picks = coreset_of(task, chosen, count);
+    auto picks = coreset_of(task, chosen, count);
     if (task.options.covered && !(picks.empty() && task.pool.preselected.empty()))
         task.options.covered(coverage_of(radius_of(task, rows, samples, picks), picks));
     return picks;

@@ -244,6 +244,9 @@ void add_sampling(Models& models) {
                                                     optional("scoreType", text()),
                                                     optional("seed", integer()),
                                                     optional("round", integer())});
+}
+
+void add_job_models(Models& models) {
     const auto state = words({"UNKNOWN", "WAITING", "RUNNING", "FAILED", "FINISHED"});
     models["JobStatusDataResult"] =
         object({required("type", words({"SAMPLING"})), optional("data", text())});
@@ -349,6 +352,7 @@ Models all_models() {
     add_embeddings(models);
     add_scores(models);
     add_sampling(models);
+    add_job_models(models);
     add_predictions(models);
     add_metadata(models);
     add_administration(models);
