@@ -49,7 +49,7 @@ void Deadlines::watch(std::shared_ptr<State> state) {
     timer.async_wait([state = std::move(state)](const std::error_code&) mutable {
         if (!state->timer) return;
         state->watching = state->look();
-        if (state->watching) watch(std::move(state));
+        if (state->watching && state->timer) watch(std::move(state));
     });
 }
 
