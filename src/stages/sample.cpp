@@ -223,6 +223,17 @@ Option option_for(const selection::StrategySetting& setting) {
     return {std::move(info), std::move(read)};
 }
 
+/// Why `parse` does not take the text; nothing where it does.
+template <typename Parse>
+std::optional<std::string> problem_of(const std::string& text, const Parse& parse) {
+    try {
+        parse(text);
+        return std::nullopt;
+    } catch (const DataError& error) {
+        return error.what();
+    }
+}
+
 /// A list of texts, each as `parse` takes it; a wrong one is a fault at its place.
 template <typename Parse>
 Option list_option(std::string name,
@@ -243,14 +254,14 @@ Option list_option(std::string name,
         if (!reader.read(node, info, texts)) return false;
         auto& good = std::any_cast<Sample::Options&>(any).*member;
         for (std::size_t i = 0; i < texts.size(); ++i) {
-            try {
-                parse(texts[i]);
+            const auto wrong = problem_of(texts[i], parse);
+            if (!wrong) {
                 good.push_back(texts[i]);
-            } catch (const DataError& error) {
-                const auto place = node.is_list() ? node.items()[i].place() : node.place();
-                reader.diagnostics.error(
-                    place, "wrong-" + info.name, fmt::format("'{}': {}", texts[i], error.what()));
+                continue;
             }
+            const auto place = node.is_list() ? node.items()[i].place() : node.place();
+            reader.diagnostics.error(
+                place, "wrong-" + info.name, fmt::format("'{}': {}", texts[i], *wrong));
         }
         return good.size() == texts.size();
     };

@@ -9,7 +9,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <utility>
 
 namespace trommel::embedded {
 
@@ -225,19 +227,23 @@ bool differs(const std::optional<T>& asked, const std::optional<T>& was) {
 /// The first field in which `request` asks for something else than `job` was asked for; null for
 /// none. What it leaves to the platform is no difference.
 const char* difference(const store::JobRequest& job, const SamplingRequest& request) {
-    if (request.new_tag_name != job.new_tag_name) return "new_tag_name";
-    if (checked_strategy(request) != job.strategy) return "strategy";
-    if (request.similar_to != job.similar_to) return "similar_to";
-    if (!request.query.empty() && request.query != job.query) return "query";
-    if (request.preselected != job.preselected) return "preselected";
-    if (request.samples != job.samples) return "samples";
-    if (request.proportion != job.proportion) return "proportion";
-    if (request.min_distance != job.min_distance) return "min_distance";
-    if (differs(request.embedding, job.embedding)) return "embedding";
-    if (differs(request.score_type, job.score_type)) return "score_type";
-    if (request.seed != job.seed) return "seed";
-    if (request.round != job.round) return "round";
-    return nullptr;
+    const std::array fields{
+        std::pair{"new_tag_name", request.new_tag_name != job.new_tag_name},
+        std::pair{"strategy", checked_strategy(request) != job.strategy},
+        std::pair{"similar_to", request.similar_to != job.similar_to},
+        std::pair{"query", !request.query.empty() && request.query != job.query},
+        std::pair{"preselected", request.preselected != job.preselected},
+        std::pair{"samples", request.samples != job.samples},
+        std::pair{"proportion", request.proportion != job.proportion},
+        std::pair{"min_distance", request.min_distance != job.min_distance},
+        std::pair{"embedding", differs(request.embedding, job.embedding)},
+        std::pair{"score_type", differs(request.score_type, job.score_type)},
+        std::pair{"seed", request.seed != job.seed},
+        std::pair{"round", request.round != job.round},
+    };
+    const auto* const first =
+        std::ranges::find(fields, true, &std::pair<const char*, bool>::second);
+    return first == fields.end() ? nullptr : first->first;
 }
 
 /// The job that the request's key stands for, if it has one and the dataset knows it.
@@ -333,6 +339,27 @@ void check_number(const selection::Strategy& strategy, const SamplingRequest& re
     if (!missing.empty()) throw PlatformError(Reason::invalid, missing);
 }
 
+BitMask mask_of(const std::optional<Tag>& tag) { return tag ? tag->mask : BitMask(); }
+
+/// What the request says itself; what else a job needs is to be found.
+store::JobRequest job_of(const SamplingRequest& request, const selection::StrategyChoice& choice) {
+    return {.dataset = request.dataset,
+            .new_tag_name = request.new_tag_name,
+            .strategy = choice,
+            .similar_to = request.similar_to,
+            .query = {},
+            .preselected = request.preselected,
+            .samples = request.samples,
+            .proportion = request.proportion,
+            .min_distance = request.min_distance,
+            .embedding = {},
+            .score_type = {},
+            .seed = request.seed,
+            .round = request.round,
+            .memory = {},
+            .key = request.key};
+}
+
 void check_rows_cover(const Embedding& embedding, const std::optional<Tag>& tag) {
     if (tag) check_rows_cover(embedding, *tag);
 }
@@ -353,21 +380,8 @@ Accepted accept(Store& store, const SamplingRequest& request, std::size_t memory
     const auto& strategy = selection::named_strategy(choice.name);
     check_number(strategy, request);
 
-    store::JobRequest job{.dataset = owner.id,
-                          .new_tag_name = request.new_tag_name,
-                          .strategy = choice,
-                          .similar_to = request.similar_to,
-                          .query = query.id,
-                          .preselected = request.preselected,
-                          .samples = request.samples,
-                          .proportion = request.proportion,
-                          .min_distance = request.min_distance,
-                          .embedding = {},
-                          .score_type = {},
-                          .seed = request.seed,
-                          .round = request.round,
-                          .memory = {},
-                          .key = request.key};
+    store::JobRequest job = job_of(request, choice);
+    job.query = query.id;
     std::optional<Tag> similar_to;
     if (request.similar_to) similar_to = tag(store, owner.id, *request.similar_to);
     std::optional<Embedding> embedding;
@@ -380,11 +394,8 @@ Accepted accept(Store& store, const SamplingRequest& request, std::size_t memory
     }
     job.score_type = score_type_for(store, query, strategy, request.score_type);
     check_named_scores(store, query, choice);
-    const auto needed = memory_of(job,
-                                  embedding,
-                                  query.mask,
-                                  preselected ? preselected->mask : BitMask(),
-                                  similar_to ? similar_to->mask : BitMask());
+    const auto needed =
+        memory_of(job, embedding, query.mask, mask_of(preselected), mask_of(similar_to));
     check_fits(needed, memory);
     job.memory = needed.most;
 

@@ -41,7 +41,8 @@ object common_json(const SamplingRequest& request) {
 }
 
 boost::json::array list_of(const std::vector<std::string>& texts) {
-    return boost::json::array(texts.begin(), texts.end());
+    boost::json::array list(texts.begin(), texts.end());
+    return list;
 }
 
 /// Lightly's methods by their names, which servers know that know nothing else.
