@@ -141,14 +141,13 @@ asio::awaitable<std::map<std::string, Tag>> init_states(const Pipeline& pipeline
     std::map<std::string, Tag> states;
     Platform& platform = services.platform;
     for (const StateSpec& state : pipeline.state) {
+        std::string name = initial_state_name(run, state.name);
+        std::optional<Tag> made;
         // What the platform keeps may have grown since the run began.
-        if (!state.tag.empty()) {
-            auto made =
-                co_await platform.find_tag(dataset.dataset.id, initial_state_name(run, state.name));
-            if (made) {
-                states[state.name] = *std::move(made);
-                continue;
-            }
+        if (!state.tag.empty()) made = co_await platform.find_tag(dataset.dataset.id, name);
+        if (made) {
+            states[state.name] = *std::move(made);
+            continue;
         }
         BitMask mask;
         if (const auto kept = known.find(state.name); kept != known.end()) {
@@ -157,7 +156,6 @@ asio::awaitable<std::map<std::string, Tag>> init_states(const Pipeline& pipeline
             const DrawKey key{.seed = pipeline.seed(), .purpose = "state." + state.name};
             mask = co_await resolve_source(*state.init, key, platform, services.io, dataset);
         }
-        std::string name = initial_state_name(run, state.name);
         states[state.name] =
             co_await make_tag(platform, dataset.dataset.id, std::move(name), std::move(mask));
     }
