@@ -48,7 +48,7 @@ std::size_t machine_memory() {
 }
 
 std::string in_mebibytes(std::size_t bytes) {
-    const auto rest = bytes % (std::size_t{1} << 20U) > 0 ? 1 : 0;
+    const std::size_t rest = bytes % (std::size_t{1} << 20U) > 0 ? 1 : 0;
     return with_commas((bytes >> 20U) + rest) + " MiB";
 }
 
