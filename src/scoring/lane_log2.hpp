@@ -75,7 +75,7 @@ TROMMEL_INLINE void p_log2_p(V& term, const V& p) {
     const Words above = reinterpret_cast<Words>(reinterpret_cast<Wrapping>(q) - root_half);
     V e{};
     F::exponent(e, above);
-    const V m = reinterpret_cast<V>((above & fraction) + root_half);
+    const auto m = reinterpret_cast<V>((above & fraction) + root_half);
     const V s = (m - 1) / (m + 1);
     const V square = s * s;
     V series = none + F::artanh.back();

@@ -60,7 +60,7 @@ GoalChoice parse_goal(std::string_view text) {
 }
 
 GoalChoice parse_goal_of_job(std::string_view text) {
-    const auto goal = parse_goal(text);
+    auto goal = parse_goal(text);
     const auto name = to_string(goal.kind);
     if (goal.kind == Goal::Kind::balance)
         throw DataError(

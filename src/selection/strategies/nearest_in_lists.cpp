@@ -160,6 +160,23 @@ private:
     std::vector<std::size_t> first_part_{};    ///< (lists + 1)
 };
 
+/// (samples) squared distances to sample i; infinity to itself.
+void measure_all(const Rows& rows,
+                 std::span<const SampleIndex> samples,
+                 std::size_t i,
+                 std::vector<float>& squared) {
+    const RowsInPlace it(rows, samples.subspan(i, 1));
+    for (std::size_t at = 0; at < samples.size(); at += part_rows) {
+        const RowsInPlace some(rows, samples.subspan(at, std::min(part_rows, samples.size() - at)));
+        kernels().to_center(some.pointers().data(),
+                            some.pointers().size(),
+                            it.pointers().front(),
+                            rows.dimensions,
+                            squared.data() + at);
+    }
+    squared[i] = std::numeric_limits<float>::infinity();
+}
+
 /// Which share of the nearest of some samples was found.
 double recall_of(const Task& task,
                  const Rows& rows,
@@ -171,17 +188,7 @@ double recall_of(const Task& task,
         for (std::size_t k = begin; k < end; ++k) {
             poll(task);
             const std::size_t i = k * samples.size() / asked_samples;
-            const RowsInPlace it(rows, samples.subspan(i, 1));
-            for (std::size_t at = 0; at < samples.size(); at += part_rows) {
-                const RowsInPlace some(
-                    rows, samples.subspan(at, std::min(part_rows, samples.size() - at)));
-                kernels().to_center(some.pointers().data(),
-                                    some.pointers().size(),
-                                    it.pointers().front(),
-                                    rows.dimensions,
-                                    squared.data() + at);
-            }
-            squared[i] = std::numeric_limits<float>::infinity();
+            measure_all(rows, samples, i, squared);
             const auto last = squared.begin() + static_cast<std::ptrdiff_t>(found.count - 1);
             std::ranges::nth_element(squared, last);
             const auto of_it = std::span(found.squared).subspan(i * found.count, found.count);
