@@ -72,7 +72,7 @@ TROMMEL_INLINE void p_log2_p(V& term, const V& p) {
     constexpr Word root_half = std::bit_cast<Word>(static_cast<T>(std::numbers::sqrt2 / 2));
     const V none{};
     const V q = none > p ? none : p;
-    const Words above = reinterpret_cast<Words>(reinterpret_cast<Wrapping>(q) - root_half);
+    const auto above = reinterpret_cast<Words>(reinterpret_cast<Wrapping>(q) - root_half);
     V e{};
     F::exponent(e, above);
     const auto m = reinterpret_cast<V>((above & fraction) + root_half);

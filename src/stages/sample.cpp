@@ -234,6 +234,11 @@ std::optional<std::string> problem_of(const std::string& text, const Parse& pars
     }
 }
 
+/// Of item i, or of the one that stands for the list.
+Place place_of(const Node& node, std::size_t i) {
+    return node.is_list() ? node.items()[i].place() : node.place();
+}
+
 /// A list of texts, each as `parse` takes it; a wrong one is a fault at its place.
 template <typename Parse>
 Option list_option(std::string name,
@@ -255,13 +260,12 @@ Option list_option(std::string name,
         auto& good = std::any_cast<Sample::Options&>(any).*member;
         for (std::size_t i = 0; i < texts.size(); ++i) {
             const auto wrong = problem_of(texts[i], parse);
-            if (!wrong) {
+            if (!wrong)
                 good.push_back(texts[i]);
-                continue;
-            }
-            const auto place = node.is_list() ? node.items()[i].place() : node.place();
-            reader.diagnostics.error(
-                place, "wrong-" + info.name, fmt::format("'{}': {}", texts[i], *wrong));
+            else
+                reader.diagnostics.error(place_of(node, i),
+                                         "wrong-" + info.name,
+                                         fmt::format("'{}': {}", texts[i], *wrong));
         }
         return good.size() == texts.size();
     };

@@ -177,6 +177,13 @@ void measure_all(const Rows& rows,
     squared[i] = std::numeric_limits<float>::infinity();
 }
 
+/// How many were found that are not farther from sample i.
+std::size_t found_within(const Nearest& found, std::size_t i, float squared) {
+    const auto of_it = std::span(found.squared).subspan(i * found.count, found.count);
+    return static_cast<std::size_t>(
+        std::ranges::count_if(of_it, [&](float x) { return x <= squared; }));
+}
+
 /// Which share of the nearest of some samples was found.
 double recall_of(const Task& task,
                  const Rows& rows,
@@ -191,9 +198,7 @@ double recall_of(const Task& task,
             measure_all(rows, samples, i, squared);
             const auto last = squared.begin() + static_cast<std::ptrdiff_t>(found.count - 1);
             std::ranges::nth_element(squared, last);
-            const auto of_it = std::span(found.squared).subspan(i * found.count, found.count);
-            hits += static_cast<std::size_t>(
-                std::ranges::count_if(of_it, [&](float x) { return x <= *last; }));
+            hits += found_within(found, i, *last);
         }
     });
     return static_cast<double>(hits) / static_cast<double>(asked_samples * found.count);
