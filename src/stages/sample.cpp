@@ -223,6 +223,15 @@ Option option_for(const selection::StrategySetting& setting) {
     return {std::move(info), std::move(read)};
 }
 
+/// Of an option without choices and bounds.
+OptionInfo info_for(std::string name, std::string type, std::string help) {
+    OptionInfo info{};
+    info.name = std::move(name);
+    info.type = std::move(type);
+    info.help = std::move(help);
+    return info;
+}
+
 /// Why `parse` does not take the text; nothing where it does.
 template <typename Parse>
 std::optional<std::string> problem_of(const std::string& text, const Parse& parse) {
@@ -245,15 +254,7 @@ Option list_option(std::string name,
                    std::vector<std::string> Sample::Options::*member,
                    std::string help,
                    Parse parse) {
-    OptionInfo info{.name = std::move(name),
-                    .type = "list of text",
-                    .help = std::move(help),
-                    .fallback = {},
-                    .required = false,
-                    .choices = {},
-                    .min = {},
-                    .max = {},
-                    .secret = false};
+    OptionInfo info = info_for(std::move(name), "list of text", std::move(help));
     auto read = [info, member, parse](const Node& node, const OptionReader& reader, std::any& any) {
         std::vector<std::string> texts;
         if (!reader.read(node, info, texts)) return false;
@@ -274,17 +275,10 @@ Option list_option(std::string name,
 
 /// `1%` or `0.01`.
 Option proportion_option() {
-    OptionInfo info{.name = "proportion",
-                    .type = "share",
-                    .help =
-                        "At most this share of the samples that are not chosen yet, rounded up: "
-                        "1% or 0.01.",
-                    .fallback = {},
-                    .required = false,
-                    .choices = {},
-                    .min = {},
-                    .max = {},
-                    .secret = false};
+    OptionInfo info = info_for("proportion",
+                               "share",
+                               "At most this share of the samples that are not chosen yet, rounded "
+                               "up: 1% or 0.01.");
     auto read = [info](const Node& node, const OptionReader& reader, std::any& options) {
         const auto share = parse_share(node.is_scalar() ? node.text() : "");
         if (!share) return reader.refuse(node, info);
