@@ -103,6 +103,14 @@ TROMMEL_INLINE void store(typename L::Number* to, const L& lanes, std::size_t co
         std::memcpy(to, &lanes, count * sizeof(typename L::Number));
 }
 
+/// Calls `work` with one number after the other: not for where it is to be fast.
+template <typename L, typename Work>
+TROMMEL_INLINE void for_numbers(const L& lanes, const Work& work) {
+    typename L::Number numbers[size_of<L>];  // NOLINT(modernize-avoid-c-arrays): see Several
+    store(numbers, lanes, size_of<L>);
+    for (const auto number : numbers) work(number);
+}
+
 /// All lanes alike; not for -0, which becomes 0.
 template <typename L>
 TROMMEL_INLINE void fill(L& lanes, typename L::Number value) {
