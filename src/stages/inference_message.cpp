@@ -332,6 +332,16 @@ bool wants_binary(const InferenceBody& request) {
     });
 }
 
+bool has_binary_tensors(std::string_view description) {
+    json::error_code error;
+    const auto value = json::parse(description, error);
+    if (error || !value.is_object()) return false;
+    const auto* extensions = value.as_object().if_contains("extensions");
+    if (extensions == nullptr || !extensions->is_array()) return false;
+    return std::ranges::find(extensions->as_array(), json::value("binary_tensor_data")) !=
+           extensions->as_array().end();
+}
+
 std::string error_text(std::string_view body) {
     json::error_code error;
     const auto value = json::parse(body, error);

@@ -53,6 +53,9 @@ std::vector<Tensor> read_tensors(const InferenceBody& body, std::string_view lis
 /// Whether a request asks for binary outputs.
 bool wants_binary(const InferenceBody& request);
 
+/// Whether a server that describes itself so has Triton's binary tensor data extension.
+bool has_binary_tensors(std::string_view description);
+
 /// What an `{"error": "…"}` says, else the beginning of the text.
 std::string error_text(std::string_view body);
 

@@ -16,18 +16,23 @@ namespace {
 
 constexpr std::uint64_t longest_answer = std::uint64_t{1} << 30;
 
-http::Url url_of(const ModelServerOptions& options) {
+http::Url server_url(const ModelServerOptions& options) {
     try {
         http::Url url = http::parse_url(options.url);
         while (url.target.ends_with('/')) url.target.pop_back();
-        url.target += "/v2/models/" + http::percent_encoded(options.model);
-        if (!options.version.empty())
-            url.target += "/versions/" + http::percent_encoded(options.version);
-        url.target += "/infer";
+        url.target += "/v2";
         return url;
     } catch (const Error& error) {
         throw ConfigError(fmt::format("the model server's url: {}", error.what()));
     }
+}
+
+http::Url model_url(http::Url server, const ModelServerOptions& options) {
+    server.target += "/models/" + http::percent_encoded(options.model);
+    if (!options.version.empty())
+        server.target += "/versions/" + http::percent_encoded(options.version);
+    server.target += "/infer";
+    return server;
 }
 
 http::ClientOptions client_options(const ModelServerOptions& options) {
@@ -66,8 +71,10 @@ ModelServer::ModelServer(asio::any_io_executor executor,
                          CpuPool& cpu,
                          const Random& jitter)
     : options_(std::move(options)),
-      url_(url_of(options_)),
-      name_(fmt::format("model server {}, model '{}'", url_.origin(), options_.model)),
+      server_(server_url(options_)),
+      model_(model_url(server_, options_)),
+      form_(options_.form),
+      name_(fmt::format("model server {}, model '{}'", server_.origin(), options_.model)),
       clock_(clock),
       cpu_(cpu),
       jitter_(jitter),
@@ -78,8 +85,11 @@ asio::awaitable<std::vector<Tensor>> ModelServer::infer(Tensor input,
                                                         std::string what) {
     const auto where = fmt::format("{}, {}: ", name_, what);
     try {
-        const InferenceBody question = co_await on_cpu(
-            cpu_, write_question, std::move(input), std::move(outputs), options_.form);
+        const TensorForm tensors_go = co_await form(where);
+        Question question;
+        question.url = model_;
+        question.body =
+            co_await on_cpu(cpu_, write_question, std::move(input), std::move(outputs), tensors_go);
         InferenceBody body = co_await answer_of(question, where);
         std::vector<Tensor> tensors = co_await on_cpu(cpu_, read_answer, std::move(body));
         co_return tensors;
@@ -88,7 +98,22 @@ asio::awaitable<std::vector<Tensor>> ModelServer::infer(Tensor input,
     }
 }
 
-asio::awaitable<InferenceBody> ModelServer::answer_of(const InferenceBody& question,
+asio::awaitable<TensorForm> ModelServer::form(const std::string& where) {
+    if (form_) co_return *form_;
+    Question question;
+    question.url = server_;
+    std::string description;
+    try {
+        InferenceBody body = co_await answer_of(question, where);
+        description = std::move(body.bytes);
+    } catch (const DataError&) {
+        description.clear();  // it does not describe itself: every server speaks JSON
+    }
+    form_ = has_binary_tensors(description) ? TensorForm::binary : TensorForm::json;
+    co_return *form_;
+}
+
+asio::awaitable<InferenceBody> ModelServer::answer_of(const Question& question,
                                                       const std::string& where) {
     for (unsigned tries = 1;; ++tries) {
         Result<Answer> result = co_await attempt(question);
@@ -102,7 +127,7 @@ asio::awaitable<InferenceBody> ModelServer::answer_of(const InferenceBody& quest
     }
 }
 
-asio::awaitable<Result<ModelServer::Answer>> ModelServer::attempt(const InferenceBody& question) {
+asio::awaitable<Result<ModelServer::Answer>> ModelServer::attempt(const Question& question) {
     Answer answer;
     std::optional<Failure> failure;
     try {
@@ -135,8 +160,8 @@ asio::awaitable<Result<ModelServer::Answer>> ModelServer::attempt(const Inferenc
     co_return answer;
 }
 
-asio::awaitable<ModelServer::Answer> ModelServer::ask(const InferenceBody& question) {
-    http::Response response = co_await client_.send(url_, request_of(question));
+asio::awaitable<ModelServer::Answer> ModelServer::ask(const Question& question) {
+    http::Response response = co_await client_.send(question.url, request_of(question));
     Answer answer;
     answer.status = response.status;
     answer.headers = std::move(response.headers);
@@ -144,14 +169,16 @@ asio::awaitable<ModelServer::Answer> ModelServer::ask(const InferenceBody& quest
     co_return answer;
 }
 
-http::Request ModelServer::request_of(const InferenceBody& question) const {
+http::Request ModelServer::request_of(const Question& question) const {
     http::Request request;
-    request.method = "POST";
-    const bool binary = question.json_bytes.has_value();
-    request.headers.add("Content-Type", binary ? "application/octet-stream" : "application/json");
-    if (binary) request.headers.add(inference_header_length, std::to_string(*question.json_bytes));
     if (!options_.token.empty()) request.headers.add("Authorization", "Bearer " + options_.token);
-    request.body = http::Body(question.bytes);
+    if (!question.body) return request;
+    request.method = "POST";
+    const auto& json_bytes = question.body->json_bytes;
+    request.headers.add("Content-Type",
+                        json_bytes ? "application/octet-stream" : "application/json");
+    if (json_bytes) request.headers.add(inference_header_length, std::to_string(*json_bytes));
+    request.body = http::Body(question.body->bytes);
     return request;
 }
 

@@ -14,6 +14,7 @@
 #include <asio/awaitable.hpp>
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,10 +23,10 @@ namespace trommel::stages {
 struct ModelServerOptions {
     std::string url{};  ///< `http://host:8000`, without /v2
     std::string model{};
-    std::string version{};  ///< empty: the server chooses
-    std::string token{};    ///< empty: none is sent
-    std::string ca_file{};  ///< PEM of trusted certificates; empty: those of the system
-    TensorForm form = TensorForm::binary;
+    std::string version{};             ///< empty: the server chooses
+    std::string token{};               ///< empty: none is sent
+    std::string ca_file{};             ///< PEM of trusted certificates; empty: those of the system
+    std::optional<TensorForm> form{};  ///< none: binary if the server says that it can
     std::chrono::milliseconds answer_within{60'000};  ///< for each try, all of it
     RetryPolicy retry{.attempts = 5};
     std::size_t connections = 4;
@@ -61,15 +62,24 @@ private:
         InferenceBody body{};
     };
 
-    asio::awaitable<Answer> ask(const InferenceBody& question);
-    asio::awaitable<Result<Answer>> attempt(const InferenceBody& question);
+    /// To POST where there is a body, else to GET.
+    struct Question {
+        http::Url url{};
+        std::optional<InferenceBody> body{};
+    };
+
+    /// How tensors go, for which the server is asked once.
+    asio::awaitable<TensorForm> form(const std::string& where);
+    asio::awaitable<Answer> ask(const Question& question);
+    asio::awaitable<Result<Answer>> attempt(const Question& question);
     /// Of as many attempts as it takes.
-    asio::awaitable<InferenceBody> answer_of(const InferenceBody& question,
-                                             const std::string& where);
-    http::Request request_of(const InferenceBody& question) const;
+    asio::awaitable<InferenceBody> answer_of(const Question& question, const std::string& where);
+    http::Request request_of(const Question& question) const;
 
     ModelServerOptions options_;
-    http::Url url_;
+    http::Url server_;  ///< what describes it
+    http::Url model_;   ///< what answers
+    std::optional<TensorForm> form_;
     std::string name_;
     Clock& clock_;
     CpuPool& cpu_;

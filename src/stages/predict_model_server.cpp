@@ -15,6 +15,7 @@
 
 #include <algorithm>
 #include <list>
+#include <optional>
 #include <type_traits>
 #include <unordered_map>
 
@@ -30,7 +31,7 @@ struct ServerOptions {
     std::string input = "input";
     std::filesystem::path inputs{};
     std::filesystem::path names{};
-    TensorForm form = TensorForm::binary;
+    std::optional<TensorForm> form{};
     std::int64_t batch = 32;
     std::int64_t in_flight = 4;
     std::chrono::milliseconds answer_within{60'000};
@@ -299,11 +300,12 @@ template <typename StageClass>
 StageTypeBuilder<StageClass>&& add_traffic(StageTypeBuilder<StageClass>&& type) {
     using Options = typename StageClass::Options;
     return std::move(type)
-        .choice("tensors",
-                common<Options>(&ServerOptions::form),
-                "How tensors go: as bytes (Triton's binary tensor data extension), or as JSON for "
-                "servers without it.",
-                {{"binary", TensorForm::binary}, {"json", TensorForm::json}})
+        .choice(
+            "tensors",
+            common<Options>(&ServerOptions::form),
+            "How tensors go: as bytes (Triton's binary tensor data extension), or as JSON; "
+            "auto: as bytes where the server lists that extension (GET /v2).",
+            {{"auto", std::nullopt}, {"binary", TensorForm::binary}, {"json", TensorForm::json}})
         .option("batch",
                 common<Options>(&ServerOptions::batch),
                 "Samples in a question.",

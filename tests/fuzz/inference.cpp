@@ -41,5 +41,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         return 0;
     }
     error_text(body.bytes);
+    has_binary_tensors(body.bytes);
     return 0;
 }

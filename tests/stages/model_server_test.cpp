@@ -167,6 +167,25 @@ TEST_CASE("bytes or JSON, probabilities or logits, few batches or many: the same
     CHECK(server.models().binary() < server.models().asked());
 }
 
+TEST_CASE("tensors go as bytes to servers that say they can, and as JSON to others", "[stages]") {
+    SmallPool pool;
+    const auto binary = [&](const std::string& description, const std::string& more = "") {
+        StandInModelServer server;
+        server.models().description = description;
+        pool.run(stages_for(server.url(), "planes", planes + more), one_round);
+        server.stop();
+        REQUIRE(server.models().asked() > 0);
+        return server.models().binary() == server.models().asked();
+    };
+    CHECK(binary(R"({"name":"triton","extensions":["classification","binary_tensor_data"]})"));
+    // MLServer 1.7 answers so, and 500 to bytes.
+    CHECK_FALSE(binary(R"({"name":"mlserver","version":"1.7.1","extensions":[]})"));
+    CHECK_FALSE(binary(""));
+    CHECK_FALSE(binary("<html>"));
+    CHECK_FALSE(binary(R"({"extensions":"binary_tensor_data"})"));
+    CHECK(binary("", ", tensors: binary"));
+}
+
 TEST_CASE("as many batches as allowed are under way, and the token is sent", "[stages]") {
     SmallPool pool;
     StandInModelServer server;

@@ -100,6 +100,13 @@ http::Response refusal(unsigned status, const std::string& reason) {
     return response;
 }
 
+http::Response described(const std::string& description) {
+    http::Response response;
+    response.headers.set("Content-Type", "application/json");
+    response.body = http::Body(description);
+    return response;
+}
+
 std::optional<std::size_t> json_bytes(const http::Headers& headers) {
     const auto text = headers.get(stages::inference_header_length);
     std::size_t bytes = 0;
@@ -113,6 +120,7 @@ std::optional<std::size_t> json_bytes(const http::Headers& headers) {
 asio::awaitable<http::Response> StandInModels::answer(http::Request request) {
     const std::string target = request.target;
     if (target == "/v2/health/ready" || target == "/v2/health/live") co_return http::Response();
+    if (target == "/v2" && !description.empty()) co_return described(description);
     const bool is_infer = target.starts_with(models_path) && target.ends_with("/infer");
     if (!is_infer || request.method != "POST") co_return refusal(404, "no such path");
     std::string model = target.substr(models_path.size());

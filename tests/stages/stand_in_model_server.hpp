@@ -35,6 +35,10 @@ public:
     /// Asked about each inference request, counted from 1, on the server's loop.
     std::function<Mishap(std::size_t nth)> mishap{};
 
+    /// Answers GET /v2; empty: it is refused.
+    std::string description =
+        R"({"name":"stand-in","version":"1","extensions":["binary_tensor_data"]})";
+
     asio::awaitable<http::Response> answer(http::Request request) override;
 
     std::size_t asked() const { return asked_; }
