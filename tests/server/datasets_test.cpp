@@ -122,7 +122,8 @@ TEST_CASE("versions and quota are JSON texts of what clients parse", "[server]")
     CHECK(bench.get("/v1/versions/pip/minimum").text == "\"1.1.0\"");
     CHECK(bench.get("/v1/versions/pip/latest?currentVersion=1.4.6").text == "\"1.4.6\"");
     CHECK(bench.get("/v1/quota").text == "\"1000000000\"");
-    CHECK(bench.get("/users/quota").text == "\"1000000000\"");
+    // The client 1.1.0 reads a field of an object there.
+    CHECK(bench.get("/users/quota").text == R"({"maxDatasetSize":1000000000})");
     CHECK(bench.get("/healthz").text == R"({"status":"ok"})");
     CHECK(bench.get("/v1/trommel/version").field("name") == "trommel");
 }

@@ -108,7 +108,14 @@ TEST_CASE("workers are set up and scheduled, and never run", "[server]") {
     const auto worker =
         bench.post("/v1/docker/worker", R"({"name":"w","workerType":"FULL","labels":[]})");
     CHECK(worker.status == 201);
-    CHECK(bench.get("/v1/docker/worker").json().at(0).at("name").as_string() == "w");
+    const auto workers = bench.get("/v1/docker/worker").json().as_array();
+    REQUIRE(workers.size() == 1);
+    // The fields that clients since 1.2.13 cannot do without.
+    CHECK(workers[0].at("name") == "w");
+    CHECK(workers[0].at("workerType") == "FULL");
+    CHECK(workers[0].at("state") == "OFFLINE");
+    CHECK(workers[0].at("labels").as_array().empty());
+    CHECK(bench.post("/v1/docker/worker", R"({"name":"w"})").status == 422);
     CHECK(bench.remove("/v1/docker/worker/" + worker.id()).status == 200);
     CHECK(bench.get("/v1/docker/worker").text == "[]");
     for (const auto* version : {"", "/v2", "/v3", "/vX"}) {
@@ -123,11 +130,19 @@ TEST_CASE("workers are set up and scheduled, and never run", "[server]") {
     }
     const auto schedule = pool.path + "/docker/worker/schedule";
     CHECK(bench.post(schedule, R"({"configId":"x","priority":"MID","runsOn":[]})").status == 201);
-    CHECK(bench.get(schedule + "?state=OPEN").json().as_array().size() == 1);
+    CHECK(bench.post(schedule, R"({"configId":"x","priority":"SOON"})").status == 422);
+    const auto schedules = bench.get(schedule + "?state=OPEN").json().as_array();
+    REQUIRE(schedules.size() == 1);
+    CHECK(schedules[0].at("datasetId").as_string() == pool.path.substr(pool.path.rfind('/') + 1));
+    CHECK(schedules[0].at("priority") == "MID");
+    CHECK(schedules[0].at("state") == "OPEN");
+    CHECK(schedules[0].at("runsOn").as_array().empty());
     CHECK(bench.get("/v1/docker/runs").text == "[]");
     CHECK(bench.get("/v1/docker/runs/schedule/0123456789abcdef01234567").status == 404);
-    CHECK(bench.post("/v1/datasets/nobody/docker/worker/schedule", "{}").code() ==
-          "DATASET_UNKNOWN");
+    CHECK(bench
+              .post("/v1/datasets/nobody/docker/worker/schedule",
+                    R"({"configId":"x","priority":"MID"})")
+              .code() == "DATASET_UNKNOWN");
 }
 
 }  // namespace trommel::test

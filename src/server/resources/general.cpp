@@ -22,6 +22,12 @@ asio::awaitable<http::Response> quota(Call& call) {
     co_return text_answer(std::to_string(call.services.options.quota));
 }
 
+asio::awaitable<http::Response> users_quota(Call& call) {
+    std::string json;
+    ObjectText(json).add("maxDatasetSize", call.services.options.quota).end();
+    co_return json_answer(200, std::move(json));
+}
+
 asio::awaitable<http::Response> version(Call&) {
     std::string json;
     ObjectText(json).add("name", "trommel").add("version", TROMMEL_VERSION).end();
@@ -97,8 +103,8 @@ void add_quota(Routes& routes) {
     routes.push_back(get("/users/quota",
                          "getUsersQuota",
                          "The same, for clients 1.1.0 to 1.1.3",
-                         schema::text(),
-                         quota));
+                         schema::reference("UsersQuota"),
+                         users_quota));
 }
 
 }  // namespace

@@ -5,7 +5,11 @@
 #include "server/routing/answers.hpp"
 #include "server/services.hpp"
 #include "server/wire/api_error.hpp"
+#include "server/wire/json_input.hpp"
 #include "server/wire/json_text.hpp"
+
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
 
 #include <utility>
 
@@ -26,11 +30,49 @@ asio::awaitable<http::Response> keep(Call& call,
     co_return response;
 }
 
-asio::awaitable<http::Response> list(Call& call, const char* kind) {
-    store::DocumentFilter filter;
-    filter.kind = kind;
-    http::Response response = co_await documents_answer(call, std::move(filter), write_with_times);
-    co_return response;
+/// A member as JSON, or `otherwise`.
+std::string json_member(const boost::json::value& body, const char* name, const char* otherwise) {
+    const auto* member = find_member(body, name);
+    return member == nullptr ? otherwise : boost::json::serialize(*member);
+}
+
+// Clients want these fields, and those since 1.4.8 no others.
+
+void write_worker(std::string& out, const store::Document& document) {
+    const auto body = boost::json::parse(document.body);
+    ObjectText(out)
+        .add("id", document.id)
+        .add("userId", "trommel")
+        .add("name", text_member(body, "name"))
+        .add("workerType", text_member(body, "workerType"))
+        .add("state", "OFFLINE")
+        .add("createdAt", document.created_at)
+        .add("lastModifiedAt", document.changed_at)
+        .add_raw("labels", json_member(body, "labels", "[]"))
+        .end();
+}
+
+void write_config(std::string& out, const store::Document& document) {
+    const auto body = boost::json::parse(document.body);
+    ObjectText(out)
+        .add("id", document.id)
+        .add_raw("config", json_member(body, "config", "{}"))
+        .add("createdAt", document.created_at)
+        .end();
+}
+
+void write_schedule(std::string& out, const store::Document& document) {
+    const auto body = boost::json::parse(document.body);
+    ObjectText(out)
+        .add("id", document.id)
+        .add("datasetId", *document.dataset)
+        .add("configId", text_member(body, "configId"))
+        .add("priority", text_member(body, "priority"))
+        .add_raw("runsOn", json_member(body, "runsOn", "[]"))
+        .add("state", "OPEN")
+        .add("createdAt", document.created_at)
+        .add("lastModifiedAt", document.changed_at)
+        .end();
 }
 
 asio::awaitable<http::Response> create_worker(Call& call) {
@@ -39,7 +81,9 @@ asio::awaitable<http::Response> create_worker(Call& call) {
 }
 
 asio::awaitable<http::Response> get_workers(Call& call) {
-    http::Response response = co_await list(call, worker_kind);
+    store::DocumentFilter filter;
+    filter.kind = worker_kind;
+    http::Response response = co_await documents_answer(call, std::move(filter), write_worker);
     co_return response;
 }
 
@@ -61,7 +105,7 @@ asio::awaitable<http::Response> get_config(Call& call) {
         &store::ServedStore::document, kind, call.parameter("configId"));
     if (!document) throw ApiError(404, "NOT_FOUND", "there is no such configuration");
     std::string json;
-    write_with_times(json, *document);
+    write_config(json, *document);
     co_return json_answer(200, std::move(json));
 }
 
@@ -74,7 +118,7 @@ asio::awaitable<http::Response> get_schedules(Call& call) {
     store::DocumentFilter filter;
     filter.kind = schedule_kind;
     filter.dataset = call.dataset();
-    http::Response response = co_await documents_answer(call, std::move(filter), write_with_times);
+    http::Response response = co_await documents_answer(call, std::move(filter), write_schedule);
     co_return response;
 }
 
@@ -92,13 +136,14 @@ public:
     void make(std::string path,
               const char* id,
               const char* summary,
+              const char* request,
               decltype(Route::answer) answer) {
         routes_.push_back({.method = "POST",
                            .path = std::move(path),
                            .id = id,
                            .summary = summary,
                            .role = Role::write,
-                           .request = schema::open_object({}),
+                           .request = schema::reference(request),
                            .reply = {201, schema::reference("CreateEntityResponse")},
                            .codes = {.not_found = "DATASET_UNKNOWN"},
                            .answer = answer});
@@ -107,12 +152,13 @@ public:
     void get(std::string path,
              const char* id,
              const char* summary,
+             schema::Schema reply,
              decltype(Route::answer) answer) {
         routes_.push_back({.method = "GET",
                            .path = std::move(path),
                            .id = id,
                            .summary = summary,
-                           .reply = {200, schema::anything()},
+                           .reply = {200, std::move(reply)},
                            .answer = answer});
     }
 
@@ -125,8 +171,16 @@ private:
 void add_workers(Routes& routes) {
     Adder add(routes);
     const std::string docker = "/v1/docker";
-    add.make(docker + "/worker", "registerDockerWorker", "Keeps a worker", create_worker);
-    add.get(docker + "/worker", "getDockerWorkerRegistryEntries", "All workers", get_workers);
+    add.make(docker + "/worker",
+             "registerDockerWorker",
+             "Keeps a worker",
+             "DockerWorkerCreateRequest",
+             create_worker);
+    add.get(docker + "/worker",
+            "getDockerWorkerRegistryEntries",
+            "All workers",
+            schema::list(schema::reference("DockerWorker")),
+            get_workers);
     routes.push_back({.method = "DELETE",
                       .path = docker + "/worker/{workerId}",
                       .id = "deleteDockerWorkerRegistryEntryById",
@@ -134,26 +188,45 @@ void add_workers(Routes& routes) {
                       .role = Role::write,
                       .answer = delete_worker});
     const auto config = docker + "/worker/config";
-    add.make(config, "createDockerWorkerConfig", "Keeps a configuration", create_config);
-    add.make(config + "/v2", "createDockerWorkerConfigV2", "The same, version 2", create_config);
-    add.make(config + "/v3", "createDockerWorkerConfigV3", "The same, version 3", create_config);
-    add.make(config + "/vX", "createDockerWorkerConfigVX", "The same, since 1.5", create_config);
-    add.get(config + "/{configId}", "getDockerWorkerConfigById", "A configuration", get_config);
+    const auto make_config = [&](const char* version, const char* id, const char* summary) {
+        add.make(config + version, id, summary, "DockerWorkerConfigCreateRequest", create_config);
+    };
+    make_config("", "createDockerWorkerConfig", "Keeps a configuration");
+    make_config("/v2", "createDockerWorkerConfigV2", "The same, version 2");
+    make_config("/v3", "createDockerWorkerConfigV3", "The same, version 3");
+    make_config("/vX", "createDockerWorkerConfigVX", "The same, since 1.5");
+    add.get(config + "/{configId}",
+            "getDockerWorkerConfigById",
+            "A configuration",
+            schema::reference("DockerWorkerConfig"),
+            get_config);
     const std::string schedule = "/v1/datasets/{datasetId}/docker/worker/schedule";
     add.make(schedule,
              "createDockerRunScheduledByDatasetId",
              "Keeps a run to do, which no worker comes for here",
+             "DockerRunScheduledCreateRequest",
              create_schedule);
-    add.get(schedule, "getDockerRunsScheduledByDatasetId", "What was kept", get_schedules);
-    add.get(docker + "/runs", "getDockerRuns", "Runs of workers: none", get_runs);
+    add.get(schedule,
+            "getDockerRunsScheduledByDatasetId",
+            "What was kept",
+            schema::list(schema::reference("DockerRunScheduled")),
+            get_schedules);
+    const auto nothing = schema::list(schema::anything());
+    add.get(docker + "/runs", "getDockerRuns", "Runs of workers: none", nothing, get_runs);
     add.get(docker + "/runs/query/datasetId/{datasetId}",
             "getDockerRunsQueryByDatasetId",
             "Runs of workers on a dataset: none",
+            nothing,
             get_runs);
-    add.get(docker + "/runs/{runId}", "getDockerRunById", "404: there are none", get_run);
+    add.get(docker + "/runs/{runId}",
+            "getDockerRunById",
+            "404: there are none",
+            schema::anything(),
+            get_run);
     add.get(docker + "/runs/schedule/{scheduledId}",
             "getDockerRunByScheduledId",
             "404: there are none",
+            schema::anything(),
             get_run);
 }
 

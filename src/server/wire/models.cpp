@@ -45,6 +45,7 @@ void add_general(Models& models) {
     models["ApiErrorResponse"] = object({required("code", text()), required("error", text())});
     models["CreateEntityResponse"] = object({required("id", id())});
     models["Health"] = object({required("status", text())});
+    models["UsersQuota"] = object({required("maxDatasetSize", integer())});
     models["TrommelVersion"] = object({required("name", text()), required("version", text())});
 }
 
@@ -332,6 +333,39 @@ void add_metadata(Models& models) {
                 required("lastModifiedAt", time())});
 }
 
+void add_workers(Models& models) {
+    const auto labels = list(text());
+    const auto priority = words({"LOW", "MID", "HIGH", "CRITICAL"});
+    models["DockerWorkerCreateRequest"] = open_object({required("name", text()),
+                                                       required("workerType", text()),
+                                                       optional("labels", labels),
+                                                       optional("creator", creator())});
+    models["DockerWorker"] = object({required("id", id()),
+                                     required("userId", text()),
+                                     required("name", text()),
+                                     required("workerType", text()),
+                                     required("state", words({"OFFLINE"})),
+                                     required("createdAt", time()),
+                                     required("lastModifiedAt", time()),
+                                     required("labels", labels)});
+    models["DockerWorkerConfigCreateRequest"] =
+        open_object({required("config", open_object({})), optional("creator", creator())});
+    models["DockerWorkerConfig"] = object(
+        {required("id", id()), required("config", open_object({})), required("createdAt", time())});
+    models["DockerRunScheduledCreateRequest"] = open_object({required("configId", text()),
+                                                             required("priority", priority),
+                                                             optional("runsOn", labels),
+                                                             optional("creator", creator())});
+    models["DockerRunScheduled"] = object({required("id", id()),
+                                           required("datasetId", id()),
+                                           required("configId", id()),
+                                           required("priority", priority),
+                                           required("runsOn", labels),
+                                           required("state", words({"OPEN"})),
+                                           required("createdAt", time()),
+                                           required("lastModifiedAt", time())});
+}
+
 void add_administration(Models& models) {
     models["TrommelTokenRequest"] = open_object(
         {required("name", text()), required("role", words({"read", "write", "admin"}))});
@@ -355,6 +389,7 @@ Models all_models() {
     add_job_models(models);
     add_predictions(models);
     add_metadata(models);
+    add_workers(models);
     add_administration(models);
     return models;
 }

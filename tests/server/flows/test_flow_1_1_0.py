@@ -1,4 +1,6 @@
 """The first client with active learning: 1.1.0, by its recorded calls."""
+import json
+
 from steps import NAMES, indices, select, upload_embeddings
 from wire import Client, run
 
@@ -15,7 +17,7 @@ def flow_of_1_1_0(server):
     path = f"/v1/datasets/{dataset}"
     assert client.get(f"{path}/tags") == []
     status, quota, _ = client.raw("GET", f"/users/quota?token={client.token}")  # written by hand there
-    assert status == 200 and int(quota.strip('"')) >= len(NAMES)
+    assert status == 200 and json.loads(quota)["maxDatasetSize"] >= len(NAMES)
     for name in NAMES:
         sample = client.post(f"{path}/samples", {"fileName": name, "thumbName": name + "_thumb.webp", "metaData": {
             "sharpness": 1.5, "snr": float("inf"), "mean": [0.1, 0.2, 0.3], "shape": [3, 2, 1], "is_corrupted": False}})

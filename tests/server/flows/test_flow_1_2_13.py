@@ -49,6 +49,10 @@ def flow_of_1_2_13(server):
 
     config = client.post("/v1/docker/worker/config", {"config": {"workerType": "FULL"}, "creator": "USER_PIP"})["id"]
     client.post(f"{path}/docker/worker/schedule", {"configId": config, "priority": "MID"})
+    assert client.get(f"{path}/docker/worker/schedule", model=["schedule"])[0]["configId"] == config
+    worker = client.post("/v1/docker/worker", {"name": "Default", "workerType": "FULL"})["id"]
+    assert [each["id"] for each in client.get("/v1/docker/worker", model=["worker"])] == [worker]
+    client.delete(f"/v1/docker/worker/{worker}")
     assert client.get("/v1/docker/runs") == []
     client.delete(path)
 

@@ -81,7 +81,9 @@ def flow_of_1_4_6(server):
     client.delete(f"{path}/tags/{second['id']}")
     client.post("/v1/docker/worker/config/v3", {"config": {"workerType": "FULL", "selection": {
         "nSamples": 5, "strategies": []}}, "creator": "USER_PIP"})
-    client.post("/v1/docker/worker", {"name": "w", "workerType": "FULL", "labels": ["a"], "creator": "USER_PIP"})
+    client.post("/v1/docker/worker", {"name": "www", "workerType": "FULL", "labels": ["a"], "creator": "USER_PIP"})
+    # It asks whether there is a worker of that name before it makes another.
+    assert [each["labels"] for each in client.get("/v1/docker/worker", model=["worker"])] == [["a"]]
     client.delete(path, {"force": True})
 
 

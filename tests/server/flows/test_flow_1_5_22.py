@@ -72,6 +72,7 @@ def flow_of_1_5_22(server):
     assert len(indices(mask["bitMaskData"])) == 15
     client.post("/v1/docker/worker/config/vX", {"config": {"version": "V4", "workerType": "FULL"},
                                                 "creator": "USER_PIP"})
+    assert client.get("/v1/docker/worker", model=["worker"]) == []
     client.put(path, {"name": "scenes-6"})
     client.delete(f"{path}/tags/{chosen['id']}")
     client.delete(path, {"force": True})

@@ -226,6 +226,12 @@ def is_any(_):
 # name: (required fields, optional fields), each field with what its value has to be.
 MODELS = {
     "created": ({"id": is_id}, {}),
+    "worker": ({"id": is_id, "userId": is_text, "name": is_text, "workerType": is_text, "state": is_text,
+                "createdAt": is_time, "lastModifiedAt": is_time, "labels": is_any},
+               {"isDefault": is_any, "dockerVersion": is_text}),
+    "schedule": ({"id": is_id, "datasetId": is_id, "configId": is_id, "priority": is_text, "runsOn": is_any,
+                  "state": is_text, "createdAt": is_time, "lastModifiedAt": is_time},
+                 {"userId": is_text, "owner": is_id}),
     "dataset": ({"id": is_id, "name": is_dataset_name, "userId": is_text, "type": is_text, "nSamples": is_count,
                  "sizeInBytes": is_count, "createdAt": is_time, "lastModifiedAt": is_time},
                 {"imgType": is_text, "accessType": is_text, "metaDataConfigurationId": is_id, "datasources": is_any,
