@@ -11,6 +11,7 @@ stop() {
 }
 trap stop EXIT
 
+: >"$folder/log"  # sed may come before the server
 TROMMEL_TOKEN=secret-of-curl "$program" serve --listen 127.0.0.1:0 --data "$folder" 2>"$folder/log" &
 server=$!
 for _ in $(seq 600); do
