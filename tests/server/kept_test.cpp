@@ -93,11 +93,21 @@ TEST_CASE("datasources and accesses are kept, though nothing reads them", "[serv
     CHECK(bench.get(path + "?purpose=INPUT").field("type") == "LOCAL");
     CHECK(bench.get(path + "?purpose=LIGHTLY").status == 404);
     CHECK(bench.get(path + "/all").json().as_array().size() == 1);
+    const auto verified = bench.get(path + "/verify").json();
+    CHECK(verified.at("canRead") == false);
+    CHECK(verified.at("errors").at("canRead").as_string().size() > 0);
 
     const auto access = pool.path + "/collaboration/access";
     const auto made = bench.post(access, R"({"accessType":"WRITE","users":["a@b.ch"]})");
     CHECK(made.status == 201);
     CHECK(bench.get(access).json().at(0).at("users").at(0).as_string() == "a@b.ch");
+    CHECK(bench.get(access).json().at(0).at("owner") == "trommel");
+    CHECK(bench.get(access).json().at(0).at("teams").as_array().empty());
+    // One for each type: a second replaces the first.
+    const auto again = bench.post(access, R"({"accessType":"WRITE","users":["c@d.org"]})");
+    CHECK(again.id() == made.id());
+    CHECK(bench.get(access).json().as_array().size() == 1);
+    CHECK(bench.get(access).json().at(0).at("users").at(0).as_string() == "c@d.org");
     CHECK(bench.remove(access + "/" + made.id()).status == 200);
     CHECK(bench.get(access).text == "[]");
 }

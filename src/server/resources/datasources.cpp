@@ -5,7 +5,10 @@
 #include "server/routing/answers.hpp"
 #include "server/services.hpp"
 #include "server/wire/api_error.hpp"
+#include "server/wire/json_input.hpp"
 #include "server/wire/json_text.hpp"
+
+#include <boost/json/parse.hpp>
 
 #include <utility>
 
@@ -58,6 +61,28 @@ asio::awaitable<http::Response> put_datasource(Call& call) {
     co_return done();
 }
 
+/// Nothing may be done with it, and why.
+asio::awaitable<http::Response> verify_datasource(Call& call) {
+    const Dataset dataset = co_await known_dataset(call);
+    constexpr const char* reason = "this server reads no datasources: its images are uploaded";
+    std::string errors;
+    ObjectText(errors)
+        .add("canRead", reason)
+        .add("canWrite", reason)
+        .add("canList", reason)
+        .add("canOverwrite", reason)
+        .end();
+    std::string json;
+    ObjectText(json)
+        .add("canRead", false)
+        .add("canWrite", false)
+        .add("canList", false)
+        .add("canOverwrite", false)
+        .add_raw("errors", errors)
+        .end();
+    co_return json_answer(200, std::move(json));
+}
+
 asio::awaitable<http::Response> get_processed_until(Call& call) {
     const Dataset dataset = co_await known_dataset(call);
     const std::int64_t seconds = co_await call.services.records.ask(processed_until, dataset.id);
@@ -73,12 +98,25 @@ asio::awaitable<http::Response> set_processed_until(Call& call) {
     co_return done();
 }
 
-// There is one user, so nobody else has access; what clients say is kept.
+// There is one user, so nobody else has access; what clients say is kept, once for each type.
+
+void write_access(std::string& out, const store::Document& document) {
+    const auto body = boost::json::parse(document.body);
+    ObjectText(out)
+        .add("id", document.id)
+        .add("owner", "trommel")
+        .add("accessType", text_member(body, "accessType"))
+        .add_raw("users", json_member(body, "users", "[]"))
+        .add_raw("teams", json_member(body, "teams", "[]"))
+        .add("createdAt", document.created_at)
+        .add("lastModifiedAt", document.changed_at)
+        .end();
+}
 
 asio::awaitable<http::Response> create_access(Call& call) {
     const Dataset dataset = co_await known_dataset(call);
-    auto document = new_document(access_kind, dataset.id, "", "", call.json);
-    document.key = document.id;
+    auto document =
+        new_document(access_kind, dataset.id, "", text_member(call.json, "accessType"), call.json);
     http::Response response = co_await keep_document(call, std::move(document));
     co_return response;
 }
@@ -88,7 +126,7 @@ asio::awaitable<http::Response> get_access(Call& call) {
     store::DocumentFilter filter;
     filter.kind = access_kind;
     filter.dataset = dataset.id;
-    http::Response response = co_await documents_answer(call, std::move(filter), write_with_times);
+    http::Response response = co_await documents_answer(call, std::move(filter), write_access);
     co_return response;
 }
 
@@ -124,6 +162,12 @@ void add_datasource(Routes& routes) {
                       .query = query,
                       .request = schema::open_object({}),
                       .answer = put_datasource});
+    routes.push_back({.method = "GET",
+                      .path = path + "/verify",
+                      .id = "verifyDatasourceByDatasetId",
+                      .summary = "What may be done with the datasource: nothing, and why",
+                      .reply = {200, schema::reference("DatasourceVerification")},
+                      .answer = verify_datasource});
     const auto until = path + "/processedUntilTimestamp";
     const auto seconds = schema::reference("DatasourceProcessedUntilTimestamp");
     routes.push_back({.method = "GET",
@@ -148,14 +192,14 @@ void add_access(Routes& routes) {
                       .id = "createOrUpdateSharedAccessConfigByDatasetId",
                       .summary = "Keeps who else was to have access; there is one user here",
                       .role = Role::write,
-                      .request = schema::open_object({}),
+                      .request = schema::reference("SharedAccessConfigCreateRequest"),
                       .reply = {201, schema::reference("CreateEntityResponse")},
                       .answer = create_access});
     routes.push_back({.method = "GET",
                       .path = path,
                       .id = "getSharedAccessConfigsByDatasetId",
                       .summary = "What was kept",
-                      .reply = {200, schema::list(schema::anything())},
+                      .reply = {200, schema::list(schema::reference("SharedAccessConfig"))},
                       .answer = get_access});
     routes.push_back({.method = "DELETE",
                       .path = path + "/{accessId}",

@@ -9,7 +9,6 @@
 #include "server/wire/json_text.hpp"
 
 #include <boost/json/parse.hpp>
-#include <boost/json/serialize.hpp>
 
 #include <utility>
 
@@ -28,12 +27,6 @@ asio::awaitable<http::Response> keep(Call& call,
     document.key = document.id;
     http::Response response = co_await keep_document(call, std::move(document));
     co_return response;
-}
-
-/// A member as JSON, or `otherwise`.
-std::string json_member(const boost::json::value& body, const char* name, const char* otherwise) {
-    const auto* member = find_member(body, name);
-    return member == nullptr ? otherwise : boost::json::serialize(*member);
 }
 
 // Clients want these fields, and those since 1.4.8 no others.

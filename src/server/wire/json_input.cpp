@@ -3,6 +3,7 @@
 #include "server/wire/api_error.hpp"
 
 #include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
 #include <fmt/format.h>
 
 #include <array>
@@ -73,6 +74,13 @@ std::string text_member(const boost::json::value& object, std::string_view name)
     const auto* member = find_member(object, name);
     if (member == nullptr || !member->is_string()) return {};
     return std::string(member->get_string());
+}
+
+std::string json_member(const boost::json::value& object,
+                        std::string_view name,
+                        std::string_view otherwise) {
+    const auto* member = find_member(object, name);
+    return member == nullptr ? std::string(otherwise) : boost::json::serialize(*member);
 }
 
 double to_double(const boost::json::value& number) {

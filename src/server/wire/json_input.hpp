@@ -21,6 +21,11 @@ const boost::json::value* find_member(const boost::json::value& object, std::str
 /// A member that is text; empty if it is not there.
 std::string text_member(const boost::json::value& object, std::string_view name);
 
+/// A member as JSON; `otherwise` if it is not there.
+std::string json_member(const boost::json::value& object,
+                        std::string_view name,
+                        std::string_view otherwise);
+
 /// Any number as double.
 double to_double(const boost::json::value& number);
 

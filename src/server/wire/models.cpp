@@ -366,6 +366,30 @@ void add_workers(Models& models) {
                                            required("lastModifiedAt", time())});
 }
 
+void add_datasources(Models& models) {
+    models["DatasourceVerification"] =
+        object({required("canRead", truth()),
+                required("canWrite", truth()),
+                required("canList", truth()),
+                required("canOverwrite", truth()),
+                required("errors",
+                         object({required("canRead", text()),
+                                 required("canWrite", text()),
+                                 required("canList", text()),
+                                 required("canOverwrite", text())}))});
+    models["SharedAccessConfigCreateRequest"] = open_object({required("accessType", text()),
+                                                             optional("users", list(text())),
+                                                             optional("teams", list(text())),
+                                                             optional("creator", creator())});
+    models["SharedAccessConfig"] = object({required("id", id()),
+                                           required("owner", text()),
+                                           required("accessType", text()),
+                                           required("users", list(text())),
+                                           required("teams", list(text())),
+                                           required("createdAt", time()),
+                                           required("lastModifiedAt", time())});
+}
+
 void add_administration(Models& models) {
     models["TrommelTokenRequest"] = open_object(
         {required("name", text()), required("role", words({"read", "write", "admin"}))});
@@ -390,6 +414,7 @@ Models all_models() {
     add_predictions(models);
     add_metadata(models);
     add_workers(models);
+    add_datasources(models);
     add_administration(models);
     return models;
 }

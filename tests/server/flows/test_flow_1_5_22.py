@@ -73,6 +73,11 @@ def flow_of_1_5_22(server):
     client.post("/v1/docker/worker/config/vX", {"config": {"version": "V4", "workerType": "FULL"},
                                                 "creator": "USER_PIP"})
     assert client.get("/v1/docker/worker", model=["worker"]) == []
+    for users in (["a@b.ch"], ["c@d.org"]):
+        client.post(f"{path}/collaboration/access", {"accessType": "WRITE", "users": users, "creator": "USER_PIP"})
+    shared = client.get(f"{path}/collaboration/access", model=["access"])
+    assert [each["users"] for each in shared] == [["c@d.org"]]
+    assert not client.get(f"{path}/datasource/verify", model="verification")["canRead"]
     client.put(path, {"name": "scenes-6"})
     client.delete(f"{path}/tags/{chosen['id']}")
     client.delete(path, {"force": True})
