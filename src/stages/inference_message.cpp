@@ -46,25 +46,47 @@ double load_bfloat16(const char* at) {
     return static_cast<double>(dataset::from_bfloat16(bits));
 }
 
+template <typename T>
+void store(char* at, double value) {
+    const auto narrow = static_cast<T>(value);
+    std::memcpy(at, &narrow, sizeof narrow);
+}
+
+/// Doubles hold whole numbers exactly up to here.
+constexpr double most_whole = 0x1p53;
+
 struct Datatype {
     std::string_view name;
     std::size_t bytes;
     double (*load)(const char* at);
+    void (*store)(char* at, double value) = nullptr;  ///< none: it is only read
+    double least = 0;                                 ///< of what is stored; whole
+    double most = 0;                                  ///< less than `least`: any number
 };
 
+template <typename T>
+constexpr Datatype whole(std::string_view name) {
+    return {.name = name,
+            .bytes = sizeof(T),
+            .load = load<T>,
+            .store = store<T>,
+            .least = std::max(-most_whole, static_cast<double>(std::numeric_limits<T>::min())),
+            .most = std::min(most_whole, static_cast<double>(std::numeric_limits<T>::max()))};
+}
+
 constexpr std::array datatypes{
-    Datatype{"FP32", 4, load<float>},
-    Datatype{"FP64", 8, load<double>},
+    Datatype{"FP32", 4, load<float>, store<float>, 0, -1},
+    Datatype{"FP64", 8, load<double>, store<double>, 0, -1},
     Datatype{"FP16", 2, load_half},
     Datatype{"BF16", 2, load_bfloat16},
-    Datatype{"INT64", 8, load<std::int64_t>},
-    Datatype{"INT32", 4, load<std::int32_t>},
-    Datatype{"INT16", 2, load<std::int16_t>},
-    Datatype{"INT8", 1, load<std::int8_t>},
-    Datatype{"UINT64", 8, load<std::uint64_t>},
-    Datatype{"UINT32", 4, load<std::uint32_t>},
-    Datatype{"UINT16", 2, load<std::uint16_t>},
-    Datatype{"UINT8", 1, load<std::uint8_t>},
+    whole<std::int64_t>("INT64"),
+    whole<std::int32_t>("INT32"),
+    whole<std::int16_t>("INT16"),
+    whole<std::int8_t>("INT8"),
+    whole<std::uint64_t>("UINT64"),
+    whole<std::uint32_t>("UINT32"),
+    whole<std::uint16_t>("UINT16"),
+    whole<std::uint8_t>("UINT8"),
     Datatype{"BOOL", 1, load<std::uint8_t>},
 };
 
@@ -75,26 +97,50 @@ const Datatype& datatype_of(const Tensor& tensor) {
         "tensor '{}': has the datatype {}, which is no number", tensor.name, tensor.datatype));
 }
 
+/// That of a tensor which is to be written. Throws DataError on one that is only read, and on
+/// values that it does not have.
+const Datatype& written_datatype_of(const Tensor& tensor) {
+    const auto& type = datatype_of(tensor);
+    if (type.store == nullptr)
+        throw DataError(fmt::format(
+            "tensor '{}': cannot be sent as {}; take FP32", tensor.name, tensor.datatype));
+    if (type.most < type.least) return type;
+    for (const double value : tensor.values) {
+        if (value >= type.least && value <= type.most && value == std::floor(value)) continue;
+        throw DataError(fmt::format(
+            "tensor '{}': {} is no {}: give whole numbers from {} to {}, or another 'datatype'",
+            tensor.name,
+            value,
+            type.name,
+            type.least,
+            type.most));
+    }
+    return type;
+}
+
 std::string bytes_of(const Tensor& tensor) {
-    const bool is_double = tensor.datatype == "FP64";
-    std::string bytes(tensor.values.size() * (is_double ? 8 : 4), '\0');
+    const auto& type = written_datatype_of(tensor);
+    std::string bytes(tensor.values.size() * type.bytes, '\0');
     char* at = bytes.data();
     for (const double value : tensor.values) {
-        const auto single = static_cast<float>(value);
-        if (is_double)
-            std::memcpy(at, &value, 8);
-        else
-            std::memcpy(at, &single, 4);
-        at += is_double ? 8 : 4;
+        type.store(at, value);
+        at += type.bytes;
     }
     return bytes;
 }
 
-/// A JSON array of the shortest texts that read back exactly.
+/// The shortest text that reads back exactly.
+std::to_chars_result write_number(char* begin, char* end, double value, const Datatype& type) {
+    if (type.least <= type.most) return std::to_chars(begin, end, static_cast<std::int64_t>(value));
+    if (type.name == "FP32") return std::to_chars(begin, end, static_cast<float>(value));
+    return std::to_chars(begin, end, value);
+}
+
+/// A JSON array.
 std::string numbers_of(const Tensor& tensor) {
+    const auto& type = written_datatype_of(tensor);
     std::string text = "[";
     std::array<char, 32> digits{};
-    const bool is_double = tensor.datatype != "FP32";
     for (const double value : tensor.values) {
         if (!std::isfinite(value))
             throw DataError(
@@ -104,9 +150,7 @@ std::string numbers_of(const Tensor& tensor) {
         if (text.size() > 1) text += ',';
         auto* const begin = digits.data();
         auto* const end = begin + digits.size();
-        const auto written = is_double ? std::to_chars(begin, end, value)
-                                       : std::to_chars(begin, end, static_cast<float>(value));
-        text.append(begin, written.ptr);
+        text.append(begin, write_number(begin, end, value, type).ptr);
     }
     return text + ']';
 }

@@ -33,8 +33,8 @@ struct InferenceBody {
     std::optional<std::size_t> json_bytes{};
 };
 
-/// Asks for the tensors named `outputs`, or for all if that is empty, in the same form. Inputs are
-/// FP32 or FP64.
+/// Asks for the tensors named `outputs`, or for all if that is empty, in the same form. Throws
+/// DataError on an input of FP16, BF16 or BOOL, and on a value that its datatype does not have.
 InferenceBody write_request(const std::vector<Tensor>& inputs,
                             const std::vector<std::string>& outputs,
                             TensorForm form);

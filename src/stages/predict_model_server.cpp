@@ -14,6 +14,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <list>
 #include <optional>
 #include <type_traits>
@@ -29,6 +30,7 @@ struct ServerOptions {
     std::string token{};
     std::filesystem::path ca_file{};
     std::string input = "input";
+    std::string datatype = "FP32";
     std::filesystem::path inputs{};
     std::filesystem::path names{};
     std::optional<TensorForm> form{};
@@ -153,6 +155,7 @@ private:
                                              of_->name(samples.back()));
         Tensor input = co_await on_io(context_.io, rows_of, std::cref(inputs_), samples);
         input.name = options_.input;
+        input.datatype = options_.datatype;
         auto wanted = names_of(outputs_);
         auto file_names = names(samples);
         const std::string where = fmt::format("{}, {}: ", server_.name(), what);
@@ -248,8 +251,15 @@ void check_inputs(const ServerOptions& options, const StageType::Complain& compl
 }
 
 constexpr auto input_help =
-    "What the model calls its input, (samples, …) of FP32: the embeddings, or the rows of "
-    "'inputs'.";
+    "What the model calls its input, (samples, …): the embeddings, or the rows of 'inputs'.";
+
+constexpr std::array datatypes{"FP32", "FP64", "UINT8", "INT8", "INT16", "INT32", "INT64"};
+
+std::vector<std::pair<std::string, std::string>> datatype_choices() {
+    std::vector<std::pair<std::string, std::string>> choices;
+    for (const auto* name : datatypes) choices.emplace_back(name, name);
+    return choices;
+}
 constexpr auto attempts_help =
     "How often a batch is asked for, in all, where the server cannot be reached, breaks off, is "
     "too "
@@ -288,6 +298,10 @@ StageTypeBuilder<StageClass>&& add_question(StageTypeBuilder<StageClass>&& type)
                 common<Options>(&ServerOptions::ca_file),
                 "Certificates (PEM) to trust in place of the system's.")
         .option("input", common<Options>(&ServerOptions::input), input_help)
+        .choice("datatype",
+                common<Options>(&ServerOptions::datatype),
+                "What the model takes; whole numbers must be some.",
+                datatype_choices())
         .option("inputs",
                 common<Options>(&ServerOptions::inputs),
                 "A .npy or .npz of what goes into the model, in place of the embeddings.")

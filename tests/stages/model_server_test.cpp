@@ -64,6 +64,23 @@ std::string bytes_of(const std::vector<float>& values) {
     return bytes;
 }
 
+/// Writes the array x.npy of each sample's number less `zero`, the last first, and names.txt;
+/// returns the names.
+std::string write_inputs(SmallPool& pool, float zero) {
+    std::string names;
+    std::vector<float> rows;
+    for (int i = 59; i >= 0; --i) {
+        names += test::name_of(i) + '\n';
+        rows.push_back(static_cast<float>(i) - zero);
+    }
+    std::string header = "{'descr': '<f4', 'fortran_order': False, 'shape': (60, 1), }";
+    header.resize(117, ' ');
+    pool.folder().write(
+        "x.npy", std::string("\x93NUMPY\x01\x00\x76\x00", 10) + header + '\n' + bytes_of(rows));
+    pool.folder().write("names.txt", names);
+    return names;
+}
+
 std::string fault_of(const std::string& text, std::optional<std::size_t> json_bytes = {}) {
     try {
         stages::read_tensors({text, json_bytes}, "outputs");
@@ -87,6 +104,48 @@ TEST_CASE("a question is JSON, and its numbers follow in bytes", "[stages]") {
     CHECK(plain.bytes ==
           R"({"inputs":[{"name":"x","shape":[2,1],"datatype":"FP32","data":[1.5,-2]}]})");
     CHECK_FALSE(plain.json_bytes);
+}
+
+TEST_CASE("inputs go as what the model takes, and values that it cannot take are refused",
+          "[stages]") {
+    const auto written = [](const std::string& datatype,
+                            std::vector<double> values,
+                            TensorForm form = TensorForm::json) {
+        const Tensor input{.name = "x",
+                           .datatype = datatype,
+                           .shape = {values.size()},
+                           .values = std::move(values)};
+        try {
+            auto text = stages::write_request({input}, {}, form).bytes;
+            return text.substr(text.find("\"datatype\""));
+        } catch (const DataError& error) {
+            return std::string(error.what());
+        }
+    };
+    CHECK(written("UINT8", {0, 255}) == R"("datatype":"UINT8","data":[0,255]}]})");
+    CHECK(written("INT64", {-9e15, 1e5}) ==
+          R"("datatype":"INT64","data":[-9000000000000000,100000]}]})");
+    CHECK_THAT(written("UINT8", {1, 200}, TensorForm::binary),
+               Contains("\"binary_data_size\":2}") && Catch::EndsWith("}\x01\xC8"));
+    CHECK_THAT(written("INT16", {-2}, TensorForm::binary), Catch::EndsWith("}\xFE\xFF"));
+    CHECK(written("UINT8", {256}) ==
+          "tensor 'x': 256 is no UINT8: give whole numbers from 0 to 255, or another 'datatype'");
+    CHECK_THAT(written("INT8", {0.5}, TensorForm::binary), Contains("0.5 is no INT8"));
+    CHECK_THAT(written("INT32", {std::nan("")}), Contains("is no INT32"));
+    CHECK_THAT(written("FP16", {1}), Contains("cannot be sent as FP16"));
+
+    SmallPool pool;
+    StandInModelServer server;
+    const auto stages = [&](const std::string& more) {
+        return stages_for(
+            server.url(), "bytes", planes + ", names: names.txt, inputs: x.npy" + more);
+    };
+    write_inputs(pool, 0);
+    CHECK(picks_of(pool.run(stages(", datatype: UINT8"), one_round)).size() == 5);
+    CHECK_THAT(pool.error_of(stages(""), one_round), Contains("give one input 'input' of UINT8"));
+    write_inputs(pool, 1);
+    CHECK_THAT(pool.error_of(stages(", datatype: UINT8"), one_round),
+               Contains("tensor 'input': -1 is no UINT8"));
 }
 
 TEST_CASE("an answer as Triton's description has it is read", "[stages]") {
@@ -206,17 +265,7 @@ TEST_CASE("as many batches as allowed are under way, and the token is sent", "[s
 TEST_CASE("what goes into the model may be an array, its rows in any order", "[stages]") {
     SmallPool pool;
     StandInModelServer server;
-    std::string names;
-    std::vector<float> rows;
-    for (int i = 59; i >= 0; --i) {  // sample 31 is the nearest to 0, then 30 and 32
-        names += test::name_of(i) + '\n';
-        rows.push_back(static_cast<float>(i) - 31.1F);
-    }
-    std::string header = "{'descr': '<f4', 'fortran_order': False, 'shape': (60, 1), }";
-    header.resize(117, ' ');
-    pool.folder().write(
-        "x.npy", std::string("\x93NUMPY\x01\x00\x76\x00", 10) + header + '\n' + bytes_of(rows));
-    pool.folder().write("names.txt", names);
+    std::string names = write_inputs(pool, 31.1F);  // the nearest to 0: 31, then 30 and 32
     const std::string from = "probabilities: probabilities, inputs: x.npy, names: ";
     const auto result = pool.run(stages_for(server.url(), "planes", from + "names.txt"), one_round);
     for (const auto& name : picks_of(result)) {

@@ -62,7 +62,7 @@ std::vector<Tensor> planes(const Tensor& input) {
 
 std::vector<Tensor> outputs_of(const std::string& model, const Tensor& input) {
     if (model == "quadrants") return quadrants(input);
-    if (model == "planes") return planes(input);
+    if (model == "planes" || model == "bytes") return planes(input);
     if (model != "broken") throw http::MessageError(404, "no model '" + model + "'");
     auto outputs = planes(input);
     if (input.shape[0] > 1) outputs[0].values[2] = std::numeric_limits<double>::quiet_NaN();
@@ -71,8 +71,9 @@ std::vector<Tensor> outputs_of(const std::string& model, const Tensor& input) {
 
 InferenceBody answer_to(const std::string& model, const InferenceBody& question) {
     const auto inputs = stages::read_tensors(question, "inputs");
-    if (inputs.size() != 1 || inputs[0].name != "input" || inputs[0].datatype != "FP32")
-        throw http::MessageError(400, "give one input 'input' of FP32");
+    const auto* const datatype = model == "bytes" ? "UINT8" : "FP32";
+    if (inputs.size() != 1 || inputs[0].name != "input" || inputs[0].datatype != datatype)
+        throw http::MessageError(400, fmt::format("give one input 'input' of {}", datatype));
     auto outputs = outputs_of(model, inputs[0]);
     const bool binary = stages::wants_binary(question);
     const auto text = question.bytes.substr(0, question.json_bytes.value_or(std::string::npos));

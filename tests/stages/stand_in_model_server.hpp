@@ -25,10 +25,11 @@ struct Mishap {
     std::chrono::milliseconds delay{0};  ///< before the answer
 };
 
-/// Answers for three models, each with one input `input`:
+/// Answers for four models, each with one input `input`:
 ///  - `quadrants` takes (n, 64), images of 8 x 8 pixels of 0 to 16, and finds ink in their
 ///    quarters: `scores` and `labels` (n, 4), the label of a quarter without ink -1;
 ///  - `planes` takes (n, d) and gives `probabilities` and `logits` (n, 2) by the first number;
+///  - `bytes` does the same with UINT8;
 ///  - `broken` takes (n, d) and gives `probabilities` (n, 2), the second row NaN.
 class StandInModels final : public http::Handler {
 public:
