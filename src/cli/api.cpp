@@ -24,33 +24,47 @@ Api::Api(asio::io_context& loop, ServerConfig config, unsigned threads)
         http_ = std::make_unique<http::Server>(loop.get_executor(), config_.http, *server_);
         config_.listen.port = http_->port();
     } catch (...) {
-        trommel::run(loop_, platform_->close());
+        close();
         throw;
     }
 }
 
 Api::~Api() {
     try {
-        trommel::run(loop_, platform_->close());
+        close();
     } catch (...) {
         // What was answered is in the database's log already, and the next one to open it goes on.
     }
 }
 
-void Api::open(const std::filesystem::path& folder) {
+std::unique_ptr<store::ServedStore> Api::open_platform(const std::filesystem::path& folder) {
+    if (config_.upstream) {
+        remote_ =
+            std::make_unique<LightlyPlatform>(loop_.get_executor(), *config_.upstream, clock_);
+        return store::open_separate_sqlite(folder / "server.db");
+    }
     const auto database = folder / "platform.db";
-    platform_ = std::make_unique<EmbeddedPlatform>(
+    embedded_ = std::make_unique<EmbeddedPlatform>(
         loop_.get_executor(), store::open_sqlite(database), cpu_);
+    return store::open_served_sqlite(database);
+}
+
+void Api::open(const std::filesystem::path& folder) {
     try {
+        auto store = open_platform(folder);
         auto options = config_.api;
         options.folder = folder;
         options.scheme = config_.http.tls ? "https" : "http";
-        server_ = std::make_unique<server::Server>(
-            *platform_, store::open_served_sqlite(database), std::move(options));
+        Platform& platform = remote_ ? static_cast<Platform&>(*remote_) : *embedded_;
+        server_ = std::make_unique<server::Server>(platform, std::move(store), std::move(options));
     } catch (...) {
-        trommel::run(loop_, platform_->close());
+        close();
         throw;
     }
+}
+
+void Api::close() {
+    if (embedded_) trommel::run(loop_, embedded_->close());
 }
 
 void Api::refuse_strangers() const {

@@ -3,7 +3,10 @@
 
 #include "cli/server_config.hpp"
 #include "trommel/platform/embedded.hpp"
+#include "trommel/platform/lightly.hpp"
+#include "trommel/runtime/clock.hpp"
 #include "trommel/runtime/cpu_pool.hpp"
+#include "trommel/store/served_store.hpp"
 
 #include <asio/awaitable.hpp>
 #include <asio/io_context.hpp>
@@ -15,8 +18,9 @@ namespace trommel::cli {
 
 class Api {
 public:
-    /// Opens `<data>/server/platform.db`, or makes it, and listens. Throws ConfigError where others
-    /// than this machine could reach a server that asks for no token. `threads` compute.
+    /// Opens `<data>/server/platform.db`, or makes it, or `server.db` beside it for a platform that
+    /// is elsewhere, and listens. Throws ConfigError where others than this machine could reach a
+    /// server that asks for no token. `threads` compute.
     Api(asio::io_context& loop, ServerConfig config, unsigned threads);
     ~Api();
 
@@ -29,12 +33,16 @@ public:
 
 private:
     void open(const std::filesystem::path& folder);
+    std::unique_ptr<store::ServedStore> open_platform(const std::filesystem::path& folder);
+    void close();
     void refuse_strangers() const;
 
     asio::io_context& loop_;
     ServerConfig config_;
     CpuPool cpu_;
-    std::unique_ptr<EmbeddedPlatform> platform_;
+    SystemClock clock_;
+    std::unique_ptr<EmbeddedPlatform> embedded_;
+    std::unique_ptr<LightlyPlatform> remote_;
     std::unique_ptr<server::Server> server_;
     std::unique_ptr<http::Server> http_;
 };

@@ -56,6 +56,7 @@ private:
     void read_root(const Node& root) {
         read_map(root,
                  {{"listen", [this](const Node& node) { read_listen(node); }},
+                  {"platform", [this](const Node& node) { read_platform(node); }},
                   {"data", [this](const Node& node) { config_.data = folder_ / text(node); }},
                   {"public_url", [this](const Node& node) { config_.api.public_url = text(node); }},
                   {"url_lifetime", [this](const Node& node) { read_lifetime(node); }},
@@ -71,6 +72,31 @@ private:
         } catch (const ConfigError& error) {
             diagnostics_.error(node.place(), "bad-address", error.what());
         }
+    }
+
+    /// A client that waits no longer than those who wait for it.
+    void read_platform(const Node& node) {
+        LightlyOptions upstream;
+        upstream.url.clear();
+        upstream.retry = {.attempts = 3,
+                          .base = std::chrono::milliseconds(100),
+                          .max = std::chrono::milliseconds(1000)};
+        upstream.deadline = std::chrono::seconds(10);
+        upstream.http.connect = std::chrono::seconds(5);
+        upstream.http.connections = 64;
+        read_map(node,
+                 {{"url", [&](const Node& value) { upstream.url = text(value); }},
+                  {"token", [&](const Node& value) { upstream.token = text(value); }},
+                  {"token_file", [&](const Node& value) { upstream.token = secret_in(value); }},
+                  {"ca_file", [&](const Node& value) {
+                       upstream.http.ca_file = (folder_ / text(value)).string();
+                   }}});
+        if (upstream.url.empty())
+            diagnostics_.error(node.place(),
+                               "missing-key",
+                               "platform needs the 'url' of the server that is to be served; "
+                               "without 'platform' one is kept here");
+        config_.upstream = std::move(upstream);
     }
 
     void read_lifetime(const Node& node) {
@@ -131,14 +157,16 @@ private:
         config_.api.tokens.push_back(std::move(token));
     }
 
-    std::string digest_of_file(const Node& node) {
+    std::string digest_of_file(const Node& node) { return sha256(secret_in(node)); }
+
+    /// What stands alone in a file.
+    std::string secret_in(const Node& node) {
         try {
             const auto content = read_file(folder_ / text(node));
-            return sha256(trim(content));
+            return std::string(trim(content));
         } catch (const Error& error) {
             diagnostics_.error(node.place(), "unreadable-file", error.what());
-            std::string no_digest(64, '0');
-            return no_digest;
+            return "";
         }
     }
 

@@ -2,10 +2,12 @@
 #pragma once
 
 #include "trommel/http/server.hpp"
+#include "trommel/platform/lightly.hpp"
 #include "trommel/server/server.hpp"
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 
 namespace trommel::cli {
@@ -25,6 +27,8 @@ std::string to_url(const Listen& listen, bool is_tls);
 
 struct ServerConfig {
     Listen listen{};
+    std::optional<LightlyOptions>
+        upstream{};                ///< of the platform that is served; none: one of here
     std::filesystem::path data{};  ///< empty: the folder of the call
     server::ServerOptions api{};
     http::ServerOptions http{};

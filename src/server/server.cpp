@@ -56,22 +56,20 @@ http::Response no_route(const std::string& path, const std::vector<std::string>&
 /// StoreError and PlatformError have the same reasons under the same names.
 template <typename Reason>
 http::Response refusal(Reason reason, const Codes& codes, const char* what) {
-    switch (reason) {
-        case Reason::not_found:
-            return error_answer(404, codes.not_found, what);
-        case Reason::exists:
-            return error_answer(409, codes.exists, what);
-        case Reason::invalid:
-            return error_answer(422, codes.invalid, what);
-        case Reason::unavailable: {
-            auto response = error_answer(503, "BAD_REQUEST", what);
-            response.headers.add("Retry-After", "1");
-            return response;
-        }
-        case Reason::unusable:
-            break;
-    }
-    return error_answer(500, "BAD_REQUEST", what);
+    if (reason == Reason::not_found) return error_answer(404, codes.not_found, what);
+    if (reason == Reason::exists) return error_answer(409, codes.exists, what);
+    if (reason == Reason::invalid) return error_answer(422, codes.invalid, what);
+    if (reason != Reason::unavailable) return error_answer(500, "BAD_REQUEST", what);
+    auto response = error_answer(503, "BAD_REQUEST", what);
+    response.headers.add("Retry-After", "1");
+    return response;
+}
+
+http::Response platform_refusal(const PlatformError& error, const Codes& codes) {
+    // The caller's own token is fine.
+    if (error.reason() == PlatformError::Reason::denied)
+        return error_answer(502, "BAD_REQUEST", error.what());
+    return refusal(error.reason(), codes, error.what());
 }
 
 const char* code_of(unsigned status) { return status == 413 ? "PAYLOAD_TOO_LARGE" : "BAD_REQUEST"; }
@@ -85,7 +83,7 @@ http::Response answer_to(const std::exception_ptr& failure, const Codes& codes) 
     } catch (const http::MessageError& error) {
         return error_answer(error.status(), code_of(error.status()), error.what());
     } catch (const PlatformError& error) {
-        return refusal(error.reason(), codes, error.what());
+        return platform_refusal(error, codes);
     } catch (const store::StoreError& error) {
         return refusal(error.reason(), codes, error.what());
     }
@@ -133,7 +131,7 @@ struct Server::Parts {
           tokens(secret),
           urls(secret, options.url_lifetime),
           router(all_routes()),
-          services{platform, records, files, tokens, urls, options, router} {
+          services{platform, records, files, turns, tokens, urls, options, router} {
         add_given_tokens(tokens, options);
         for (auto& record : kept_tokens(records.store())) tokens.add(std::move(record));
     }
@@ -145,6 +143,7 @@ struct Server::Parts {
     IoPool io;
     Records records;
     Files files;
+    Turns turns;
     Secret secret;
     Tokens tokens;
     SignedUrls urls;

@@ -5,6 +5,7 @@
 #include "server/access/tokens.hpp"
 #include "server/kept/files.hpp"
 #include "server/kept/records.hpp"
+#include "server/kept/turns.hpp"
 #include "trommel/platform/platform.hpp"
 #include "trommel/server/server.hpp"
 
@@ -20,6 +21,7 @@ struct Services {
     Platform& platform;
     Records& records;
     Files& files;
+    Turns& turns;
     Tokens& tokens;
     SignedUrls& urls;
     const ServerOptions& options;

@@ -51,8 +51,12 @@ void read_chunks(const Database& database, Statement& row, std::span<T> values) 
 
 }  // namespace
 
-void SqliteStore::insert_embedding(const Embedding& embedding, const Matrix& rows) {
+void SqliteStore::add_embedding(const Embedding& embedding, const Matrix& rows) {
+    Transaction transaction(database_);
     number_of("datasets", embedding.dataset.text());
+    if (this->embedding(embedding.id))
+        throw StoreError(StoreError::Reason::exists,
+                         "these embeddings have been added already, and stay as they are");
     if (database_.find<int>("SELECT 1 FROM embeddings WHERE dataset = ? AND name = ?",
                             embedding.dataset,
                             embedding.name))
@@ -72,23 +76,7 @@ void SqliteStore::insert_embedding(const Embedding& embedding, const Matrix& row
     const auto rows_a_chunk =
         std::max<std::size_t>(1, 2 * chunk_values / std::max<std::size_t>(1, rows.cols()));
     write_chunks(insert, database_.last_row(), rows.values(), rows_a_chunk * rows.cols());
-}
-
-void SqliteStore::add_embedding(const Embedding& embedding, const Matrix& rows) {
-    Transaction transaction(database_);
-    insert_embedding(embedding, rows);
     transaction.commit();
-}
-
-bool SqliteStore::add_announced_embedding(std::string_view kind,
-                                          const Embedding& embedding,
-                                          const Matrix& rows) {
-    Transaction transaction(database_);
-    if (!document(kind, embedding.id.text())) return false;
-    insert_embedding(embedding, rows);
-    delete_document(kind, embedding.id.text());
-    transaction.commit();
-    return true;
 }
 
 std::optional<Embedding> SqliteStore::embedding(const EmbeddingId& id) {
@@ -103,6 +91,14 @@ std::vector<Embedding> SqliteStore::embeddings(const DatasetId& dataset) {
     row.bind(dataset);
     while (row.step()) embeddings.push_back(read_embedding(row));
     return embeddings;
+}
+
+void SqliteStore::delete_embedding(const EmbeddingId& id) {
+    Transaction transaction(database_);
+    number_of("embeddings", id.text());
+    check_unread("embedding", id.text(), "the embeddings cannot be deleted");
+    database_.run("DELETE FROM embeddings WHERE id = ?", id);
+    transaction.commit();
 }
 
 Matrix SqliteStore::embedding_rows(const EmbeddingId& id) {

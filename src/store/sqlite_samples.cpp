@@ -6,13 +6,9 @@ namespace trommel::store {
 
 namespace {
 
-std::optional<Dataset> find(Database& database, std::string_view where, std::string_view value) {
-    Statement row(database, fmt::format("{}{}", select_datasets, where));
-    if (!row.bind(value).step()) return std::nullopt;
-    return read_dataset(row);
-}
-
-}  // namespace
+/// To be followed by which.
+constexpr std::string_view select_datasets =
+    "SELECT id, name, sample_count, created_at FROM datasets ";
 
 Dataset read_dataset(const Statement& row) {
     return {.id = row.get<DatasetId>(0),
@@ -20,6 +16,14 @@ Dataset read_dataset(const Statement& row) {
             .sample_count = row.get<std::size_t>(2),
             .created_at = row.get<Timestamp>(3)};
 }
+
+std::optional<Dataset> find(Database& database, std::string_view where, std::string_view value) {
+    Statement row(database, fmt::format("{}{}", select_datasets, where));
+    if (!row.bind(value).step()) return std::nullopt;
+    return read_dataset(row);
+}
+
+}  // namespace
 
 void SqliteStore::add_dataset(const Dataset& dataset) {
     Transaction transaction(database_);
@@ -40,6 +44,33 @@ std::optional<Dataset> SqliteStore::dataset(const DatasetId& id) {
 
 std::optional<Dataset> SqliteStore::find_dataset(std::string_view name) {
     return find(database_, "WHERE name = ?", name);
+}
+
+std::vector<Dataset> SqliteStore::datasets() {
+    std::vector<Dataset> datasets;
+    Statement row(database_, fmt::format("{}ORDER BY number", select_datasets));
+    row.bind();
+    while (row.step()) datasets.push_back(read_dataset(row));
+    return datasets;
+}
+
+void SqliteStore::rename_dataset(const DatasetId& id, std::string_view name) {
+    Transaction transaction(database_);
+    number_of("datasets", id.text());
+    const auto other = find_dataset(name);
+    if (other && other->id != id)
+        throw StoreError(
+            StoreError::Reason::exists,
+            fmt::format("there is another dataset '{}' already; take another name", name));
+    database_.run("UPDATE datasets SET name = ? WHERE id = ?", name, id);
+    transaction.commit();
+}
+
+void SqliteStore::delete_dataset(const DatasetId& id) {
+    Transaction transaction(database_);
+    number_of("datasets", id.text());
+    database_.run("DELETE FROM datasets WHERE id = ?", id);
+    transaction.commit();
 }
 
 void SqliteStore::add_samples(const DatasetId& dataset, std::span<const std::string> names) {
@@ -72,6 +103,19 @@ std::vector<std::string> SqliteStore::samples(const DatasetId& dataset) {
     row.bind(number_of("datasets", dataset.text()));
     while (row.step()) names.push_back(row.get<std::string>(0));
     return names;
+}
+
+std::optional<SampleIndex> SqliteStore::find_sample(const DatasetId& dataset,
+                                                    std::string_view name) {
+    return database_.find<SampleIndex>("SELECT place FROM samples WHERE dataset = ? AND name = ?",
+                                       number_of("datasets", dataset.text()),
+                                       name);
+}
+
+std::optional<std::string> SqliteStore::sample_name(const DatasetId& dataset, SampleIndex sample) {
+    return database_.find<std::string>("SELECT name FROM samples WHERE dataset = ? AND place = ?",
+                                       number_of("datasets", dataset.text()),
+                                       sample);
 }
 
 }  // namespace trommel::store

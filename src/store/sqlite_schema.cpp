@@ -251,9 +251,14 @@ void migrate(Database& database) {
     transaction.commit();
 }
 
+void bound_size(Database& database, std::uint64_t max_bytes) {
+    const auto page = *database.find<std::uint64_t>("PRAGMA page_size");
+    database.run(fmt::format("PRAGMA max_page_count = {}", max_bytes / page + 1));
+}
+
 }  // namespace
 
-void prepare_schema(Database& database) {
+void prepare_schema(Database& database, std::uint64_t max_bytes) {
     check_owner(database);
     use_write_ahead_log(database);
     run_script(database,
@@ -263,13 +268,17 @@ void prepare_schema(Database& database) {
                "PRAGMA cache_size = -32768;"
                "PRAGMA temp_store = MEMORY;");
     if (pragma(database, "user_version") != newest) migrate(database);
+    if (max_bytes > 0) bound_size(database, max_bytes);
 }
 
 // The smallest transaction that there is, synced, and with it all that stands in the log before it.
-void sync_log(Database& database) {
+void SyncedLog::flush() {
+    const auto changes = database_.all_changes();
+    if (changes == flushed_) return;
     const auto script = fmt::format(
         "PRAGMA synchronous = FULL; PRAGMA user_version = {}; PRAGMA synchronous = NORMAL", newest);
-    run_script(database, script.c_str());
+    run_script(database_, script.c_str());
+    flushed_ = changes;
 }
 
 }  // namespace trommel::store

@@ -7,10 +7,21 @@ namespace trommel::store {
 /// Makes the tables in an empty database, or brings those of an older trommel up to date.
 ///
 /// Looks before it writes: another program's database and a newer trommel's are refused as they
-/// are, with StoreError.
-void prepare_schema(Database& database);
+/// are, with StoreError. The file refuses to grow beyond `max_bytes`; 0: as far as the disk allows.
+void prepare_schema(Database& database, std::uint64_t max_bytes = 0);
 
-/// Returns once all transactions so far would survive a power failure.
-void sync_log(Database& database);
+/// The write-ahead log of a database, and what of it is known to survive a power failure.
+class SyncedLog {
+public:
+    explicit SyncedLog(Database& database) : database_(database) {}
+
+    /// Returns once all transactions so far, of other connections too where this one has written
+    /// since the last time, would survive a power failure.
+    void flush();
+
+private:
+    Database& database_;
+    std::int64_t flushed_ = 0;  ///< how many changes the last flush has seen
+};
 
 }  // namespace trommel::store

@@ -2,16 +2,12 @@
 #pragma once
 
 #include "store/sqlite_database.hpp"
+#include "store/sqlite_schema.hpp"
 #include "trommel/store/sqlite_store.hpp"
 
 namespace trommel::store {
 
-/// To be followed by which.
-constexpr std::string_view select_datasets =
-    "SELECT id, name, sample_count, created_at FROM datasets ";
-Dataset read_dataset(const Statement& row);
-
-class SqliteStore final : public ServedStore {
+class SqliteStore final : public Store {
 public:
     SqliteStore(const std::filesystem::path& path, const SqliteOptions& options);
 
@@ -21,47 +17,30 @@ public:
     std::optional<Dataset> find_dataset(std::string_view name) override;
     void add_samples(const DatasetId& dataset, std::span<const std::string> names) override;
     std::vector<std::string> samples(const DatasetId& dataset) override;
-
-    // sqlite_served_datasets.cpp
-    std::vector<Dataset> datasets() override;
-    void rename_dataset(const DatasetId& id, std::string_view name) override;
-    void delete_dataset(const DatasetId& id) override;
     std::optional<SampleIndex> find_sample(const DatasetId& dataset,
                                            std::string_view name) override;
     std::optional<std::string> sample_name(const DatasetId& dataset, SampleIndex sample) override;
-    void put_sample_details(const DatasetId& dataset,
-                            std::span<const SampleDetails> details) override;
-    std::vector<SampleDetails> sample_details(const DatasetId& dataset, Slice slice) override;
-    void change_tag(const TagId& id,
-                    std::string_view name,
-                    const std::optional<BitMask>& mask) override;
-    void grow_tags(const TagId& initial, const Tag& added) override;
-    void delete_embedding(const EmbeddingId& id) override;
-    std::vector<Job> jobs() override;
-
-    // sqlite_documents.cpp
-    std::string put_document(const Document& document) override;
-    std::optional<Document> document(std::string_view kind, std::string_view id) override;
-    std::optional<Document> find_document(const DocumentFilter& filter,
-                                          std::string_view key) override;
-    std::vector<Document> documents(const DocumentFilter& filter) override;
-    void delete_document(std::string_view kind, std::string_view id) override;
+    std::vector<Dataset> datasets() override;
+    void rename_dataset(const DatasetId& id, std::string_view name) override;
+    void delete_dataset(const DatasetId& id) override;
 
     // sqlite_tags.cpp
     void add_tag(const Tag& tag) override;
     std::optional<Tag> tag(const TagId& id) override;
     std::optional<Tag> find_tag(const DatasetId& dataset, std::string_view name) override;
     std::vector<Tag> tags(const DatasetId& dataset) override;
+    void change_tag(const TagId& id,
+                    std::string_view name,
+                    const std::optional<BitMask>& mask) override;
+    void grow_tags(const TagId& initial, const Tag& added) override;
     void delete_tag(const TagId& id) override;
 
     // sqlite_columns.cpp
     void add_embedding(const Embedding& embedding, const Matrix& rows) override;
-    bool add_announced_embedding(std::string_view kind,
-                                 const Embedding& embedding,
-                                 const Matrix& rows) override;
     std::optional<Embedding> embedding(const EmbeddingId& id) override;
     std::vector<Embedding> embeddings(const DatasetId& dataset) override;
     Matrix embedding_rows(const EmbeddingId& id) override;
+    void delete_embedding(const EmbeddingId& id) override;
     void put_scores(const Score& score,
                     std::span<const double> values,
                     std::string_view key) override;
@@ -73,6 +52,7 @@ public:
     void add_job(const JobId& id, const JobRequest& request, Timestamp now) override;
     std::optional<Job> job(const JobId& id) override;
     std::optional<Job> find_job(const DatasetId& dataset, std::string_view key) override;
+    std::vector<Job> jobs() override;
     std::vector<JobId> unfinished_jobs() override;
     std::vector<double> job_scores(const JobId& id) override;
     std::map<std::string, std::vector<double>> job_named_scores(const JobId& id) override;
@@ -97,7 +77,6 @@ private:
     /// Refuses what `column`, which names a tag or embeddings, has for an unfinished job.
     void check_unread(std::string_view columns, const std::string& id, std::string_view what);
     void insert_tag(const Tag& tag);
-    void insert_embedding(const Embedding& embedding, const Matrix& rows);
     /// Notes the upload; false if this tag and type had one with this key before.
     bool is_first_upload(const Score& score, std::string_view key);
     std::vector<double> read_scores(std::int64_t number);
@@ -105,7 +84,7 @@ private:
     void drop_replaced_scores();
 
     Database database_;
-    std::int64_t flushed_ = 0;  ///< how many changes the last flush has seen
+    SyncedLog log_{database_};
 };
 
 }  // namespace trommel::store

@@ -106,6 +106,55 @@ std::vector<Tag> SqliteStore::tags(const DatasetId& dataset) {
     return read_tags(database_, "WHERE dataset = ? ORDER BY number", dataset);
 }
 
+void SqliteStore::check_unread(std::string_view columns,
+                               const std::string& id,
+                               std::string_view what) {
+    const auto job = database_.find<std::string>(
+        fmt::format("SELECT id FROM jobs WHERE state IN ('WAITING', 'RUNNING') AND ? IN ({})",
+                    columns),
+        id);
+    if (job)
+        throw StoreError(StoreError::Reason::invalid,
+                         fmt::format("{}: sampling job {} reads it; wait for its end", what, *job));
+}
+
+void SqliteStore::change_tag(const TagId& id,
+                             std::string_view name,
+                             const std::optional<BitMask>& mask) {
+    Transaction transaction(database_);
+    const auto was = tag(id);
+    if (!was) number_of("tags", id.text());
+    if (name != was->name) check_tag_name_free(was->dataset, name);
+    if (mask && *mask != was->mask) {
+        if (!was->previous)
+            throw StoreError(StoreError::Reason::invalid,
+                             "the initial tag has all samples; make another tag for some of them");
+        check_unread("query, preselected",
+                     id.text(),
+                     fmt::format("the samples of tag '{}' cannot be changed", was->name));
+        database_.run("UPDATE tags SET mask = ? WHERE id = ?", std::as_bytes(mask->words()), id);
+    }
+    database_.run("UPDATE tags SET name = ? WHERE id = ?", name, id);
+    transaction.commit();
+}
+
+void SqliteStore::grow_tags(const TagId& initial, const Tag& added) {
+    Transaction transaction(database_);
+    const auto was = tag(initial);
+    if (!was) number_of("tags", initial.text());
+    check_unread("query, preselected", initial.text(), "the initial tag cannot grow");
+    const auto count = dataset(was->dataset)->sample_count;
+    const auto all = BitMask::first(count);
+    database_.run("UPDATE tags SET mask = ? WHERE id = ?", std::as_bytes(all.words()), initial);
+    database_.run("UPDATE tags SET total = ? WHERE dataset = ?", count, was->dataset);
+    check_tag_name_free(was->dataset, added.name);
+    auto rest = added;
+    rest.mask = all - was->mask;
+    rest.total = count;
+    insert_tag(rest);
+    transaction.commit();
+}
+
 void SqliteStore::delete_tag(const TagId& id) {
     Transaction transaction(database_);
     number_of("tags", id.text());

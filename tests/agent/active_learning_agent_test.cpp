@@ -46,7 +46,7 @@ public:
     }
 
     std::vector<store::Job> jobs() const {
-        return store::open_served_sqlite(dir_ / "platform.db")->jobs();
+        return store::open_sqlite(dir_ / "platform.db")->jobs();
     }
 
 private:

@@ -69,11 +69,43 @@ TEST_CASE("serve takes its settings from a file, and the command line goes befor
     CHECK(std::filesystem::exists(folder / "kept/server/platform.db"));
 }
 
+TEST_CASE("serve stands in front of another server, with tokens of its own", "[cli]") {
+    TempDir folder;
+    folder.write("upstream-token", "up\n");
+    const std::string behind =
+        "cd " + folder.path().string() + "; " + program +
+        " serve --data behind --listen 127.0.0.1:0 --token up 2> log_behind & behind=$!; cd " +
+        folder.path().string() +
+        "; for i in $(seq 1200); do up=$(sed -n 's/.*answers at //p' log_behind 2> /dev/null); "
+        "[ -n \"$up\" ] && break; sleep 0.05; done; "
+        "echo \"platform: {url: '$up', token_file: upstream-token}\" > server.yaml; ";
+    const std::string status = "curl -sS -o answer -w '%{http_code} ' ";
+
+    const auto end = shell(
+        behind +
+        serving(folder,
+                "--config server.yaml --data front --listen 127.0.0.1:0 --token own",
+                status + "-d '{\"name\":\"road signs\"}' $url/v1/datasets?token=own; " + status +
+                    "$url/v1/datasets?token=up; curl -sS $up/v1/datasets?token=up; echo; "
+                    "kill -TERM $behind; wait $behind; " +
+                    status + "$url/v1/datasets?token=own; cat answer; echo"));
+
+    INFO(end.output);
+    CHECK(end.code == 0);
+    CHECK_THAT(end.output,
+               Contains("201 401 [") && Contains("\"name\":\"road signs\"") && Contains("503 {") &&
+                   Contains("cannot connect") &&
+                   Contains("serve: stands in front of http://127.0.0.1:"));
+    CHECK(std::filesystem::exists(folder / "front/server/server.db"));
+    CHECK_FALSE(std::filesystem::exists(folder / "front/server/platform.db"));
+}
+
 TEST_CASE("all that is wrong with the settings is said at once", "[cli]") {
     TempDir folder;
     folder.write("server.yaml",
                  "listen: somewhere\nlog_cals: true\nurl_lifetime: soon\n"
-                 "tokens: [{name: me, role: king, sha256: abc}]\nlimits: {connections: 0}\n");
+                 "tokens: [{name: me, role: king, sha256: abc}]\nlimits: {connections: 0}\n"
+                 "platform: {token_file: nowhere, tokn: x}\n");
     const auto end =
         shell("cd " + folder.path().string() + "; " + program + " serve --config server.yaml");
     CHECK(end.code == 2);
@@ -81,7 +113,9 @@ TEST_CASE("all that is wrong with the settings is said at once", "[cli]") {
                Contains("server.yaml:1:9: error[bad-address]") &&
                    Contains("did you mean 'log_calls'?") && Contains("error[bad-duration]") &&
                    Contains("printf %s TOKEN | sha256sum") && Contains("read, write or admin") &&
-                   Contains("a whole number from 1 to 1000000"));
+                   Contains("a whole number from 1 to 1000000") &&
+                   Contains("platform needs the 'url'") && Contains("did you mean 'token'?") &&
+                   Contains("error[unreadable-file]"));
 }
 
 TEST_CASE("other machines are not served without a token", "[cli]") {

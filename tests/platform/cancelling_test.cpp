@@ -59,10 +59,7 @@ TEST_CASE("scores from before their tag grew are not used", "[platform]") {
     const auto line = make_line(bench);
     bench.wait(bench->upload_scores(line.all, "margin", shuffled()));
     bench.wait(bench->add_samples(line.dataset, {"g"}));
-    const auto store = store::open_served_sqlite(place.database);
-    store->grow_tags(
-        line.all,
-        {.id = TagId("added"), .dataset = line.dataset, .name = "added", .previous = line.all});
+    bench.wait(bench->grow_tags(line.dataset, "added"));
     auto request = request_on(line, "chosen", 2);
     request.strategy.name = "active_learning";
 

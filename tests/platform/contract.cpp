@@ -104,6 +104,75 @@ void check_datasets(PlatformBench& bench) {
         CHECK(refusal(bench, bench->add_samples(id, {"a", ""})).reason() == Reason::invalid);
         CHECK(bench.wait(bench->mappings(id))->empty());
     }
+    SECTION("datasets are listed, oldest first") {
+        bench.wait(bench->create_dataset("bus stops"));
+        bench.wait(bench->add_samples(id, {"a", "b"}));
+        const auto all = bench.wait(bench->datasets());
+        REQUIRE(all.size() == 2);
+        CHECK(all[0].id == id);
+        CHECK(all[0].sample_count == 2);
+        CHECK(all[1].name == "bus stops");
+    }
+    SECTION("a dataset takes another name by the same rules") {
+        bench.wait(bench->create_dataset("bus stops"));
+        bench.wait(bench->rename_dataset(id, "signs"));
+        bench.wait(bench->rename_dataset(id, "signs"));
+        CHECK(bench.wait(bench->dataset(id)).name == "signs");
+        CHECK(!bench.wait(bench->find_dataset("road signs")));
+        CHECK(refusal(bench, bench->rename_dataset(id, "bus stops")).reason() == Reason::exists);
+        CHECK(refusal(bench, bench->rename_dataset(id, "a.b.c")).reason() == Reason::invalid);
+        const DatasetId none("5f0000000000000000000000");
+        CHECK(refusal(bench, bench->rename_dataset(none, "none")).reason() == Reason::not_found);
+    }
+    SECTION("a sample is found by its name, and a name by its sample") {
+        bench.wait(bench->add_samples(id, {"b", "a&c=\xc3\xa9?", "+ %"}));
+        CHECK(bench.wait(bench->find_sample(id, "a&c=\xc3\xa9?")) == SampleIndex{1});
+        CHECK(bench.wait(bench->find_sample(id, "+ %")) == SampleIndex{2});
+        CHECK(!bench.wait(bench->find_sample(id, "a")));
+        CHECK(bench.wait(bench->sample_name(id, 1)) == "a&c=\xc3\xa9?");
+        CHECK(!bench.wait(bench->sample_name(id, 3)));
+        const DatasetId none("5f0000000000000000000000");
+        CHECK(refusal(bench, bench->find_sample(none, "b")).reason() == Reason::not_found);
+        CHECK(refusal(bench, bench->sample_name(none, 0)).reason() == Reason::not_found);
+    }
+}
+
+void check_deletions(PlatformBench& bench) {
+    const auto line = make_line(bench);
+
+    SECTION("a dataset goes with all that is its own, and its name is free") {
+        const auto kept = bench.wait(bench->create_dataset("kept"));
+        bench.wait(bench->upload_scores(line.all, "margin", shuffled()));
+        const auto job = bench.wait(bench->sample(request_on(line, "chosen", 3)));
+        bench.ended(job);
+        CHECK(bench.wait(bench->mappings(line.dataset))->size() == 6);
+
+        bench.wait(bench->delete_dataset(line.dataset));
+
+        const auto unknown = [&](auto call) {
+            return refusal(bench, std::move(call)).reason() == Reason::not_found;
+        };
+        CHECK(unknown(bench->dataset(line.dataset)));
+        CHECK(unknown(bench->mappings(line.dataset)));
+        CHECK(unknown(bench->tags(line.dataset)));
+        CHECK(unknown(bench->tag(line.all)));
+        CHECK(unknown(bench->job(job)));
+        CHECK(unknown(bench->delete_dataset(line.dataset)));
+        CHECK(bench.wait(bench->jobs()).empty());
+        REQUIRE(bench.wait(bench->datasets()).size() == 1);
+        CHECK(bench.wait(bench->datasets())[0].id == kept);
+        bench.wait(bench->create_dataset("line"));
+    }
+    SECTION("embeddings are deleted, and their name is free") {
+        bench.wait(bench->delete_embedding(line.dataset, line.embedding));
+        CHECK(bench.wait(bench->embeddings(line.dataset)).empty());
+        CHECK(refusal(bench, bench->embedding(line.dataset, line.embedding)).reason() ==
+              Reason::not_found);
+        CHECK(refusal(bench, bench->delete_embedding(line.dataset, line.embedding)).reason() ==
+              Reason::not_found);
+        auto rows = std::make_shared<const Matrix>(Matrix(6, 2));
+        bench.wait(bench->upload_embeddings(line.dataset, "positions", rows));
+    }
 }
 
 void check_tags(PlatformBench& bench) {
@@ -145,6 +214,44 @@ void check_tags(PlatformBench& bench) {
         CHECK(refusal(bench, create("grown", mask_of({0}), elsewhere)).reason() ==
               Reason::not_found);
         CHECK(refusal(bench, bench->tag(line.dataset, elsewhere)).reason() == Reason::not_found);
+    }
+    SECTION("a tag is found without its dataset") {
+        CHECK(bench.wait(bench->tag(line.all)).name == "initial-tag");
+        CHECK(bench.wait(bench->tag(line.all)).dataset == line.dataset);
+        CHECK(refusal(bench, bench->tag(TagId("5f0000000000000000000000"))).reason() ==
+              Reason::not_found);
+    }
+    SECTION("a tag takes another name and other samples by the rules of a new one") {
+        const auto one = bench.wait(create("one", mask_of({5})));
+        bench.wait(create("two", mask_of({0})));
+        const auto change = [&](TagId id, std::string name, std::optional<BitMask> mask = {}) {
+            return bench->change_tag(line.dataset, id, std::move(name), std::move(mask));
+        };
+        bench.wait(change(one, "renamed"));
+        CHECK(bench.wait(bench->tag(line.dataset, one)).name == "renamed");
+        CHECK(bench.wait(bench->tag(line.dataset, one)).mask == mask_of({5}));
+        bench.wait(change(one, "renamed", mask_of({1, 4})));
+        CHECK(bench.wait(bench->tag(line.dataset, one)).mask == mask_of({1, 4}));
+        CHECK(refusal(bench, change(one, "two")).reason() == Reason::exists);
+        CHECK(refusal(bench, change(one, "a/b/c")).reason() == Reason::invalid);
+        CHECK(refusal(bench, change(one, "renamed", mask_of({6}))).reason() == Reason::invalid);
+        CHECK(refusal(bench, change(line.all, "all")).reason() == Reason::invalid);
+        CHECK(refusal(bench, change(line.all, "initial-tag", mask_of({1}))).reason() ==
+              Reason::invalid);
+        CHECK(refusal(bench, change(TagId("5f0000000000000000000000"), "none")).reason() ==
+              Reason::not_found);
+    }
+    SECTION("the initial tag grows, and the samples that are new get a tag") {
+        bench.wait(bench->add_samples(line.dataset, {"g", "h"}));
+        const auto added = bench.wait(bench->grow_tags(line.dataset, "added"));
+        CHECK(bench.wait(bench->tag(line.dataset, added)).name == "added");
+        CHECK(bench.wait(bench->tag(line.dataset, added)).mask == mask_of({6, 7}));
+        CHECK(bench.wait(bench->tag(line.dataset, added)).previous == line.all);
+        CHECK(bench.wait(bench->tag(line.dataset, line.all)).mask == BitMask::first(8));
+        CHECK(refusal(bench, bench->grow_tags(line.dataset, "added")).reason() == Reason::exists);
+        CHECK(refusal(bench, bench->grow_tags(line.dataset, "")).reason() == Reason::invalid);
+        const auto empty = bench.wait(bench->create_dataset("empty"));
+        CHECK(refusal(bench, bench->grow_tags(empty, "added")).reason() == Reason::not_found);
     }
     SECTION("only leaves can be deleted") {
         const auto one = bench.wait(create("one", mask_of({5})));
@@ -190,6 +297,20 @@ void check_embeddings(PlatformBench& bench) {
     }
     SECTION("a name is given once") {
         CHECK(refusal(bench, upload("positions", Matrix(6, 1))).reason() == Reason::exists);
+    }
+    SECTION("embeddings that were announced come by that id") {
+        const auto id = bench.wait(bench->announce_embeddings(line.dataset, "announced"));
+        CHECK(bench.wait(bench->embeddings(line.dataset)).size() == 1);
+        auto rows = std::make_shared<const Matrix>(Matrix{{1}, {2}, {3}, {4}, {5}, {6}});
+        CHECK(bench.wait(bench->upload_embeddings(line.dataset, "announced", rows, id)) == id);
+        CHECK(*bench.wait(bench->embedding(line.dataset, id)) == *rows);
+        CHECK(bench.wait(bench->embeddings(line.dataset)).back().id == id);
+        CHECK(refusal(bench, bench->announce_embeddings(line.dataset, "announced")).reason() ==
+              Reason::exists);
+        CHECK(refusal(bench, bench->upload_embeddings(line.dataset, "announced", rows, id))
+                  .reason() == Reason::exists);
+        const DatasetId none("5f0000000000000000000000");
+        CHECK(refusal(bench, bench->announce_embeddings(none, "x")).reason() == Reason::not_found);
     }
     SECTION("embeddings belong to their dataset") {
         const auto other = bench.wait(bench->create_dataset("other"));

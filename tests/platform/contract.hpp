@@ -70,6 +70,7 @@ std::vector<SampleIndex> samples_of(const std::vector<Pick>& picks);
 
 // Each runs sections within the calling test case, so call each from a test case of its own.
 void check_datasets(PlatformBench& bench);
+void check_deletions(PlatformBench& bench);
 void check_tags(PlatformBench& bench);
 void check_embeddings(PlatformBench& bench);
 void check_scores(PlatformBench& bench);

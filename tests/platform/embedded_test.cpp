@@ -13,6 +13,12 @@ TEST_CASE("the embedded platform keeps datasets", "[platform]") {
     check_datasets(bench);
 }
 
+TEST_CASE("the embedded platform deletes", "[platform]") {
+    const Place place;
+    EmbeddedBench bench(place.database);
+    check_deletions(bench);
+}
+
 TEST_CASE("the embedded platform keeps tags", "[platform]") {
     const Place place;
     EmbeddedBench bench(place.database);

@@ -5,6 +5,7 @@
 #include "platform/scripted_server.hpp"
 
 #include <catch2/catch.hpp>
+#include <fmt/format.h>
 
 #include <cmath>
 #include <limits>
@@ -101,7 +102,7 @@ TEST_CASE("what cannot pass is not tried again, and tries end", "[lightly]") {
     CHECK(wire.server.asked().size() == 1);
     wire.server.then(401, R"({"code":"UNAUTHORIZED","error":"who are you"})");
     const auto refused = wire.error(wire.platform.dataset(pool));
-    CHECK(refused.first == Reason::invalid);
+    CHECK(refused.first == Reason::denied);
     CHECK(refused.second.find("does not accept the token") != std::string::npos);
     for (int i = 0; i < 4; ++i) wire.server.then(502, "bad gateway\nmore");
     const auto given_up = wire.error(wire.platform.dataset(pool));
@@ -192,6 +193,87 @@ TEST_CASE("Lightly's mappings come in pages, a trommel server's at once", "[ligh
     ours.server.then(200, trommel_version).then(200, page + "]");
     CHECK(ours.wait(ours.platform.mappings(pool))->size() == 25'000);
     CHECK(ours.server.asked().size() == 2);
+}
+
+TEST_CASE("names of a trommel server are asked for again once there are more", "[lightly]") {
+    Wire wire;
+    wire.server.then(200, trommel_version)
+        .then(200, R"(["a","b","c"])")
+        .then(200, dataset_json("pool"))
+        .then(200, dataset_json("pool"));
+    const auto names = wire.wait(wire.platform.mappings(pool));
+    CHECK(wire.wait(wire.platform.mappings(pool)) == names);
+    CHECK(wire.server.asked().size() == 3);
+
+    auto larger = dataset_json("pool");
+    larger.replace(larger.find("\"nSamples\":3"), 12, "\"nSamples\":4");
+    Wire grown;
+    grown.server.then(200, trommel_version)
+        .then(200, R"(["a","b","c"])")
+        .then(200, larger)
+        .then(200, R"(["a","b","c","d"])");
+    grown.wait(grown.platform.mappings(pool));
+    CHECK(grown.wait(grown.platform.mappings(pool))->size() == 4);
+}
+
+TEST_CASE("datasets come in pages, or all at once from servers that know none", "[lightly]") {
+    std::string page = "[" + dataset_json("0");
+    for (int i = 1; i < 5000; ++i) {
+        auto next = dataset_json(std::to_string(i));
+        next.replace(next.find("aaaa"), 4, std::to_string(1000 + i));
+        page += "," + next;
+    }
+    auto last = dataset_json("last");
+    last.replace(last.find("aaaa"), 4, "bbbb");
+    Wire wire;
+    wire.server.then(200, page + "]").then(200, "[" + last + "]");
+    const auto all = wire.wait(wire.platform.datasets());
+    CHECK(all.size() == 5001);
+    CHECK(all.back().name == "last");
+    CHECK(wire.server.lines().back() ==
+          "GET /v1/datasets?pageSize=5000&pageOffset=5000&token=s%20e%26cret");
+
+    Wire old;
+    old.server.then(200, page + "]").then(200, page + "]");
+    CHECK(old.wait(old.platform.datasets()).size() == 5000);
+}
+
+TEST_CASE("of Lightly's samples one is found by its index, or by its place", "[lightly]") {
+    const std::string sample = R"({"id":"ffffffffffffffffffffffff","type":"IMAGE","fileName":"b")";
+    Wire wire;
+    wire.server.then(200, "[" + sample + R"(,"index":7}])")
+        .then(200, "[" + sample + "}]")
+        .then(404, "")
+        .then(200, R"(["a","b"])")
+        .then(200, "[]")
+        .then(200, R"(["a","b","c"])")
+        .then(200, R"(["b"])");
+    CHECK(wire.wait(wire.platform.find_sample(pool, "b")) == SampleIndex{7});
+    CHECK(wire.wait(wire.platform.find_sample(pool, "b")) == SampleIndex{1});
+    CHECK(!wire.wait(wire.platform.find_sample(pool, "b")));
+    CHECK(wire.wait(wire.platform.sample_name(pool, 1)) == "b");
+    CHECK(wire.wait(wire.platform.sample_name(pool, 1)) == "b");
+    CHECK(wire.server.lines().back() ==
+          "GET /v1/datasets/aaaaaaaaaaaaaaaaaaaaaaaa/mappings?field=fileName&pageSize=1&"
+          "pageOffset=1&token=s%20e%26cret");
+}
+
+TEST_CASE("of Lightly's jobs the selections are listed", "[lightly]") {
+    const auto job = [](const char* id, const char* type, int created) {
+        return fmt::format(
+            R"({{"id":"{0}","jobId":"{0}","jobType":"{1}","status":"RUNNING","createdAt":{2}}})",
+            id,
+            type,
+            created);
+    };
+    Wire wire;
+    wire.server.then(200,
+                     "[" + job("two", "SAMPLING", 2) + "," + job("zero", "EMBEDDING", 0) + "," +
+                         job("one", "SAMPLING", 1) + "]");
+    const auto jobs = wire.wait(wire.platform.jobs());
+    REQUIRE(jobs.size() == 2);
+    CHECK(jobs[0].id == JobId("one"));
+    CHECK(jobs[1].state == JobState::running);
 }
 
 TEST_CASE("a tag is looked for among all of Lightly's, and asked of a trommel server by its name",

@@ -180,6 +180,25 @@ void check_jobs(PlatformBench& bench) {
         CHECK(refusal(bench, bench->sample(request_on(line, "chosen", 3))).reason() ==
               Reason::exists);
     }
+    SECTION("jobs are listed, oldest first, and say whose they are and when they ended") {
+        const auto first = bench.wait(bench->sample(request_on(line, "first", 3)));
+        const auto end = bench.ended(first);
+        CHECK(end.dataset == line.dataset);
+        CHECK(end.created_at > Timestamp());
+        REQUIRE(end.finished_at);
+        CHECK(*end.finished_at >= end.created_at);
+        auto request = request_on(line, "second", 3);
+        request.strategy.name = "random";
+        bench.ended(bench.wait(bench->sample(request)));
+
+        const auto jobs = bench.wait(bench->jobs());
+        REQUIRE(jobs.size() == 2);
+        CHECK(jobs[0].id == first);
+        CHECK(jobs[1].dataset == line.dataset);
+        CHECK(jobs[1].state == JobState::finished);
+        CHECK(jobs[0].created_at == end.created_at);
+        CHECK(jobs[0].finished_at == end.finished_at);
+    }
     SECTION("what is not there is not found") {
         const JobId none("5f0000000000000000000000");
         CHECK(refusal(bench, bench->job(none)).reason() == Reason::not_found);

@@ -14,12 +14,13 @@ using Reason = StoreError::Reason;
 
 const Timestamp later = noon + std::chrono::seconds(1);
 
-/// A store with the dataset `digits` of five samples.
+/// A store with the dataset `digits` of five samples, and what a server keeps beside it.
 struct Filled {
     Filled() { fill(*store); }
 
     test::TempDir folder{};
-    std::unique_ptr<ServedStore> store = open_served_sqlite(folder / "served.db");
+    std::unique_ptr<Store> store = open_sqlite(folder / "served.db");
+    std::unique_ptr<ServedStore> kept = open_served_sqlite(folder / "served.db");
 };
 
 Document document_named(const std::string& id, const std::string& key) {
@@ -45,14 +46,16 @@ TEST_CASE("datasets are listed, renamed and deleted with all that is theirs", "[
     CHECK(store.find_dataset("numbers")->id == digits().id);
     CHECK(refusal([&] { store.rename_dataset(DatasetId("x"), "y"); }) == Reason::not_found);
 
-    store.put_document(document_named("n1", "k"));
+    filled.kept->put_document(document_named("n1", "k"));
     store.add_tag(tag_named("child", mask_of({1})));
     store.add_job(JobId("j"), request_for("chosen"), noon);
     store.delete_dataset(digits().id);
     CHECK(store.datasets().size() == 1);
     CHECK(!store.tag(TagId("child-id")));
     CHECK(!store.job(JobId("j")));
-    CHECK(!store.document("note", "n1"));
+    CHECK(!filled.kept->document("note", "n1"));
+    CHECK(refusal([&] { filled.kept->put_document(document_named("n2", "k")); }) ==
+          Reason::not_found);
     CHECK(refusal([&] { store.delete_dataset(digits().id); }) == Reason::not_found);
 }
 
@@ -64,18 +67,19 @@ TEST_CASE("a sample is found by its name, and its details are kept", "[store]") 
     CHECK(store.sample_name(digits().id, 4) == "e");
     CHECK(!store.sample_name(digits().id, 5));
 
-    store.put_sample_details(digits().id, std::vector<SampleDetails>{{3, "{\"a\":1}", noon, noon}});
-    store.put_sample_details(
+    auto& kept = *filled.kept;
+    kept.put_sample_details(digits().id, std::vector<SampleDetails>{{3, "{\"a\":1}", noon, noon}});
+    kept.put_sample_details(
         digits().id,
         std::vector<SampleDetails>{{1, "{}", noon, noon}, {3, "{\"a\":2}", later, later}});
 
-    const auto details = store.sample_details(digits().id, {.first = 2, .count = 2});
+    const auto details = kept.sample_details(digits().id, {.first = 2, .count = 2});
     REQUIRE(details.size() == 1);
     CHECK(details[0].sample == 3);
     CHECK(details[0].body == "{\"a\":2}");
     CHECK(details[0].created_at == noon);
     CHECK(details[0].changed_at == later);
-    CHECK(store.sample_details(digits().id, {.first = 0, .count = 5}).size() == 2);
+    CHECK(kept.sample_details(digits().id, {.first = 0, .count = 5}).size() == 2);
 }
 
 TEST_CASE("a tag changes its name and its samples, but not under a job that reads it", "[store]") {
@@ -132,30 +136,45 @@ TEST_CASE("embeddings that a job reads stay until its end", "[store]") {
     CHECK(refusal([&] { store.delete_embedding(id); }) == Reason::not_found);
 }
 
-TEST_CASE("announced embeddings take the place of what has announced them, or do nothing",
-          "[store]") {
+TEST_CASE("embeddings of an id that is there are refused, whatever their name", "[store]") {
     Filled filled;
     auto& store = *filled.store;
-    const Embedding announced{.id = EmbeddingId("n1"),
-                              .dataset = digits().id,
-                              .name = "announced",
-                              .rows = 5,
-                              .dimensions = 1,
-                              .created_at = noon};
-    const Matrix rows{{1}, {2}, {3}, {4}, {5}};
-    CHECK(!store.add_announced_embedding("note", announced, rows));
-    CHECK(store.embeddings(digits().id).empty());
+    Embedding rows{.id = EmbeddingId("e1"), .dataset = digits().id, .name = "rows"};
+    store.add_embedding(rows, Matrix{{1}, {2}, {3}, {4}, {5}});
+    rows.name = "others";
+    CHECK(refusal([&] { store.add_embedding(rows, Matrix(5, 1)); }) == Reason::exists);
+    CHECK(store.embeddings(digits().id).size() == 1);
+    CHECK(store.embedding_rows(rows.id) == Matrix{{1}, {2}, {3}, {4}, {5}});
+}
 
-    store.put_document(document_named("n1", "announced"));
-    CHECK(store.add_announced_embedding("note", announced, rows));
-    CHECK(store.embedding_rows(announced.id) == rows);
-    CHECK(!store.document("note", "n1"));
-    CHECK(!store.add_announced_embedding("note", announced, rows));
+TEST_CASE("in a database of its own a server keeps what it is told, of whatever dataset",
+          "[store]") {
+    const test::TempDir folder;
+    const DatasetId other("d2");
+    {
+        const auto store = open_separate_sqlite(folder / "server.db");
+        CHECK(store->sample_details(digits().id, {.first = 0, .count = 9}).empty());
+        store->put_document(document_named("n1", "k"));
+        auto second = document_named("n2", "k");
+        second.dataset = other;
+        store->put_document(second);
+        store->put_sample_details(digits().id, std::vector<SampleDetails>{{3, "{}", noon, noon}});
+        store->flush();
+    }
+    const auto store = open_separate_sqlite(folder / "server.db");
+    CHECK(store->document("note", "n1"));
+    CHECK(store->sample_details(digits().id, {.first = 0, .count = 9}).size() == 1);
+
+    store->forget_dataset(digits().id);
+    store->forget_dataset(digits().id);
+    CHECK(!store->document("note", "n1"));
+    CHECK(store->sample_details(digits().id, {.first = 0, .count = 9}).empty());
+    CHECK(store->document("note", "n2")->dataset == other);
 }
 
 TEST_CASE("a document is kept once for each kind, dataset, owner and key", "[store]") {
     Filled filled;
-    auto& store = *filled.store;
+    auto& store = *filled.kept;
     CHECK(store.put_document(document_named("n1", "a")) == "n1");
     CHECK(store.put_document(document_named("n2", "b")) == "n2");
     auto again = document_named("n3", "a");

@@ -1,4 +1,5 @@
-// The contract of platforms, kept by a client of a server over loopback, plain and under TLS.
+// The contract of platforms, kept by a client of a server over loopback, plain, under TLS, and
+// through a server in between.
 #include "platform/cloud.hpp"
 #include "trommel/selection/strategy_settings.hpp"
 #include "wire/wire_bench.hpp"
@@ -8,42 +9,47 @@
 
 namespace trommel::test {
 
-TEMPLATE_TEST_CASE("a remote platform keeps datasets", "[wire]", Plain, Tls) {
+TEMPLATE_TEST_CASE("a remote platform keeps datasets", "[wire]", Plain, Tls, Relayed) {
     TestType bench;
     check_datasets(bench);
 }
 
-TEMPLATE_TEST_CASE("a remote platform keeps tags", "[wire]", Plain, Tls) {
+TEMPLATE_TEST_CASE("a remote platform deletes", "[wire]", Plain, Tls, Relayed) {
+    TestType bench;
+    check_deletions(bench);
+}
+
+TEMPLATE_TEST_CASE("a remote platform keeps tags", "[wire]", Plain, Tls, Relayed) {
     TestType bench;
     check_tags(bench);
 }
 
-TEMPLATE_TEST_CASE("a remote platform keeps embeddings", "[wire]", Plain, Tls) {
+TEMPLATE_TEST_CASE("a remote platform keeps embeddings", "[wire]", Plain, Tls, Relayed) {
     TestType bench;
     check_embeddings(bench);
 }
 
-TEMPLATE_TEST_CASE("a remote platform keeps scores", "[wire]", Plain, Tls) {
+TEMPLATE_TEST_CASE("a remote platform keeps scores", "[wire]", Plain, Tls, Relayed) {
     TestType bench;
     check_scores(bench);
 }
 
-TEMPLATE_TEST_CASE("a remote platform selects", "[wire]", Plain, Tls) {
+TEMPLATE_TEST_CASE("a remote platform selects", "[wire]", Plain, Tls, Relayed) {
     TestType bench;
     check_selections(bench);
 }
 
-TEMPLATE_TEST_CASE("a remote platform runs jobs", "[wire]", Plain, Tls) {
+TEMPLATE_TEST_CASE("a remote platform runs jobs", "[wire]", Plain, Tls, Relayed) {
     TestType bench;
     check_jobs(bench);
 }
 
-TEMPLATE_TEST_CASE("a remote platform checks requests", "[wire]", Plain, Tls) {
+TEMPLATE_TEST_CASE("a remote platform checks requests", "[wire]", Plain, Tls, Relayed) {
     TestType bench;
     check_requests(bench);
 }
 
-TEMPLATE_TEST_CASE("a remote platform knows repeated calls", "[wire]", Plain, Tls) {
+TEMPLATE_TEST_CASE("a remote platform knows repeated calls", "[wire]", Plain, Tls, Relayed) {
     TestType bench;
     check_repetitions(bench);
 }

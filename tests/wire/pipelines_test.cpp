@@ -35,6 +35,10 @@ public:
         return shell("cat " + (folder_ / run / "picks.csv").string()).output;
     }
 
+    Finished in_folder(const std::string& script) const {
+        return shell("cd '" + folder_.path().string() + "' && " + script);
+    }
+
     std::string line(const std::string& words, const std::string& before = "") const {
         return "cd '" + folder_.path().string() + "' && " + before + " " TROMMEL_PROGRAM " " +
                words;
@@ -55,6 +59,24 @@ TEST_CASE("a pipeline picks over a server what it picks in one process", "[wire]
     Both both;
     CHECK(both.near().size() > 100);
     CHECK(both.picks_after("run far.yaml --quiet --run-dir far") == both.near());
+    CHECK(both.served().ask("SELECT count(*) FROM jobs") == "6\n");
+}
+
+TEST_CASE("a pipeline picks through a server in between what it picks in one process", "[wire]") {
+    Both both;
+    const auto run = both.in_folder(
+        "echo \"platform: {url: '" + both.served().url() +
+        "'}\" > relay.yaml; " TROMMEL_PROGRAM
+        " serve --config relay.yaml --data relay --listen 127.0.0.1:0 2> log & serve=$!; cd '" +
+        both.far().parent_path().string() +
+        "'; for i in $(seq 1200); do url=$(sed -n 's/.*answers at //p' log 2> /dev/null); "
+        "[ -n \"$url\" ] && break; sleep 0.05; done; "
+        "{ cat near.yaml; echo \"platform: {url: '$url'}\"; } > through.yaml; " TROMMEL_PROGRAM
+        " run through.yaml --quiet --run-dir far; code=$?; kill -TERM $serve; "
+        "wait $serve || cat log; exit $code");
+    INFO(run.output);
+    CHECK(run.code == 0);
+    CHECK(both.in_folder("cat far/picks.csv").output == both.near());
     CHECK(both.served().ask("SELECT count(*) FROM jobs") == "6\n");
 }
 

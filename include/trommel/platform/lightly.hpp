@@ -50,23 +50,39 @@ public:
     asio::awaitable<DatasetId> create_dataset(std::string name) override;
     asio::awaitable<std::optional<Dataset>> find_dataset(std::string name) override;
     asio::awaitable<Dataset> dataset(DatasetId id) override;
+    asio::awaitable<std::vector<Dataset>> datasets() override;
+    asio::awaitable<void> rename_dataset(DatasetId id, std::string name) override;
+    asio::awaitable<void> delete_dataset(DatasetId id) override;
     asio::awaitable<void> add_samples(DatasetId dataset, std::vector<std::string> names) override;
     asio::awaitable<std::shared_ptr<const std::vector<std::string>>> mappings(
         DatasetId dataset) override;
+    asio::awaitable<std::optional<SampleIndex>> find_sample(DatasetId dataset,
+                                                            std::string name) override;
+    asio::awaitable<std::optional<std::string>> sample_name(DatasetId dataset,
+                                                            SampleIndex sample) override;
 
     asio::awaitable<TagId> create_initial_tag(DatasetId dataset) override;
     asio::awaitable<TagId> create_tag(DatasetId dataset, NewTag tag) override;
     asio::awaitable<Tag> tag(DatasetId dataset, TagId id) override;
+    asio::awaitable<Tag> tag(TagId id) override;
     asio::awaitable<std::optional<Tag>> find_tag(DatasetId dataset, std::string name) override;
     asio::awaitable<std::vector<Tag>> tags(DatasetId dataset) override;
+    asio::awaitable<void> change_tag(DatasetId dataset,
+                                     TagId id,
+                                     std::string name,
+                                     std::optional<BitMask> mask) override;
+    asio::awaitable<TagId> grow_tags(DatasetId dataset, std::string name) override;
     asio::awaitable<void> delete_tag(DatasetId dataset, TagId id) override;
 
+    asio::awaitable<EmbeddingId> announce_embeddings(DatasetId dataset, std::string name) override;
     asio::awaitable<EmbeddingId> upload_embeddings(DatasetId dataset,
                                                    std::string name,
-                                                   std::shared_ptr<const Matrix> rows) override;
+                                                   std::shared_ptr<const Matrix> rows,
+                                                   std::optional<EmbeddingId> announced) override;
     asio::awaitable<std::vector<Embedding>> embeddings(DatasetId dataset) override;
     asio::awaitable<std::shared_ptr<const Matrix>> embedding(DatasetId dataset,
                                                              EmbeddingId id) override;
+    asio::awaitable<void> delete_embedding(DatasetId dataset, EmbeddingId id) override;
 
     asio::awaitable<void> upload_scores(TagId tag,
                                         std::string type,
@@ -77,6 +93,7 @@ public:
 
     asio::awaitable<JobId> sample(SamplingRequest request) override;
     asio::awaitable<JobStatus> job(JobId id) override;
+    asio::awaitable<std::vector<ListedJob>> jobs() override;
     asio::awaitable<std::vector<Pick>> picks(JobId id) override;
     asio::awaitable<void> cancel_job(JobId id) override;
     asio::awaitable<void> flush() override;

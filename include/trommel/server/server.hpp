@@ -38,8 +38,11 @@ struct ServerOptions {
 };
 
 /// Answers the calls of Lightly's clients over a platform, and keeps in `store` what they say
-/// beyond it: details of samples, metadata, predictions. `store` is open on the platform's own
-/// database.
+/// beyond it: details of samples, metadata, predictions. `store` is open on the database of the
+/// platform where that is embedded, else on one of its own.
+///
+/// What the platform cannot do for now is answered with 503, what it does not let this server do
+/// with 502.
 ///
 /// One loop only; the platform and the server live until every answer has been sent.
 class Server final : public http::Handler {

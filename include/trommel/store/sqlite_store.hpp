@@ -2,6 +2,7 @@
 #pragma once
 
 #include "trommel/store/served_store.hpp"
+#include "trommel/store/store.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -29,8 +30,15 @@ struct SqliteOptions {
 /// written by a newer trommel.
 std::unique_ptr<Store> open_sqlite(const std::filesystem::path& path, SqliteOptions options = {});
 
-/// The same, with what a server keeps beside.
+/// What a server keeps, in the database of the store whose platform it serves; opened as that one,
+/// perhaps at the same time. Of a dataset that this database does not have nothing can be kept, and
+/// what is kept goes with the dataset.
 std::unique_ptr<ServedStore> open_served_sqlite(const std::filesystem::path& path,
                                                 SqliteOptions options = {});
+
+/// The same in a database of its own, for a platform whose datasets are elsewhere: what is kept
+/// stays until it is told to forget the dataset.
+std::unique_ptr<ServedStore> open_separate_sqlite(const std::filesystem::path& path,
+                                                  SqliteOptions options = {});
 
 }  // namespace trommel::store

@@ -31,27 +31,48 @@ public:
     virtual void add_dataset(const Dataset& dataset) = 0;
     virtual std::optional<Dataset> dataset(const DatasetId& id) = 0;
     virtual std::optional<Dataset> find_dataset(std::string_view name) = 0;
+    virtual std::vector<Dataset> datasets() = 0;
+    /// Refuses a name that is taken.
+    virtual void rename_dataset(const DatasetId& id, std::string_view name) = 0;
+    /// With all that belongs to it, also what a server keeps of it in the same database.
+    virtual void delete_dataset(const DatasetId& id) = 0;
 
     /// Appends in this order, passing over names that the dataset had before; refuses a name that
     /// stands twice among `names`.
     virtual void add_samples(const DatasetId& dataset, std::span<const std::string> names) = 0;
     /// Names by sample index.
     virtual std::vector<std::string> samples(const DatasetId& dataset) = 0;
+    virtual std::optional<SampleIndex> find_sample(const DatasetId& dataset,
+                                                   std::string_view name) = 0;
+    virtual std::optional<std::string> sample_name(const DatasetId& dataset,
+                                                   SampleIndex sample) = 0;
 
     /// Refuses a name that is taken by a tag of the dataset or promised to an unfinished job.
     virtual void add_tag(const Tag& tag) = 0;
     virtual std::optional<Tag> tag(const TagId& id) = 0;
     virtual std::optional<Tag> find_tag(const DatasetId& dataset, std::string_view name) = 0;
     virtual std::vector<Tag> tags(const DatasetId& dataset) = 0;
+    /// Gives the tag another name or other samples. Refuses a name that is taken, other samples of
+    /// the initial tag, and other samples of a tag that an unfinished job reads.
+    virtual void change_tag(const TagId& id,
+                            std::string_view name,
+                            const std::optional<BitMask>& mask) = 0;
+    /// Lets the initial tag have all samples of the dataset, and adds `added` for those that are
+    /// new to it, perhaps none; all tags then know how many samples there are. Refuses while an
+    /// unfinished job reads the initial tag.
+    virtual void grow_tags(const TagId& initial, const Tag& added) = 0;
     /// Its scores go with it. Refuses a tag without `previous`, a tag that another one has as its
     /// `previous`, and a tag that an unfinished job reads.
     virtual void delete_tag(const TagId& id) = 0;
 
-    /// `rows` (embedding.rows, embedding.dimensions). Refuses a name taken in the dataset.
+    /// `rows` (embedding.rows, embedding.dimensions). Refuses a name taken in the dataset, and an
+    /// id that others have.
     virtual void add_embedding(const Embedding& embedding, const Matrix& rows) = 0;
     virtual std::optional<Embedding> embedding(const EmbeddingId& id) = 0;
     virtual std::vector<Embedding> embeddings(const DatasetId& dataset) = 0;
     virtual Matrix embedding_rows(const EmbeddingId& id) = 0;
+    /// Refuses embeddings that an unfinished job reads.
+    virtual void delete_embedding(const EmbeddingId& id) = 0;
 
     /// Replaces the column of this tag and type. A job that was added before still reads the
     /// column as it was. Does nothing if scores of this tag and type came with this `key` before,
@@ -69,6 +90,8 @@ public:
     virtual std::optional<Job> job(const JobId& id) = 0;
     /// The job that came with this key, which is not empty.
     virtual std::optional<Job> find_job(const DatasetId& dataset, std::string_view key) = 0;
+    /// Of all datasets.
+    virtual std::vector<Job> jobs() = 0;
     /// Waiting and running ones.
     virtual std::vector<JobId> unfinished_jobs() = 0;
     /// The scores that the job names, as they were when it was added; empty if it names none.

@@ -244,7 +244,9 @@ int serve(ServeArguments arguments) {
     auto config = config_of(arguments);
     arguments.data = config.data;
     auto served = load_all(arguments, io);
+    const std::string upstream = config.upstream ? config.upstream->url : "";
     Api api(loop, std::move(config), arguments.threads);
+    if (!upstream.empty()) log("serve", "stands in front of " + upstream);
     log("serve", "answers at " + api.url());
     serve_until_told(loop, served, api);
     return ok;

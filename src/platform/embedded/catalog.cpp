@@ -16,18 +16,19 @@ using Reason = PlatformError::Reason;
 
 constexpr const char* initial_name = "initial-tag";
 
-Tag tag_of_any_dataset(Store& store, const TagId& id) {
-    auto row = store.tag(id);
-    if (!row)
-        throw PlatformError(Reason::not_found,
-                            fmt::format("there is no tag with id '{}'; list the dataset's tags for "
-                                        "those there are",
-                                        id.text()));
-    return *std::move(row);
+std::string known_name(Store& store, const DatasetId& dataset, SampleIndex sample) {
+    return store.sample_name(dataset, sample).value_or("");
 }
 
-std::string sample_name(Store& store, const DatasetId& dataset, SampleIndex sample) {
-    return store.samples(dataset).at(sample);
+void check_mask(const Dataset& owner, const std::string& tag, const BitMask& mask) {
+    if (mask.end() > owner.sample_count)
+        throw PlatformError(
+            Reason::invalid,
+            fmt::format("tag '{}' names sample {}, but dataset '{}' has only {}, counted from 0",
+                        tag,
+                        mask.end() - 1,
+                        owner.name,
+                        owner.sample_count));
 }
 
 void check_shape(const Dataset& dataset, const std::shared_ptr<const Matrix>& rows) {
@@ -53,7 +54,7 @@ void check_finite(Store& store, const DatasetId& dataset, const Matrix& rows) {
     throw PlatformError(
         Reason::invalid,
         fmt::format("the embedding of sample '{}' holds {}; embeddings have to be finite",
-                    sample_name(store, dataset, static_cast<SampleIndex>(sample)),
+                    known_name(store, dataset, static_cast<SampleIndex>(sample)),
                     shortest(*bad)));
 }
 
@@ -66,7 +67,7 @@ void check_finite(Store& store, const Tag& tag, const std::vector<double>& score
         Reason::invalid,
         fmt::format("the score of sample '{}' is {}; scores have to be finite, so check what the "
                     "model predicted for it",
-                    sample_name(store, tag.dataset, sample),
+                    known_name(store, tag.dataset, sample),
                     shortest(*bad)));
 }
 
@@ -97,10 +98,35 @@ Dataset dataset(Store& store, const DatasetId& id) {
     return *std::move(row);
 }
 
+void rename_dataset(Store& store, const DatasetId& id, const std::string& name) {
+    dataset(store, id);
+    check_dataset_name(name);
+    store.rename_dataset(id, name);
+}
+
+std::vector<JobId> unfinished_jobs(Store& store, const DatasetId& id) {
+    dataset(store, id);
+    std::vector<JobId> jobs;
+    for (const auto& each : store.unfinished_jobs())
+        if (const auto job = store.job(each); job && job->request.dataset == id)
+            jobs.push_back(each);
+    return jobs;
+}
+
 void add_samples(Store& store, const DatasetId& id, const std::vector<std::string>& names) {
     dataset(store, id);
     for (const auto& name : names) check_sample_name(name);
     store.add_samples(id, names);
+}
+
+std::optional<SampleIndex> find_sample(Store& store, const DatasetId& id, const std::string& name) {
+    dataset(store, id);
+    return store.find_sample(id, name);
+}
+
+std::optional<std::string> sample_name(Store& store, const DatasetId& id, SampleIndex sample) {
+    dataset(store, id);
+    return store.sample_name(id, sample);
 }
 
 TagId create_initial_tag(Store& store, const DatasetId& id) {
@@ -136,14 +162,7 @@ Tag initial_tag(Store& store, const DatasetId& id) {
 TagId create_tag(Store& store, const DatasetId& id, const NewTag& tag) {
     const auto owner = dataset(store, id);
     check_tag_name(tag.name);
-    if (tag.mask.end() > owner.sample_count)
-        throw PlatformError(
-            Reason::invalid,
-            fmt::format("tag '{}' names sample {}, but dataset '{}' has only {}, counted from 0",
-                        tag.name,
-                        tag.mask.end() - 1,
-                        owner.name,
-                        owner.sample_count));
+    check_mask(owner, tag.name, tag.mask);
     const auto previous =
         tag.previous ? embedded::tag(store, id, *tag.previous).id : initial_tag(store, id).id;
     const auto same = store.find_tag(id, tag.name);
@@ -159,6 +178,16 @@ TagId create_tag(Store& store, const DatasetId& id, const NewTag& tag) {
                    .preselected = {},
                    .created_at = now()});
     return made;
+}
+
+Tag tag_of_any_dataset(Store& store, const TagId& id) {
+    auto row = store.tag(id);
+    if (!row)
+        throw PlatformError(Reason::not_found,
+                            fmt::format("there is no tag with id '{}'; list the dataset's tags for "
+                                        "those there are",
+                                        id.text()));
+    return *std::move(row);
 }
 
 Tag tag(Store& store, const DatasetId& id, const TagId& tag) {
@@ -181,19 +210,57 @@ std::vector<Tag> tags(Store& store, const DatasetId& id) {
     return store.tags(id);
 }
 
+void change_tag(Store& store,
+                const DatasetId& id,
+                const TagId& tag,
+                const std::string& name,
+                const std::optional<BitMask>& mask) {
+    const auto was = embedded::tag(store, id, tag);
+    check_tag_name(name);
+    if (!was.previous && name != was.name)
+        throw PlatformError(Reason::invalid, "the initial tag is known by its name; keep it");
+    if (mask) check_mask(dataset(store, id), name, *mask);
+    store.change_tag(tag, name, mask);
+}
+
+TagId grow_tags(Store& store, const DatasetId& id, const std::string& name) {
+    const auto initial = initial_tag(store, id);
+    check_tag_name(name);
+    Tag added;
+    added.id = TagId(new_id());
+    added.dataset = id;
+    added.name = name;
+    added.previous = initial.id;
+    added.created_at = now();
+    store.grow_tags(initial.id, added);
+    return added.id;
+}
+
 void delete_tag(Store& store, const DatasetId& id, const TagId& tag) {
     embedded::tag(store, id, tag);
     store.delete_tag(tag);
 }
 
+EmbeddingId announce_embeddings(Store& store, const DatasetId& id, const std::string& name) {
+    dataset(store, id);
+    check_embedding_name(name);
+    for (const auto& each : store.embeddings(id))
+        if (each.name == name)
+            throw PlatformError(
+                Reason::exists,
+                fmt::format("the dataset has embeddings '{}' already; take another name", name));
+    return EmbeddingId(new_id());
+}
+
 EmbeddingId add_embedding(Store& store,
                           const DatasetId& id,
                           const std::string& name,
-                          const std::shared_ptr<const Matrix>& rows) {
+                          const std::shared_ptr<const Matrix>& rows,
+                          const std::optional<EmbeddingId>& announced) {
     check_embedding_name(name);
     check_shape(dataset(store, id), rows);
     check_finite(store, id, *rows);
-    EmbeddingId made(new_id());
+    EmbeddingId made = announced.value_or(EmbeddingId(new_id()));
     store.add_embedding({.id = made,
                          .dataset = id,
                          .name = name,
@@ -216,6 +283,11 @@ void check_embedding_exists(Store& store, const DatasetId& id, const EmbeddingId
                             fmt::format("dataset '{}' has no embeddings with id '{}'",
                                         dataset(store, id).name,
                                         embedding.text()));
+}
+
+void delete_embedding(Store& store, const DatasetId& id, const EmbeddingId& embedding) {
+    check_embedding_exists(store, id, embedding);
+    store.delete_embedding(embedding);
 }
 
 void put_scores(Store& store,

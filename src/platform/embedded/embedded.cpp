@@ -112,6 +112,31 @@ asio::awaitable<Dataset> EmbeddedPlatform::dataset(DatasetId id) {
     co_return co_await in_store(embedded::dataset, std::move(id));
 }
 
+asio::awaitable<std::vector<Dataset>> EmbeddedPlatform::datasets() {
+    co_return co_await in_store(&Store::datasets);
+}
+
+asio::awaitable<void> EmbeddedPlatform::rename_dataset(DatasetId id, std::string name) {
+    co_await in_store(embedded::rename_dataset, std::move(id), std::move(name));
+}
+
+asio::awaitable<void> EmbeddedPlatform::delete_dataset(DatasetId id) {
+    const auto jobs = co_await in_store(embedded::unfinished_jobs, id);
+    for (const auto& job : jobs) co_await cancel_job(job);
+    co_await in_store(&Store::delete_dataset, id);
+    std::erase_if(names_, [&](const auto& entry) { return entry.first == id; });
+}
+
+asio::awaitable<std::optional<SampleIndex>> EmbeddedPlatform::find_sample(DatasetId dataset,
+                                                                          std::string name) {
+    co_return co_await in_store(embedded::find_sample, std::move(dataset), std::move(name));
+}
+
+asio::awaitable<std::optional<std::string>> EmbeddedPlatform::sample_name(DatasetId dataset,
+                                                                          SampleIndex sample) {
+    co_return co_await in_store(embedded::sample_name, std::move(dataset), sample);
+}
+
 asio::awaitable<void> EmbeddedPlatform::add_samples(DatasetId dataset,
                                                     std::vector<std::string> names) {
     co_await in_store(embedded::add_samples, std::move(dataset), std::move(names));
@@ -156,6 +181,10 @@ asio::awaitable<Tag> EmbeddedPlatform::tag(DatasetId dataset, TagId id) {
     co_return co_await in_store(embedded::tag, std::move(dataset), std::move(id));
 }
 
+asio::awaitable<Tag> EmbeddedPlatform::tag(TagId id) {
+    co_return co_await in_store(embedded::tag_of_any_dataset, std::move(id));
+}
+
 asio::awaitable<std::optional<Tag>> EmbeddedPlatform::find_tag(DatasetId dataset,
                                                                std::string name) {
     co_return co_await in_store(embedded::find_tag, std::move(dataset), std::move(name));
@@ -165,17 +194,33 @@ asio::awaitable<std::vector<Tag>> EmbeddedPlatform::tags(DatasetId dataset) {
     co_return co_await in_store(embedded::tags, std::move(dataset));
 }
 
+asio::awaitable<void> EmbeddedPlatform::change_tag(DatasetId dataset,
+                                                   TagId id,
+                                                   std::string name,
+                                                   std::optional<BitMask> mask) {
+    co_await in_store(
+        embedded::change_tag, std::move(dataset), std::move(id), std::move(name), std::move(mask));
+}
+
+asio::awaitable<TagId> EmbeddedPlatform::grow_tags(DatasetId dataset, std::string name) {
+    co_return co_await in_store(embedded::grow_tags, std::move(dataset), std::move(name));
+}
+
 asio::awaitable<void> EmbeddedPlatform::delete_tag(DatasetId dataset, TagId id) {
     co_await in_store(embedded::delete_tag, std::move(dataset), std::move(id));
 }
 
 // Embeddings and scores
 
-asio::awaitable<EmbeddingId> EmbeddedPlatform::upload_embeddings(DatasetId dataset,
-                                                                 std::string name,
-                                                                 Rows rows) {
-    EmbeddingId id =
-        co_await in_store(embedded::add_embedding, std::move(dataset), std::move(name), rows);
+asio::awaitable<EmbeddingId> EmbeddedPlatform::announce_embeddings(DatasetId dataset,
+                                                                   std::string name) {
+    co_return co_await in_store(embedded::announce_embeddings, std::move(dataset), std::move(name));
+}
+
+asio::awaitable<EmbeddingId> EmbeddedPlatform::upload_embeddings(
+    DatasetId dataset, std::string name, Rows rows, std::optional<EmbeddingId> announced) {
+    EmbeddingId id = co_await in_store(
+        embedded::add_embedding, std::move(dataset), std::move(name), rows, std::move(announced));
     remember(id, std::move(rows));
     co_return id;
 }
@@ -188,6 +233,11 @@ asio::awaitable<EmbeddedPlatform::Rows> EmbeddedPlatform::embedding(DatasetId da
                                                                     EmbeddingId id) {
     co_await in_store(embedded::check_embedding_exists, std::move(dataset), id);
     co_return co_await rows_of(std::move(id));
+}
+
+asio::awaitable<void> EmbeddedPlatform::delete_embedding(DatasetId dataset, EmbeddingId id) {
+    co_await in_store(embedded::delete_embedding, std::move(dataset), id);
+    std::erase_if(rows_, [&](const auto& entry) { return entry.first == id; });
 }
 
 asio::awaitable<EmbeddedPlatform::Rows> EmbeddedPlatform::rows_for(std::optional<EmbeddingId> id) {
@@ -242,11 +292,12 @@ asio::awaitable<JobStatus> EmbeddedPlatform::job(JobId id) {
         status.state = JobState::failed;
         status.error = failure->second;
     }
-    if (!embedded::has_ended(status.state) && !mine_.contains(id)) {
-        const DatasetId dataset = co_await in_store(embedded::dataset_of_job, id);
-        take_on(dataset, id);
-    }
+    if (!embedded::has_ended(status.state)) take_on(status.dataset, id);
     co_return status;
+}
+
+asio::awaitable<std::vector<ListedJob>> EmbeddedPlatform::jobs() {
+    co_return co_await in_store(embedded::jobs);
 }
 
 asio::awaitable<std::vector<Pick>> EmbeddedPlatform::picks(JobId id) {

@@ -489,13 +489,27 @@ bool has_ended(JobState state) { return state == JobState::finished || state == 
 JobStatus status(Store& store, const JobId& id) {
     const auto job = find_job(store, id);
     return {.id = id,
+            .dataset = job.request.dataset,
             .state = job.state,
             .progress = progress_of(store, job),
             .result = job.result,
             .ending = job.ending,
             .memory = job.request.memory,
             .error = job.error,
-            .poll_after = poll_after(job.created_at)};
+            .poll_after = poll_after(job.created_at),
+            .created_at = job.created_at,
+            .finished_at = job.finished_at};
+}
+
+std::vector<ListedJob> jobs(Store& store) {
+    std::vector<ListedJob> listed;
+    for (const auto& job : store.jobs())
+        listed.push_back({.id = job.id,
+                          .dataset = job.request.dataset,
+                          .state = job.state,
+                          .created_at = job.created_at,
+                          .finished_at = job.finished_at});
+    return listed;
 }
 
 DatasetId dataset_of_job(Store& store, const JobId& id) {

@@ -64,6 +64,8 @@ void finish(Store& store,
 
 bool has_ended(JobState state);
 JobStatus status(Store& store, const JobId& id);
+/// Of all datasets.
+std::vector<ListedJob> jobs(Store& store);
 DatasetId dataset_of_job(Store& store, const JobId& id);
 /// Ends the job as failed unless it has ended.
 void cancel(Store& store, const JobId& id);

@@ -147,6 +147,18 @@ JobState state_of(const std::string& name) {
     return *state;
 }
 
+std::optional<Timestamp> optional_time(const object& json, std::string_view name) {
+    if (find(json, name) == nullptr) return std::nullopt;
+    return time_in(json, name);
+}
+
+/// What both kinds of answers say of a job, if the server is not too old for it.
+void add_times(const object& json, JobStatus& status) {
+    status.dataset = optional_id<DatasetId>(json, "datasetId").value_or(DatasetId());
+    status.created_at = time_in(json, "createdAt");
+    status.finished_at = optional_time(json, "finishedAt");
+}
+
 Pick read_pick(const object& json) {
     Pick pick{.sample = static_cast<SampleIndex>(count_in(json, "sample")),
               .score = number_in(json, "score"),
@@ -216,6 +228,19 @@ std::vector<Embedding> embeddings_of(const std::string& json, const DatasetId& d
     return ready;
 }
 
+FoundSample found_sample_of(const std::string& json, const std::string& name) {
+    FoundSample found;
+    const Json list(json);
+    for (const auto& entry : list.as_array()) {
+        const object& each = object_in(entry);
+        if (text_in(each, "fileName") != name) continue;
+        found.is_there = true;
+        if (find(each, "index") != nullptr)
+            found.index = static_cast<SampleIndex>(count_in(each, "index"));
+    }
+    return found;
+}
+
 std::vector<ListedScore> scores_of(const std::string& json, const TagId& tag) {
     return list_of(json, [&](const object& each) {
         ListedScore listed;
@@ -239,6 +264,7 @@ JobStatus trommel_job_of(const std::string& json) {
     status.error = optional_text(job, "error");
     if (find(job, "memory") != nullptr) status.memory = count_in(job, "memory");
     status.ending = selection::parse_ending(optional_text(job, "ending"));
+    add_times(job, status);
     return status;
 }
 
@@ -252,6 +278,7 @@ JobStatus lightly_job_of(const std::string& json) {
     status.poll_after =
         std::chrono::microseconds(std::llround(std::clamp(seconds, 0.1, 60.0) * 1e6));
     status.error = optional_text(job, "error");
+    add_times(job, status);
     if (const value* const result = find(job, "result"))
         status.result = optional_id<TagId>(object_in(*result), "data");
     if (status.state == JobState::finished && !status.result) fail("a finished job has no result");
@@ -259,5 +286,23 @@ JobStatus lightly_job_of(const std::string& json) {
 }
 
 std::vector<Pick> picks_of(const std::string& json) { return list_of(json, read_pick); }
+
+std::vector<ListedJob> jobs_of(const std::string& json) {
+    std::vector<ListedJob> jobs;
+    const Json list(json);
+    for (const auto& entry : list.as_array()) {
+        const object& each = object_in(entry);
+        if (optional_text(each, "jobType") != "SAMPLING") continue;
+        jobs.push_back({.id = JobId(text_in(each, "jobId")),
+                        .dataset = optional_id<DatasetId>(each, "datasetId").value_or(DatasetId()),
+                        .state = state_of(text_in(each, "status")),
+                        .created_at = time_in(each, "createdAt"),
+                        .finished_at = optional_time(each, "finishedAt")});
+    }
+    std::stable_sort(jobs.begin(), jobs.end(), [](const ListedJob& a, const ListedJob& b) {
+        return a.created_at < b.created_at;
+    });
+    return jobs;
+}
 
 }  // namespace trommel::lightly

@@ -31,6 +31,13 @@ std::vector<Tag> tags_of(const std::string& json, const DatasetId& dataset);
 /// Those that are ready. Lightly says neither rows nor dimensions.
 std::vector<Embedding> embeddings_of(const std::string& json, const DatasetId& dataset);
 
+/// What a search for a sample by its name has found.
+struct FoundSample {
+    bool is_there = false;
+    std::optional<SampleIndex> index{};  ///< Lightly may leave it out
+};
+FoundSample found_sample_of(const std::string& json, const std::string& name);
+
 /// A score as listed, with its id.
 struct ListedScore {
     Score score{};
@@ -42,5 +49,7 @@ std::vector<ListedScore> scores_of(const std::string& json, const TagId& tag);
 JobStatus trommel_job_of(const std::string& json);
 JobStatus lightly_job_of(const std::string& json);
 std::vector<Pick> picks_of(const std::string& json);
+/// Selections, oldest first.
+std::vector<ListedJob> jobs_of(const std::string& json);
 
 }  // namespace trommel::lightly

@@ -146,12 +146,13 @@ void Api::refuse(const Call& call, const Reply& reply) const {
     const auto code = code_of(reply.text);
     auto what = fmt::format(
         "{}: {} {}: {}", base_.origin(), call.method, path_of(call), message_of(reply.text));
-    if (reply.status == 401 || reply.status == 403)
+    const bool is_denied = reply.status == 401 || reply.status == 403;
+    if (is_denied)
         what = fmt::format("{} does not accept the token for {} {}; give one that may do this",
                            base_.origin(),
                            call.method,
                            path_of(call));
-    throw Refused(reason_of(reply.status, code), what, reply.tries);
+    throw Refused(is_denied ? Reason::denied : reason_of(reply.status, code), what, reply.tries);
 }
 
 void Api::give_up(const Call& call, const Failure& failure) const {
@@ -167,7 +168,8 @@ asio::awaitable<bool> Api::is_trommel() {
         Call call = get("/v1/trommel/version");
         const Reply reply = co_await send(std::move(call));
         is = field_of(reply.text, "name") == "trommel";
-    } catch (const Refused&) {
+    } catch (const Refused& refused) {
+        if (refused.reason() == Reason::unusable) throw;
         // Lightly knows no such path.
     }
     is_trommel_ = is;

@@ -140,12 +140,28 @@ std::optional<EmbeddingId> id_of(const std::vector<Embedding>& all, const std::s
 
 }  // namespace
 
+asio::awaitable<EmbeddingId> LightlyPlatform::announce_embeddings(DatasetId dataset,
+                                                                  std::string name) {
+    const std::string place = co_await impl_->text(
+        path_of(dataset) + "/embeddings/writeCSVUrl?name=" + http::percent_encoded(name));
+    co_return EmbeddingId(lightly::field_of(place, "embeddingId"));
+}
+
 asio::awaitable<EmbeddingId> LightlyPlatform::upload_embeddings(
-    DatasetId dataset, std::string name, std::shared_ptr<const Matrix> rows) {
+    DatasetId dataset,
+    std::string name,
+    std::shared_ptr<const Matrix> rows,
+    std::optional<EmbeddingId> announced) {
     const Names names = co_await mappings(dataset);
     check_rows(*names, *rows);
     const std::string place = co_await impl_->text(
         path_of(dataset) + "/embeddings/writeCSVUrl?name=" + http::percent_encoded(name));
+    if (announced && announced->text() != lightly::field_of(place, "embeddingId"))
+        throw PlatformError(
+            Reason::not_found,
+            fmt::format(
+                "embeddings '{}' are not announced by this id any more; announce them again",
+                name));
     Call call;
     call.method = "PUT";
     call.target = lightly::field_of(place, "signedWriteUrl");
@@ -193,6 +209,10 @@ asio::awaitable<std::shared_ptr<const Matrix>> LightlyPlatform::embedding(Datase
     const Names names = co_await mappings(dataset);
     Rows rows = co_await on_io(impl_->io, read_rows, file.path(), names);
     co_return rows;
+}
+
+asio::awaitable<void> LightlyPlatform::delete_embedding(DatasetId dataset, EmbeddingId id) {
+    co_await impl_->remove(path_of(dataset) + "/embeddings/" + http::percent_encoded(id.text()));
 }
 
 asio::awaitable<void> LightlyPlatform::upload_scores(TagId tag,

@@ -1,4 +1,4 @@
-// Datasets, samples and tags.
+// Datasets and samples.
 #include "trommel/platform/lightly.hpp"
 
 #include "platform/lightly/answers.hpp"
@@ -23,7 +23,8 @@ using lightly::Reply;
 
 namespace {
 
-constexpr std::size_t page_size = 25'000;     ///< as Lightly's own clients since 1.5
+constexpr std::size_t page_size = 25'000;  ///< as Lightly's own clients since 1.5
+constexpr std::size_t datasets_a_page = 5000;
 constexpr std::size_t names_a_call = 50'000;  ///< of a trommel server
 constexpr std::size_t bytes_a_call = 8 << 20;
 
@@ -50,20 +51,6 @@ std::string next_names(const std::vector<std::string>& names, std::size_t& at) {
         bytes += names[at].size();
     }
     return boost::json::serialize(boost::json::object{{"fileNames", std::move(batch)}});
-}
-
-std::string tag_json(const NewTag& tag, const TagId& previous, std::size_t total) {
-    return boost::json::serialize(boost::json::object{{"name", tag.name},
-                                                      {"prevTagId", previous.text()},
-                                                      {"bitMaskData", tag.mask.to_hex()},
-                                                      {"totSize", total},
-                                                      {"creator", "USER_PIP"}});
-}
-
-const Tag* find_named(const std::vector<Tag>& tags, const std::string& name) {
-    const auto found =
-        std::find_if(tags.begin(), tags.end(), [&](const Tag& tag) { return tag.name == name; });
-    return found == tags.end() ? nullptr : &*found;
 }
 
 /// Reads a list of texts behind those that are there.
@@ -105,8 +92,49 @@ asio::awaitable<DatasetId> LightlyPlatform::Impl::dataset_of(TagId tag) {
     const auto dataset = co_await search(tag);
     if (!dataset)
         throw PlatformError(Reason::not_found, fmt::format("there is no tag '{}'", tag.text()));
-    datasets[tag] = *dataset;
+    remember(tag, *dataset);
     co_return *dataset;
+}
+
+asio::awaitable<void> LightlyPlatform::Impl::remove(std::string target) {
+    Call call = lightly::get(std::move(target));
+    call.method = "DELETE";
+    try {
+        co_await api.send(std::move(call));
+    } catch (const Refused& refused) {
+        if (!refused.may_be_own(Reason::not_found)) throw;
+    }
+}
+
+DatasetId LightlyPlatform::Impl::dataset_of(const JobId& job) const {
+    const auto known = job_datasets.find(job);
+    return known == job_datasets.end() ? DatasetId() : known->second;
+}
+
+void LightlyPlatform::Impl::remember(const TagId& tag, const DatasetId& dataset) {
+    if (datasets.size() >= most_known) datasets.clear();
+    datasets[tag] = dataset;
+}
+
+void LightlyPlatform::Impl::remember(const JobId& job, const DatasetId& dataset) {
+    if (job_datasets.size() >= most_known) job_datasets.clear();
+    job_datasets[job] = dataset;
+}
+
+void LightlyPlatform::Impl::remember(const DatasetId& dataset, lightly::Names names) {
+    forget(dataset);
+    names_.emplace_back(dataset, std::move(names));
+    if (names_.size() > most_lists) names_.pop_front();
+}
+
+lightly::Names LightlyPlatform::Impl::known_names(const DatasetId& dataset) const {
+    for (const auto& [id, names] : names_)
+        if (id == dataset) return names;
+    return nullptr;
+}
+
+void LightlyPlatform::Impl::forget(const DatasetId& dataset) {
+    std::erase_if(names_, [&](const auto& entry) { return entry.first == dataset; });
 }
 
 /// Lightly has tags in datasets only.
@@ -164,6 +192,36 @@ asio::awaitable<Dataset> LightlyPlatform::dataset(DatasetId id) {
     co_return lightly::dataset_of(json);
 }
 
+asio::awaitable<std::vector<Dataset>> LightlyPlatform::datasets() {
+    std::vector<Dataset> all;
+    while (true) {
+        const std::string json = co_await impl_->text(
+            fmt::format("/v1/datasets?pageSize={}&pageOffset={}", datasets_a_page, all.size()));
+        std::vector<Dataset> page = lightly::datasets_of(json);
+        // Servers that know no pages give all at once, again and again.
+        const bool is_again = !all.empty() && !page.empty() && page.front().id == all.front().id;
+        if (is_again) break;
+        std::move(page.begin(), page.end(), std::back_inserter(all));
+        if (page.size() != datasets_a_page) break;
+    }
+    std::stable_sort(all.begin(), all.end(), [](const Dataset& a, const Dataset& b) {
+        return a.created_at < b.created_at;
+    });
+    co_return all;
+}
+
+asio::awaitable<void> LightlyPlatform::rename_dataset(DatasetId id, std::string name) {
+    Call call =
+        lightly::post(path_of(id), boost::json::serialize(boost::json::object{{"name", name}}));
+    call.method = "PUT";
+    co_await impl_->api.send(std::move(call));
+}
+
+asio::awaitable<void> LightlyPlatform::delete_dataset(DatasetId id) {
+    co_await impl_->remove(path_of(id) + "?force=true");
+    impl_->forget(id);
+}
+
 asio::awaitable<void> LightlyPlatform::add_samples(DatasetId dataset,
                                                    std::vector<std::string> names) {
     check_names(names);
@@ -191,6 +249,10 @@ asio::awaitable<std::shared_ptr<const std::vector<std::string>>> LightlyPlatform
     const auto names = std::make_shared<std::vector<std::string>>();
     const auto target = path_of(dataset) + "/mappings?field=fileName";
     const bool is_trommel = co_await impl_->api.is_trommel();
+    if (const auto known = impl_->known_names(dataset)) {
+        const Dataset now = co_await this->dataset(dataset);
+        if (known->size() == now.sample_count) co_return known;
+    }
     while (true) {
         std::vector<std::string> page;
         Call call = lightly::get(target);
@@ -203,93 +265,35 @@ asio::awaitable<std::shared_ptr<const std::vector<std::string>>> LightlyPlatform
         if (is_again) co_return names;
         const bool is_last = is_trommel || page.size() != page_size;
         std::move(page.begin(), page.end(), std::back_inserter(*names));
-        if (is_last) co_return names;
+        if (is_last) break;
     }
+    if (is_trommel) impl_->remember(dataset, names);
+    co_return names;
 }
 
-asio::awaitable<TagId> LightlyPlatform::create_initial_tag(DatasetId dataset) {
-    Call call = lightly::post(path_of(dataset) + "/tags/initial",
-                              R"({"imgType":"meta","creator":"USER_PIP"})");
-    try {
-        const Reply reply = co_await impl_->api.send(std::move(call));
-        TagId id(lightly::id_of(reply.text));
-        impl_->datasets[id] = dataset;
-        co_return id;
-    } catch (const Refused& refused) {
-        if (!refused.may_be_own(Reason::exists)) throw;
-    }
-    const auto own = co_await find_tag(dataset, "initial-tag");
-    if (!own) throw PlatformError(Reason::exists, "the dataset has an initial tag already");
-    co_return own->id;
+asio::awaitable<std::optional<SampleIndex>> LightlyPlatform::find_sample(DatasetId dataset,
+                                                                         std::string name) {
+    const std::string json =
+        co_await impl_->text(path_of(dataset) + "/samples?fileName=" + encoded(name));
+    const lightly::FoundSample found = lightly::found_sample_of(json, name);
+    if (!found.is_there || found.index) co_return found.index;
+    const auto names = co_await mappings(dataset);
+    const auto place = std::find(names->begin(), names->end(), name);
+    if (place == names->end()) co_return std::nullopt;
+    co_return static_cast<SampleIndex>(place - names->begin());
 }
 
-asio::awaitable<TagId> LightlyPlatform::create_tag(DatasetId dataset, NewTag tag) {
-    std::optional<TagId> previous = tag.previous;
-    if (!previous) {
-        const auto initial = co_await find_tag(dataset, "initial-tag");
-        if (!initial)
-            throw PlatformError(Reason::not_found,
-                                "the dataset has no initial-tag yet; add samples and make it");
-        previous = initial->id;
-    }
-    const Dataset whole = co_await this->dataset(dataset);
-    Call call =
-        lightly::post(path_of(dataset) + "/tags", tag_json(tag, *previous, whole.sample_count));
-    std::exception_ptr taken;
-    try {
-        const Reply reply = co_await impl_->api.send(std::move(call));
-        TagId id(lightly::id_of(reply.text));
-        impl_->datasets[id] = dataset;
-        co_return id;
-    } catch (const Refused& refused) {
-        if (refused.reason() != Reason::exists) throw;
-        taken = std::current_exception();
-    }
-    const auto there = co_await find_tag(dataset, tag.name);
-    if (!there || there->mask != tag.mask || there->previous != previous)
-        std::rethrow_exception(taken);
-    co_return there->id;
-}
-
-asio::awaitable<Tag> LightlyPlatform::tag(DatasetId dataset, TagId id) {
-    const std::string json = co_await impl_->text(path_of(dataset, id));
-    Tag tag = lightly::tag_of(json, dataset);
-    impl_->remember(tag);
-    co_return tag;
-}
-
-asio::awaitable<std::optional<Tag>> LightlyPlatform::find_tag(DatasetId dataset, std::string name) {
-    const bool is_trommel = co_await impl_->api.is_trommel();
-    std::string target = path_of(dataset) + "/tags";
-    if (is_trommel)
-        target = "/v1/trommel/datasets/" + encoded(dataset.text()) + "/tags?name=" + encoded(name);
-    const std::string json = co_await impl_->text(std::move(target));
-    const std::vector<Tag> all = lightly::tags_of(json, dataset);
-    for (const auto& tag : all) impl_->remember(tag);
-    const Tag* const found = find_named(all, name);
-    if (found == nullptr) co_return std::nullopt;
-    co_return *found;
-}
-
-asio::awaitable<std::vector<Tag>> LightlyPlatform::tags(DatasetId dataset) {
-    const std::string json = co_await impl_->text(path_of(dataset) + "/tags");
-    std::vector<Tag> all = lightly::tags_of(json, dataset);
-    std::stable_sort(all.begin(), all.end(), [](const Tag& a, const Tag& b) {
-        return a.created_at < b.created_at;
-    });
-    for (const auto& tag : all) impl_->remember(tag);
-    co_return all;
-}
-
-asio::awaitable<void> LightlyPlatform::delete_tag(DatasetId dataset, TagId id) {
-    Call call = lightly::get(path_of(dataset, id));
-    call.method = "DELETE";
-    try {
-        co_await impl_->api.send(std::move(call));
-    } catch (const Refused& refused) {
-        if (!refused.may_be_own(Reason::not_found)) throw;
-    }
-    impl_->datasets.erase(id);
+asio::awaitable<std::optional<std::string>> LightlyPlatform::sample_name(DatasetId dataset,
+                                                                         SampleIndex sample) {
+    std::vector<std::string> page;
+    Call call = lightly::get(fmt::format(
+        "{}/mappings?field=fileName&pageSize=1&pageOffset={}", path_of(dataset), sample));
+    call.read = into(page);
+    co_await impl_->api.send(std::move(call));
+    // Servers that know no pages give all.
+    const std::size_t place = page.size() > 1 ? sample : 0;
+    if (place >= page.size()) co_return std::nullopt;
+    co_return std::move(page[place]);
 }
 
 asio::awaitable<void> LightlyPlatform::flush() {

@@ -153,7 +153,7 @@ asio::awaitable<JobId> LightlyPlatform::sample(SamplingRequest request) {
     try {
         const Reply reply = co_await impl_->api.send(std::move(call));
         JobId job(lightly::field_of(reply.text, "jobId"));
-        impl_->job_datasets[job] = request.dataset;
+        impl_->remember(job, request.dataset);
         co_return job;
     } catch (const Refused& refused) {
         const bool may_be_own = refused.tries() > 1 || !request.key.empty();
@@ -164,7 +164,7 @@ asio::awaitable<JobId> LightlyPlatform::sample(SamplingRequest request) {
     const auto tag = co_await find_tag(request.dataset, request.new_tag_name);
     if (!tag || tag->preselected != request.preselected) std::rethrow_exception(taken);
     JobId job(std::string(by_tag) + tag->id.text());
-    impl_->job_datasets[job] = request.dataset;
+    impl_->remember(job, request.dataset);
     co_return job;
 }
 
@@ -174,19 +174,27 @@ asio::awaitable<JobStatus> LightlyPlatform::job(JobId id) {
         status.id = id;
         status.state = JobState::finished;
         status.result = TagId(id.text().substr(by_tag.size()));
+        status.dataset = impl_->dataset_of(id);
         co_return status;
     }
     const auto name = http::percent_encoded(id.text());
     const bool is_trommel = co_await impl_->api.is_trommel();
     if (!is_trommel) {
         const std::string json = co_await impl_->text("/v1/jobs/" + name);
-        co_return lightly::lightly_job_of(json);
+        JobStatus status = lightly::lightly_job_of(json);
+        if (status.dataset.empty()) status.dataset = impl_->dataset_of(id);
+        co_return status;
     }
     Call call = lightly::get("/v1/trommel/jobs/" + name);
     const Reply reply = co_await impl_->api.send(std::move(call));
     JobStatus status = lightly::trommel_job_of(reply.text);
     status.poll_after = poll_after(reply.headers);
     co_return status;
+}
+
+asio::awaitable<std::vector<ListedJob>> LightlyPlatform::jobs() {
+    const std::string json = co_await impl_->text("/v1/jobs");
+    co_return lightly::jobs_of(json);
 }
 
 asio::awaitable<void> LightlyPlatform::cancel_job(JobId id) {
@@ -209,7 +217,7 @@ asio::awaitable<std::vector<Pick>> LightlyPlatform::picks(JobId id) {
     if (status.state != JobState::finished)
         throw PlatformError(Reason::invalid,
                             fmt::format("job '{}' has not finished; wait for it", id.text()));
-    DatasetId dataset = impl_->job_datasets[id];
+    DatasetId dataset = status.dataset;
     if (dataset.empty()) dataset = co_await impl_->dataset_of(*status.result);
     const Tag result = co_await tag(dataset, *status.result);
     BitMask chosen = result.mask;

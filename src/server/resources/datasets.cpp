@@ -3,7 +3,6 @@
 #include "server/resources/resources.hpp"
 #include "server/routing/answers.hpp"
 #include "server/services.hpp"
-#include "trommel/platform/naming.hpp"
 
 #include <boost/json/object.hpp>
 
@@ -27,22 +26,36 @@ bool fits(const Wanted& wanted, const std::string& name) {
     return wanted.is_exact ? name == *wanted.name : name.starts_with(*wanted.name);
 }
 
-std::string list_json(ServedStore& store, const Wanted& wanted) {
-    std::vector<Dataset> datasets = store.datasets();
-    std::erase_if(datasets, [&](const Dataset& each) { return !fits(wanted, each.name); });
-    const auto page = within(wanted.page, datasets.size());
+std::string list_json(ServedStore& store, const std::vector<Dataset>& datasets) {
     std::string json = "[";
-    for (std::size_t i = page.first; i < page.first + page.count; ++i) {
-        if (i > page.first) json += ',';
-        json += dataset_json(store, datasets[i]);
+    for (const auto& each : datasets) {
+        if (json.size() > 1) json += ',';
+        json += dataset_json(store, each);
     }
     return json + "]";
+}
+
+asio::awaitable<std::vector<Dataset>> find(Call& call, Wanted wanted) {
+    auto& platform = call.services.platform;
+    std::vector<Dataset> datasets;
+    if (wanted.name && wanted.is_exact) {
+        auto named = co_await platform.find_dataset(*wanted.name);
+        if (named) datasets.push_back(*std::move(named));
+    } else {
+        datasets = co_await platform.datasets();
+    }
+    std::erase_if(datasets, [&](const Dataset& each) { return !fits(wanted, each.name); });
+    const auto page = within(wanted.page, datasets.size());
+    co_return std::vector<Dataset>(
+        datasets.begin() + static_cast<std::ptrdiff_t>(page.first),
+        datasets.begin() + static_cast<std::ptrdiff_t>(page.first + page.count));
 }
 
 asio::awaitable<http::Response> list(Call& call, Wanted wanted) {
     // What others share with the caller, or its team has: nothing, there is one user.
     if (call.flag("shared") || call.flag("getAssetsOfTeam")) co_return json_answer(200, "[]");
-    std::string json = co_await call.services.records.ask(list_json, std::move(wanted));
+    std::vector<Dataset> datasets = co_await find(call, std::move(wanted));
+    std::string json = co_await call.services.records.ask(list_json, std::move(datasets));
     co_return json_answer(200, std::move(json));
 }
 
@@ -77,33 +90,19 @@ asio::awaitable<http::Response> get_dataset(Call& call) {
     co_return json_answer(200, std::move(json));
 }
 
-void rename(ServedStore& store, const DatasetId& dataset, const std::string& name) {
-    store.rename_dataset(dataset, name);
-}
-
 asio::awaitable<http::Response> update_dataset(Call& call) {
     const Dataset dataset = co_await known_dataset(call);
-    check_dataset_name(call.text("name"));
-    co_await call.services.records.ask(rename, dataset.id, call.text("name"));
+    co_await call.services.platform.rename_dataset(dataset.id, call.text("name"));
     co_await touch(call, dataset.id);
     co_return done();
-}
-
-/// The jobs of the dataset that have not ended.
-std::vector<JobId> jobs_of(ServedStore& store, const DatasetId& dataset) {
-    std::vector<JobId> jobs;
-    for (const auto& id : store.unfinished_jobs())
-        if (store.job(id)->request.dataset == dataset) jobs.push_back(id);
-    return jobs;
 }
 
 asio::awaitable<http::Response> delete_dataset(Call& call) {
     auto& services = call.services;
     const Dataset dataset = co_await known_dataset(call);
-    const auto jobs = co_await services.records.ask(jobs_of, dataset.id);
-    for (const auto& job : jobs) co_await services.platform.cancel_job(job);
-    const auto embeddings = co_await services.records.ask(&ServedStore::embeddings, dataset.id);
-    co_await services.records.ask(&ServedStore::delete_dataset, dataset.id);
+    const auto embeddings = co_await services.platform.embeddings(dataset.id);
+    co_await services.platform.delete_dataset(dataset.id);
+    co_await services.records.ask(&ServedStore::forget_dataset, dataset.id);
     for (const auto& each : embeddings)
         co_await services.files.remove(services.files.embedding(each.id));
     co_await services.files.remove_dataset(dataset.id);

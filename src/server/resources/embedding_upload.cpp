@@ -73,34 +73,9 @@ bool have_same_bytes(const fs::path& a, const fs::path& b) {
     return sha256_of_file(a) == sha256_of_file(b);
 }
 
-/// An announced file that has been read.
-struct Upload {
-    store::Document announced{};
-    Rows rows{};
-    fs::path draft{};
-    fs::path file{};
-};
-
-/// False if another call has brought these embeddings in the meantime. A crash in between leaves a
-/// file that the next upload replaces.
-bool keep(ServedStore& store, const Upload& upload, Timestamp now) {
-    const auto& announced = upload.announced;
-    if (!store.document(embedding_upload_kind, announced.id)) return false;
-    Files::move_into_place(upload.draft, upload.file);
-    return store.add_announced_embedding(embedding_upload_kind,
-                                         {.id = EmbeddingId(announced.id),
-                                          .dataset = *announced.dataset,
-                                          .name = announced.key,
-                                          .rows = upload.rows->rows(),
-                                          .dimensions = upload.rows->cols(),
-                                          .created_at = now},
-                                         *upload.rows);
-}
-
 /// The same file again is no change, so that clients may repeat the call.
 asio::awaitable<void> compare_with_kept(Call& call, fs::path draft) {
     auto& files = call.services.files;
-    co_await known_embedding(call, call.embedding());
     const fs::path kept = files.embedding(call.embedding());
     const bool same = co_await on_io(files.io(), have_same_bytes, draft, kept);
     co_await files.remove(draft);
@@ -144,36 +119,76 @@ asio::awaitable<http::Response> made_file(Call& call) {
     const Embedding embedding = co_await known_embedding(call, call.embedding());
     auto names = co_await call.services.platform.mappings(call.dataset());
     auto rows = co_await call.services.platform.embedding(call.dataset(), embedding.id);
+    const std::size_t dimensions = rows->cols();  // Lightly does not tell them before
     const auto all = std::make_shared<EmbeddingRows>(std::move(names), std::move(rows));
     WriteRow write = [all](std::string& out, std::size_t i) { all->write(out, i); };
     auto response =
-        rows_answer(embedding.rows, std::move(write), Frame{header(embedding.dimensions), "", ""});
+        rows_answer(embedding.rows, std::move(write), Frame{header(dimensions), "", ""});
     response.headers.set("Content-Type", "text/csv");
     co_return response;
+}
+
+/// Whether a call that was cut off here has brought the same to a platform that is elsewhere.
+asio::awaitable<bool> are_there(Call& call, Rows rows) {
+    const auto there = co_await find_embedding(call, call.embedding());
+    if (!there) co_return false;
+    const Rows kept = co_await call.services.platform.embedding(call.dataset(), there->id);
+    co_return *kept == *rows;
+}
+
+/// Why the platform will never take the rows under the announced id, if so.
+asio::awaitable<std::exception_ptr> bring(Call& call, std::string name, Rows rows) {
+    using Reason = PlatformError::Reason;
+    std::exception_ptr refusal;
+    bool is_taken = false;
+    try {
+        co_await call.services.platform.upload_embeddings(
+            call.dataset(), std::move(name), rows, call.embedding());
+    } catch (const PlatformError& error) {
+        is_taken = error.reason() == Reason::exists;
+        if (!is_taken && error.reason() != Reason::not_found) throw;
+        refusal = std::current_exception();
+    }
+    if (!is_taken) co_return refusal;
+    const bool are = co_await are_there(call, std::move(rows));
+    if (are) refusal = nullptr;
+    co_return refusal;
+}
+
+/// Once these embeddings are on the platform they are there, whatever a crash leaves: before, a
+/// file that the next upload replaces; after, an announcement that nothing looks at any more.
+asio::awaitable<void> keep(Call& call, std::string name, fs::path draft, Rows rows) {
+    auto& services = call.services;
+    const fs::path file = services.files.embedding(call.embedding());
+    co_await services.files.put_in_place(std::move(draft), file);
+    const std::exception_ptr refusal = co_await bring(call, std::move(name), std::move(rows));
+    const std::string kind = embedding_upload_kind;
+    co_await services.records.ask(&ServedStore::delete_document, kind, call.embedding().text());
+    if (refusal) {
+        co_await services.files.remove(file);
+        std::rethrow_exception(refusal);
+    }
+    co_await touch(call, call.dataset());
 }
 
 }  // namespace
 
 asio::awaitable<void> take_embedding_file(Call& call, fs::path draft) {
     auto& services = call.services;
-    const auto announced = co_await services.records.ask(
-        &ServedStore::document, std::string(embedding_upload_kind), call.embedding().text());
-    if (!announced) {
+    const Turns::Turn turn = co_await services.turns.take(call.embedding().text());
+    const auto there = co_await find_embedding(call, call.embedding());
+    if (there) {
         co_await compare_with_kept(call, std::move(draft));
         co_return;
     }
+    const std::string kind = embedding_upload_kind;
+    const auto announced =
+        co_await services.records.ask(&ServedStore::document, kind, call.embedding().text());
+    if (!announced || announced->dataset != call.dataset())
+        throw ApiError(404, "EMBEDDING_UNKNOWN", "the dataset has no such embeddings");
     const auto names = co_await services.platform.mappings(call.dataset());
     Rows rows = co_await on_io(services.files.io(), read_rows, draft, names);
-    Upload upload{.announced = *announced,
-                  .rows = std::move(rows),
-                  .draft = draft,
-                  .file = services.files.embedding(call.embedding())};
-    const bool is_kept = co_await services.records.ask(keep, std::move(upload), now());
-    if (!is_kept) {
-        co_await compare_with_kept(call, std::move(draft));
-        co_return;
-    }
-    co_await touch(call, call.dataset());
+    co_await keep(call, announced->key, std::move(draft), std::move(rows));
 }
 
 asio::awaitable<http::Response> embedding_file(Call& call) {

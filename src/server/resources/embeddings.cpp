@@ -3,9 +3,7 @@
 #include "server/resources/resources.hpp"
 #include "server/routing/answers.hpp"
 #include "server/services.hpp"
-#include "server/wire/api_error.hpp"
 #include "server/wire/json_text.hpp"
-#include "trommel/platform/naming.hpp"
 
 #include <fmt/format.h>
 
@@ -33,11 +31,13 @@ struct Listed {
 };
 
 /// Oldest first, with those that were announced and not uploaded yet.
-std::vector<Listed> list(ServedStore& store, const DatasetId& dataset) {
+std::vector<Listed> with_announced(ServedStore& store,
+                                   const DatasetId& dataset,
+                                   const std::vector<Embedding>& uploaded) {
     std::vector<Listed> all;
     const DocumentFilter coordinates{.kind = "embedding-2d", .dataset = dataset, .owner = {}};
     const auto in_2d = store.documents(coordinates);
-    for (const auto& each : store.embeddings(dataset)) {
+    for (const auto& each : uploaded) {
         const auto is_its = [&](const auto& other) { return other.owner == each.id.text(); };
         all.push_back({.id = each.id.text(),
                        .name = each.name,
@@ -46,11 +46,15 @@ std::vector<Listed> list(ServedStore& store, const DatasetId& dataset) {
                        .is_2d = std::any_of(in_2d.begin(), in_2d.end(), is_its)});
     }
     for (const auto& each :
-         store.documents({.kind = embedding_upload_kind, .dataset = dataset, .owner = {}}))
+         store.documents({.kind = embedding_upload_kind, .dataset = dataset, .owner = {}})) {
+        // A crash may have left the announcement of what is there.
+        const auto is_it = [&](const auto& other) { return other.id.text() == each.id; };
+        if (std::any_of(uploaded.begin(), uploaded.end(), is_it)) continue;
         all.push_back({.id = each.id,
                        .name = each.key,
                        .is_processed = false,
                        .created_at = each.created_at});
+    }
     std::stable_sort(all.begin(), all.end(), [](const Listed& a, const Listed& b) {
         return a.created_at < b.created_at;
     });
@@ -59,7 +63,8 @@ std::vector<Listed> list(ServedStore& store, const DatasetId& dataset) {
 
 asio::awaitable<http::Response> get_embeddings(Call& call) {
     const Dataset dataset = co_await known_dataset(call);
-    auto all = co_await call.services.records.ask(list, dataset.id);
+    auto uploaded = co_await call.services.platform.embeddings(dataset.id);
+    auto all = co_await call.services.records.ask(with_announced, dataset.id, std::move(uploaded));
     if (call.agent().newest_first) std::reverse(all.begin(), all.end());
     const auto shared = std::make_shared<std::vector<Listed>>(std::move(all));
     WriteRow write = [shared](std::string& out, std::size_t i) {
@@ -75,18 +80,13 @@ asio::awaitable<http::Response> get_embeddings(Call& call) {
     co_return rows_answer(shared->size(), std::move(write));
 }
 
-/// Announces embeddings; the same name again gives the same id until they are uploaded.
-std::string announce(ServedStore& store,
-                     const DatasetId& dataset,
-                     const std::string& name,
-                     Timestamp now) {
-    for (const auto& each : store.embeddings(dataset))
-        if (each.name == name)
-            throw ApiError(
-                409,
-                "EMBEDDING_NAME_EXISTS",
-                fmt::format("the dataset has embeddings '{}' already; take another name", name));
-    return store.put_document({.id = new_id(),
+/// Keeps the announcement, unless there is one of this name: the id that it has then.
+std::string keep_announcement(ServedStore& store,
+                              const DatasetId& dataset,
+                              const std::string& name,
+                              const EmbeddingId& id,
+                              Timestamp now) {
+    return store.put_document({.id = id.text(),
                                .kind = embedding_upload_kind,
                                .dataset = dataset,
                                .owner = {},
@@ -96,10 +96,18 @@ std::string announce(ServedStore& store,
                                .changed_at = now});
 }
 
+/// Announces embeddings; the same name again gives the same id until they are uploaded.
+asio::awaitable<std::string> announce(Call& call, DatasetId dataset, std::string name) {
+    const EmbeddingId id = co_await call.services.platform.announce_embeddings(dataset, name);
+    std::string kept =
+        co_await call.services.records.ask(keep_announcement, dataset, name, id, now());
+    co_return kept;
+}
+
 asio::awaitable<http::Response> get_write_url(Call& call) {
     const Dataset dataset = co_await known_dataset(call);
-    const auto name = call.query("name").value_or("default");
-    const std::string id = co_await call.services.records.ask(announce, dataset.id, name, now());
+    std::string name = call.query("name").value_or("default");
+    const std::string id = co_await announce(call, dataset.id, std::move(name));
     std::string json;
     ObjectText(json)
         .add("signedWriteUrl", signed_url(call, "PUT", file_path(dataset.id, id)))
@@ -119,22 +127,31 @@ asio::awaitable<http::Response> set_processed(Call& call) {
     co_return done();
 }
 
-void forget(ServedStore& store, const DatasetId& dataset, const EmbeddingId& id) {
-    if (store.document(embedding_upload_kind, id.text()))
-        return store.delete_document(embedding_upload_kind, id.text());
-    const auto embedding = store.embedding(id);
-    if (!embedding || embedding->dataset != dataset)
-        throw ApiError(404, "EMBEDDING_UNKNOWN", "the dataset has no such embeddings");
+/// Whether there was anything to forget.
+bool forget(ServedStore& store, const DatasetId& dataset, const EmbeddingId& id) {
+    const auto announced = store.document(embedding_upload_kind, id.text());
+    const bool is_announced = announced && announced->dataset == dataset;
+    if (is_announced) store.delete_document(embedding_upload_kind, id.text());
     for (const auto& each :
          store.documents({.kind = "embedding-2d", .dataset = dataset, .owner = id.text()}))
         store.delete_document("embedding-2d", each.id);
-    store.delete_embedding(id);
+    return is_announced;
 }
 
+/// Those that are there, or their announcement.
 asio::awaitable<http::Response> delete_embedding(Call& call) {
+    auto& services = call.services;
     const Dataset dataset = co_await known_dataset(call);
-    co_await call.services.records.ask(forget, dataset.id, call.embedding());
-    co_await call.services.files.remove(call.services.files.embedding(call.embedding()));
+    std::exception_ptr unknown;
+    try {
+        co_await services.platform.delete_embedding(dataset.id, call.embedding());
+    } catch (const PlatformError& error) {
+        if (error.reason() != PlatformError::Reason::not_found) throw;
+        unknown = std::current_exception();
+    }
+    const bool was_announced = co_await services.records.ask(forget, dataset.id, call.embedding());
+    if (unknown && !was_announced) std::rethrow_exception(unknown);
+    co_await services.files.remove(services.files.embedding(call.embedding()));
     co_return done();
 }
 
@@ -229,6 +246,7 @@ void add_embeddings(Routes& routes) {
                       .role = Role::write,
                       .query = {{.name = "name", .schema = schema::text()}},
                       .reply = {200, schema::reference("WriteCSVUrlData")},
+                      .codes = {.exists = "EMBEDDING_NAME_EXISTS"},
                       .answer = get_write_url});
     routes.push_back({.method = "PUT",
                       .path = one_path + "/isProcessed",

@@ -36,6 +36,7 @@ asio::awaitable<http::Response> version(Call&) {
 
 asio::awaitable<http::Response> flush(Call& call) {
     co_await call.services.platform.flush();
+    co_await call.services.records.ask(&store::ServedStore::flush);
     co_return done();
 }
 

@@ -13,8 +13,6 @@ namespace trommel::server {
 
 namespace {
 
-using store::ServedStore;
-
 JobId id_of(const Call& call) { return JobId(call.parameter("jobId")); }
 
 /// Whole seconds and at least 1: clients turn anything less into a loop without a pause.
@@ -47,16 +45,8 @@ std::optional<std::string> meta_of(const JobStatus& status) {
     return json;
 }
 
-/// Perhaps it has ended only since it was looked at.
-std::optional<Timestamp> end_of(const JobStatus& status, const store::Job& job) {
-    const bool has_ended = status.state == JobState::finished || status.state == JobState::failed;
-    return has_ended ? job.finished_at : std::nullopt;
-}
-
 asio::awaitable<http::Response> get_job(Call& call) {
     const JobStatus status = co_await call.services.platform.job(id_of(call));
-    const auto job = co_await call.services.records.ask(&ServedStore::job, status.id);
-    if (!job) throw ApiError(404, "JOB_UNKNOWN", "the job was deleted");
     std::optional<std::string> result;
     if (status.result) {
         result.emplace();
@@ -67,10 +57,10 @@ asio::awaitable<http::Response> get_job(Call& call) {
     object.add("id", status.id)
         .add("status", to_string(status.state))
         .add("waitTimeTillNextPoll", seconds_to_wait(status))
-        .add("createdAt", job->created_at)
-        .add("lastModifiedAt", end_of(status, *job).value_or(job->created_at))
-        .add("finishedAt", end_of(status, *job))
-        .add("datasetId", job->request.dataset)
+        .add("createdAt", status.created_at)
+        .add("lastModifiedAt", status.finished_at.value_or(status.created_at))
+        .add("finishedAt", status.finished_at)
+        .add("datasetId", status.dataset)
         .add("error", error_of(status));
     if (const auto meta = meta_of(status)) object.add_raw("meta", *meta);
     if (result) object.add_raw("result", *result);
@@ -81,15 +71,15 @@ asio::awaitable<http::Response> get_job(Call& call) {
 }
 
 asio::awaitable<http::Response> get_jobs(Call& call) {
-    auto jobs = co_await call.services.records.ask(&ServedStore::jobs);
-    const auto shared = std::make_shared<std::vector<store::Job>>(std::move(jobs));
+    auto jobs = co_await call.services.platform.jobs();
+    const auto shared = std::make_shared<std::vector<ListedJob>>(std::move(jobs));
     WriteRow write = [shared](std::string& out, std::size_t i) {
         const auto& job = (*shared)[i];
         ObjectText(out)
             .add("id", job.id)
             .add("jobId", job.id)
             .add("jobType", "SAMPLING")
-            .add("datasetId", job.request.dataset)
+            .add("datasetId", job.dataset)
             .add("status", to_string(job.state))
             .add("createdAt", job.created_at)
             .add("finishedAt", job.finished_at)
@@ -110,6 +100,9 @@ asio::awaitable<http::Response> get_whole_job(Call& call) {
         .add("error", error_of(status))
         .add("ending", ending_of(status))
         .add("memory", status.memory)
+        .add("datasetId", status.dataset)
+        .add("createdAt", status.created_at)
+        .add("finishedAt", status.finished_at)
         .end();
     auto response = json_answer(200, std::move(json));
     add_hint(response, status);
@@ -118,8 +111,8 @@ asio::awaitable<http::Response> get_whole_job(Call& call) {
 
 asio::awaitable<http::Response> get_picks(Call& call) {
     auto picks = co_await call.services.platform.picks(id_of(call));
-    const auto job = co_await call.services.records.ask(&ServedStore::job, id_of(call));
-    const auto names = co_await call.services.platform.mappings(job->request.dataset);
+    const JobStatus status = co_await call.services.platform.job(id_of(call));
+    const auto names = co_await call.services.platform.mappings(status.dataset);
     const auto shared = std::make_shared<std::vector<Pick>>(std::move(picks));
     WriteRow write = [shared, names](std::string& out, std::size_t i) {
         const auto& pick = (*shared)[i];

@@ -48,8 +48,7 @@ asio::awaitable<KnownSample> known_sample(Call& call) {
     const Dataset dataset = co_await known_dataset(call);
     const auto index = SampleIds(dataset.id).index_of(call.parameter("sampleId"));
     std::optional<std::string> name;
-    if (index)
-        name = co_await call.services.records.ask(&ServedStore::sample_name, dataset.id, *index);
+    if (index) name = co_await call.services.platform.sample_name(dataset.id, *index);
     if (!name)
         throw ApiError(
             404,
@@ -59,9 +58,17 @@ asio::awaitable<KnownSample> known_sample(Call& call) {
     co_return KnownSample{.index = *index, .name = *std::move(name)};
 }
 
+asio::awaitable<std::optional<Embedding>> find_embedding(Call& call, EmbeddingId id) {
+    auto all = co_await call.services.platform.embeddings(call.dataset());
+    const auto found =
+        std::find_if(all.begin(), all.end(), [&](const Embedding& each) { return each.id == id; });
+    if (found == all.end()) co_return std::nullopt;
+    co_return std::move(*found);
+}
+
 asio::awaitable<Embedding> known_embedding(Call& call, EmbeddingId id) {
-    auto embedding = co_await call.services.records.ask(&ServedStore::embedding, id);
-    if (embedding && embedding->dataset == call.dataset()) co_return *std::move(embedding);
+    auto embedding = co_await find_embedding(call, id);
+    if (embedding) co_return *std::move(embedding);
     const auto upload = co_await call.services.records.ask(
         &ServedStore::document, std::string("embedding-upload"), id.text());
     if (upload && upload->dataset == call.dataset())

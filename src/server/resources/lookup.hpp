@@ -7,6 +7,7 @@
 
 #include <asio/awaitable.hpp>
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,9 @@ struct KnownSample {
     std::string name{};
 };
 asio::awaitable<KnownSample> known_sample(Call& call);
+
+/// Embeddings of the path's dataset that are there.
+asio::awaitable<std::optional<Embedding>> find_embedding(Call& call, EmbeddingId id);
 
 /// Embeddings of the path's dataset; 404 EMBEDDING_UNKNOWN, 422 EMBEDDING_NOT_READY while they are
 /// yet to be uploaded.

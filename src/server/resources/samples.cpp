@@ -52,16 +52,6 @@ void put_details(ServedStore& store,
     store.put_sample_details(dataset, row);
 }
 
-/// The sample of that name, with these details.
-SampleIndex put_details_of(ServedStore& store,
-                           const DatasetId& dataset,
-                           const boost::json::value& json,
-                           Timestamp now) {
-    const auto sample = store.find_sample(dataset, json.at("fileName").as_string());
-    put_details(store, dataset, *sample, json, now);
-    return *sample;
-}
-
 /// Adds the sample, or finds that of this name, and gives its id. Clients repeat this call after
 /// any failure.
 asio::awaitable<std::string> add_sample(Call& call) {
@@ -70,9 +60,12 @@ asio::awaitable<std::string> add_sample(Call& call) {
     std::vector<std::string> names;
     names.push_back(call.text("fileName"));
     co_await services.platform.add_samples(dataset.id, std::move(names));
-    const SampleIndex sample =
-        co_await services.records.ask(put_details_of, dataset.id, call.json, now());
-    co_return SampleIds(dataset.id).id_of(sample);
+    const auto sample = co_await services.platform.find_sample(dataset.id, call.text("fileName"));
+    if (!sample)
+        throw PlatformError(PlatformError::Reason::unavailable,
+                            "the sample was added, and is not listed yet; repeat the call");
+    co_await services.records.ask(put_details, dataset.id, *sample, call.json, now());
+    co_return SampleIds(dataset.id).id_of(*sample);
 }
 
 asio::awaitable<http::Response> create_sample(Call& call) {
@@ -140,8 +133,7 @@ asio::awaitable<http::Response> list_samples(Call& call, SampleMode mode) {
     const auto names = co_await services.platform.mappings(dataset.id);
     Page page = within(call.page(), names->size());
     if (const auto name = call.query("fileName")) {
-        const auto found =
-            co_await services.records.ask(&ServedStore::find_sample, dataset.id, *name);
+        const auto found = co_await services.platform.find_sample(dataset.id, *name);
         page = found ? Page{.first = *found, .count = 1} : Page{};
     }
     co_return samples_answer(call, std::move(writer), names, page);

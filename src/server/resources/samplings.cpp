@@ -123,12 +123,30 @@ asio::awaitable<Tag> query_tag(Call& call, const SamplingRequest& request) {
     co_return *std::move(initial);
 }
 
+/// Scores that came for the preselected tag: in the old order, or as an ordinary list because they
+/// happen to be as many as the tag has samples, if the query tag has none.
+asio::awaitable<std::optional<TypedScores>> old_scores(Call& call, TagId query, Tag preselected) {
+    auto& platform = call.services.platform;
+    auto kept = co_await call.services.records.ask(newest_unlabeled, preselected);
+    if (kept) co_return kept;
+    const auto of_query = co_await platform.scores(std::move(query));
+    if (!of_query.empty()) co_return std::nullopt;
+    const auto ordinary = co_await platform.scores(preselected.id);
+    if (ordinary.empty()) co_return std::nullopt;
+    TypedScores scores;
+    scores.type = ordinary.back().type;
+    scores.values = co_await platform.score_values(preselected.id, scores.type);
+    co_return scores;
+}
+
 /// Clients up to 1.1.6 have uploaded their scores to the preselected tag.
 asio::awaitable<void> move_old_scores(Call& call, SamplingRequest& request) {
     if (!call.agent().may_score_unlabeled || !request.preselected || request.score_type) co_return;
     const Tag query = co_await query_tag(call, request);
     const Tag preselected = co_await known_tag(call, *request.preselected);
-    auto scores = co_await call.services.records.ask(as_query_scores, query, preselected);
+    auto old = co_await old_scores(call, query.id, preselected);
+    if (!old) co_return;
+    auto scores = as_query_scores(*std::move(old), query, preselected);
     if (!scores) co_return;
     request.score_type = scores->type;
     co_await call.services.platform.upload_scores(

@@ -6,7 +6,6 @@
 #include "server/services.hpp"
 #include "server/wire/api_error.hpp"
 #include "server/wire/json_text.hpp"
-#include "trommel/platform/naming.hpp"
 
 #include <fmt/format.h>
 
@@ -16,18 +15,15 @@ namespace trommel::server {
 
 namespace {
 
-using store::ServedStore;
-
 constexpr const char* initial_name = "initial-tag";
 
-/// The dataset's initial tag; 404 if it has none.
-asio::awaitable<Tag> initial_tag(Call& call) {
-    auto tag = co_await call.services.platform.find_tag(call.dataset(), initial_name);
+/// 404 if the dataset has no initial tag.
+asio::awaitable<void> check_initial_tag(Call& call) {
+    const auto tag = co_await call.services.platform.find_tag(call.dataset(), initial_name);
     if (!tag)
         throw ApiError(404,
                        "TAG_NO_TAG_IN_DATASET",
                        "the dataset has no initial-tag yet; add samples and make it first");
-    co_return *std::move(tag);
 }
 
 asio::awaitable<http::Response> create_initial(Call& call) {
@@ -90,20 +86,10 @@ asio::awaitable<http::Response> create_tag(Call& call) {
 asio::awaitable<http::Response> update_tag(Call& call) {
     const Dataset dataset = co_await known_dataset(call);
     const Tag tag = co_await known_tag(call);
-    check_tag_name(call.text("name"));
-    if (!tag.previous && call.text("name") != tag.name)
-        throw ApiError(422, "MALFORMED_REQUEST", "the initial tag is known by its name; keep it");
     std::optional<BitMask> mask;
     if (const auto text = call.text("bitMaskData"); !text.empty()) mask = parse_mask(text);
-    if (mask && mask->end() > dataset.sample_count)
-        throw ApiError(422,
-                       "MALFORMED_REQUEST",
-                       fmt::format("the tag would have sample {}, but the dataset has only {}, "
-                                   "counted from 0",
-                                   mask->end() - 1,
-                                   dataset.sample_count));
-    co_await call.services.records.ask(
-        &ServedStore::change_tag, tag.id, call.text("name"), std::move(mask));
+    co_await call.services.platform.change_tag(
+        dataset.id, tag.id, call.text("name"), std::move(mask));
     co_return done();
 }
 
@@ -117,17 +103,11 @@ asio::awaitable<http::Response> delete_tag(Call& call) {
 
 asio::awaitable<http::Response> upsize(Call& call) {
     const Dataset dataset = co_await known_dataset(call);
-    const Tag initial = co_await initial_tag(call);
-    check_tag_name(call.text("upsizeTagName"));
-    Tag added;
-    added.id = TagId(new_id());
-    added.dataset = dataset.id;
-    added.name = call.text("upsizeTagName");
-    added.previous = initial.id;
-    added.created_at = now();
-    co_await call.services.records.ask(&ServedStore::grow_tags, initial.id, added);
+    co_await check_initial_tag(call);
+    const TagId added =
+        co_await call.services.platform.grow_tags(dataset.id, call.text("upsizeTagName"));
     co_await touch(call, dataset.id);
-    co_return created(added.id.text());
+    co_return created(added.text());
 }
 
 /// Names of the tag's samples, ascending by index.
@@ -142,10 +122,9 @@ asio::awaitable<http::Response> get_file_names(Call& call) {
 }
 
 asio::awaitable<http::Response> get_tag_of_any_dataset(Call& call) {
-    const auto tag = co_await call.services.records.ask(&ServedStore::tag, call.tag());
-    if (!tag) throw ApiError(404, "TAG_UNKNOWN", "there is no such tag");
+    const Tag tag = co_await call.services.platform.tag(call.tag());
     std::string json;
-    append_tag(json, *tag);
+    append_tag(json, tag);
     co_return json_answer(200, std::move(json));
 }
 
@@ -176,6 +155,7 @@ void add_reads(Routes& routes) {
                       .id = "trommelGetTag",
                       .summary = "One tag, whichever dataset it belongs to",
                       .reply = {200, schema::reference("TagData")},
+                      .codes = {.not_found = "TAG_UNKNOWN"},
                       .answer = get_tag_of_any_dataset});
     routes.push_back({.method = "GET",
                       .path = "/v1/trommel/datasets/{datasetId}/tags",

@@ -36,19 +36,6 @@ std::vector<double> to_values(std::string_view body) {
     return values;
 }
 
-std::optional<QueryScores> newest(store::ServedStore& store, const Tag& query, const Tag& tag) {
-    const auto kept = store.documents(at(tag));
-    const auto last = std::max_element(kept.begin(), kept.end(), [](const auto& a, const auto& b) {
-        return a.changed_at < b.changed_at;
-    });
-    if (last != kept.end()) return QueryScores{last->key, to_values(last->body)};
-    if (!store.scores(query.id).empty()) return std::nullopt;
-    const auto ordinary = store.scores(tag.id);
-    if (ordinary.empty()) return std::nullopt;
-    const auto& type = ordinary.back().type;
-    return QueryScores{type, *store.score_values(tag.id, type)};
-}
-
 }  // namespace
 
 void keep_unlabeled_scores(store::ServedStore& store,
@@ -82,14 +69,21 @@ std::optional<std::vector<double>> unlabeled_values(store::ServedStore& store,
     return to_values(kept->body);
 }
 
-std::optional<QueryScores> as_query_scores(store::ServedStore& store,
+std::optional<TypedScores> newest_unlabeled(store::ServedStore& store, const Tag& tag) {
+    const auto kept = store.documents(at(tag));
+    const auto last = std::max_element(kept.begin(), kept.end(), [](const auto& a, const auto& b) {
+        return a.changed_at < b.changed_at;
+    });
+    if (last == kept.end()) return std::nullopt;
+    return TypedScores{last->key, to_values(last->body)};
+}
+
+std::optional<TypedScores> as_query_scores(TypedScores kept,
                                            const Tag& query,
                                            const Tag& preselected) {
-    auto kept = newest(store, query, preselected);
-    if (!kept || kept->values.size() != (query.mask - preselected.mask).count())
-        return std::nullopt;
-    QueryScores scores{.type = std::move(kept->type), .values = {}};
-    auto value = kept->values.begin();
+    if (kept.values.size() != (query.mask - preselected.mask).count()) return std::nullopt;
+    TypedScores scores{.type = std::move(kept.type), .values = {}};
+    auto value = kept.values.begin();
     for (const auto sample : query.mask.indices())
         scores.values.push_back(preselected.mask.contains(sample) ? 0 : *value++);
     return scores;

@@ -24,17 +24,18 @@ std::optional<std::vector<double>> unlabeled_values(store::ServedStore& store,
                                                     const Tag& tag,
                                                     const std::string& type);
 
-/// Scores of all samples of a query tag.
-struct QueryScores {
+/// Scores of one type, in one order or the other.
+struct TypedScores {
     std::string type{};
     std::vector<double> values{};
 };
 
-/// What the newest scores kept at `preselected` are for the samples of `query`, those that are in
-/// both 0: they are not chosen from. Nothing if none are kept, or not one for each sample. Also
-/// finds scores that came as an ordinary list because they happen to be as many as the tag has
-/// samples, if the query tag has none of that type.
-std::optional<QueryScores> as_query_scores(store::ServedStore& store,
+/// Those that were kept at a tag last.
+std::optional<TypedScores> newest_unlabeled(store::ServedStore& store, const Tag& tag);
+
+/// What scores kept at `preselected` are for the samples of `query`, those that are in both 0: they
+/// are not chosen from. Nothing if there is not one for each sample.
+std::optional<TypedScores> as_query_scores(TypedScores kept,
                                            const Tag& query,
                                            const Tag& preselected);
 

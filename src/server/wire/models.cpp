@@ -277,7 +277,10 @@ void add_job_models(Models& models) {
                                    optional("result", id()),
                                    optional("error", text()),
                                    optional("ending", text()),
-                                   optional("memory", integer())});
+                                   optional("memory", integer()),
+                                   required("datasetId", id()),
+                                   required("createdAt", time()),
+                                   optional("finishedAt", time())});
     models["TrommelPick"] = object({required("fileName", text()),
                                     required("sample", integer()),
                                     optional("score", number()),

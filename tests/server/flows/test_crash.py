@@ -156,7 +156,7 @@ def embedding_upload(server):
     print("embeddings (said 200, is there):", ends)
 
 
-with Server() as server:
+def crash(server):
     client = Client(server, AGENT, "swagger")
     path = "/v1/datasets/" + client.post("/v1/datasets", {"name": "crashes"})["id"]
     names = upload(server, path)
@@ -165,4 +165,9 @@ with Server() as server:
     tag = client.post(f"{path}/tags/initial", {"imgType": "full"})["id"]
     scoring(server, path, tag, len(names))
     sampling(server, path, names)
-print("kill -9 ok")
+
+
+if __name__ == "__main__":
+    with Server() as alone:
+        crash(alone)
+    print("kill -9 ok")
