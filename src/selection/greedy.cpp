@@ -1,5 +1,6 @@
 #include "selection/greedy.hpp"
 
+#include "selection/blocks.hpp"
 #include "selection/fresh_pool.hpp"
 #include "selection/parallel.hpp"
 #include "selection/scan.hpp"
@@ -34,6 +35,11 @@ constexpr std::size_t centers_worth_codes = 1000;
 constexpr double least_probes = 1000;
 /// Comparing all centres with each other costs more than lists can save beyond.
 constexpr std::size_t most_linked = 30'000;
+
+/// To put candidates in blocks takes as long as so many picks save.
+constexpr std::size_t picks_worth_blocks = 500;
+/// More, in many dimensions, are left to all threads.
+constexpr std::size_t most_values_in_blocks = std::size_t{1} << 20U;
 
 bool is_finite(std::span<const float> row) {
     return std::ranges::all_of(row, [](float x) { return std::isfinite(x); });
@@ -145,6 +151,7 @@ Stopped Greedy::extend(std::size_t wanted,
                        const std::function<bool(const Choice&)>& take) {
     begin();
     Round round{.threshold = 0, .wanted = wanted, .take = take};
+    if (blocks_pay(wanted)) return extend_in_blocks(round, least);
     while (round.picked < wanted) {
         poll();
         ++work_.rounds;
@@ -166,6 +173,41 @@ Stopped Greedy::extend(std::size_t wanted,
         adapt(active.size(), std::max(fresh.size(), reaching / 4), wanted - round.picked);
     }
     return Stopped::enough;
+}
+
+/// Boxes leave little to compare in few dimensions, and what is compared is in cache; but to make
+/// blocks takes as long as some hundred picks.
+bool Greedy::blocks_pay(std::size_t wanted) const {
+    const std::size_t dimensions = candidates_.rows.dimensions;
+    if (dimensions > Blocks::most_dimensions || tuning_.blocks == Tuning::Use::never) return false;
+    if (tuning_.blocks == Tuning::Use::always) return true;
+    return wanted >= picks_worth_blocks &&
+           candidates_.count() * dimensions <= most_values_in_blocks;
+}
+
+std::optional<Stopped> Greedy::pick_in(Blocks& blocks, Round& round, double least) {
+    const auto best = blocks.best();
+    if (!best) return Stopped::used_up;
+    if (best->priority < least) return Stopped::threshold;
+    if (!round.take({best->place, best->priority, best->squared, best->nearest}))
+        return Stopped::refused;
+    centers_.add(candidates_.samples[best->place], blocks.row(*best));
+    blocks.take(*best);
+    ++round.picked;
+    return std::nullopt;
+}
+
+Stopped Greedy::extend_in_blocks(Round& round, double least) {
+    Blocks blocks(standing(), poll_);
+    std::optional<Stopped> stopped;
+    while (!stopped && round.picked < round.wanted) {
+        poll();
+        stopped = pick_in(blocks, round, least);
+    }
+    blocks.write_back();
+    work_.distances += blocks.distances();
+    work_.rows += candidates_.count();
+    return stopped.value_or(Stopped::enough);
 }
 
 double Greedy::threshold_of_round(double highest, double least) {

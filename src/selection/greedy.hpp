@@ -18,6 +18,8 @@
 
 namespace trommel::selection {
 
+class Blocks;
+
 /// How the engine works. Nothing in it changes what is picked.
 struct Tuning {
     enum class Use : std::uint8_t { automatic, always, never };
@@ -26,6 +28,7 @@ struct Tuning {
     std::size_t pool = 256;  ///< candidates to pick among in a round, about; 1 or more
     Use codes = Use::automatic;
     Use neighbors = Use::automatic;
+    Use blocks = Use::automatic;  ///< where there are few enough dimensions
 };
 
 /// Why no more was picked.
@@ -89,6 +92,9 @@ private:
     std::vector<Place> survivors(std::span<const Place> places,
                                  double& threshold,
                                  std::size_t& reaching) const;
+    bool blocks_pay(std::size_t wanted) const;
+    std::optional<Stopped> pick_in(Blocks& blocks, Round& round, double least);
+    Stopped extend_in_blocks(Round& round, double least);
     std::optional<Stopped> pick_among(std::span<const Place> fresh, Round& round);
     void adapt(std::size_t active, std::size_t fresh, std::size_t left);
     void plan(std::size_t left);

@@ -16,7 +16,7 @@
 namespace trommel::selection {
 namespace {
 
-constexpr std::size_t rows_at_once = 1024;
+constexpr std::size_t prints_at_once = 1024;
 constexpr std::array<char, 16> name{"trommel greedy1"};
 
 /// 64 bits that bytes of other values hardly ever have: four chains of xor, multiply and rotate,
@@ -152,7 +152,7 @@ void KeptState::save(const Greedy& greedy) {
 
 void KeptState::take_prints() {
     prints_.resize(candidates_.count());
-    in_parallel(prints_.size(), rows_at_once, [this](std::size_t begin, std::size_t end) {
+    in_parallel(prints_.size(), prints_at_once, [this](std::size_t begin, std::size_t end) {
         if (poll_) poll_();
         for (std::size_t i = begin; i < end; ++i) prints_[i] = print(candidates_.samples[i]);
     });

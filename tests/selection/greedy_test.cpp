@@ -92,6 +92,7 @@ std::vector<Tuning> tunings() {
             for (const auto neighbors : {Use::always, Use::never})
                 all.push_back({.kernels = kernels, .codes = codes, .neighbors = neighbors});
         }
+        all.push_back({.kernels = kernels, .blocks = Use::always});
     }
     all.push_back({.pool = 1});
     all.push_back({.pool = 3, .codes = Use::always, .neighbors = Use::always});
@@ -120,6 +121,7 @@ TEST_CASE("every way of working picks what the plain greedy picks", "[selection]
             for (const auto& tuning : tunings()) {
                 INFO(tuning.kernels->name << " codes " << static_cast<int>(tuning.codes)
                                           << " neighbors " << static_cast<int>(tuning.neighbors)
+                                          << " blocks " << static_cast<int>(tuning.blocks)
                                           << " pool " << tuning.pool);
                 REQUIRE(same(engine(method, pool, stop, {}, tuning), expected));
             }
@@ -133,7 +135,8 @@ TEST_CASE("the picks do not depend on the number of threads", "[selection]") {
             const auto expected = plain_greedy(method, pool, {.picks = 40});
             for (const unsigned threads : {1U, 2U, 8U}) {
                 with_threads(threads, [&] {
-                    REQUIRE(same(engine(method, pool, {.picks = 40}, {}, {.pool = 16}), expected));
+                    for (const Tuning& tuning : {Tuning{.pool = 16}, Tuning{.blocks = Use::always}})
+                        REQUIRE(same(engine(method, pool, {.picks = 40}, {}, tuning), expected));
                 });
             }
         }
@@ -152,6 +155,7 @@ TEST_CASE("min_distance stops the engine where it stops the plain greedy", "[sel
                 const auto expected = plain_greedy(method, pool, stop);
                 REQUIRE(same(engine(method, pool, stop, {}, {.pool = 5}), expected));
                 REQUIRE(same(engine(method, pool, stop, {}, {.codes = Use::always}), expected));
+                REQUIRE(same(engine(method, pool, stop, {}, {.blocks = Use::always}), expected));
             }
         }
     });
@@ -163,6 +167,7 @@ TEST_CASE("a selection in parts picks what it picks at once", "[selection]") {
             const auto whole = engine(method, pool, {}, {}, {});
             const auto made = std::span(whole).first(random.below(whole.size() + 1));
             REQUIRE(same(engine(method, pool, {}, {}, {.pool = 9}, made), whole));
+            REQUIRE(same(engine(method, pool, {}, {}, {.blocks = Use::always}, made), whole));
         }
     });
 }
@@ -182,8 +187,8 @@ TEST_CASE("objectives are combined as the plain greedy combines them", "[selecti
         for (const auto& objective : objectives) {
             INFO("combination " << static_cast<int>(objective.combination));
             const auto expected = plain_greedy(SamplingMethod::coral, pool, stop, objective);
-            for (const std::size_t size : {2, 256}) {
-                const Tuning tuning{.pool = size};
+            for (const Tuning& tuning :
+                 {Tuning{.pool = 2}, Tuning{}, Tuning{.blocks = Use::always}}) {
                 REQUIRE(
                     same(engine(SamplingMethod::coral, pool, stop, objective, tuning), expected));
             }
@@ -232,37 +237,42 @@ TEST_CASE("the engine goes on from its state round after round", "[selection]") 
         one.choose(pool.candidates.front());
         extend(one, 60, at_once);
 
-        std::vector<Place> in_rounds;
-        Greedy other(candidates, {}, {}, {.pool = 3, .codes = Use::always});
-        other.choose(pool.candidates.front());
-        while (in_rounds.size() < at_once.size()) {
-            const auto left = at_once.size() - in_rounds.size();
-            extend(other, 1 + random.below(left), in_rounds);
+        for (const Tuning& tuning :
+             {Tuning{.pool = 3, .codes = Use::always}, Tuning{.pool = 3, .blocks = Use::always}}) {
+            std::vector<Place> in_rounds;
+            Greedy other(candidates, {}, {}, tuning);
+            other.choose(pool.candidates.front());
+            while (in_rounds.size() < at_once.size()) {
+                const auto left = at_once.size() - in_rounds.size();
+                extend(other, 1 + random.below(left), in_rounds);
+            }
+            REQUIRE(in_rounds == at_once);
         }
-        REQUIRE(in_rounds == at_once);
     });
 }
 
 TEST_CASE("samples that are chosen elsewhere between two rounds count", "[selection]") {
     Random random(14, 1, "greedy");
     const auto pool = pool_of(random_embeddings(Kind::uniform, 400, 6, random));
-    Greedy greedy({Rows(pool.embeddings), pool.candidates}, {}, {}, {});
-    std::vector<SampleIndex> picked;
-    const auto take = [&](const Greedy::Choice& choice) {
-        picked.push_back(choice.place);
-        return true;
-    };
-    greedy.choose(0);
-    greedy.extend(20, 0, take);
-    greedy.choose(333);
-    greedy.extend(20, 0, take);
+    for (const auto blocks : {Use::never, Use::always}) {
+        Greedy greedy({Rows(pool.embeddings), pool.candidates}, {}, {}, {.blocks = blocks});
+        std::vector<SampleIndex> picked;
+        const auto take = [&](const Greedy::Choice& choice) {
+            picked.push_back(choice.place);
+            return true;
+        };
+        greedy.choose(0);
+        greedy.extend(20, 0, take);
+        greedy.choose(333);
+        greedy.extend(20, 0, take);
 
-    auto later = pool;
-    later.preselected = {0, 333};
-    later.preselected.insert(later.preselected.end(), picked.begin(), picked.begin() + 20);
-    std::ranges::sort(later.preselected);
-    const auto expected = plain_greedy(SamplingMethod::coreset, later, {.picks = 20});
-    CHECK(std::ranges::equal(std::span(picked).subspan(20), samples(expected)));
+        auto later = pool;
+        later.preselected = {0, 333};
+        later.preselected.insert(later.preselected.end(), picked.begin(), picked.begin() + 20);
+        std::ranges::sort(later.preselected);
+        const auto expected = plain_greedy(SamplingMethod::coreset, later, {.picks = 20});
+        CHECK(std::ranges::equal(std::span(picked).subspan(20), samples(expected)));
+    }
 }
 
 TEST_CASE("CORESET begins where it is told to", "[selection]") {
@@ -284,13 +294,15 @@ TEST_CASE("embeddings of 16 bits are picked from as what they stand for", "[sele
     Random random(15, 1, "greedy");
     std::vector<std::uint16_t> halves(300 * 20);
     for (auto& half : halves) half = static_cast<std::uint16_t>(0x3000 + random.below(0x1000));
-    for (const auto precision : {Precision::f16, Precision::bf16}) {
-        const Rows rows(halves.data(), 300, 20, precision);
-        Matrix widened(300, 20);
+    for (const auto& [precision, width] :
+         {std::pair{Precision::f16, 20}, {Precision::bf16, 20}, {Precision::f16, 11}}) {
+        const auto dimensions = static_cast<std::size_t>(width);
+        const Rows rows(halves.data(), 300, dimensions, precision);
+        Matrix widened(300, dimensions);
         for (std::size_t i = 0; i < 300; ++i) {
-            std::vector<float> room(20);
+            std::vector<float> room(dimensions);
             std::ranges::copy_n(
-                single(rows, i, portable_kernels, room.data()), 20, widened.row(i).begin());
+                single(rows, i, portable_kernels, room.data()), width, widened.row(i).begin());
         }
         const auto pool = pool_of(widened);
         const auto expected = plain_greedy(SamplingMethod::coreset, pool, {.picks = 50});
@@ -298,6 +310,17 @@ TEST_CASE("embeddings of 16 bits are picked from as what they stand for", "[sele
         for (const auto& tuning : tunings())
             REQUIRE(
                 same(engine(SamplingMethod::coreset, mapped, {.picks = 50}, {}, tuning), expected));
+    }
+}
+
+TEST_CASE("many picks of few dimensions are what the plain greedy picks", "[selection]") {
+    Random random(16, 1, "greedy");
+    for (const std::size_t width : {1, 2, 4, 5, 8, 12, 16}) {
+        for (const auto kind : {Kind::uniform, Kind::levels, Kind::copies}) {
+            const auto pool = pool_of(random_embeddings(kind, 3000, width, random));
+            const auto expected = plain_greedy(SamplingMethod::coreset, pool, {.picks = 600});
+            REQUIRE(same(engine(SamplingMethod::coreset, pool, {.picks = 600}, {}, {}), expected));
+        }
     }
 }
 

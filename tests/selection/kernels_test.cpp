@@ -1,6 +1,7 @@
 // Every set of kernels against the definitions, to the last bit.
 #include "selection/kernels/kernels.hpp"
 
+#include "selection/candidates.hpp"
 #include "selection/codes.hpp"
 #include "selection/distance.hpp"
 #include "trommel/core/random.hpp"
@@ -43,6 +44,42 @@ void for_kernels_and_widths(const Check& check) {
         for (std::size_t width = 1; width < most_width; ++width) {
             INFO(kernels->name << ", " << width << " dimensions");
             check(*kernels, width, random);
+        }
+    }
+}
+
+std::vector<float> random_row(Random& random, std::size_t dimensions, std::size_t width) {
+    auto row = random_values(random, dimensions);
+    row.resize(width);
+    return row;
+}
+
+/// A block of rows of a few dimensions, filled up to a width that kernels know.
+struct SideBySide {
+    SideBySide(Random& random, std::size_t count)
+        : dimensions(count),
+          width(std::max<std::size_t>(4, std::bit_ceil(count))),
+          values(width * block_size) {
+        for (std::size_t i = 0; i < block_size; ++i) {
+            rows.push_back(random_row(random, dimensions, width));
+            for (std::size_t j = 0; j < width; ++j) values[j * block_size + i] = rows[i][j];
+        }
+    }
+
+    std::size_t dimensions;
+    std::size_t width;
+    std::vector<std::vector<float>> rows{};
+    Buffer<float> values;
+};
+
+template <typename Check>
+void for_blocks(const Check& check) {
+    for (const auto* kernels : all_kernels()) {
+        Random random(22, 1, "kernels");
+        for (int i = 0; i < 320; ++i) {
+            const SideBySide rows(random, 1 + random.below(16));
+            INFO(kernels->name << ", " << rows.dimensions << " dimensions");
+            check(*kernels, rows, random);
         }
     }
 }
@@ -174,6 +211,78 @@ TEST_CASE("kernels read rows that lie apart in memory", "[selection]") {
             const auto row = std::span(values).subspan(i * stride, width);
             REQUIRE(squared[i] == squared_distance(row, center));
         }
+    });
+}
+
+TEST_CASE("kernels compare rows that lie side by side with a centre", "[selection]") {
+    for_blocks([](const Kernels& kernels, const SideBySide& rows, Random& random) {
+        const auto center = random_row(random, rows.dimensions, rows.width);
+        Buffer<float> squared(block_size);
+        Buffer<std::uint32_t> nearest(block_size);
+        for (std::size_t i = 0; i < block_size; ++i) {
+            nearest[i] = 3;
+            squared[i] = squared_distance(rows.rows[i], center);
+            if (i % 4 == 0) squared[i] = Bounds::taken;
+            if (i % 4 == 1) squared[i] = std::nextafter(squared[i], 1e30F);
+        }
+        const auto before = std::vector(squared.all().begin(), squared.all().end());
+        REQUIRE(kernels.approach(
+            rows.values.data(), center.data(), rows.width, 7, squared.data(), nearest.data()));
+        for (std::size_t i = 0; i < block_size; ++i) {
+            REQUIRE(nearest[i] == (i % 4 == 1 ? 7 : 3));
+            REQUIRE(squared[i] ==
+                    (i % 4 == 1 ? squared_distance(rows.rows[i], center) : before[i]));
+        }
+        REQUIRE_FALSE(kernels.approach(
+            rows.values.data(), center.data(), rows.width, 8, squared.data(), nearest.data()));
+    });
+}
+
+TEST_CASE("kernels leave out centres only where no row of a box can be nearer", "[selection]") {
+    for_blocks([](const Kernels& kernels, const SideBySide& centers, Random& random) {
+        const auto rows = random_rows(random, 5, centers.dimensions);
+        std::vector<float> low(centers.width);
+        std::vector<float> high(centers.width);
+        for (std::size_t j = 0; j < centers.dimensions; ++j) {
+            const auto [least, most] =
+                std::ranges::minmax(rows, {}, [&](auto& row) { return row[j]; });
+            low[j] = least[j];
+            high[j] = most[j];
+        }
+        for (std::size_t c = 0; c < block_size; ++c) {
+            auto nearest = std::numeric_limits<float>::infinity();
+            for (const auto& row : rows) {
+                const auto center = std::span(centers.rows[c]).first(centers.dimensions);
+                nearest = std::min(nearest, squared_distance(row, center));
+            }
+            const auto reaches = [&](float squared) {
+                return kernels.reaching(low.data(),
+                                        high.data(),
+                                        centers.values.data(),
+                                        centers.width,
+                                        squared) >>
+                           c &
+                       1U;
+            };
+            REQUIRE(reaches(std::nextafter(nearest, 1e30F)) == 1);
+            REQUIRE(reaches(0) == 0);
+        }
+    });
+}
+
+TEST_CASE("kernels find the same centres within reach of a box", "[selection]") {
+    for_blocks([](const Kernels& kernels, const SideBySide& centers, Random& random) {
+        auto low = random_row(random, centers.dimensions, centers.width);
+        auto high = random_row(random, centers.dimensions, centers.width);
+        for (std::size_t j = 0; j < centers.width; ++j) {
+            if (high[j] < low[j]) std::swap(low[j], high[j]);
+        }
+        const float squared = squared_distance(low, centers.rows[random.below(block_size)]);
+        const auto reaching = [&](const Kernels& some) {
+            return some.reaching(
+                low.data(), high.data(), centers.values.data(), centers.width, squared);
+        };
+        REQUIRE(reaching(kernels) == reaching(portable_kernels));
     });
 }
 

@@ -321,6 +321,87 @@ void filter(const CodedRows& rows,
     }
 }
 
+/// The sums of `lanes` squares in each lane, folded as `fold` does; lanes that are not there are 0.
+template <std::size_t lanes>
+__m256 sum_up(__m256* squares) {
+#pragma GCC unroll 4
+    for (std::size_t half = lanes / 2; half > 0; half /= 2) {
+#pragma GCC unroll 8
+        for (std::size_t l = 0; l < half; ++l)
+            squares[l] = _mm256_add_ps(squares[l], squares[l + half]);
+    }
+    return squares[0];
+}
+
+/// Of eight rows of a block.
+template <std::size_t lanes>
+__m256 distances_side_by_side(const float* values, const float* center) {
+    __m256 squares[lanes];
+#pragma GCC unroll 16
+    for (std::size_t j = 0; j < lanes; ++j) {
+        const __m256 difference =
+            _mm256_sub_ps(_mm256_load_ps(values + j * block_size), _mm256_set1_ps(center[j]));
+        squares[j] = _mm256_mul_ps(difference, difference);
+    }
+    return sum_up<lanes>(squares);
+}
+
+/// Of eight centres of a block.
+template <std::size_t lanes>
+__m256 distances_to_box(const float* low, const float* high, const float* centers) {
+    __m256 squares[lanes];
+#pragma GCC unroll 16
+    for (std::size_t j = 0; j < lanes; ++j) {
+        const __m256 center = _mm256_load_ps(centers + j * block_size);
+        const __m256 outside =
+            _mm256_max_ps(_mm256_max_ps(_mm256_sub_ps(_mm256_set1_ps(low[j]), center),
+                                        _mm256_sub_ps(center, _mm256_set1_ps(high[j]))),
+                          _mm256_setzero_ps());
+        squares[j] = _mm256_mul_ps(outside, outside);
+    }
+    return sum_up<lanes>(squares);
+}
+
+bool approach(const float* values,
+              const float* center,
+              std::size_t width_of_rows,
+              std::uint32_t index,
+              float* squared,
+              std::uint32_t* nearest) {
+    bool is_nearer = false;
+    for (std::size_t i = 0; i < block_size; i += 8) {
+        const __m256 distances = width_of_rows == 4 ? distances_side_by_side<4>(values + i, center)
+                                 : width_of_rows == 8
+                                     ? distances_side_by_side<8>(values + i, center)
+                                     : distances_side_by_side<16>(values + i, center);
+        const __m256 nearer = _mm256_cmp_ps(distances, _mm256_load_ps(squared + i), _CMP_LT_OQ);
+        if (_mm256_movemask_ps(nearer) == 0) continue;
+        const __m256i lanes = _mm256_castps_si256(nearer);
+        _mm256_maskstore_ps(squared + i, lanes, distances);
+        _mm256_maskstore_epi32(
+            reinterpret_cast<int*>(nearest + i), lanes, _mm256_set1_epi32(static_cast<int>(index)));
+        is_nearer = true;
+    }
+    return is_nearer;
+}
+
+std::uint16_t reaching(const float* low,
+                       const float* high,
+                       const float* centers,
+                       std::size_t width_of_rows,
+                       float squared) {
+    int mask = 0;
+    for (std::size_t i = 0; i < block_size; i += 8) {
+        const __m256 distances = width_of_rows == 4 ? distances_to_box<4>(low, high, centers + i)
+                                 : width_of_rows == 8
+                                     ? distances_to_box<8>(low, high, centers + i)
+                                     : distances_to_box<16>(low, high, centers + i);
+        const __m256 nearer = _mm256_cmp_ps(distances, _mm256_set1_ps(squared), _CMP_LT_OQ);
+        mask |= _mm256_movemask_ps(nearer) << i;
+    }
+    return static_cast<std::uint16_t>(mask);
+}
+
 void widen_halves(const std::uint16_t* halves, std::size_t count, float* singles) {
     std::size_t i = 0;
     for (; i + 8 <= count; i += 8) {
@@ -340,6 +421,8 @@ const Kernels avx2_kernels{.name = "avx2",
                            .encode = encode,
                            .nearest_code = nearest_code,
                            .filter = filter,
+                           .approach = approach,
+                           .reaching = reaching,
                            .widen_halves = widen_halves};
 
 }  // namespace trommel::selection

@@ -235,6 +235,72 @@ void filter(const CodedRows& rows,
     }
 }
 
+/// The sums of `lanes` squares in each lane, folded as `fold` does; lanes that are not there are 0.
+template <std::size_t lanes>
+__m512 sum_up(__m512* squares) {
+#pragma GCC unroll 4
+    for (std::size_t half = lanes / 2; half > 0; half /= 2) {
+#pragma GCC unroll 8
+        for (std::size_t l = 0; l < half; ++l)
+            squares[l] = _mm512_add_ps(squares[l], squares[l + half]);
+    }
+    return squares[0];
+}
+
+template <std::size_t lanes>
+__m512 distances_side_by_side(const float* values, const float* center) {
+    __m512 squares[lanes];
+#pragma GCC unroll 16
+    for (std::size_t j = 0; j < lanes; ++j) {
+        const __m512 difference =
+            _mm512_sub_ps(_mm512_load_ps(values + j * block_size), _mm512_set1_ps(center[j]));
+        squares[j] = _mm512_mul_ps(difference, difference);
+    }
+    return sum_up<lanes>(squares);
+}
+
+template <std::size_t lanes>
+__m512 distances_to_box(const float* low, const float* high, const float* centers) {
+    __m512 squares[lanes];
+#pragma GCC unroll 16
+    for (std::size_t j = 0; j < lanes; ++j) {
+        const __m512 center = _mm512_load_ps(centers + j * block_size);
+        const __m512 outside =
+            _mm512_max_ps(_mm512_max_ps(_mm512_sub_ps(_mm512_set1_ps(low[j]), center),
+                                        _mm512_sub_ps(center, _mm512_set1_ps(high[j]))),
+                          _mm512_setzero_ps());
+        squares[j] = _mm512_mul_ps(outside, outside);
+    }
+    return sum_up<lanes>(squares);
+}
+
+bool approach(const float* values,
+              const float* center,
+              std::size_t width_of_rows,
+              std::uint32_t index,
+              float* squared,
+              std::uint32_t* nearest) {
+    const __m512 distances = width_of_rows == 4   ? distances_side_by_side<4>(values, center)
+                             : width_of_rows == 8 ? distances_side_by_side<8>(values, center)
+                                                  : distances_side_by_side<16>(values, center);
+    const __mmask16 nearer = _mm512_cmp_ps_mask(distances, _mm512_load_ps(squared), _CMP_LT_OQ);
+    if (nearer == 0) return false;
+    _mm512_mask_store_ps(squared, nearer, distances);
+    _mm512_mask_store_epi32(nearest, nearer, _mm512_set1_epi32(static_cast<int>(index)));
+    return true;
+}
+
+std::uint16_t reaching(const float* low,
+                       const float* high,
+                       const float* centers,
+                       std::size_t width_of_rows,
+                       float squared) {
+    const __m512 distances = width_of_rows == 4   ? distances_to_box<4>(low, high, centers)
+                             : width_of_rows == 8 ? distances_to_box<8>(low, high, centers)
+                                                  : distances_to_box<16>(low, high, centers);
+    return _mm512_cmp_ps_mask(distances, _mm512_set1_ps(squared), _CMP_LT_OQ);
+}
+
 void widen_halves(const std::uint16_t* halves, std::size_t count, float* singles) {
     for (std::size_t i = 0; i < count; i += width) {
         const __mmask16 lanes = count - i < width ? first_lanes(count - i) : 0xFFFF;
@@ -253,6 +319,8 @@ const Kernels avx512_kernels{.name = "avx512",
                              .encode = encode,
                              .nearest_code = nearest_code,
                              .filter = filter,
+                             .approach = approach,
+                             .reaching = reaching,
                              .widen_halves = widen_halves};
 
 }  // namespace trommel::selection

@@ -108,6 +108,27 @@ struct Kernels {
                    float* squares,
                    std::uint16_t* masks);
 
+    /// Rows of a block side by side: `values` (width, block_size), so that a register holds one
+    /// dimension of all rows; `width` is 4, 8 or 16, and those beyond the dimensions are 0, in
+    /// `center` too. Where squared_distance(row i, center) is below squared[i] that becomes it, and
+    /// nearest[i] becomes `index`. Whether it did for any.
+    bool (*approach)(const float* values,
+                     const float* center,
+                     std::size_t width,
+                     std::uint32_t index,
+                     float* squared,
+                     std::uint32_t* nearest);
+
+    /// Bit i says whether center i of `centers` (width, block_size) may be nearer than `squared` to
+    /// a row that lies between `low` and `high` in each dimension. The distance to the nearest
+    /// place there is by the operations of squared_distance, all of which are monotone, rounding
+    /// included: so it is no more than that of any row, to the last bit.
+    std::uint16_t (*reaching)(const float* low,
+                              const float* high,
+                              const float* centers,
+                              std::size_t width,
+                              float squared);
+
     /// IEEE halves to singles.
     void (*widen_halves)(const std::uint16_t* halves, std::size_t count, float* singles);
 };

@@ -126,6 +126,39 @@ void filter(const CodedRows& rows,
     }
 }
 
+bool approach(const float* values,
+              const float* center,
+              std::size_t width,
+              std::uint32_t index,
+              float* squared,
+              std::uint32_t* nearest) {
+    bool is_nearer = false;
+    for (std::size_t i = 0; i < block_size; ++i) {
+        Lanes lanes;
+        for (std::size_t j = 0; j < width; ++j)
+            lanes.add(j, values[j * block_size + i] - center[j]);
+        if (!(lanes.sum() < squared[i])) continue;
+        squared[i] = lanes.sum();
+        nearest[i] = index;
+        is_nearer = true;
+    }
+    return is_nearer;
+}
+
+std::uint16_t reaching(
+    const float* low, const float* high, const float* centers, std::size_t width, float squared) {
+    unsigned mask = 0;
+    for (std::size_t i = 0; i < block_size; ++i) {
+        Lanes lanes;
+        for (std::size_t j = 0; j < width; ++j) {
+            const float center = centers[j * block_size + i];
+            lanes.add(j, std::max({low[j] - center, center - high[j], 0.0F}));
+        }
+        if (lanes.sum() < squared) mask |= 1U << i;
+    }
+    return static_cast<std::uint16_t>(mask);
+}
+
 /// The exponent is moved by a multiplication, which also makes subnormal halves normal singles.
 float widen_half(std::uint16_t half) {
     const std::uint32_t sign = (half & 0x8000U) << 16U;
@@ -151,6 +184,8 @@ const Kernels portable_kernels{.name = "portable",
                                .encode = encode,
                                .nearest_code = nearest_code,
                                .filter = filter,
+                               .approach = approach,
+                               .reaching = reaching,
                                .widen_halves = widen_halves};
 
 }  // namespace trommel::selection

@@ -8,7 +8,7 @@
 namespace trommel::selection {
 namespace {
 
-constexpr std::size_t rows_at_once = 512;
+constexpr std::size_t badges_at_once = 512;
 
 double squared_length(std::span<const float> row) {
     double sum = 0;
@@ -27,7 +27,7 @@ public:
           errors_(open.size(), task.pool.probabilities->cols()),
           error_squares_(open.size()),
           embedding_squares_(open.size()) {
-        in_parallel(open.size(), rows_at_once, [&](std::size_t begin, std::size_t end) {
+        in_parallel(open.size(), badges_at_once, [&](std::size_t begin, std::size_t end) {
             poll(task_);
             std::vector<float> room(rows_.dimensions);
             for (std::size_t i = begin; i < end; ++i) take(i, room);
@@ -44,7 +44,7 @@ public:
     void approach(std::size_t center, std::span<double> least) const {
         std::vector<float> center_room(rows_.dimensions);
         const float* embedding = embedding_of(center, center_room);
-        in_parallel(count(), rows_at_once, [&](std::size_t begin, std::size_t end) {
+        in_parallel(count(), badges_at_once, [&](std::size_t begin, std::size_t end) {
             poll(task_);
             std::vector<float> room(rows_.dimensions);
             for (std::size_t i = begin; i < end; ++i) {

@@ -15,7 +15,7 @@
 namespace trommel::selection {
 namespace {
 
-constexpr std::size_t rows_at_once = 1024;
+constexpr std::size_t candidates_at_once = 1024;
 
 double power(double value, double exponent) {
     if (exponent == 1) return value;
@@ -203,7 +203,7 @@ private:
 
     /// The engine compares squared distances, so the rest is raised to the same power.
     void weigh() {
-        in_parallel(open_.size(), rows_at_once, [this](std::size_t begin, std::size_t end) {
+        in_parallel(open_.size(), candidates_at_once, [this](std::size_t begin, std::size_t end) {
             poll(task_);
             for (std::size_t i = begin; i < end; ++i)
                 weights_[i] = power(goals_.worth(open_[i]), 2 / goals_.diversity());
@@ -257,7 +257,7 @@ private:
         any_chosen_ = true;
         std::vector<float> room(rows_.dimensions);
         const float* center = single(rows_, chosen, kernels(), room.data());
-        in_parallel(open_.size(), rows_at_once, [&](std::size_t begin, std::size_t end) {
+        in_parallel(open_.size(), candidates_at_once, [&](std::size_t begin, std::size_t end) {
             poll(task_);
             std::vector<float> widened(rows_.dimensions);
             for (std::size_t i = begin; i < end; ++i) {
@@ -271,7 +271,7 @@ private:
     }
 
     std::size_t first_best() {
-        in_parallel(open_.size(), rows_at_once, [this](std::size_t begin, std::size_t end) {
+        in_parallel(open_.size(), candidates_at_once, [this](std::size_t begin, std::size_t end) {
             poll(task_);
             for (std::size_t i = begin; i < end; ++i) worth_[i] = is_taken_[i] != 0 ? -1 : worth(i);
         });

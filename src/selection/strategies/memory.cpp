@@ -1,5 +1,6 @@
 #include "selection/strategies/memory.hpp"
 
+#include "selection/blocks.hpp"
 #include "selection/codes.hpp"
 #include "selection/neighbors.hpp"
 #include "selection/parallel.hpp"
@@ -79,8 +80,10 @@ std::size_t memory_of_ranking(const StrategyOptions&, const Extent& extent) {
 
 std::size_t memory_of_greedy(const StrategyOptions&, const Extent& extent) {
     const std::size_t codes = Codes::bytes_for(extent.dimensions);
+    const bool in_blocks = extent.dimensions <= Blocks::most_dimensions;
     // Bounds, places, samples, weights, the active ones twice; codes with norm and error.
-    const std::size_t a_candidate = 12 + 4 + 4 + 8 + 8 + codes + 8;
+    const std::size_t a_candidate =
+        12 + 4 + 4 + 8 + 8 + codes + 8 + (in_blocks ? Blocks::bytes_a_candidate : 0);
     const std::size_t a_center =
         4 * extent.dimensions + 3 * codes + Neighbors::most * 8 + 2 * sizeof(Pick) + 64;
     return extent.candidates * a_candidate + (extent.picks + extent.preselected) * a_center +
