@@ -1,7 +1,5 @@
 #include "store/sqlite_served_store.hpp"
 
-#include "store/sqlite_schema.hpp"
-
 #include <fmt/format.h>
 
 namespace trommel::store {

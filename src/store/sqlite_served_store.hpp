@@ -2,6 +2,7 @@
 #pragma once
 
 #include "store/sqlite_database.hpp"
+#include "store/sqlite_schema.hpp"
 #include "trommel/store/sqlite_store.hpp"
 
 namespace trommel::store {

@@ -37,7 +37,8 @@ public:
     /// Of a trommel server, where samples are only ever added, so that names of the right number
     /// are the right names.
     void remember(const DatasetId& dataset, lightly::Names names);
-    lightly::Names known_names(const DatasetId& dataset) const;
+    /// Those remembered, if there are no others by now.
+    asio::awaitable<lightly::Names> known_names(DatasetId dataset);
     void forget(const DatasetId& dataset);
 
     lightly::Api api;

@@ -127,10 +127,14 @@ void LightlyPlatform::Impl::remember(const DatasetId& dataset, lightly::Names na
     if (names_.size() > most_lists) names_.pop_front();
 }
 
-lightly::Names LightlyPlatform::Impl::known_names(const DatasetId& dataset) const {
-    for (const auto& [id, names] : names_)
-        if (id == dataset) return names;
-    return nullptr;
+asio::awaitable<lightly::Names> LightlyPlatform::Impl::known_names(DatasetId dataset) {
+    const auto known = std::find_if(
+        names_.begin(), names_.end(), [&](const auto& entry) { return entry.first == dataset; });
+    if (known == names_.end()) co_return nullptr;
+    lightly::Names names = known->second;
+    const std::string json = co_await text(path_of(dataset));
+    if (lightly::dataset_of(json).sample_count != names->size()) names = nullptr;
+    co_return names;
 }
 
 void LightlyPlatform::Impl::forget(const DatasetId& dataset) {
@@ -249,10 +253,8 @@ asio::awaitable<std::shared_ptr<const std::vector<std::string>>> LightlyPlatform
     const auto names = std::make_shared<std::vector<std::string>>();
     const auto target = path_of(dataset) + "/mappings?field=fileName";
     const bool is_trommel = co_await impl_->api.is_trommel();
-    if (const auto known = impl_->known_names(dataset)) {
-        const Dataset now = co_await this->dataset(dataset);
-        if (known->size() == now.sample_count) co_return known;
-    }
+    const auto known = co_await impl_->known_names(dataset);
+    if (known) co_return known;
     while (true) {
         std::vector<std::string> page;
         Call call = lightly::get(target);
