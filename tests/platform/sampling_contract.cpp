@@ -1,3 +1,4 @@
+#include "platform/cloud.hpp"
 #include "platform/contract.hpp"
 
 #include <catch2/catch.hpp>
@@ -139,6 +140,16 @@ void check_selections(PlatformBench& bench) {
         request.strategy.goals = {"similarity^2", "weights=worth"};
         request.new_tag_name = "near to the end";
         CHECK(select(bench, request).mask == mask_of({0, 4}));
+    }
+    SECTION("a job says which share an approximate search found, and an exact one nothing") {
+        auto far = request_on(make_cloud(bench, 10'100), "typical", 2);
+        far.strategy = {"typicality", {{"probes", "1"}, {"search", "approximate"}}};
+        const auto recall = bench.ended(bench.wait(bench->sample(far))).recall;
+        REQUIRE(recall);
+        CHECK(*recall > 0.05);
+        CHECK(*recall < 0.95);
+        request.strategy.name = "typicality";
+        CHECK(bench.ended(bench.wait(bench->sample(request))).recall == std::nullopt);
     }
     SECTION("what stopped a selection is known") {
         const auto ending = [&] { return bench.ended(bench.wait(bench->sample(request))).ending; };

@@ -443,22 +443,26 @@ Chosen choose(std::stop_token stop,
     const auto preselected = assignment->preselected.indices();
     const auto scores = scores_of(candidates, assignment->query, assignment->scores);
     const JobOptions options(*assignment, candidates);
-    const selection::Task task{.pool = {.candidates = candidates,
-                                        .preselected = preselected,
-                                        .embeddings = rows.get(),
-                                        .scores = scores},
-                               .stop = stop_of(request, assignment->preselected),
-                               .random = Random(request.seed, request.round, "sample"),
-                               .progress = {.made = assignment->made,
-                                            .picked = [&](const Pick& pick) { keeper->add(pick); },
-                                            .cancelled = either.token()},
-                               .options = options.get()};
+    selection::Task task{.pool = {.candidates = candidates,
+                                  .preselected = preselected,
+                                  .embeddings = rows.get(),
+                                  .scores = scores},
+                         .stop = stop_of(request, assignment->preselected),
+                         .random = Random(request.seed, request.round, "sample"),
+                         .progress = {.made = assignment->made,
+                                      .picked = [&](const Pick& pick) { keeper->add(pick); },
+                                      .cancelled = either.token()},
+                         .options = options.get()};
     if (wanted_picks(request, assignment->query, assignment->preselected) == 0)
-        return {.picks = {}, .ending = selection::ending_of(task, 0)};
+        return {.picks = {}, .end = {.ending = selection::ending_of(task, 0)}};
+    store::JobEnd end;
+    task.options.recalled = [&](double share) {
+        end.recall = std::min(share, end.recall.value_or(1));
+    };
     try {
         auto picks = selection::select(selection::named_strategy(request.strategy.name), task);
-        const auto ending = selection::ending_of(task, picks.size());
-        return {.picks = std::move(picks), .ending = ending};
+        end.ending = selection::ending_of(task, picks.size());
+        return {.picks = std::move(picks), .end = end};
     } catch (const Interrupted&) {
         keeper->send();
         throw;
@@ -481,7 +485,7 @@ void finish(Store& store,
         .query = request.query,
         .preselected = request.preselected,
         .created_at = now()};
-    store.finish_job(assignment->job.id, result, chosen.picks, chosen.ending);
+    store.finish_job(assignment->job.id, result, chosen.picks, chosen.end);
 }
 
 bool has_ended(JobState state) { return state == JobState::finished || state == JobState::failed; }
@@ -493,6 +497,7 @@ JobStatus status(Store& store, const JobId& id) {
             .progress = progress_of(store, job),
             .result = job.result,
             .ending = job.ending,
+            .recall = job.recall,
             .memory = job.request.memory,
             .error = job.error,
             .poll_after = poll_after(job.created_at)};

@@ -239,6 +239,7 @@ JobStatus trommel_job_of(const std::string& json) {
     status.error = optional_text(job, "error");
     if (find(job, "memory") != nullptr) status.memory = count_in(job, "memory");
     status.ending = selection::parse_ending(optional_text(job, "ending"));
+    status.recall = number_in(job, "recall");
     return status;
 }
 

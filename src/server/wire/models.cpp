@@ -276,6 +276,7 @@ void add_job_models(Models& models) {
                                    optional("result", id()),
                                    optional("error", text()),
                                    optional("ending", text()),
+                                   optional("recall", number()),
                                    optional("memory", integer())});
     models["TrommelPick"] = object({required("fileName", text()),
                                     required("sample", integer()),
