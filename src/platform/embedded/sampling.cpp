@@ -11,6 +11,8 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <deque>
+#include <numeric>
 #include <utility>
 
 namespace trommel::embedded {
@@ -154,15 +156,20 @@ Memory memory_of(const store::JobRequest& request,
                              .rows = embedding ? embedding->rows : 0,
                              .query = similar_to.count()};
     auto options = selection::options_of(request.strategy);
-    for (const auto& goal : request.strategy.goals)
-        options.goals.push_back({.kind = selection::parse_goal(goal).kind});
+    for (const auto& text : request.strategy.goals) {
+        const auto goal = selection::parse_goal(text);
+        options.goals.push_back({.kind = goal.kind});
+        if (goal.kind == selection::Goal::Kind::balance)
+            extent.classes += selection::parse_categories(goal.of).size();
+    }
     options.thresholds.resize(request.strategy.thresholds.size());
     const auto& strategy = selection::named_strategy(request.strategy.name);
-    // Scores of the query tag and of the candidates alone, and both sets.
+    // Scores of the query tag and of the candidates alone, these once more where they are
+    // balanced, and both sets.
     const std::size_t columns =
         (request.score_type ? 1 : 0) + selection::named_scores(request.strategy).size();
     const std::size_t data = extent.rows * extent.dimensions * sizeof(float) +
-                             (2 * columns + 2) * sizeof(double) * query.count() +
+                             (2 * columns + extent.classes + 2) * sizeof(double) * query.count() +
                              4 * sizeof(Pick) * extent.picks;
     const auto most = selection::memory_bound(strategy, options, extent);
     extent.pairs = candidates;
@@ -290,6 +297,8 @@ public:
             selection::Goal goal{.kind = choice.kind, .strength = choice.strength};
             if (goal.kind == selection::Goal::Kind::weights) goal.values = values_.at(choice.of);
             if (goal.kind == selection::Goal::Kind::similarity) goal.query = query_;
+            if (goal.kind == selection::Goal::Kind::balance)
+                goal.distribution = distribution_over(choice, assignment, candidates.size());
             options_.goals.push_back(std::move(goal));
         }
         for (const auto& text : strategy.thresholds) {
@@ -303,8 +312,29 @@ public:
     const selection::StrategyOptions& get() const { return options_; }
 
 private:
+    /// Preselected samples count as chosen where the query tag has their scores.
+    selection::Distribution distribution_over(const selection::GoalChoice& goal,
+                                              const Assignment& assignment,
+                                              std::size_t candidates) {
+        const auto categories = selection::parse_categories(goal.of);
+        const auto before =
+            (assignment.query - (assignment.query - assignment.preselected)).indices();
+        auto& shares = shares_.emplace_back(candidates, categories.size());
+        selection::Distribution result{.target = selection::Distribution::Target::given,
+                                       .shares = &shares};
+        for (std::size_t c = 0; c < categories.size(); ++c) {
+            const auto& [score, ratio] = categories[c];
+            for (std::size_t i = 0; i < candidates; ++i) shares.row(i)[c] = values_.at(score)[i];
+            const auto had = scores_of(before, assignment.query, assignment.named.at(score));
+            result.before.push_back(std::accumulate(had.begin(), had.end(), 0.0));
+            result.ratios.push_back(ratio);
+        }
+        return result;
+    }
+
     std::vector<SampleIndex> query_;
     std::map<std::string, std::vector<double>> values_{};
+    std::deque<Probabilities> shares_{};  ///< (candidates, categories) of each balance
     selection::StrategyOptions options_{};
 };
 
