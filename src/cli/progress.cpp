@@ -89,10 +89,10 @@ void Progress::stage_ended(const std::string& stage, std::chrono::nanoseconds) {
     draw(false);
 }
 
-/// `20 picks (as many as asked for, at most 8 MiB)`
+/// `20 picks (as many as asked for; 99.6 % of nearest samples found, at most 8 MiB)`
 void Progress::selected(const RoundPicks& picks) {
     std::vector<std::string> known;
-    if (!picks.endings.empty()) known.push_back(ending_of(picks));
+    if (const auto ending = ending_of(picks); !ending.empty()) known.push_back(ending);
     if (picks.memory) known.push_back(fmt::format("at most {}", in_mebibytes(*picks.memory)));
     selected_ = fmt::format("  {} picks", with_commas(picks.picks.size()));
     if (!known.empty()) selected_ += fmt::format(" ({})", fmt::join(known, ", "));

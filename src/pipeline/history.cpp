@@ -38,6 +38,9 @@ std::string ending_of(const RoundPicks& round) {
     std::string text;
     for (const auto ending : round.endings)
         text += (text.empty() ? "" : "; ") + selection::describe(ending);
+    if (round.recall)
+        text += fmt::format(
+            "{}{:.1f} % of nearest samples found", text.empty() ? "" : "; ", 100 * *round.recall);
     return text;
 }
 

@@ -271,6 +271,7 @@ private:
         for (const auto& [state, tags] : outcome.written) {
             for (const Pick& pick : tags->added) picks.picks.push_back(named(pick, *tags));
             if (tags->ending) picks.endings.push_back(*tags->ending);
+            if (tags->recall) picks.recall = std::min(*tags->recall, picks.recall.value_or(1));
             picks.memory = std::max(picks.memory, tags->memory);
         }
         return picks;

@@ -35,6 +35,25 @@ Kind kind_named(std::string_view name) {
                                       : fmt::format("there are {}", fmt::join(names, ", "))));
 }
 
+[[noreturn]] void fail_categories(const std::string& why) {
+    throw DataError(
+        fmt::format("balance {}; write the scores that say how much each sample has of each "
+                    "category, as in balance=day+night or, one to two, balance=day:1+night:2",
+                    why));
+}
+
+CategoryChoice category_of(std::string_view text) {
+    const auto colon = text.rfind(':');
+    CategoryChoice category{.score = std::string(text.substr(0, colon))};
+    if (category.score.empty()) fail_categories("has a category without a name");
+    if (colon == std::string_view::npos) return category;
+    const auto ratio = parse_number(text.substr(colon + 1));
+    if (!ratio || !std::isfinite(*ratio) || *ratio <= 0)
+        fail_categories(fmt::format("needs a ratio above 0, not '{}'", text.substr(colon + 1)));
+    category.ratio = *ratio;
+    return category;
+}
+
 double bound_of(std::string_view text) {
     const auto number = parse_number(text);
     if (number && std::isfinite(*number)) return *number;
@@ -62,13 +81,27 @@ GoalChoice parse_goal(std::string_view text) {
 GoalChoice parse_goal_of_job(std::string_view text) {
     auto goal = parse_goal(text);
     const auto name = to_string(goal.kind);
-    if (goal.kind == Goal::Kind::balance)
-        throw DataError(
-            "balance needs how much each sample has of each class, which a job does not have; "
-            "choose another goal");
+    if (goal.kind == Goal::Kind::balance) {
+        goal.of = to_text(parse_categories(goal.of));
+        return goal;
+    }
     if ((goal.kind == Goal::Kind::weights) != goal.of.empty()) return goal;
     throw DataError(goal.of.empty() ? fmt::format("{} of which score? Write {}=SCORE", name, name)
                                     : fmt::format("{} has no score: write '{}'", name, name));
+}
+
+std::vector<CategoryChoice> parse_categories(std::string_view text) {
+    std::vector<CategoryChoice> categories;
+    for (std::size_t begin = 0; begin <= text.size();) {
+        const auto end = std::min(text.find('+', begin), text.size());
+        auto category = category_of(trim(text.substr(begin, end - begin)));
+        begin = end + 1;
+        if (std::ranges::count(categories, category.score, &CategoryChoice::score) > 0)
+            fail_categories(fmt::format("names '{}' twice", category.score));
+        categories.push_back(std::move(category));
+    }
+    if (categories.size() < 2) fail_categories("is between two categories or more");
+    return categories;
 }
 
 ThresholdChoice parse_threshold(std::string_view text, std::string_view what) {
@@ -92,6 +125,15 @@ std::string to_text(const GoalChoice& goal) {
     auto text = to_string(goal.kind);
     if (!goal.of.empty()) text += '=' + goal.of;
     if (goal.strength != 1) text += '^' + shortest(goal.strength);
+    return text;
+}
+
+std::string to_text(const std::vector<CategoryChoice>& categories) {
+    std::string text;
+    for (const auto& category : categories) {
+        text += (text.empty() ? "" : "+") + category.score;
+        if (category.ratio != 1) text += ':' + shortest(category.ratio);
+    }
     return text;
 }
 

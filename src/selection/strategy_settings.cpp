@@ -172,10 +172,15 @@ std::ptrdiff_t count_goals(const StrategyChoice& choice, Goal::Kind kind) {
 }
 
 void check_goals(const StrategyChoice& choice) {
+    const auto count = std::ssize(choice.goals);
     const bool is_combined = choice.name == "combined";
-    if (is_combined && choice.goals.empty())
+    const bool is_balance = choice.name == "balance";
+    if (is_combined && count == 0)
         throw DataError("combined multiplies goals, and there are none; give one or more");
-    if (!is_combined && !choice.goals.empty())
+    if (is_balance && (count == 0 || count_goals(choice, Goal::Kind::balance) != count))
+        throw DataError(
+            "balance looks at goals 'balance=SCORE+SCORE' alone; give one, or select by combined");
+    if (!is_combined && !is_balance && count > 0)
         throw DataError(fmt::format("{} does not look at 'goals'; combined does", choice.name));
     if (count_goals(choice, Goal::Kind::diversity) > 1)
         throw DataError("diversity is a goal twice; give one, with a strength");
@@ -267,8 +272,12 @@ StrategyChoice checked_for_job(const StrategyChoice& choice) {
 
 std::vector<std::string> named_scores(const StrategyChoice& choice) {
     std::set<std::string> names;
-    for (const auto& text : choice.goals)
-        if (const auto goal = parse_goal(text); !goal.of.empty()) names.insert(goal.of);
+    for (const auto& text : choice.goals) {
+        const auto goal = parse_goal(text);
+        if (goal.kind == Goal::Kind::weights) names.insert(goal.of);
+        if (goal.kind != Goal::Kind::balance) continue;
+        for (const auto& category : parse_categories(goal.of)) names.insert(category.score);
+    }
     for (const auto& text : choice.thresholds) names.insert(parse_threshold(text, "SCORE").of);
     return {names.begin(), names.end()};
 }
@@ -276,7 +285,8 @@ std::vector<std::string> named_scores(const StrategyChoice& choice) {
 bool needs_embeddings(const StrategyChoice& choice) {
     return named_strategy(choice.name).needs_embeddings ||
            std::ranges::any_of(choice.goals, [](const std::string& goal) {
-               return parse_goal(goal).kind != Goal::Kind::weights;
+               const auto kind = parse_goal(goal).kind;
+               return kind != Goal::Kind::weights && kind != Goal::Kind::balance;
            });
 }
 

@@ -18,6 +18,7 @@ public:
         auto tags = std::make_shared<TagSet>(*job->of);
         tags->preselected = co_await context.platform.tag(tags->dataset.id, result);
         tags->ending = status.ending;
+        tags->recall = status.recall;
         tags->memory = status.memory;
         tags->added = co_await context.platform.picks(job->id);
         co_await out.send(std::move(tags));

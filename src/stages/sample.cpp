@@ -301,8 +301,11 @@ StageType without_settings() {
         .reads<TagSet>()
         .sends<SamplingJob>()
         .acts_outside()
-        .choice(
-            "strategy", &Options::strategy, "How to choose; coreset by default.", all_strategies())
+        .choice("strategy",
+                &Options::strategy,
+                "How to choose; coreset by default. auto is what our own sweep recommends, see "
+                "pipelines/strategies.yaml.",
+                all_strategies())
         .choice("method",
                 &Options::method,
                 "The same by Lightly's name of it.",
@@ -341,7 +344,9 @@ StageType sample() {
         list_option("goals",
                     &Sample::Options::goals,
                     "combined: what is multiplied, each to its strength: diversity, typicality, "
-                    "similarity (to 'similar_to'), weights=SCORE; typicality^-1, weights=SCORE^2.",
+                    "similarity (to 'similar_to'), weights=SCORE; typicality^-1, weights=SCORE^2. "
+                    "Also balance=SCORE+SCORE:2, between categories of which each score says how "
+                    "much a sample has, here one to two; also of the strategy balance.",
                     [](const std::string& text) { selection::parse_goal_of_job(text); }));
     type.options.push_back(list_option(
         "thresholds",

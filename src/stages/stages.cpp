@@ -17,6 +17,8 @@ Registry all_stages() {
     registry.add(score_object_detection());
     registry.add(score_semantic_segmentation());
     registry.add(score_keypoint_detection());
+    registry.add(score_class_probabilities());
+    registry.add(score_class_counts());
     registry.add(score_combine());
     registry.add(upload_scores());
     registry.add(write_scores());

@@ -16,6 +16,8 @@ StageType score_committee();
 StageType score_object_detection();
 StageType score_semantic_segmentation();
 StageType score_keypoint_detection();
+StageType score_class_probabilities();
+StageType score_class_counts();
 StageType score_combine();
 StageType upload_scores();
 StageType write_scores();

@@ -14,7 +14,8 @@ constexpr std::string_view select_jobs =
     "SELECT id, state, result, error, created_at, dataset, new_tag_name, strategy, query, "
     "preselected, samples, min_distance, embedding, score_type, seed, round, coalesce(key, ''), "
     "(SELECT coalesce(max(place) + 1, 0) FROM picks WHERE job = jobs.number), "
-    "settings, similar_to, ending, goals, thresholds, proportion, memory, finished_at FROM jobs ";
+    "settings, similar_to, ending, goals, thresholds, proportion, memory, finished_at, "
+    "recall FROM jobs ";
 
 JobState to_state(const Database& database, const std::string& name) {
     const auto state = parse_job_state(name);
@@ -82,6 +83,7 @@ Job read_job(const Database& database, const Statement& row) {
             .picks = row.get<std::size_t>(17),
             .result = row.get<std::optional<TagId>>(2),
             .ending = to_ending(database, row.get<std::optional<std::string>>(20)),
+            .recall = row.get<std::optional<double>>(26),
             .error = row.get<std::string>(3),
             .created_at = row.get<Timestamp>(4),
             .finished_at = row.get<std::optional<Timestamp>>(25)};
@@ -236,7 +238,7 @@ void SqliteStore::keep_picks(const JobId& id,
 void SqliteStore::finish_job(const JobId& id,
                              const Tag& result,
                              std::span<const selection::Pick> picks,
-                             selection::Ending ending) {
+                             const JobEnd& end) {
     Transaction transaction(database_);
     const auto number = number_of("jobs", id.text());
     database_.run(
@@ -244,11 +246,13 @@ void SqliteStore::finish_job(const JobId& id,
         number);
     if (database_.changes() == 0) return;
     insert_tag(result);
-    database_.run("UPDATE jobs SET result = ?, ending = ?, finished_at = ? WHERE number = ?",
-                  result.id,
-                  selection::to_string(ending),
-                  result.created_at,
-                  number);
+    database_.run(
+        "UPDATE jobs SET result = ?, ending = ?, recall = ?, finished_at = ? WHERE number = ?",
+        result.id,
+        selection::to_string(end.ending),
+        end.recall,
+        result.created_at,
+        number);
     database_.run("DELETE FROM picks WHERE job = ?", number);
     insert_picks(database_, number, 0, picks);
     drop_replaced_scores();

@@ -191,8 +191,13 @@ CREATE TABLE job_scores (
 CREATE INDEX job_scores_by_score ON job_scores (score);
 )sql";
 
+// How much of what an approximate search looked for it found.
+constexpr const char* version_6 = R"sql(
+ALTER TABLE jobs ADD COLUMN recall REAL;
+)sql";
+
 /// Migration i brings a database of version i to version i + 1. Never edit one that was released.
-constexpr std::array migrations{version_1, version_2, version_3, version_4, version_5};
+constexpr std::array migrations{version_1, version_2, version_3, version_4, version_5, version_6};
 
 constexpr std::int64_t newest = migrations.size();
 

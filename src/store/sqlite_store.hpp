@@ -63,7 +63,7 @@ public:
     void finish_job(const JobId& id,
                     const Tag& result,
                     std::span<const selection::Pick> picks,
-                    selection::Ending ending) override;
+                    const JobEnd& end) override;
     void fail_job(const JobId& id, std::string_view error) override;
     std::vector<selection::Pick> picks(const JobId& id) override;
 

@@ -164,6 +164,8 @@ TEST_CASE("every strategy that a job can go by is reached by its name", "[agent]
         config.strategy->name = strategy.name;
         if (strategy.name == "prob_cover") config.strategy->settings["radius"] = "1.5";
         if (strategy.name == "combined") config.strategy->goals = {"diversity", "similarity"};
+        if (strategy.name == "balance")
+            config.strategy->goals = {"balance=uncertainty_margin+uncertainty_entropy"};
         if (selection::needs_query(*config.strategy)) config.similar_to = "end";
         CHECK(images.bench.wait(agent.query(config)).size() == 2);
         CHECK(images.jobs().back().request.strategy.name == strategy.name);

@@ -114,7 +114,7 @@ TEST_CASE("a run that the version before began and left half-done goes on to the
     WaitingRun run;
     const auto picks = run.undisturbed();
     CHECK(run.meanwhile("kill -INT $run", "--grace 100ms").code == 3);
-    test::make_version_4(run.folder / "r/platform.db");
+    test::make_version_5(run.folder / "r/platform.db");
     // Manifests of the version before have no word of what stopped a selection.
     for (const auto* round : {"1", "2"}) {
         const auto file = run.folder / fmt::format("r/rounds/main/{}.json", round);

@@ -127,11 +127,11 @@ TEST_CASE("a job that the version before left unfinished goes on to the same pic
     bench.close();
     request.new_tag_name = "continued";
     const auto job = leave_behind(place, request, {expected.begin(), expected.begin() + 17});
-    make_version_4(place.database);
+    make_version_5(place.database);
 
     bench.reopen();
     CHECK(picks_of(bench, job) == expected);
-    CHECK(bench.wait(bench->job(job)).memory == std::nullopt);
+    CHECK(bench.ended(job).recall == std::nullopt);
 }
 
 TEST_CASE("kept picks that are of no such selection fail the job with the reason", "[platform]") {

@@ -1,3 +1,4 @@
+#include "platform/cloud.hpp"
 #include "platform/contract.hpp"
 
 #include <catch2/catch.hpp>
@@ -10,6 +11,12 @@ namespace trommel::test {
 namespace {
 
 using Reason = PlatformError::Reason;
+
+JobId finished(PlatformBench& bench, const SamplingRequest& request) {
+    const auto job = bench.wait(bench->sample(request));
+    REQUIRE(bench.ended(job).state == JobState::finished);
+    return job;
+}
 
 }  // namespace
 
@@ -139,6 +146,34 @@ void check_selections(PlatformBench& bench) {
         request.strategy.goals = {"similarity^2", "weights=worth"};
         request.new_tag_name = "near to the end";
         CHECK(select(bench, request).mask == mask_of({0, 4}));
+    }
+    SECTION("balance is between scores, and counts what is preselected") {
+        bench.wait(bench->upload_scores(line.all, "day", {1, 1, 1, 1, 0, 0}));
+        bench.wait(bench->upload_scores(line.all, "night", {0, 0, 0, 0, 1, 1}));
+        request.strategy = {.name = "balance", .goals = {"balance=day+night"}};
+        CHECK(samples_of(bench.wait(bench->picks(finished(bench, request)))) ==
+              std::vector<SampleIndex>{4, 1});
+        request.strategy.goals = {"balance=day:3+night"};
+        request.new_tag_name = "three to one";
+        CHECK(samples_of(bench.wait(bench->picks(finished(bench, request)))) ==
+              std::vector<SampleIndex>{1, 4});
+        request.strategy = {.name = "combined", .goals = {"diversity", "balance=day+night"}};
+        request.new_tag_name = "and far apart";
+        CHECK(select(bench, request).mask == mask_of({0, 3, 5}));
+        request.strategy.goals = {"balance=day+dusk"};
+        request.new_tag_name = "of what is not there";
+        CHECK_THAT(refusal(bench, bench->sample(request)).what(),
+                   Catch::Contains("has no scores 'dusk', which a goal or threshold names"));
+    }
+    SECTION("a job says which share an approximate search found, and an exact one nothing") {
+        auto far = request_on(make_cloud(bench, 10'100), "typical", 2);
+        far.strategy = {"typicality", {{"probes", "1"}, {"search", "approximate"}}};
+        const auto recall = bench.ended(bench.wait(bench->sample(far))).recall;
+        REQUIRE(recall);
+        CHECK(*recall > 0.05);
+        CHECK(*recall < 0.95);
+        request.strategy.name = "typicality";
+        CHECK(bench.ended(bench.wait(bench->sample(request))).recall == std::nullopt);
     }
     SECTION("what stopped a selection is known") {
         const auto ending = [&] { return bench.ended(bench.wait(bench->sample(request))).ending; };

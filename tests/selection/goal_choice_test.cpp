@@ -74,7 +74,23 @@ TEST_CASE("a job goes by goals of scores, and only combined by goals", "[selecti
                Contains("weights of which score? Write weights=SCORE"));
     CHECK_THAT(refusal("combined", {"typicality=blur"}), Contains("typicality has no score"));
     CHECK_THAT(refusal("combined", {"balance=x"}),
-               Contains("a job does not have; choose another goal"));
+               Contains("balance is between two categories or more; write the scores"));
+    CHECK_THAT(refusal("combined", {"balance"}), Contains("has a category without a name"));
+    CHECK_THAT(refusal("combined", {"balance=x+"}), Contains("has a category without a name"));
+    CHECK_THAT(refusal("combined", {"balance=x+y:0"}), Contains("a ratio above 0, not '0'"));
+    CHECK_THAT(refusal("combined", {"balance=x+y:z"}), Contains("a ratio above 0, not 'z'"));
+    CHECK_THAT(refusal("combined", {"balance=x+y+x"}), Contains("names 'x' twice"));
+    CHECK_THAT(refusal("balance", {"balance=x+y", "diversity"}),
+               Contains("looks at goals 'balance=SCORE+SCORE' alone"));
+}
+
+TEST_CASE("a job balances between scores", "[selection]") {
+    const auto normal =
+        checked_for_job({.name = "balance", .goals = {"balance= day + night:2.0^1"}});
+    CHECK(normal.goals == std::vector<std::string>{"balance=day+night:2"});
+    CHECK(named_scores(normal) == std::vector<std::string>{"day", "night"});
+    CHECK_FALSE(needs_embeddings(normal));
+    CHECK(parse_categories("day+night:2")[1].ratio == 2);
 }
 
 }  // namespace trommel::selection

@@ -168,7 +168,10 @@ TEST_CASE("a wrong strategy or option is a fault of the file, at its place", "[s
                    Contains("error[wrong-goals]: 'weigths=a': there is no goal 'weigths'; did you "
                             "mean 'weights'?"));
     CHECK_THAT(found("strategy: combined, n_new: 4, goals: [balance=a]"),
-               Contains("a job does not have; choose another goal"));
+               Contains("p.yaml:15:85: ") && Contains("balance is between two categories or more"));
+    CHECK_THAT(found("strategy: balance, n_new: 4"),
+               Contains("balance looks at goals 'balance=SCORE+SCORE' alone"));
+    CHECK(found("strategy: balance, n_new: 4, goals: balance=a+b:2") == "");
     CHECK_THAT(found("strategy: combined, n_new: 4"), Contains("combined multiplies goals"));
     CHECK_THAT(found("n_new: 4, goals: diversity"), Contains("does not look at 'goals'"));
     CHECK_THAT(found("strategy: combined, n_new: 4, goals: similarity"),
@@ -177,6 +180,29 @@ TEST_CASE("a wrong strategy or option is a fault of the file, at its place", "[s
     CHECK_THAT(found("strategy: similarity, n_new: 4"), Contains("similarity needs samples"));
     CHECK_THAT(found("strategy: dmbal, n_new: 4, similar_to: pool"),
                Contains("dmbal does not look at 'similar_to'"));
+}
+
+TEST_CASE("a round is balanced between the classes that are predicted", "[stages]") {
+    SmallPool pool;
+    std::string stages = stages_with(
+        "  classes: {uses: score.class_probabilities, from: predict, with: {classes: [a, b, c]}}\n"
+        "  sample: {uses: sample, from: upload, with: {strategy: combined, n_new: 6, goals: "
+        "[diversity, balance=a+b+c:4]}}\n"
+        "  poll: {uses: poll_job, from: sample, writes: labeled}\n");
+    const std::string upload = "  upload: {uses: upload_scores, from: score}\n";
+    REQUIRE(stages.find(upload) != std::string::npos);
+    stages.replace(stages.find(upload),
+                   upload.size(),
+                   "  upload: {uses: upload_scores, from: [score, classes]}\n");
+    const auto balanced = picks_of(pool.run(stages));
+    CHECK(balanced.size() == 18);
+    pool.threads = 1;
+    CHECK(picks_of(pool.run(stages)) == balanced);
+    stages.replace(stages.find("c:4"), 3, "c");
+    CHECK(picks_of(pool.run(stages)) != balanced);
+    stages.replace(stages.find("[a, b, c]"), 9, "[a, b]");
+    CHECK_THAT(pool.error_of(stages),
+               Contains("the predictions are of 3 classes, and 'classes' names 2: a, b"));
 }
 
 TEST_CASE("entropy over many classes is warned of", "[stages]") {

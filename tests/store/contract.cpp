@@ -218,7 +218,7 @@ void check_jobs(const OpenStore& open) {
         CHECK(job->request.embedding == std::nullopt);
     }
     SECTION("a finished job has its tag and its picks in order") {
-        store->finish_job(id, result, picks, wanted);
+        store->finish_job(id, result, picks, {.ending = wanted, .recall = 0.96875});
         store.reset();
         store = open();
         CHECK(store->unfinished_jobs().empty());
@@ -234,11 +234,12 @@ void check_jobs(const OpenStore& open) {
         CHECK(read[1].distance == 1.5);
         CHECK(read[1].nearest == 4U);
         CHECK(store->job(id)->ending == wanted);
+        CHECK(store->job(id)->recall == 0.96875);
         CHECK(store->job(id)->finished_at == result.created_at);
     }
     SECTION("the first end of a job stands") {
         store->fail_job(id, "no embeddings");
-        store->finish_job(id, result, picks, wanted);
+        store->finish_job(id, result, picks, {});
         CHECK(store->job(id)->state == JobState::failed);
         CHECK(store->job(id)->error == "no embeddings");
         CHECK(store->job(id)->finished_at > noon);

@@ -44,6 +44,7 @@ TEST_CASE("a database of version 1 opens with all that is in it", "[store]") {
     CHECK(job.state == JobState::finished);
     CHECK(job.request.strategy == selection::StrategyChoice{"coral", {}});
     CHECK(job.ending == std::nullopt);
+    CHECK(job.recall == std::nullopt);
     CHECK(job.finished_at == std::nullopt);
     CHECK(job.request.seed == 7);
     CHECK(job.request.key.empty());
@@ -61,12 +62,15 @@ TEST_CASE("a database of version 1 takes any strategy once it was opened", "[sto
     const std::vector<selection::Pick> picks{{.sample = 1}, {.sample = 2, .nearest = 1}};
 
     store->add_job(JobId("j3"), request, noon);
-    store->finish_job(
-        JobId("j3"), tag_named("next", mask_of({1, 2})), picks, selection::Ending::none_left);
+    store->finish_job(JobId("j3"),
+                      tag_named("next", mask_of({1, 2})),
+                      picks,
+                      {selection::Ending::none_left, 0.5});
 
     CHECK(store->job(JobId("j3"))->request.strategy == request.strategy);
     CHECK(store->job(JobId("j3"))->request.similar_to == request.similar_to);
     CHECK(store->job(JobId("j3"))->ending == selection::Ending::none_left);
+    CHECK(store->job(JobId("j3"))->recall == 0.5);
     CHECK(store->picks(JobId("j3"))[1].nearest == 1U);
 }
 

@@ -55,8 +55,7 @@ void check_picks(const OpenStore& open) {
     }
     SECTION("a finished job has the picks that it finished with") {
         keep(0, 3);
-        store->finish_job(
-            id, tag_named("chosen", mask_of({3, 4})), {{{.sample = 3}}}, selection::Ending::wanted);
+        store->finish_job(id, tag_named("chosen", mask_of({3, 4})), {{{.sample = 3}}}, {});
         CHECK(samples() == Samples{3});
         keep(1, 1);
         CHECK(samples() == Samples{3});

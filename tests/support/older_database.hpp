@@ -9,20 +9,15 @@
 namespace trommel::test {
 
 /// Undoes the newest migration. A migration that is added has to be undone here too.
-inline void make_version_4(const std::filesystem::path& file) {
+inline void make_version_5(const std::filesystem::path& file) {
     sqlite3* database = nullptr;
     const auto* script =
-        "DROP TABLE job_scores;"
-        "ALTER TABLE jobs DROP COLUMN goals;"
-        "ALTER TABLE jobs DROP COLUMN thresholds;"
-        "ALTER TABLE jobs DROP COLUMN proportion;"
-        "ALTER TABLE jobs DROP COLUMN memory;"
-        "ALTER TABLE jobs DROP COLUMN finished_at;"
-        "PRAGMA user_version = 4;";
+        "ALTER TABLE jobs DROP COLUMN recall;"
+        "PRAGMA user_version = 5;";
     const bool is_done = sqlite3_open(file.c_str(), &database) == SQLITE_OK &&
                          sqlite3_exec(database, script, nullptr, nullptr, nullptr) == SQLITE_OK;
     sqlite3_close(database);
-    if (!is_done) throw std::runtime_error("the database could not be made one of version 4");
+    if (!is_done) throw std::runtime_error("the database could not be made one of version 5");
 }
 
 }  // namespace trommel::test

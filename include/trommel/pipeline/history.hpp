@@ -34,10 +34,14 @@ struct RoundPicks {
     std::vector<PickedSample> picks{};
     /// What stopped each selection of the round, where that is known.
     std::vector<selection::Ending> endings{};
+    /// Which share of the nearest samples approximate searches found, the least; none of exact
+    /// ones.
+    std::optional<double> recall{};
     std::optional<std::size_t> memory{};  ///< bytes that each took at most, where that is known
 };
 
-/// `no sample is left`, of each selection; empty where nothing is known.
+/// `no sample is left`, of each selection, and `99.6 % of nearest samples found`; empty where
+/// nothing is known.
 std::string ending_of(const RoundPicks& round);
 
 /// What a run does not stop for but its user should know.

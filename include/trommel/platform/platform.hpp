@@ -82,8 +82,10 @@ struct JobStatus {
     DatasetId dataset{};
     JobState state = JobState::waiting;
     JobProgress progress{};
-    std::optional<TagId> result{};               ///< the new tag, once finished
-    std::optional<selection::Ending> ending{};   ///< what stopped it; none where unknown
+    std::optional<TagId> result{};              ///< the new tag, once finished
+    std::optional<selection::Ending> ending{};  ///< what stopped it; none where unknown
+    /// Which share of the nearest samples an approximate search found; none of an exact one.
+    std::optional<double> recall{};
     std::optional<std::size_t> memory{};         ///< bytes it takes at most, embeddings included
     std::string error{};                         ///< why it failed
     std::chrono::microseconds poll_after{1000};  ///< when asking again makes sense

@@ -18,7 +18,7 @@ using StrategySettings = std::map<std::string, std::string, std::less<>>;
 struct StrategyChoice {
     std::string name = "coreset";
     StrategySettings settings{};
-    std::vector<std::string> goals{};       ///< of `combined`, as `parse_goal` reads them
+    std::vector<std::string> goals{};       ///< as `parse_goal` reads them
     std::vector<std::string> thresholds{};  ///< on scores, as `parse_threshold` reads them
 
     bool operator==(const StrategyChoice&) const = default;

@@ -31,6 +31,13 @@ struct JobRequest {
     std::string key{};  ///< by which a repeated call finds the job; empty for none
 };
 
+/// How a selection ended.
+struct JobEnd {
+    selection::Ending ending = selection::Ending::wanted;
+    /// Which share of the nearest samples an approximate search found.
+    std::optional<double> recall{};
+};
+
 struct Job {
     JobId id{};
     JobRequest request{};
@@ -38,7 +45,8 @@ struct Job {
     std::size_t picks = 0;  ///< how many the store keeps; all of them once the job is finished
     std::optional<TagId> result{};  ///< none before the end, after a failure, or once deleted
     std::optional<selection::Ending>
-        ending{};  ///< of a finished one; none of one from before it was kept
+        ending{};                    ///< of a finished one; none of one from before it was kept
+    std::optional<double> recall{};  ///< as in JobEnd
     std::string error{};
     Timestamp created_at{};
     std::optional<Timestamp> finished_at{};  ///< or failed; none of one from before it was kept

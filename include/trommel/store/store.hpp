@@ -111,7 +111,7 @@ public:
     virtual void finish_job(const JobId& id,
                             const Tag& result,
                             std::span<const selection::Pick> picks,
-                            selection::Ending ending) = 0;
+                            const JobEnd& end) = 0;
     /// Forgets the job's picks. Does nothing if the job has ended already.
     virtual void fail_job(const JobId& id, std::string_view error) = 0;
     /// In the order of choosing; those kept so far if the job is not finished.

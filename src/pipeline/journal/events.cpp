@@ -89,6 +89,7 @@ void Events::selected(const RoundPicks& picks) {
                        {"round", picks.round},
                        {"picks", picks.picks.size()},
                        {"endings", std::move(endings)}};
+    if (picks.recall) event["recall"] = *picks.recall;
     if (picks.memory) event["memory"] = *picks.memory;
     write(std::move(event));
     next_.selected(picks);

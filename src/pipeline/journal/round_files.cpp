@@ -55,6 +55,7 @@ json::object to_json(const RoundPicks& picks) {
     for (const auto ending : picks.endings)
         endings.push_back(json::string(selection::to_string(ending)));
     json::object selections{{"endings", std::move(endings)}};
+    if (picks.recall) selections["recall"] = *picks.recall;
     if (picks.memory) selections["memory"] = *picks.memory;
     return selections;
 }
@@ -135,6 +136,8 @@ void add_selections(const json::object& record, RoundPicks& picks) {
     for (const auto& name : selections->at("endings").as_array())
         if (const auto ending = selection::parse_ending(name.as_string()))
             picks.endings.push_back(*ending);
+    if (const auto* recall = selections->as_object().if_contains("recall"))
+        picks.recall = recall->to_number<double>();
     if (const auto* memory = selections->as_object().if_contains("memory"))
         picks.memory = memory->to_number<std::size_t>();
 }

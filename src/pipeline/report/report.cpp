@@ -71,12 +71,13 @@ std::string table(const Report& report) {
 }
 
 std::string picks_of(const RoundPicks& round) {
+    const auto ending = ending_of(round);
     std::string html = fmt::format(
         "<details><summary>Round {}: {} samples{}</summary>\n<table><tr>"
         "<th>rank</th><th class='name'>file</th><th>score</th></tr>\n",
         round.round,
         with_commas(round.picks.size()),
-        round.endings.empty() ? "" : fmt::format("; {}", ending_of(round)));
+        ending.empty() ? "" : "; " + ending);
     for (std::size_t i = 0; i < std::min(round.picks.size(), shown_picks); ++i) {
         const auto& pick = round.picks[i];
         html += fmt::format("<tr><td>{}</td><td class='name'>{}</td><td>{}</td></tr>\n",

@@ -11,6 +11,8 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <deque>
+#include <numeric>
 #include <utility>
 
 namespace trommel::embedded {
@@ -154,15 +156,20 @@ Memory memory_of(const store::JobRequest& request,
                              .rows = embedding ? embedding->rows : 0,
                              .query = similar_to.count()};
     auto options = selection::options_of(request.strategy);
-    for (const auto& goal : request.strategy.goals)
-        options.goals.push_back({.kind = selection::parse_goal(goal).kind});
+    for (const auto& text : request.strategy.goals) {
+        const auto goal = selection::parse_goal(text);
+        options.goals.push_back({.kind = goal.kind});
+        if (goal.kind == selection::Goal::Kind::balance)
+            extent.classes += selection::parse_categories(goal.of).size();
+    }
     options.thresholds.resize(request.strategy.thresholds.size());
     const auto& strategy = selection::named_strategy(request.strategy.name);
-    // Scores of the query tag and of the candidates alone, and both sets.
+    // Scores of the query tag and of the candidates alone, these once more where they are
+    // balanced, and both sets.
     const std::size_t columns =
         (request.score_type ? 1 : 0) + selection::named_scores(request.strategy).size();
     const std::size_t data = extent.rows * extent.dimensions * sizeof(float) +
-                             (2 * columns + 2) * sizeof(double) * query.count() +
+                             (2 * columns + extent.classes + 2) * sizeof(double) * query.count() +
                              4 * sizeof(Pick) * extent.picks;
     const auto most = selection::memory_bound(strategy, options, extent);
     extent.pairs = candidates;
@@ -290,6 +297,8 @@ public:
             selection::Goal goal{.kind = choice.kind, .strength = choice.strength};
             if (goal.kind == selection::Goal::Kind::weights) goal.values = values_.at(choice.of);
             if (goal.kind == selection::Goal::Kind::similarity) goal.query = query_;
+            if (goal.kind == selection::Goal::Kind::balance)
+                goal.distribution = distribution_over(choice, assignment, candidates.size());
             options_.goals.push_back(std::move(goal));
         }
         for (const auto& text : strategy.thresholds) {
@@ -303,8 +312,29 @@ public:
     const selection::StrategyOptions& get() const { return options_; }
 
 private:
+    /// Preselected samples count as chosen where the query tag has their scores.
+    selection::Distribution distribution_over(const selection::GoalChoice& goal,
+                                              const Assignment& assignment,
+                                              std::size_t candidates) {
+        const auto categories = selection::parse_categories(goal.of);
+        const auto before =
+            (assignment.query - (assignment.query - assignment.preselected)).indices();
+        auto& shares = shares_.emplace_back(candidates, categories.size());
+        selection::Distribution result{.target = selection::Distribution::Target::given,
+                                       .shares = &shares};
+        for (std::size_t c = 0; c < categories.size(); ++c) {
+            const auto& [score, ratio] = categories[c];
+            for (std::size_t i = 0; i < candidates; ++i) shares.row(i)[c] = values_.at(score)[i];
+            const auto had = scores_of(before, assignment.query, assignment.named.at(score));
+            result.before.push_back(std::accumulate(had.begin(), had.end(), 0.0));
+            result.ratios.push_back(ratio);
+        }
+        return result;
+    }
+
     std::vector<SampleIndex> query_;
     std::map<std::string, std::vector<double>> values_{};
+    std::deque<Probabilities> shares_{};  ///< (candidates, categories) of each balance
     selection::StrategyOptions options_{};
 };
 
@@ -443,22 +473,26 @@ Chosen choose(std::stop_token stop,
     const auto preselected = assignment->preselected.indices();
     const auto scores = scores_of(candidates, assignment->query, assignment->scores);
     const JobOptions options(*assignment, candidates);
-    const selection::Task task{.pool = {.candidates = candidates,
-                                        .preselected = preselected,
-                                        .embeddings = rows.get(),
-                                        .scores = scores},
-                               .stop = stop_of(request, assignment->preselected),
-                               .random = Random(request.seed, request.round, "sample"),
-                               .progress = {.made = assignment->made,
-                                            .picked = [&](const Pick& pick) { keeper->add(pick); },
-                                            .cancelled = either.token()},
-                               .options = options.get()};
+    selection::Task task{.pool = {.candidates = candidates,
+                                  .preselected = preselected,
+                                  .embeddings = rows.get(),
+                                  .scores = scores},
+                         .stop = stop_of(request, assignment->preselected),
+                         .random = Random(request.seed, request.round, "sample"),
+                         .progress = {.made = assignment->made,
+                                      .picked = [&](const Pick& pick) { keeper->add(pick); },
+                                      .cancelled = either.token()},
+                         .options = options.get()};
     if (wanted_picks(request, assignment->query, assignment->preselected) == 0)
-        return {.picks = {}, .ending = selection::ending_of(task, 0)};
+        return {.picks = {}, .end = {.ending = selection::ending_of(task, 0)}};
+    store::JobEnd end;
+    task.options.recalled = [&](double share) {
+        end.recall = std::min(share, end.recall.value_or(1));
+    };
     try {
         auto picks = selection::select(selection::named_strategy(request.strategy.name), task);
-        const auto ending = selection::ending_of(task, picks.size());
-        return {.picks = std::move(picks), .ending = ending};
+        end.ending = selection::ending_of(task, picks.size());
+        return {.picks = std::move(picks), .end = end};
     } catch (const Interrupted&) {
         keeper->send();
         throw;
@@ -481,7 +515,7 @@ void finish(Store& store,
         .query = request.query,
         .preselected = request.preselected,
         .created_at = now()};
-    store.finish_job(assignment->job.id, result, chosen.picks, chosen.ending);
+    store.finish_job(assignment->job.id, result, chosen.picks, chosen.end);
 }
 
 bool has_ended(JobState state) { return state == JobState::finished || state == JobState::failed; }
@@ -494,6 +528,7 @@ JobStatus status(Store& store, const JobId& id) {
             .progress = progress_of(store, job),
             .result = job.result,
             .ending = job.ending,
+            .recall = job.recall,
             .memory = job.request.memory,
             .error = job.error,
             .poll_after = poll_after(job.created_at),

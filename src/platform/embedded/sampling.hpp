@@ -42,7 +42,7 @@ struct Assignment {
 
 struct Chosen {
     std::vector<Pick> picks{};
-    selection::Ending ending = selection::Ending::wanted;
+    store::JobEnd end{};
 };
 
 /// Reads the job and marks it running; null if it has ended.

@@ -265,6 +265,7 @@ JobStatus trommel_job_of(const std::string& json) {
     if (find(job, "memory") != nullptr) status.memory = count_in(job, "memory");
     status.ending = selection::parse_ending(optional_text(job, "ending"));
     add_times(job, status);
+    status.recall = number_in(job, "recall");
     return status;
 }
 

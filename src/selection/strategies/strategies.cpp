@@ -58,7 +58,6 @@ constexpr std::array all{
     Strategy{.name = "balance",
              .summary = "greedily what the chosen lack of the classes or categories of a target",
              .source = "Sainte-Lague's apportionment; Lightly's documentation, strategy balance",
-             .missing_in_jobs = "how much each sample has of each class",
              .memory = memory_of_combined,
              .select = select_balance},
     Strategy{.name = "cluster_margin",

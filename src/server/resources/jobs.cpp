@@ -99,6 +99,7 @@ asio::awaitable<http::Response> get_whole_job(Call& call) {
         .add("result", status.result)
         .add("error", error_of(status))
         .add("ending", ending_of(status))
+        .add("recall", status.recall)
         .add("memory", status.memory)
         .add("datasetId", status.dataset)
         .add("createdAt", status.created_at)

@@ -277,6 +277,7 @@ void add_job_models(Models& models) {
                                    optional("result", id()),
                                    optional("error", text()),
                                    optional("ending", text()),
+                                   optional("recall", number()),
                                    optional("memory", integer()),
                                    required("datasetId", id()),
                                    required("createdAt", time()),
