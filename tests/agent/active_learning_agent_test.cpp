@@ -256,7 +256,7 @@ TEST_CASE("a selection that fails is an error with its reason", "[agent]") {
 }
 
 TEST_CASE("a query that nobody waits for any more ends its selection", "[agent]") {
-    Matrix many(40'000, 8);
+    Matrix many(40'000, 64);
     Random random(1, 0, "many");
     for (auto& value : many.values()) value = static_cast<float>(random.uniform());
     Images images(many);
