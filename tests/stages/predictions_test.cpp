@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
@@ -132,6 +133,40 @@ TEST_CASE("images with more objects of more classes are chosen first by object_f
     CHECK(picks.front().ends_with("9.jpg"));
     CHECK(*result.history.picks[0].picks[0].score == 1.0);
     CHECK(*result.history.picks[0].picks[4].score >= 0.9);
+}
+
+TEST_CASE("objects are counted by class, a score each", "[stages]") {
+    SmallPool pool;
+    std::string text;
+    for (int i = 0; i < 60; ++i) {
+        std::vector<std::string> boxes;
+        for (int box = 0; box < i % 10; ++box)  // of odd samples persons, of even ones cars
+            boxes.push_back(
+                fmt::format(R"({{"category_id": {}, "bbox": [0, 0, 5, 5], "score": 0.9}})", i % 2));
+        text += fmt::format("{{\"file_name\": \"{}\", \"predictions\": [{}]}}\n",
+                            name_of(i),
+                            fmt::join(boxes, ", "));
+    }
+    pool.folder().write("d.jsonl", text);
+    const auto stages = [](const std::string& classes, const std::string& score) {
+        auto all = stages_for("object_detection", "d.jsonl", score);
+        const std::string scorer = "score.object_detection, from: predictions";
+        all.replace(all.find(scorer),
+                    scorer.size(),
+                    "score.class_counts, from: predictions, with: {classes: " + classes + "}");
+        return all;
+    };
+    const auto persons = pool.run(stages("[car, person]", "person"), one_round);
+    REQUIRE(picks_of(persons).size() == 5);
+    CHECK(picks_of(persons).front().ends_with("9.jpg"));
+    CHECK(*persons.history.picks[0].picks[0].score == 9);
+    const auto cars = pool.run(stages("[car, person]", "car"), one_round);
+    CHECK(picks_of(cars).front().ends_with("8.jpg"));
+    CHECK(*cars.history.picks[0].picks[0].score == 8);
+    CHECK_THAT(pool.error_of(stages("[car]", "car"), one_round),
+               Contains("has an object of class 1, and 'classes' names 1: car"));
+    CHECK_THAT(pool.error_of(stages("[car, car]", "car"), one_round),
+               Contains("'car' is named twice"));
 }
 
 }  // namespace trommel
