@@ -1,5 +1,7 @@
 // Jobs that are cut off: what they have chosen is kept, and they go on from there.
 #include "platform/cloud.hpp"
+#include "platform/embedded/accepting.hpp"
+#include "platform/embedded/job_records.hpp"
 #include "platform/embedded/pick_keeper.hpp"
 #include "platform/embedded/sampling.hpp"
 #include "store/sqlite_database.hpp"

@@ -1,4 +1,6 @@
 #include "platform/cloud.hpp"
+#include "platform/embedded/accepting.hpp"
+#include "platform/embedded/job_records.hpp"
 #include "platform/embedded/sampling.hpp"
 #include "store/sqlite_database.hpp"
 

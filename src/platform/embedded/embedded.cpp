@@ -1,7 +1,9 @@
 #include "trommel/platform/embedded.hpp"
 
+#include "platform/embedded/accepting.hpp"
 #include "platform/embedded/catalog.hpp"
 #include "platform/embedded/job_queue.hpp"
+#include "platform/embedded/job_records.hpp"
 #include "platform/embedded/pick_keeper.hpp"
 #include "platform/embedded/sampling.hpp"
 #include "trommel/runtime/cancellation.hpp"

@@ -1,31 +1,18 @@
-// Sampling: a request becomes a job in the store, the job becomes picks, the picks become a tag.
+// Sampling: a job becomes picks, the picks become a tag.
 #pragma once
 
 #include "platform/embedded/pick_keeper.hpp"
-#include "trommel/core/machine.hpp"
 #include "trommel/platform/platform.hpp"
 #include "trommel/store/store.hpp"
 
 #include <map>
 #include <memory>
-#include <optional>
 #include <stop_token>
 #include <vector>
 
 namespace trommel::embedded {
 
 using store::Store;
-
-struct Accepted {
-    JobId id{};
-    bool is_new = true;  ///< false: the key was known
-};
-
-/// Checks the request, fills in its defaults and stores it as a waiting job, unless its key has
-/// one. Refuses what surely takes more than `memory` bytes.
-Accepted accept(Store& store,
-                const SamplingRequest& request,
-                std::size_t memory = machine_memory());
 
 /// All that a job reads but the embeddings. It does not change once the job is in the store, but
 /// for the picks made so far, which is why a job that is started again picks the same.
@@ -61,15 +48,5 @@ Chosen choose(std::stop_token stop,
 void finish(Store& store,
             const std::shared_ptr<const Assignment>& assignment,
             const Chosen& chosen);
-
-bool has_ended(JobState state);
-JobStatus status(Store& store, const JobId& id);
-/// Of all datasets.
-std::vector<ListedJob> jobs(Store& store);
-DatasetId dataset_of_job(Store& store, const JobId& id);
-/// Ends the job as failed unless it has ended.
-void cancel(Store& store, const JobId& id);
-/// Throws when the job has not finished.
-std::vector<Pick> picks(Store& store, const JobId& id);
 
 }  // namespace trommel::embedded
