@@ -5,12 +5,28 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <cstring>
 #include <numeric>
 
 namespace trommel::selection {
 namespace {
 
 constexpr std::size_t rows_a_part = 1024;
+/// Groups of centres that are looked at together: more are compared with a bound that is too high.
+constexpr std::size_t at_once = 2;
+
+/// What every processor has in a register; rows are padded to a multiple of it.
+constexpr std::size_t few = 4;
+using Few [[gnu::vector_size(few * sizeof(float))]] = float;
+/// Of each dimension.
+using Wide = std::array<Few, Blocks::most_dimensions / few>;
+
+/// Of the lower 16: std::popcount calls a function where the processor need not have it.
+std::size_t count_bits(unsigned mask) {
+    mask -= mask >> 1U & 0x5555U;
+    mask = (mask & 0x3333U) + (mask >> 2U & 0x3333U);
+    return ((mask + (mask >> 4U)) & 0x0f0fU) * 0x0101U >> 8U & 0x1fU;
+}
 
 std::size_t width_for(std::size_t dimensions) {
     return std::max<std::size_t>(4, std::bit_ceil(dimensions));
@@ -72,20 +88,23 @@ private:
 
     /// The dimension of the largest variance.
     std::size_t widest(std::span<const std::uint32_t> rows) const {
-        std::array<float, Blocks::most_dimensions> sums{};
-        std::array<float, Blocks::most_dimensions> squares{};
+        Wide sums{};
+        Wide squares{};
         const std::size_t count = std::min(rows.size(), sample);
         for (std::size_t i = 0; i < count; ++i) {
             const float* row = rows_ + rows[i * rows.size() / count] * width_;
-            for (std::size_t j = 0; j < width_; ++j) {
-                sums[j] += row[j];
-                squares[j] += row[j] * row[j];
+            for (std::size_t j = 0; j < width_; j += few) {
+                Few values;
+                std::memcpy(&values, row + j, sizeof values);
+                sums[j / few] += values;
+                squares[j / few] += values * values;
             }
         }
         std::size_t best = 0;
         float most = 0;
         for (std::size_t j = 0; j < width_; ++j) {
-            const float spread = squares[j] - sums[j] * sums[j] / static_cast<float>(count);
+            const float sum = sums[j / few][j % few];
+            const float spread = squares[j / few][j % few] - sum * sum / static_cast<float>(count);
             if (!(spread > most)) continue;
             most = spread;
             best = j;
@@ -172,11 +191,15 @@ void Blocks::fill(std::size_t block,
         nearest_[block * block_size + i] = at_.bounds.nearest[place];
         seen_[block] = std::min(seen_[block], at_.bounds.seen[place]);
     }
-    for (std::size_t j = 0; j < width_; ++j) {
-        const auto [low, high] =
-            std::ranges::minmax(std::span(values + j * block_size, block_size));
-        low_[block * width_ + j] = low;
-        high_[block * width_ + j] = high;
+    std::copy_n(rows + members[0] * width_, width_, low_.data() + block * width_);
+    std::copy_n(rows + members[0] * width_, width_, high_.data() + block * width_);
+    for (const auto member : members.subspan(1)) {
+        float* low = low_.data() + block * width_;
+        float* high = high_.data() + block * width_;
+        for (std::size_t j = 0; j < width_; ++j) {
+            low[j] = std::min(low[j], rows[member * width_ + j]);
+            high[j] = std::max(high[j], rows[member * width_ + j]);
+        }
     }
     rate(block);
 }
@@ -236,32 +259,28 @@ void Blocks::follow_centers() {
 
 void Blocks::catch_up(std::size_t block) {
     const std::size_t all = at_.centers.count();
-    const float* values = values_.data() + block * width_ * block_size;
-    float* squared = squared_.data() + block * block_size;
-    const std::size_t first = seen_[block] / block_size * block_size;
+    const SideBySide rows{.values = values_.data() + block * width_ * block_size,
+                          .width = width_,
+                          .squared = squared_.data() + block * block_size,
+                          .nearest = nearest_.data() + block * block_size};
     float most = farthest(block);
     bool is_nearer = false;
-    for (std::size_t begin = first; begin < all; begin += block_size) {
-        unsigned mask = at_.kernels.reaching(low_.data() + block * width_,
-                                             high_.data() + block * width_,
-                                             centers_[begin / block_size].data(),
-                                             width_,
-                                             most);
-        if (all - begin < block_size) mask &= (1U << (all - begin)) - 1;
-        if (begin < seen_[block]) mask &= ~0U << (seen_[block] - begin);
-        bool any = false;
-        for (; mask != 0; mask &= mask - 1) {
-            const auto center = begin + static_cast<std::size_t>(std::countr_zero(mask));
-            any |= at_.kernels.approach(values,
-                                        at_.centers.row(center),
-                                        width_,
-                                        static_cast<std::uint32_t>(center),
-                                        squared,
-                                        nearest_.data() + block * block_size);
-            distances_ += block_size;
+    for (std::size_t begin = seen_[block] / block_size * block_size; begin < all;
+         begin += at_once * block_size) {
+        // All before any changes `most`: the next need not wait for what the first finds.
+        std::array<std::uint16_t, at_once> masks;
+        for (std::size_t i = 0; i < at_once; ++i)
+            masks[i] = reaching(block, begin + i * block_size, most);
+        for (std::size_t i = 0; i < at_once; ++i) {
+            if (masks[i] == 0) continue;
+            const std::size_t first = begin + i * block_size;
+            distances_ += block_size * count_bits(masks[i]);
+            if (!at_.kernels.approach(
+                    rows, at_.centers.row(first), static_cast<std::uint32_t>(first), masks[i]))
+                continue;
+            most = farthest(block);
+            is_nearer = true;
         }
-        if (any) most = farthest(block);
-        is_nearer |= any;
     }
     seen_[block] = static_cast<std::uint32_t>(all);
     if (!is_nearer) return;
@@ -269,15 +288,28 @@ void Blocks::catch_up(std::size_t block) {
     play(block);
 }
 
+/// Which of the centres [begin, begin + block_size) that the block has not seen may be nearer than
+/// `squared` to a row of it, a bit each.
+std::uint16_t Blocks::reaching(std::size_t block, std::size_t begin, float squared) const {
+    const std::size_t all = at_.centers.count();
+    if (begin >= all) return 0;
+    unsigned mask = at_.kernels.reaching(low_.data() + block * width_,
+                                         high_.data() + block * width_,
+                                         centers_[begin / block_size].data(),
+                                         width_,
+                                         squared);
+    if (all - begin < block_size) mask &= (1U << (all - begin)) - 1;
+    if (begin < seen_[block]) mask &= ~0U << (seen_[block] - begin);
+    return static_cast<std::uint16_t>(mask);
+}
+
 /// The largest distance in a block.
 float Blocks::farthest(std::size_t block) const {
-    std::array<float, block_size> most;
-    std::copy_n(squared_.data() + block * block_size, block_size, most.begin());
-    for (std::size_t half = block_size / 2; half > 0; half /= 2) {
-        for (std::size_t i = 0; i < half; ++i)
-            most[i] = most[i] > most[i + half] ? most[i] : most[i + half];
-    }
-    return most[0];
+    std::array<Few, block_size / few> squared;
+    std::memcpy(squared.data(), squared_.data() + block * block_size, sizeof squared);
+    Few most = squared[0];
+    for (const auto& some : squared) most = most > some ? most : some;
+    return std::max(std::max(most[0], most[1]), std::max(most[2], most[3]));
 }
 
 /// Its highest priority, and who has it.

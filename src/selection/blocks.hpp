@@ -54,6 +54,7 @@ private:
               std::span<const Place> open);
     void follow_centers();
     void catch_up(std::size_t block);
+    std::uint16_t reaching(std::size_t block, std::size_t begin, float squared) const;
     float farthest(std::size_t block) const;
     void rate(std::size_t block);
     void make_tree();

@@ -55,8 +55,8 @@ std::vector<float> random_row(Random& random, std::size_t dimensions, std::size_
 }
 
 /// A block of rows of a few dimensions, filled up to a width that kernels know.
-struct SideBySide {
-    SideBySide(Random& random, std::size_t count)
+struct BlockOfRows {
+    BlockOfRows(Random& random, std::size_t count)
         : dimensions(count),
           width(std::max<std::size_t>(4, std::bit_ceil(count))),
           values(width * block_size) {
@@ -77,7 +77,7 @@ void for_blocks(const Check& check) {
     for (const auto* kernels : all_kernels()) {
         Random random(22, 1, "kernels");
         for (int i = 0; i < 320; ++i) {
-            const SideBySide rows(random, 1 + random.below(16));
+            const BlockOfRows rows(random, 1 + random.below(16));
             INFO(kernels->name << ", " << rows.dimensions << " dimensions");
             check(*kernels, rows, random);
         }
@@ -214,9 +214,13 @@ TEST_CASE("kernels read rows that lie apart in memory", "[selection]") {
     });
 }
 
-TEST_CASE("kernels compare rows that lie side by side with a centre", "[selection]") {
-    for_blocks([](const Kernels& kernels, const SideBySide& rows, Random& random) {
+TEST_CASE("kernels compare rows that lie side by side with some centres", "[selection]") {
+    for_blocks([](const Kernels& kernels, const BlockOfRows& rows, Random& random) {
         const auto center = random_row(random, rows.dimensions, rows.width);
+        std::vector<float> centers(block_size * block_size);
+        for (const std::size_t same : {4, 9})  // 0, which is in no mask, is nearest to many
+            std::ranges::copy(center,
+                              centers.begin() + static_cast<std::ptrdiff_t>(same * block_size));
         Buffer<float> squared(block_size);
         Buffer<std::uint32_t> nearest(block_size);
         for (std::size_t i = 0; i < block_size; ++i) {
@@ -226,20 +230,24 @@ TEST_CASE("kernels compare rows that lie side by side with a centre", "[selectio
             if (i % 4 == 1) squared[i] = std::nextafter(squared[i], 1e30F);
         }
         const auto before = std::vector(squared.all().begin(), squared.all().end());
-        REQUIRE(kernels.approach(
-            rows.values.data(), center.data(), rows.width, 7, squared.data(), nearest.data()));
+        const SideBySide block{.values = rows.values.data(),
+                               .width = rows.width,
+                               .squared = squared.data(),
+                               .nearest = nearest.data()};
+        const std::uint16_t both = 1U << 4U | 1U << 9U;
+        REQUIRE(kernels.approach(block, centers.data(), 16, both));
         for (std::size_t i = 0; i < block_size; ++i) {
-            REQUIRE(nearest[i] == (i % 4 == 1 ? 7 : 3));
+            REQUIRE(nearest[i] == (i % 4 == 1 ? 20 : 3));  // the first of equals
             REQUIRE(squared[i] ==
                     (i % 4 == 1 ? squared_distance(rows.rows[i], center) : before[i]));
         }
-        REQUIRE_FALSE(kernels.approach(
-            rows.values.data(), center.data(), rows.width, 8, squared.data(), nearest.data()));
+        REQUIRE_FALSE(kernels.approach(block, centers.data(), 16, both));
+        REQUIRE_FALSE(kernels.approach(block, centers.data(), 16, 0));
     });
 }
 
 TEST_CASE("kernels leave out centres only where no row of a box can be nearer", "[selection]") {
-    for_blocks([](const Kernels& kernels, const SideBySide& centers, Random& random) {
+    for_blocks([](const Kernels& kernels, const BlockOfRows& centers, Random& random) {
         const auto rows = random_rows(random, 5, centers.dimensions);
         std::vector<float> low(centers.width);
         std::vector<float> high(centers.width);
@@ -271,7 +279,7 @@ TEST_CASE("kernels leave out centres only where no row of a box can be nearer", 
 }
 
 TEST_CASE("kernels find the same centres within reach of a box", "[selection]") {
-    for_blocks([](const Kernels& kernels, const SideBySide& centers, Random& random) {
+    for_blocks([](const Kernels& kernels, const BlockOfRows& centers, Random& random) {
         auto low = random_row(random, centers.dimensions, centers.width);
         auto high = random_row(random, centers.dimensions, centers.width);
         for (std::size_t j = 0; j < centers.width; ++j) {

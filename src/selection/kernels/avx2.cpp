@@ -353,36 +353,46 @@ __m256 distances_to_box(const float* low, const float* high, const float* center
 #pragma GCC unroll 16
     for (std::size_t j = 0; j < lanes; ++j) {
         const __m256 center = _mm256_load_ps(centers + j * block_size);
-        const __m256 outside =
-            _mm256_max_ps(_mm256_max_ps(_mm256_sub_ps(_mm256_set1_ps(low[j]), center),
-                                        _mm256_sub_ps(center, _mm256_set1_ps(high[j]))),
-                          _mm256_setzero_ps());
+        const __m256 inside =
+            _mm256_min_ps(_mm256_max_ps(center, _mm256_set1_ps(low[j])), _mm256_set1_ps(high[j]));
+        const __m256 outside = _mm256_sub_ps(center, inside);
         squares[j] = _mm256_mul_ps(outside, outside);
     }
     return sum_up<lanes>(squares);
 }
 
-bool approach(const float* values,
-              const float* center,
-              std::size_t width_of_rows,
-              std::uint32_t index,
-              float* squared,
-              std::uint32_t* nearest) {
+template <std::size_t lanes>
+bool approach_in(const SideBySide& rows,
+                 const float* centers,
+                 std::uint32_t first,
+                 std::uint16_t mask) {
     bool is_nearer = false;
-    for (std::size_t i = 0; i < block_size; i += 8) {
-        const __m256 distances = width_of_rows == 4 ? distances_side_by_side<4>(values + i, center)
-                                 : width_of_rows == 8
-                                     ? distances_side_by_side<8>(values + i, center)
-                                     : distances_side_by_side<16>(values + i, center);
-        const __m256 nearer = _mm256_cmp_ps(distances, _mm256_load_ps(squared + i), _CMP_LT_OQ);
-        if (_mm256_movemask_ps(nearer) == 0) continue;
-        const __m256i lanes = _mm256_castps_si256(nearer);
-        _mm256_maskstore_ps(squared + i, lanes, distances);
-        _mm256_maskstore_epi32(
-            reinterpret_cast<int*>(nearest + i), lanes, _mm256_set1_epi32(static_cast<int>(index)));
-        is_nearer = true;
+    for (unsigned left = mask; left != 0; left &= left - 1) {
+        const auto center = static_cast<unsigned>(__builtin_ctz(left));
+        const float* row = centers + std::size_t{center} * block_size;
+        for (std::size_t i = 0; i < block_size; i += 8) {
+            const __m256 distances = distances_side_by_side<lanes>(rows.values + i, row);
+            const __m256 nearer =
+                _mm256_cmp_ps(distances, _mm256_load_ps(rows.squared + i), _CMP_LT_OQ);
+            if (_mm256_movemask_ps(nearer) == 0) continue;
+            const __m256i where = _mm256_castps_si256(nearer);
+            _mm256_maskstore_ps(rows.squared + i, where, distances);
+            _mm256_maskstore_epi32(reinterpret_cast<int*>(rows.nearest + i),
+                                   where,
+                                   _mm256_set1_epi32(static_cast<int>(first + center)));
+            is_nearer = true;
+        }
     }
     return is_nearer;
+}
+
+bool approach(const SideBySide& rows,
+              const float* centers,
+              std::uint32_t first,
+              std::uint16_t mask) {
+    if (rows.width == 4) return approach_in<4>(rows, centers, first, mask);
+    if (rows.width == 8) return approach_in<8>(rows, centers, first, mask);
+    return approach_in<16>(rows, centers, first, mask);
 }
 
 std::uint16_t reaching(const float* low,

@@ -247,47 +247,63 @@ __m512 sum_up(__m512* squares) {
     return squares[0];
 }
 
+/// The rows stay in registers for all centres.
 template <std::size_t lanes>
-__m512 distances_side_by_side(const float* values, const float* center) {
-    __m512 squares[lanes];
+bool approach_in(const SideBySide& rows,
+                 const float* centers,
+                 std::uint32_t first,
+                 std::uint16_t mask) {
+    __m512 values[lanes];
 #pragma GCC unroll 16
-    for (std::size_t j = 0; j < lanes; ++j) {
-        const __m512 difference =
-            _mm512_sub_ps(_mm512_load_ps(values + j * block_size), _mm512_set1_ps(center[j]));
-        squares[j] = _mm512_mul_ps(difference, difference);
+    for (std::size_t j = 0; j < lanes; ++j)
+        values[j] = _mm512_load_ps(rows.values + j * block_size);
+    __m512 squared = _mm512_load_ps(rows.squared);
+    __m512i nearest = _mm512_load_si512(rows.nearest);
+    __mmask16 any = 0;
+    for (unsigned left = mask; left != 0; left &= left - 1) {
+        const auto center = static_cast<unsigned>(__builtin_ctz(left));
+        const float* row = centers + std::size_t{center} * block_size;
+        __m512 squares[lanes];
+#pragma GCC unroll 16
+        for (std::size_t j = 0; j < lanes; ++j) {
+            const __m512 difference = _mm512_sub_ps(values[j], _mm512_set1_ps(row[j]));
+            squares[j] = _mm512_mul_ps(difference, difference);
+        }
+        const __m512 distances = sum_up<lanes>(squares);
+        const __mmask16 nearer = _mm512_cmp_ps_mask(distances, squared, _CMP_LT_OQ);
+        squared = _mm512_mask_mov_ps(squared, nearer, distances);
+        nearest = _mm512_mask_set1_epi32(nearest, nearer, static_cast<int>(first + center));
+        any |= nearer;
     }
-    return sum_up<lanes>(squares);
+    if (any == 0) return false;
+    _mm512_store_ps(rows.squared, squared);
+    _mm512_store_si512(rows.nearest, nearest);
+    return true;
 }
 
 template <std::size_t lanes>
-__m512 distances_to_box(const float* low, const float* high, const float* centers) {
+[[gnu::always_inline]] inline __m512 distances_to_box(const float* low,
+                                                      const float* high,
+                                                      const float* centers) {
     __m512 squares[lanes];
 #pragma GCC unroll 16
     for (std::size_t j = 0; j < lanes; ++j) {
         const __m512 center = _mm512_load_ps(centers + j * block_size);
-        const __m512 outside =
-            _mm512_max_ps(_mm512_max_ps(_mm512_sub_ps(_mm512_set1_ps(low[j]), center),
-                                        _mm512_sub_ps(center, _mm512_set1_ps(high[j]))),
-                          _mm512_setzero_ps());
+        const __m512 inside =
+            _mm512_min_ps(_mm512_max_ps(center, _mm512_set1_ps(low[j])), _mm512_set1_ps(high[j]));
+        const __m512 outside = _mm512_sub_ps(center, inside);
         squares[j] = _mm512_mul_ps(outside, outside);
     }
     return sum_up<lanes>(squares);
 }
 
-bool approach(const float* values,
-              const float* center,
-              std::size_t width_of_rows,
-              std::uint32_t index,
-              float* squared,
-              std::uint32_t* nearest) {
-    const __m512 distances = width_of_rows == 4   ? distances_side_by_side<4>(values, center)
-                             : width_of_rows == 8 ? distances_side_by_side<8>(values, center)
-                                                  : distances_side_by_side<16>(values, center);
-    const __mmask16 nearer = _mm512_cmp_ps_mask(distances, _mm512_load_ps(squared), _CMP_LT_OQ);
-    if (nearer == 0) return false;
-    _mm512_mask_store_ps(squared, nearer, distances);
-    _mm512_mask_store_epi32(nearest, nearer, _mm512_set1_epi32(static_cast<int>(index)));
-    return true;
+bool approach(const SideBySide& rows,
+              const float* centers,
+              std::uint32_t first,
+              std::uint16_t mask) {
+    if (rows.width == 4) return approach_in<4>(rows, centers, first, mask);
+    if (rows.width == 8) return approach_in<8>(rows, centers, first, mask);
+    return approach_in<16>(rows, centers, first, mask);
 }
 
 std::uint16_t reaching(const float* low,

@@ -54,6 +54,16 @@ struct CodedBlock {
     const float* errors;          ///< (block_size) of the centres' codes, in steps
 };
 
+/// Rows of a block side by side: `values` (width, block_size), so that a register holds one
+/// dimension of all rows; `width` is 4, 8 or 16, and what is beyond the dimensions is 0, in centres
+/// too.
+struct SideBySide {
+    const float* values;
+    std::size_t width;
+    float* squared;          ///< (block_size) to the nearest centre
+    std::uint32_t* nearest;  ///< (block_size) that centre
+};
+
 struct Kernels {
     std::string_view name;
 
@@ -108,16 +118,13 @@ struct Kernels {
                    float* squares,
                    std::uint16_t* masks);
 
-    /// Rows of a block side by side: `values` (width, block_size), so that a register holds one
-    /// dimension of all rows; `width` is 4, 8 or 16, and those beyond the dimensions are 0, in
-    /// `center` too. Where squared_distance(row i, center) is below squared[i] that becomes it, and
-    /// nearest[i] becomes `index`. Whether it did for any.
-    bool (*approach)(const float* values,
-                     const float* center,
-                     std::size_t width,
-                     std::uint32_t index,
-                     float* squared,
-                     std::uint32_t* nearest);
+    /// For each centre j in the bits of `mask`, which lies at centers + j * block_size and is
+    /// number first + j, and each row: where squared_distance(row i, centre) is below squared[i]
+    /// that becomes it, and nearest[i] the number. Whether it did for any.
+    bool (*approach)(const SideBySide& rows,
+                     const float* centers,
+                     std::uint32_t first,
+                     std::uint16_t mask);
 
     /// Bit i says whether center i of `centers` (width, block_size) may be nearer than `squared` to
     /// a row that lies between `low` and `high` in each dimension. The distance to the nearest

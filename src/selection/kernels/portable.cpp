@@ -126,21 +126,28 @@ void filter(const CodedRows& rows,
     }
 }
 
-bool approach(const float* values,
-              const float* center,
-              std::size_t width,
-              std::uint32_t index,
-              float* squared,
-              std::uint32_t* nearest) {
+bool approach_one(const SideBySide& rows, const float* center, std::uint32_t index) {
     bool is_nearer = false;
     for (std::size_t i = 0; i < block_size; ++i) {
         Lanes lanes;
-        for (std::size_t j = 0; j < width; ++j)
-            lanes.add(j, values[j * block_size + i] - center[j]);
-        if (!(lanes.sum() < squared[i])) continue;
-        squared[i] = lanes.sum();
-        nearest[i] = index;
+        for (std::size_t j = 0; j < rows.width; ++j)
+            lanes.add(j, rows.values[j * block_size + i] - center[j]);
+        if (!(lanes.sum() < rows.squared[i])) continue;
+        rows.squared[i] = lanes.sum();
+        rows.nearest[i] = index;
         is_nearer = true;
+    }
+    return is_nearer;
+}
+
+bool approach(const SideBySide& rows,
+              const float* centers,
+              std::uint32_t first,
+              std::uint16_t mask) {
+    bool is_nearer = false;
+    for (unsigned left = mask; left != 0; left &= left - 1) {
+        const auto j = static_cast<std::uint32_t>(__builtin_ctz(left));
+        if (approach_one(rows, centers + std::size_t{j} * block_size, first + j)) is_nearer = true;
     }
     return is_nearer;
 }
@@ -152,7 +159,7 @@ std::uint16_t reaching(
         Lanes lanes;
         for (std::size_t j = 0; j < width; ++j) {
             const float center = centers[j * block_size + i];
-            lanes.add(j, std::max({low[j] - center, center - high[j], 0.0F}));
+            lanes.add(j, center - std::clamp(center, low[j], high[j]));
         }
         if (lanes.sum() < squared) mask |= 1U << i;
     }
