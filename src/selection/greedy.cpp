@@ -151,7 +151,11 @@ Stopped Greedy::extend(std::size_t wanted,
                        const std::function<bool(const Choice&)>& take) {
     begin();
     Round round{.threshold = 0, .wanted = wanted, .take = take};
-    if (blocks_pay(wanted)) return extend_in_blocks(round, least);
+    return blocks_pay(wanted) ? extend_in_blocks(round, least) : extend_in_rounds(round, least);
+}
+
+Stopped Greedy::extend_in_rounds(Round& round, double least) {
+    const std::size_t wanted = round.wanted;
     while (round.picked < wanted) {
         poll();
         ++work_.rounds;

@@ -95,6 +95,7 @@ private:
     bool blocks_pay(std::size_t wanted) const;
     std::optional<Stopped> pick_in(Blocks& blocks, Round& round, double least);
     Stopped extend_in_blocks(Round& round, double least);
+    Stopped extend_in_rounds(Round& round, double least);
     std::optional<Stopped> pick_among(std::span<const Place> fresh, Round& round);
     void adapt(std::size_t active, std::size_t fresh, std::size_t left);
     void plan(std::size_t left);

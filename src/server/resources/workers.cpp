@@ -159,11 +159,10 @@ private:
     Routes& routes_;
 };
 
-}  // namespace
+const std::string docker = "/v1/docker";
 
-void add_workers(Routes& routes) {
+void add_registry(Routes& routes) {
     Adder add(routes);
-    const std::string docker = "/v1/docker";
     add.make(docker + "/worker",
              "registerDockerWorker",
              "Keeps a worker",
@@ -180,6 +179,10 @@ void add_workers(Routes& routes) {
                       .summary = "Forgets a worker",
                       .role = Role::write,
                       .answer = delete_worker});
+}
+
+void add_configs(Routes& routes) {
+    Adder add(routes);
     const auto config = docker + "/worker/config";
     const auto make_config = [&](const char* version, const char* id, const char* summary) {
         add.make(config + version, id, summary, "DockerWorkerConfigCreateRequest", create_config);
@@ -193,6 +196,10 @@ void add_workers(Routes& routes) {
             "A configuration",
             schema::reference("DockerWorkerConfig"),
             get_config);
+}
+
+void add_runs(Routes& routes) {
+    Adder add(routes);
     const std::string schedule = "/v1/datasets/{datasetId}/docker/worker/schedule";
     add.make(schedule,
              "createDockerRunScheduledByDatasetId",
@@ -221,6 +228,14 @@ void add_workers(Routes& routes) {
             "404: there are none",
             schema::anything(),
             get_run);
+}
+
+}  // namespace
+
+void add_workers(Routes& routes) {
+    add_registry(routes);
+    add_configs(routes);
+    add_runs(routes);
 }
 
 }  // namespace trommel::server
