@@ -105,7 +105,7 @@ TEST_CASE("while the server behind cannot be reached, the one in front says so",
     const auto answer = front.ask("GET", "/v1/datasets");
     CHECK(answer.status == 503);
     CHECK(answer.headers.get("Retry-After") == "1");
-    CHECK_THAT(answer.text, Contains("http://127.0.0.1:1: cannot connect"));
+    CHECK_THAT(answer.text, Contains("http://127.0.0.1:1: GET /v1/datasets: cannot connect"));
 }
 
 TEST_CASE("a token that the server behind refuses is not the fault of the client's", "[wire]") {

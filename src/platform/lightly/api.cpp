@@ -156,9 +156,12 @@ void Api::refuse(const Call& call, const Reply& reply) const {
 }
 
 void Api::give_up(const Call& call, const Failure& failure) const {
+    std::string_view what = failure.what;
+    const auto again = base_.origin() + ": ";  // what the client's own errors begin with
+    if (what.starts_with(again)) what.remove_prefix(again.size());
     throw PlatformError(
         Reason::unavailable,
-        fmt::format("{}: {} {}: {}", base_.origin(), call.method, path_of(call), failure.what));
+        fmt::format("{}: {} {}: {}", base_.origin(), call.method, path_of(call), what));
 }
 
 asio::awaitable<bool> Api::is_trommel() {
