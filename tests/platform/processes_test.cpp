@@ -122,11 +122,14 @@ TEST_CASE("a long selection whose process is killed goes on from what it had cho
     CHECK(expected.kept == 0);
 
     Child child(command(dir / "killed.db", work));
-    for (auto line = child.line(); line && !line->starts_with("progress "); line = child.line())
+    // The first alone are kept where making ready took longer than `keep_every`.
+    for (auto line = child.line();
+         line && (!line->starts_with("progress ") || line->starts_with("progress 1 "));
+         line = child.line())
         continue;
     child.kill();
     const auto kept = kept_picks(dir / "killed.db");
-    CHECK(kept > 0);
+    CHECK(kept > 1);
     CHECK(kept < work.picks);
     std::filesystem::copy_file(dir / "killed.db", dir / "exchanged.db");
 
