@@ -19,6 +19,13 @@ using store::ServedStore;
     throw PlatformError(error.reason(), error.what());
 }
 
+[[noreturn]] void fail_unknown_sample(const Dataset& dataset) {
+    throw ApiError(404,
+                   "SAMPLE_UNKNOWN",
+                   fmt::format("dataset '{}' has no such sample; list its samples for their ids",
+                               dataset.name));
+}
+
 }  // namespace
 
 asio::awaitable<Dataset> known_dataset(Call& call) {
@@ -47,14 +54,9 @@ asio::awaitable<Tag> known_tag(Call& call) {
 asio::awaitable<KnownSample> known_sample(Call& call) {
     const Dataset dataset = co_await known_dataset(call);
     const auto index = SampleIds(dataset.id).index_of(call.parameter("sampleId"));
-    std::optional<std::string> name;
-    if (index) name = co_await call.services.platform.sample_name(dataset.id, *index);
-    if (!name)
-        throw ApiError(
-            404,
-            "SAMPLE_UNKNOWN",
-            fmt::format("dataset '{}' has no such sample; list its samples for their ids",
-                        dataset.name));
+    if (!index) fail_unknown_sample(dataset);
+    auto name = co_await call.services.platform.sample_name(dataset.id, *index);
+    if (!name) fail_unknown_sample(dataset);
     co_return KnownSample{.index = *index, .name = *std::move(name)};
 }
 
