@@ -15,13 +15,11 @@
 namespace trommel::stages {
 
 /// `score(batch, names)` gives a column a name, for the samples of a std::shared_ptr<const Batch>;
-/// `defaults()` the names that are meant where none are given.
-template <typename Batch, auto score, auto defaults>
+/// the names are the `columns` of its options.
+template <typename Batch, auto score, typename Given>
 class BatchScorer final : public Stage {
 public:
-    struct Options {
-        std::vector<std::string> scores = defaults();
-    };
+    using Options = Given;
 
     explicit BatchScorer(Options options) : options_(std::move(options)) {}
 
@@ -30,7 +28,7 @@ public:
             auto scores = std::make_shared<ScoreBatch>();
             scores->of = batch->of;
             scores->samples = batch->samples;
-            scores->columns = co_await on_cpu(context.cpu, score, batch, options_.scores);
+            scores->columns = co_await on_cpu(context.cpu, score, batch, options_.columns);
             co_await out.send(std::move(scores));
         }
     }
@@ -39,19 +37,25 @@ private:
     Options options_;
 };
 
+/// `defaults()` are the names that are meant where none are given.
+template <auto defaults>
+struct ScoreOptions {
+    std::vector<std::string> columns = defaults();
+};
+
 /// Such a stage, whose scores are those of `task`.
 template <typename Batch, auto score, auto defaults>
 StageType batch_scorer(std::string name, std::string help, scoring::Task task) {
-    using Scorer = BatchScorer<Batch, score, defaults>;
-    using Options = typename Scorer::Options;
+    using Options = ScoreOptions<defaults>;
+    using Scorer = BatchScorer<Batch, score, Options>;
     return StageType::of<Scorer>(std::move(name), std::move(help))
         .template reads<Batch>()
         .template sends<ScoreBatch>()
-        .option("scores", &Options::scores, "Which scores to compute; higher means label sooner.")
-        .computes([](const Options& options) { return options.scores; })
+        .option("scores", &Options::columns, "Which scores to compute; higher means label sooner.")
+        .computes([](const Options& options) { return options.columns; })
         .batchwise()
         .check([task](const Options& options, const StageType::Complain& complain) {
-            check_score_names(task, options.scores, complain);
+            check_score_names(task, options.columns, complain);
         });
 }
 

@@ -1,8 +1,7 @@
 // How much each sample has of each class, a score a class: what the goal balance goes by.
+#include "stages/batch_scorer.hpp"
 #include "stages/stages.hpp"
 #include "trommel/core/error.hpp"
-#include "trommel/pipeline/ports.hpp"
-#include "trommel/runtime/on_cpu.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -55,44 +54,24 @@ scoring::Scores counts_of(const std::shared_ptr<const DetectionBatch>& batch,
     return columns;
 }
 
-template <typename Batch, auto amounts>
-class ScoreClasses final : public Stage {
-public:
-    struct Options {
-        Names classes{};
-    };
-
-    explicit ScoreClasses(Options options) : options_(std::move(options)) {}
-
-    asio::awaitable<void> run(StageContext& context, Inputs& in, Output& out) override {
-        while (auto batch = co_await in.receive<Batch>()) {
-            auto scores = std::make_shared<ScoreBatch>();
-            scores->of = batch->of;
-            scores->samples = batch->samples;
-            scores->columns = co_await on_cpu(context.cpu, amounts, batch, options_.classes);
-            co_await out.send(std::move(scores));
-        }
-    }
-
-private:
-    Options options_;
+struct ClassOptions {
+    Names columns{};
 };
 
 template <typename Batch, auto amounts>
 StageType score_classes(std::string name, std::string help) {
-    using Stage = ScoreClasses<Batch, amounts>;
-    using Options = typename Stage::Options;
-    return StageType::of<Stage>(std::move(name), std::move(help))
+    using Options = ClassOptions;
+    return StageType::of<BatchScorer<Batch, amounts, Options>>(std::move(name), std::move(help))
         .template reads<Batch>()
         .template sends<ScoreBatch>()
         .option("classes",
-                &Options::classes,
+                &Options::columns,
                 "What the score of each class is called, in the order of the model's classes.",
                 {.required = true, .min = {}, .max = {}})
-        .computes([](const Options& options) { return options.classes; })
+        .computes([](const Options& options) { return options.columns; })
         .batchwise()
         .check([](const Options& options, const StageType::Complain& complain) {
-            auto names = options.classes;
+            auto names = options.columns;
             std::ranges::sort(names);
             const auto twice = std::ranges::adjacent_find(names);
             if (twice != names.end())
