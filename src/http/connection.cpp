@@ -1,6 +1,7 @@
 #include "http/connection.hpp"
 
 #include "http/gzip.hpp"
+#include "http/peer.hpp"
 #include "http/token.hpp"
 #include "trommel/http/message_error.hpp"
 
@@ -42,8 +43,9 @@ private:
     std::optional<std::uint64_t> length_;
 };
 
-Connection::Connection(std::unique_ptr<Transport> transport, Site& site)
+Connection::Connection(std::unique_ptr<Transport> transport, std::string peer, Site& site)
     : site_(site),
+      peer_(std::move(peer)),
       wire_(std::move(transport), site.deadlines),
       parser_(Parser::Reads::requests, site.options.limits.header_bytes),
       writer_(wire_, site.date, site.options.limits.write) {}
@@ -183,6 +185,7 @@ Request Connection::make_request() {
     request.method = std::move(head.method);
     request.target = std::move(head.target);
     request.headers = std::move(head.headers);
+    request.peer = client_behind(peer_, request.headers, site_.options.trusted_proxies);
     if (parser_.is_done()) return request;
     const std::string coding(request.headers.get("Content-Encoding"));
     const bool packed = same_token(coding, "gzip") || same_token(coding, "x-gzip");

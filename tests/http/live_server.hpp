@@ -63,6 +63,8 @@ public:
                                      std::chrono::milliseconds(300));
             co_await timer.async_wait(asio::use_awaitable);
             response.body = http::Body(std::string("slow"));
+        } else if (path == "/peer") {
+            response.body = http::Body(request.peer);
         } else if (path == "/ignore") {
             response.body = http::Body(std::string("ignored"));
         } else {
