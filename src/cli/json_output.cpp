@@ -1,7 +1,7 @@
 #include "cli/json_output.hpp"
 
 #include "cli/output.hpp"
-#include "trommel/pipeline/json_text.hpp"
+#include "trommel/core/json_text.hpp"
 
 namespace trommel::cli {
 

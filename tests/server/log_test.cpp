@@ -48,7 +48,7 @@ TEST_CASE("no text can end a line of the log, or begin an escape sequence", "[se
     for (const auto& line : {text_line(hostile, hostile, {{"path", hostile}}),
                              json_members(hostile, hostile, {{"path", hostile}})}) {
         CHECK(std::ranges::none_of(line, [](unsigned char c) { return c < 0x20 || c == 0x7f; }));
-        CHECK_THAT(line, Contains("a\\nb\\r\\u001b[31m\\u007f\\u0000\\u009b\xEF\xBF\xBD"));
+        CHECK_THAT(line, Contains("a\\nb\\r\\u001b[31m\\u007f\\u0000\\u009b\\\\xFF"));
         CHECK_THAT(line, !Contains("\xc2\x9b") && !Contains("\xe2\x80\xa8"));
     }
     CHECK(text_line("serve", "x", {{"a", "b"}, {"c", "d e=f"}, {"n", std::uint64_t{3}}}) ==
@@ -60,7 +60,7 @@ TEST_CASE("no text can end a line of the log, or begin an escape sequence", "[se
 TEST_CASE("a line as JSON gives back what was said", "[server]") {
     const auto json = boost::json::parse("{" + json_members("s", hostile, {{"ms", 1.5}}) + "}");
     CHECK(std::string(json.at("message").as_string()) ==
-          std::string("a\nb\r\x1b[31m\x7f\0", 12) + "\xc2\x9b\xEF\xBF\xBD\"\\ \xe2\x80\xa8");
+          std::string("a\nb\r\x1b[31m\x7f\0", 12) + "\xc2\x9b\\xFF\"\\ \xe2\x80\xa8");
     CHECK(json.at("ms").as_double() == 1.5);
 }
 

@@ -4,6 +4,7 @@
 #include "cli/json_output.hpp"
 #include "cli/output.hpp"
 #include "trommel/core/error.hpp"
+#include "trommel/core/json_text.hpp"
 #include "trommel/core/text.hpp"
 
 #include <CLI/CLI.hpp>
@@ -64,7 +65,7 @@ void show(const QuarantineArguments& arguments) {
 
 void export_lines(const QuarantineArguments& arguments) {
     for (const auto& record : records_of(arguments))
-        print_result("{}\n", json::serialize(to_json(record)));
+        print_result("{}\n", json_text(to_json(record)));
 }
 
 void replay(const QuarantineArguments& arguments) {

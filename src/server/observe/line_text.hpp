@@ -11,7 +11,7 @@ namespace trommel::server {
 inline constexpr std::size_t most_of_text = 2048;
 
 /// Adds the text as it may stand between the quotes of a JSON string. Controls, also those of
-/// terminals and line ends beyond ASCII, are escaped; bytes that are no UTF-8 become U+FFFD.
+/// terminals and line ends beyond ASCII, are escaped; bytes that are no UTF-8 stand as `\\xE9`.
 void append_escaped(std::string& line, std::string_view text);
 
 /// The same for words that stand without quotes.
