@@ -39,7 +39,8 @@ bool is_of_a_process(const fs::path& path) {
     const auto name = path.filename().string();
     const auto is_part = [&](const fs::path& part) { return part == "drafts"; };
     return name == "lock" || name.ends_with(".lock") || name.ends_with("-wal") ||
-           name.ends_with("-shm") || name == "reserve" || (name.starts_with('.') && name.ends_with(".new")) ||
+           name.ends_with("-shm") || name == "reserve" ||
+           (name.starts_with('.') && name.ends_with(".new")) ||
            std::any_of(path.begin(), path.end(), is_part);
 }
 
@@ -105,7 +106,9 @@ public:
         make_folder(target_);
         fs::permissions(target_, fs::perms::owner_all);
         const auto files = files_below(data_);
-        const auto is_database = [&](const fs::path& path) { return store::is_sqlite(data_ / path); };
+        const auto is_database = [&](const fs::path& path) {
+            return store::is_sqlite(data_ / path);
+        };
         for (const auto& path : files)
             if (!is_database(path)) copy(path);
         for (const auto& path : files)
@@ -124,8 +127,8 @@ private:
                                     data_.string()));
         std::error_code error;
         if (fs::exists(target_) && !fs::is_empty(target_, error))
-            throw Error(fmt::format("{}: is not empty; name a folder that is not there",
-                                    target_.string()));
+            throw Error(
+                fmt::format("{}: is not empty; name a folder that is not there", target_.string()));
         const auto inside = fs::weakly_canonical(target_).lexically_relative(fs::canonical(data_));
         if (!inside.empty() && *inside.begin() != "..")
             throw Error(fmt::format("{}: lies within {}; name a folder outside, on another disk",
@@ -145,9 +148,8 @@ private:
     void write_manifest() const {
         json::array files;
         for (const auto& file : files_)
-            files.push_back({{"path", file.path.string()},
-                             {"bytes", file.bytes},
-                             {"sha256", file.sha256}});
+            files.push_back(
+                {{"path", file.path.string()}, {"bytes", file.bytes}, {"sha256", file.sha256}});
         const json::object manifest{{"version", manifest_version}, {"files", std::move(files)}};
         replace_file(target_ / manifest_name, indented(manifest) + "\n");
     }
@@ -165,10 +167,9 @@ private:
 /// A path of the manifest may lead nowhere but into the folder.
 fs::path inner_path(const fs::path& manifest, const std::string& text) {
     const fs::path path(text);
-    const bool leads_out = path.empty() || path.is_absolute() ||
-                           std::any_of(path.begin(), path.end(), [](const fs::path& part) {
-                               return part == "..";
-                           });
+    const bool leads_out =
+        path.empty() || path.is_absolute() ||
+        std::any_of(path.begin(), path.end(), [](const fs::path& part) { return part == ".."; });
     if (leads_out) fail_damaged(manifest, fmt::format("names a file '{}' outside", text));
     return path;
 }
@@ -200,7 +201,8 @@ void check(const fs::path& backup, const BackedUp& file) {
     const auto path = backup / file.path;
     std::error_code error;
     if (!fs::is_regular_file(path, error)) fail_damaged(path, "is missing");
-    if (sha256_of_file(path) != file.sha256) fail_damaged(path, "has other content than was backed up");
+    if (sha256_of_file(path) != file.sha256)
+        fail_damaged(path, "has other content than was backed up");
 }
 
 }  // namespace
@@ -212,8 +214,8 @@ BackupSize backup_data(const fs::path& data, const fs::path& target) {
 BackupSize restore_data(const fs::path& backup, const fs::path& data) {
     std::error_code error;
     if (fs::exists(data) && !fs::is_empty(data, error))
-        throw Error(fmt::format("{}: is not empty; name a folder that is not there, or move it away",
-                                data.string()));
+        throw Error(fmt::format(
+            "{}: is not empty; name a folder that is not there, or move it away", data.string()));
     const auto files = read_manifest(backup);
     for (const auto& file : files) check(backup, file);
     auto draft = fs::absolute(data).lexically_normal();

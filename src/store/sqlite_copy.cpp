@@ -24,10 +24,11 @@ struct BackupFinisher {
 void make_private(const std::filesystem::path& file) {
     const int descriptor = ::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (descriptor < 0)
-        throw StoreError(StoreError::Reason::unavailable,
-                         fmt::format("{}: cannot be made; name a file that is not there, in a folder "
-                                     "that can be written",
-                                     file.string()));
+        throw StoreError(
+            StoreError::Reason::unavailable,
+            fmt::format("{}: cannot be made; name a file that is not there, in a folder "
+                        "that can be written",
+                        file.string()));
     ::close(descriptor);
 }
 
@@ -35,7 +36,8 @@ void make_private(const std::filesystem::path& file) {
 
 bool is_sqlite(const std::filesystem::path& file) {
     std::string head(magic.size(), '\0');
-    std::ifstream(file, std::ios::binary).read(head.data(), static_cast<std::streamsize>(head.size()));
+    std::ifstream(file, std::ios::binary)
+        .read(head.data(), static_cast<std::streamsize>(head.size()));
     return head == magic;
 }
 

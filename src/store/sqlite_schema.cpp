@@ -259,11 +259,12 @@ void keep_copy(const Database& database, std::int64_t version, const SqliteOptio
     copy_sqlite(database.path(), draft);
     std::filesystem::rename(draft, copy);
     if (options.notice)
-        options.notice(fmt::format("{} is upgraded from format {} to {}; a copy of it as it was is {}",
-                                   database.path().string(),
-                                   version,
-                                   newest,
-                                   copy.string()));
+        options.notice(
+            fmt::format("{} is upgraded from format {} to {}; a copy of it as it was is {}",
+                        database.path().string(),
+                        version,
+                        newest,
+                        copy.string()));
 }
 
 void migrate(Database& database) {

@@ -23,8 +23,8 @@ struct SqliteOptions {
     std::function<void(const std::string& what)> notice{};
 };
 
-/// Opens the database at `path`, making or upgrading it where needed. Before an upgrade from format 6
-/// it is copied to `<path>.v6.bak`.
+/// Opens the database at `path`, making or upgrading it where needed. Before an upgrade from format
+/// 6 it is copied to `<path>.v6.bak`.
 ///
 /// What a call has written survives the death of the process at any instant. A power cut may undo
 /// the last calls, because the write-ahead log is flushed at checkpoints only (synchronous =

@@ -1,8 +1,9 @@
+#include "trommel/server/backup.hpp"
+
 #include "cli/commands/commands.hpp"
 #include "cli/json_output.hpp"
 #include "cli/output.hpp"
 #include "trommel/core/text.hpp"
-#include "trommel/server/backup.hpp"
 
 #include <CLI/CLI.hpp>
 #include <boost/json.hpp>
