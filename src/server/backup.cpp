@@ -76,7 +76,7 @@ void sync_file(const fs::path& file) {
 }
 
 /// False where the file has gone since it was listed.
-bool copy_file(const fs::path& from, const fs::path& to) {
+bool copy_to(const fs::path& from, const fs::path& to) {
     std::error_code error;
     fs::copy_file(from, to, error);
     if (error == std::errc::no_such_file_or_directory) return false;
@@ -94,7 +94,7 @@ bool take(const fs::path& from, const fs::path& to, const fs::path& path) {
     std::error_code error;
     if (is_upload(path)) fs::create_hard_link(from, to, error);
     if (is_upload(path) && !error) return true;
-    return copy_file(from, to);
+    return copy_to(from, to);
 }
 
 class Backup {
@@ -224,7 +224,7 @@ BackupSize restore_data(const fs::path& backup, const fs::path& data) {
     BackupSize size;
     for (const auto& file : files) {
         make_folder((draft / file.path).parent_path());
-        if (!copy_file(backup / file.path, draft / file.path)) fail_damaged(file.path, "has gone");
+        if (!copy_to(backup / file.path, draft / file.path)) fail_damaged(file.path, "has gone");
         ++size.files;
         size.bytes += file.bytes;
     }
