@@ -4,7 +4,8 @@ import signal
 import sys
 import time
 
-from parts import clock, disk_full, fuzz, kills, logs, messages_part, pages, roles, signed_urls, start
+from parts import (clock, conformance, crowds, disk_full, fuzz, kills, logs, memory, messages_part, pages, roles, signed_urls,
+                   start, upstream)
 from support.attack import Attack
 from support.report import Report
 from support.target import Target
@@ -12,12 +13,16 @@ from support.target import Target
 # Name, function, whether it starts servers of its own.
 PARTS = [
     ("messages", messages_part.run, False),
+    ("conformance", conformance.run, False),
     ("fuzz", fuzz.run, False),
     ("roles", roles.run, False),
     ("signed-urls", signed_urls.run, False),
     ("pages", pages.run, True),
     ("start", start.run, True),
     ("logs", logs.run, True),
+    ("crowds", crowds.run, True),
+    ("memory", memory.run, True),
+    ("upstream", upstream.run, True),
     ("clock", clock.run, True),
     ("kills", kills.run, True),
     ("disk-full", disk_full.run, True),
