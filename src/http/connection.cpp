@@ -1,6 +1,7 @@
 #include "http/connection.hpp"
 
 #include "http/gzip.hpp"
+#include "http/peer.hpp"
 #include "http/token.hpp"
 #include "trommel/http/message_error.hpp"
 
@@ -15,16 +16,6 @@ namespace {
 /// What is read of a body that the handler left, rather than end the connection.
 constexpr std::uint64_t most_to_skip = std::uint64_t{64} * 1024;
 constexpr auto linger_limit = std::chrono::seconds(2);
-
-/// A target that is a whole URL becomes its path and query (RFC 9112, section 3.2.2).
-void to_origin_form(std::string& target) {
-    if (target.starts_with('/')) return;
-    const auto scheme = target.find("://");
-    if (scheme == std::string::npos) return;
-    const auto path = target.find_first_of("/?", scheme + 3);
-    target.erase(0, path);
-    if (!target.starts_with('/')) target.insert(0, "/");
-}
 
 }  // namespace
 
@@ -42,8 +33,9 @@ private:
     std::optional<std::uint64_t> length_;
 };
 
-Connection::Connection(std::unique_ptr<Transport> transport, Site& site)
+Connection::Connection(std::unique_ptr<Transport> transport, std::string peer, Site& site)
     : site_(site),
+      peer_(std::move(peer)),
       wire_(std::move(transport), site.deadlines),
       parser_(Parser::Reads::requests, site.options.limits.header_bytes),
       writer_(wire_, site.date, site.options.limits.write) {}
@@ -179,10 +171,10 @@ void Connection::check_head() {
 Request Connection::make_request() {
     Head& head = parser_.head();
     Request request;
-    to_origin_form(head.target);
     request.method = std::move(head.method);
     request.target = std::move(head.target);
     request.headers = std::move(head.headers);
+    request.peer = client_behind(peer_, request.headers, site_.options.trusted_proxies);
     if (parser_.is_done()) return request;
     const std::string coding(request.headers.get("Content-Encoding"));
     const bool packed = same_token(coding, "gzip") || same_token(coding, "x-gzip");

@@ -25,7 +25,8 @@ struct Site {
 
 class Connection {
 public:
-    Connection(std::unique_ptr<Transport> transport, Site& site);
+    /// `peer` is the client's IP address.
+    Connection(std::unique_ptr<Transport> transport, std::string peer, Site& site);
     Connection(const Connection&) = delete;
     Connection& operator=(const Connection&) = delete;
     ~Connection() = default;
@@ -62,6 +63,7 @@ private:
     const ServerLimits& limits() const { return site_.options.limits; }
 
     Site& site_;
+    std::string peer_;
     Wire wire_;
     Parser parser_;
     AnswerWriter writer_;

@@ -24,6 +24,7 @@ asio::awaitable<std::string> Body::read_all(std::uint64_t limit) {
         if (all.size() + piece.size() > limit) {
             throw MessageError(413, fmt::format("the body is larger than {} bytes", limit));
         }
+        if (source_) source_->keep(piece.size());
         all += piece;
     }
 }

@@ -1,6 +1,7 @@
 #include "trommel/http/server.hpp"
 
 #include "http/connection.hpp"
+#include "http/peer.hpp"
 #include "http/tls.hpp"
 #include "http/transport.hpp"
 #include "trommel/core/error.hpp"
@@ -75,12 +76,13 @@ private:
 
     asio::awaitable<void> accept_all(Nursery& nursery) {
         while (!site_.draining) {
-            auto [error, socket] = co_await acceptor_.async_accept(as_tuple);
+            tcp::endpoint peer;
+            auto [error, socket] = co_await acceptor_.async_accept(peer, as_tuple);
             if (error == asio::error::operation_aborted) break;  // drained or cancelled
             if (error)
                 co_await pause();
             else
-                take(std::move(socket), nursery);
+                take(std::move(socket), peer_of(peer.address()), nursery);
         }
     }
 
@@ -89,14 +91,14 @@ private:
         co_await timer.async_wait(asio::use_awaitable);
     }
 
-    void take(tcp::socket socket, Nursery& nursery) {
+    void take(tcp::socket socket, std::string peer, Nursery& nursery) {
         std::error_code ignored;
         socket.set_option(tcp::no_delay(true), ignored);
         const bool full = connections_.size() >= options_.limits.connections;
         if (full && !end_idlest()) return refuse(std::move(socket));
         auto transport =
             tls_ ? make_tls_server(std::move(socket), *tls_) : make_plain(std::move(socket));
-        connections_.emplace_back(std::move(transport), site_);
+        connections_.emplace_back(std::move(transport), std::move(peer), site_);
         nursery.start(serve(std::prev(connections_.end())));
     }
 

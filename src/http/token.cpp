@@ -1,19 +1,20 @@
 #include "http/token.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace trommel::http {
 namespace {
 
-constexpr std::string_view name_signs = "!#$%&'*+-.^_`|~";
+constexpr auto token_chars = [] {
+    std::array<bool, 256> chars{};
+    for (const char c : std::string_view("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyz"
+                                         "ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
+        chars[static_cast<unsigned char>(c)] = true;
+    return chars;
+}();
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-std::string_view trimmed(std::string_view text) {
-    const auto first = text.find_first_not_of(" \t");
-    if (first == std::string_view::npos) return {};
-    return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
 
 /// What stands before `separator`, which with it leaves `text`.
 std::string_view take(std::string_view& text, char separator) {
@@ -39,6 +40,12 @@ bool is_letter_or_digit(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
 }
 
+std::string_view trimmed(std::string_view text) {
+    const auto first = text.find_first_not_of(" \t");
+    if (first == std::string_view::npos) return {};
+    return text.substr(first, text.find_last_not_of(" \t") - first + 1);
+}
+
 bool same_token(std::string_view a, std::string_view b) {
     const auto same = [](char x, char y) { return lower(x) == lower(y); };
     return std::equal(a.begin(), a.end(), b.begin(), b.end(), same);
@@ -55,11 +62,16 @@ bool accepts(std::string_view value, std::string_view coding) {
     return any;
 }
 
+bool has_word(std::string_view value, std::string_view word) {
+    while (!value.empty())
+        if (same_token(take(value, ','), word)) return true;
+    return false;
+}
+
+bool is_token_char(char c) { return token_chars[static_cast<unsigned char>(c)]; }
+
 bool is_field_name(std::string_view text) {
-    const auto fits = [](char c) {
-        return is_letter_or_digit(c) || name_signs.find(c) != std::string_view::npos;
-    };
-    return !text.empty() && std::all_of(text.begin(), text.end(), fits);
+    return !text.empty() && std::all_of(text.begin(), text.end(), is_token_char);
 }
 
 bool is_field_value(std::string_view text) {

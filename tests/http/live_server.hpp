@@ -63,6 +63,11 @@ public:
                                      std::chrono::milliseconds(300));
             co_await timer.async_wait(asio::use_awaitable);
             response.body = http::Body(std::string("slow"));
+        } else if (path == "/peer") {
+            response.body = http::Body(request.peer);
+        } else if (path == "/host") {
+            response.body =
+                http::Body(std::string(request.headers.get("Host")) + " " + request.target);
         } else if (path == "/ignore") {
             response.body = http::Body(std::string("ignored"));
         } else {

@@ -4,6 +4,7 @@
 
 #include <asio/awaitable.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <initializer_list>
 #include <memory>
@@ -28,6 +29,11 @@ public:
     /// Bytes of the whole body, if known before it has been read: it then goes by Content-Length,
     /// else in chunks.
     virtual std::optional<std::uint64_t> length() const { return std::nullopt; }
+    /// Bytes of memory that it takes for as long as it lives, beside the piece that it gives.
+    virtual std::size_t held() const { return 0; }
+    /// For a reader that keeps in memory what it has read until it has answered: `bytes` more. May
+    /// throw MessageError (503), as all such readers together may keep only so much.
+    virtual void keep(std::size_t bytes) { static_cast<void>(bytes); }
 };
 
 /// A text, or a stream that is read once.
@@ -42,10 +48,12 @@ public:
     /// Leaves it empty.
     std::string take_text() { return std::exchange(text_, {}); }
     BodySource& source() { return *source_; }
+    /// Bytes of memory that it takes.
+    std::size_t held() const { return source_ ? source_->held() : text_.size(); }
 
     /// The next piece of either kind; an empty one means that the body has ended.
     asio::awaitable<std::string> next();
-    /// All that is left, refused with MessageError (413) beyond `limit` bytes.
+    /// All that is left, refused with MessageError (413) beyond `limit` bytes. It counts as kept.
     asio::awaitable<std::string> read_all(std::uint64_t limit);
 
 private:
@@ -82,6 +90,7 @@ struct Request {
     std::string target = "/";  ///< path and query, as on the wire
     Headers headers{};
     Body body{};
+    std::string peer{};  ///< the client's IP address, as a server saw it; empty: not known
 };
 
 struct Response {
@@ -101,6 +110,14 @@ public:
     /// The request's body is read while this runs and not after it has returned; the response's
     /// body is read after it. What it throws is answered with 500 and logged.
     virtual asio::awaitable<Response> answer(Request request) = 0;
+
+    /// Whether the request, of which only the head is there, comes from somebody who is known here:
+    /// connections of strangers are the first to go where there are too many. Asked until it is
+    /// true, once a request.
+    virtual bool knows(const Request& request) const {
+        static_cast<void>(request);
+        return true;
+    }
 };
 
 }  // namespace trommel::http

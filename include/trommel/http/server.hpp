@@ -13,6 +13,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace trommel::http {
 
@@ -39,6 +40,9 @@ struct ServerOptions {
     std::uint16_t port = 0;             ///< 0 = any that is free
     ServerLimits limits{};
     std::optional<TlsFiles> tls{};
+    /// IP addresses of proxies that are believed when they say, by X-Forwarded-For, for whom they
+    /// ask: a request's peer is then the last in that list that is none of them.
+    std::vector<std::string> trusted_proxies{};
     /// How a refusal is worded, by status and reason; by default as plain text. Also for requests
     /// that never reach the handler, so an API's errors all look alike.
     std::function<Response(unsigned status, const std::string& reason)> refusal{};

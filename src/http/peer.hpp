@@ -1,0 +1,23 @@
+// Peers: the IP addresses of those who ask, also from behind proxies.
+#pragma once
+
+#include "trommel/http/message.hpp"
+
+#include <asio/ip/address.hpp>
+
+#include <string>
+#include <vector>
+
+namespace trommel::http {
+
+/// As text. An address of version 4 reads the same whichever kind of socket it came by.
+std::string peer_of(const asio::ip::address& address);
+
+/// For whom `peer` asks, if it is one of the `trusted` proxies: the last address in
+/// X-Forwarded-For that is none of them. What a proxy says that is no address ends the list there,
+/// for what stands before it may be anybody's invention.
+std::string client_behind(const std::string& peer,
+                          const Headers& headers,
+                          const std::vector<std::string>& trusted);
+
+}  // namespace trommel::http
