@@ -1,8 +1,8 @@
 """Bodies: JSON that is none, packed bodies that burst, types that a web page may send without asking."""
 import gzip
-import zlib
 
 from messages.case import CLOSED, TAKEN, case, head, put_body, put_json
+from support.packed import repeated
 
 WRONG = (400, 422)
 PAGE = ("Origin: https://evil.example", "Sec-Fetch-Site: cross-site", "Sec-Fetch-Mode: no-cors")
@@ -17,10 +17,7 @@ def packed_case(name, body, statuses, after="either", coding="gzip", **rest):
 
 
 def _bomb(megabytes):
-    """Blanks. Each block stands for itself, so one is packed and repeated; the checksum is wrong, but far away."""
-    packer = zlib.compressobj(9, zlib.DEFLATED, 31)
-    first, block = [packer.compress(b" " * (1 << 20)) + packer.flush(zlib.Z_FULL_FLUSH) for _ in range(2)]
-    return first + block * (megabytes - 1) + packer.flush()
+    return repeated(b"", b" " * (1 << 20), megabytes)
 
 
 JSON = [

@@ -55,9 +55,11 @@ def _crowd(target, count, data=b""):
 
 
 def _served(target, count=20, token=None, path="/v1/datasets"):
-    """How many of so many new clients get their answer, and how long the slowest took."""
-    good, slowest = 0, 0.0
+    """How many of so many new clients get their answer, and how long the slowest took. Ten seconds are enough to know."""
+    good, slowest, last = 0, 0.0, time.monotonic() + 10
     for _ in range(count):
+        if time.monotonic() > last:
+            break
         begin = time.monotonic()
         with contextlib.suppress(OSError, Refused, Silence):
             good += target.ask("GET", path, token=token, timeout=5).status == 200

@@ -21,7 +21,7 @@ class Report:
                 self.passed += 1
             else:
                 self.failed += 1
-                self._failures.append(f"{claim}: {detail}" if detail else claim)
+                self._failures.append(f"{claim}: {_cut(str(detail))}" if detail != "" else claim)
         return bool(holds)
 
     def equal(self, got, wanted, claim):
@@ -52,6 +52,9 @@ def _listed(failures):
     return [f"FAILED {each}" for each in failures[:SHOWN]] + [f"… and {len(failures) - SHOWN} more"]
 
 
-def _short(value, most=300):
-    text = repr(value)
+def _short(value):
+    return _cut(repr(value), 300)
+
+
+def _cut(text, most=1800):
     return text if len(text) <= most else f"{text[:most]}… ({len(text)} characters)"
