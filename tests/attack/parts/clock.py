@@ -1,6 +1,7 @@
 """The server's clock is set forwards and backwards while it serves: nothing hangs, and times mean what they say."""
 import time
 
+from parts import clock_schedule
 from support.spec import Spec
 from support.target import path_of
 from support.tokens import Tokens
@@ -42,6 +43,8 @@ def run(attack, report):
             _slow_client(target, clock, report)
         with report.group("clock: a restart in another year"):
             _restart(server, clock, report)
+    with report.group("clock: a schedule"):
+        clock_schedule.check(attack, library, Clock, report)
 
 
 def _jumps(target, clock, report):

@@ -1,11 +1,9 @@
 """What a part is given: the server that all parts share, and servers of its own where we may start some."""
-import os
 import pathlib
 
 from support.own_server import OwnServer
 
-# A server that many clients attack at once from one address must not be slowed by its own limits.
-SHARED_CONFIG = ""
+LISTS = ("/v1/datasets", "/v1/trommel/tokens", "/v1/docker/worker")
 
 
 class Attack:
@@ -13,6 +11,7 @@ class Attack:
         self.options = options
         self.program = options.start
         self._shared = None
+        self._before = _listed(options.target) if not self.program else set()
 
     @property
     def target(self):
@@ -20,7 +19,7 @@ class Attack:
         if not self.program:
             return self.options.target
         if self._shared is None or not self._shared.is_running():
-            self._shared = self.own(config=SHARED_CONFIG).start()
+            self._shared = self.own().start()
         return self._shared.target
 
     @property
@@ -40,9 +39,14 @@ class Attack:
         return str(found[0]) if found else None
 
     def close(self):
+        """Also what a server that is not ours has got from us goes."""
+        if not self.program:
+            for path in _listed(self.options.target) - self._before:
+                self.options.target.ask("DELETE", path)
         if self._shared is not None:
             self._shared.close()
 
 
-def is_root():
-    return os.geteuid() == 0
+def _listed(target):
+    """The paths of all that can be deleted again."""
+    return {f"{path}/{each['id']}" for path in LISTS for each in target.get(path)}
