@@ -49,7 +49,11 @@ public:
           port_(acceptor_.local_endpoint().port()),
           drained_(executor),
           site_{options_, handler, Deadlines(executor, tick)} {
-        if (options_.tls) tls_.emplace(server_context(*options_.tls));
+        reload_tls();
+    }
+
+    void reload_tls() {
+        if (options_.tls) tls_ = server_context(*options_.tls);
     }
 
     std::uint16_t port() const { return port_; }
@@ -157,6 +161,7 @@ Server::~Server() = default;
 std::uint16_t Server::port() const { return impl_->port(); }
 std::size_t Server::connections() const { return impl_->connections(); }
 asio::awaitable<void> Server::run() { return impl_->run(); }
+void Server::reload_tls() { impl_->reload_tls(); }
 void Server::drain() { impl_->drain(); }
 
 }  // namespace trommel::http

@@ -11,6 +11,7 @@
 #include <asio/use_awaitable.hpp>
 
 #include <chrono>
+#include <future>
 #include <memory>
 #include <string>
 #include <thread>
@@ -135,6 +136,19 @@ public:
 
     void drain() {
         asio::post(loop_, [this] { server_.drain(); });
+    }
+    /// What kept it from doing so, or nothing.
+    std::string reload_tls() {
+        std::promise<std::string> done;
+        asio::post(loop_, [&] {
+            try {
+                server_.reload_tls();
+                done.set_value("");
+            } catch (const Error& error) {
+                done.set_value(error.what());
+            }
+        });
+        return done.get_future().get();
     }
     /// Returns once all connections have ended.
     void stop() {

@@ -73,6 +73,10 @@ public:
     /// them off. Called once.
     asio::awaitable<void> run();
 
+    /// Reads the TLS files anew, for connections to come; those that there are go on as they are.
+    /// Throws Error, and keeps what it has, if the files cannot be used. Nothing without TLS.
+    void reload_tls();
+
     /// Accepts no more, ends idle connections, lets requests under way be answered, and cuts off
     /// what is left after the limit.
     void drain();
