@@ -13,7 +13,7 @@ import tempfile
 FLOORS = ("core scoring learning selection dataset runtime http store platform pipeline agent server stages "
           "dashboard cli").split()
 FROM_RUNTIME = FLOORS[FLOORS.index("runtime"):]
-WITH_JSON = [floor for floor in FLOORS if floor not in "core scoring learning selection runtime".split()]
+WITH_JSON = [floor for floor in FLOORS if floor not in "scoring learning selection runtime".split()]
 
 # Which floors may include headers that begin so; where two match, the longer one counts.
 LIBRARIES = {
@@ -24,6 +24,8 @@ LIBRARIES = {
     "libfyaml": ["pipeline"],
     "absl/": ["pipeline"],
     "openssl/": ["core", "http", "server"],
+    "prometheus/": ["server"],
+    "spdlog/": ["server"],
     "zlib": ["http", "dataset"],
     "zstd": ["dataset"],
     "sqlite3": ["store"],
@@ -117,6 +119,8 @@ BAD = {
     "src/scoring/eigen.cpp": "#include <Eigen/Dense>",
     "src/selection/lbfgs.cpp": "#include <lbfgs.h>",
     "src/stages/options.cpp": "#include <CLI/CLI.hpp>",
+    "src/cli/metrics.cpp": "#include <prometheus/registry.h>",
+    "src/http/log.cpp": "#include <spdlog/logger.h>",
     "src/runtime/lost.cpp": "co_spawn(loop, work(), asio::detached);",
 }
 GOOD = {

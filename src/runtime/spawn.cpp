@@ -68,7 +68,7 @@ public:
         sigset_t defaults;
         sigemptyset(&none);
         sigemptyset(&defaults);
-        for (const int signal : {SIGPIPE, SIGTERM}) sigaddset(&defaults, signal);
+        for (const int signal : {SIGPIPE, SIGXFSZ, SIGTERM}) sigaddset(&defaults, signal);
         posix_spawnattr_setsigmask(&attributes_, &none);
         posix_spawnattr_setsigdefault(&attributes_, &defaults);
         posix_spawnattr_setpgroup(&attributes_, 0);
@@ -130,7 +130,7 @@ UniqueFd watch(pid_t pid) {
     const int error = errno;
     ::kill(-pid, SIGKILL);
     ::waitpid(pid, nullptr, 0);
-    throw_system(error, "pidfd_open (Linux 5.3 or later is needed)");
+    throw_system(error, "pidfd_open (Linux 5.4 or later is needed)");
 }
 
 }  // namespace
