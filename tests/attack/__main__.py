@@ -5,7 +5,7 @@ import sys
 import time
 
 from parts import (clock, conformance, crowds, disk_full, fuzz, kills, logs, memory, messages_part, pages, roles, signed_urls,
-                   start, upstream)
+                   start, tls, upstream)
 from support.attack import Attack
 from support.report import Report
 from support.target import Target
@@ -23,6 +23,7 @@ PARTS = [
     ("crowds", crowds.run, True),
     ("memory", memory.run, True),
     ("upstream", upstream.run, True),
+    ("tls", tls.run, True),
     ("clock", clock.run, True),
     ("kills", kills.run, True),
     ("disk-full", disk_full.run, True),
