@@ -70,7 +70,8 @@ def _served(target, count=20, token=None, path="/v1/datasets"):
 def _idle(server, report):
     with _crowd(server.target, 300):
         good, slowest = _served(server.target)
-        report.check(good == 20 and slowest < 1, "300 idle clients, 256 descriptors: 20 new ones are served", f"{good}, {slowest:.1f} s")
+        report.check(good == 20 and slowest < 1, "300 idle clients, 256 descriptors: 20 new ones are served",
+                     f"{good}, {slowest:.1f} s")
     with _crowd(server.target, 300, server.target.request("GET", "/healthz", token="")):
         good, slowest = _served(server.target)
         report.check(good == 20 and slowest < 1, "the same with 300 that have had an answer", f"{good}, {slowest:.1f} s")
@@ -84,7 +85,8 @@ def _strangers(server, report):
     for name, data in slow.items():
         with _crowd(server.target, 60, data):
             good, slowest = _served(server.target)
-            report.check(good >= 19, f"60 strangers with slow {name}, 50 connections: who has a token is served", f"{good} of 20, {slowest:.1f} s")
+            report.check(good >= 19, f"60 strangers with slow {name}, 50 connections: who has a token is served",
+                         f"{good} of 20, {slowest:.1f} s")
             health, _ = _served(server.target, token="", path="/healthz")
             report.check(health >= 19, f"60 strangers with slow {name}: /healthz answers", f"{health} of 20")
     report.equal(_served(server.target)[0], 20, "all is well when they are gone")
@@ -110,7 +112,8 @@ def _exhausted(server, report):
         time.sleep(0.5)
         ticks = _ticks(server)
         time.sleep(1)
-        report.check(_ticks(server) - ticks < 50, "it does not spin while it can accept nobody", f"{_ticks(server) - ticks} ticks a second")
+        report.check(_ticks(server) - ticks < 50, "it does not spin while it can accept nobody",
+                     f"{_ticks(server) - ticks} ticks a second")
         report.check(server.is_running(), "it runs")
     report.equal(_served(server.target)[0], 20, "all is well when they are gone")
     made = server.target.ask("POST", "/v1/datasets", value={"name": "afterwards"})
@@ -127,12 +130,14 @@ def _latency(server, report):
     target = server.target
     dataset = target.post("/v1/datasets", {"name": "big"})["id"]
     names = {"fileNames": [f"f{i:07}.jpg" for i in range(1_000_000)]}
-    upload = threading.Thread(target=lambda: target.post(f"/v1/trommel/datasets/{dataset}/samples", names, timeout=300), daemon=True)
+    send = lambda: target.post(f"/v1/trommel/datasets/{dataset}/samples", names, timeout=300)
+    upload = threading.Thread(target=send, daemon=True)
     with _crowd(target, 1000), _crowd(target, 20, SLOW_HEAD):
         upload.start()
         times = _times(target, f"/v1/datasets/{dataset}", upload)
     p99 = statistics.quantiles(times, n=100)[98]
-    report.check(p99 < P99, "p99 of a small GET is under 20 ms", f"{p99 * 1e3:.1f} ms of {len(times)}, at most {max(times) * 1e3:.0f} ms")
+    report.check(p99 < P99, "p99 of a small GET is under 20 ms",
+                 f"{p99 * 1e3:.1f} ms of {len(times)}, at most {max(times) * 1e3:.0f} ms")
 
 
 def _times(target, path, upload):

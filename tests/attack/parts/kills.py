@@ -1,4 +1,4 @@
-"""Ends the server in the middle of writes, by SIGKILL and by cuts of power: what was acknowledged is there, nothing is half done."""
+"""Ends the server in the middle of writes, by SIGKILL and by cuts of power: nothing acknowledged is lost, or half done."""
 import http.client
 import random
 import threading

@@ -1,8 +1,9 @@
-"""What a client can make the server hold: files of wrong embeddings, bodies that unpack, names, and readers that do not read."""
+"""What a client can make the server hold: wrong embeddings, bodies that unpack, names, readers that do not read."""
 import gzip
 import random
 import socket
 import time
+import urllib.parse
 
 from support.packed import repeated
 from support.target import path_of
@@ -39,7 +40,8 @@ def _growth(server, call):
 def _embeddings(server, report):
     world = build_world(server.target, "memory")
     for name, (body, headers) in _bad_files().items():
-        url = server.target.get(f"{world.dataset}/embeddings/writeCSVUrl?name={name.replace(' ', '-').replace(',', '')}")["signedWriteUrl"]
+        announced = server.target.get(f"{world.dataset}/embeddings/writeCSVUrl?name={urllib.parse.quote(name)}")
+        url = announced["signedWriteUrl"]
         put = lambda: server.target.ask("PUT", path_of(url), token="", body=body, headers=headers, timeout=120).status
         status, growth = _growth(server, put)
         closed = ("ConnectionResetError", "BrokenPipeError")
@@ -63,7 +65,8 @@ def _names(server, report):
     target = server.target
     long = "x" * 12_000_000
     dataset = f"/v1/datasets/{target.post('/v1/datasets', {'name': 'names'})['id']}"
-    calls = {"a dataset's name": ("POST", "/v1/datasets", {"name": long}), "a sample's name": ("POST", f"{dataset}/samples", {"fileName": long}),
+    calls = {"a dataset's name": ("POST", "/v1/datasets", {"name": long}),
+             "a sample's name": ("POST", f"{dataset}/samples", {"fileName": long}),
              "names of samples": ("POST", dataset.replace("/v1/", "/v1/trommel/") + "/samples", {"fileNames": [long]}),
              "a token's name": ("POST", "/v1/trommel/tokens", {"name": long, "role": "read"}),
              "a worker's name": ("POST", "/v1/docker/worker", {"name": long, "workerType": "FULL"}),
@@ -81,11 +84,13 @@ def _names(server, report):
 def _slow_readers(server, samples, report):
     target = server.target
     dataset = f"/v1/datasets/{target.post('/v1/datasets', {'name': 'readers'})['id']}"
-    target.post(dataset.replace("/v1/", "/v1/trommel/") + "/samples", {"fileNames": [f"{i:07}.jpg" for i in range(samples)]}, timeout=120)
+    names = {"fileNames": [f"{i:07}.jpg" for i in range(samples)]}
+    target.post(dataset.replace("/v1/", "/v1/trommel/") + "/samples", names, timeout=120)
     tag = target.post(f"{dataset}/tags/initial", {"imgType": "full"})["id"]
     chance = random.Random(1)
     for i in range(40):
-        target.post(f"{dataset}/tags", {"name": f"tag-{i}", "prevTagId": tag, "bitMaskData": hex(chance.getrandbits(samples)), "totSize": samples})
+        mask = hex(chance.getrandbits(samples))
+        target.post(f"{dataset}/tags", {"name": f"tag-{i}", "prevTagId": tag, "bitMaskData": mask, "totSize": samples})
     for path in (f"{dataset}/tags", f"{dataset}/tags/{tag}/filenames", f"{dataset}/samples", f"{dataset}/mappings?field=sampleName"):
         growth = _growth_by_readers(server, path)
         report.check(growth < 160, f"GET {path.removeprefix(dataset)} by 40 readers takes less than 160 MB", f"{growth:.0f} MB")

@@ -10,16 +10,9 @@ TEXT = ("Content-Type", "text/plain")
 
 
 def run(attack, report):
-    with attack.own(token="") as server:
-        target = server.start().target
-        with report.group("pages: of other sites"):
-            _other_sites(target, report)
-        with report.group("pages: names that are not the server's"):
-            _names(server, report)
-        with report.group("pages: its own, and programs"):
-            _own(server, report)
-        with report.group("pages: nobody is locked out"):
-            _lock_out(target, report)
+    for name, check in CHECKS.items():
+        with report.group(f"pages: {name}"), attack.own(token="") as server:
+            check(server.start(), report)
 
 
 def _send(target, method, path, value=None, host=None, headers=()):
@@ -36,10 +29,14 @@ def _send(target, method, path, value=None, host=None, headers=()):
     return answer
 
 
-def _other_sites(target, report):
-    kinds = {"a simple POST": [("Origin", EVIL), TEXT], "a form": [("Origin", EVIL), ("Content-Type", "application/x-www-form-urlencoded")],
-             "JSON": [("Origin", EVIL), JSON], "a sandboxed frame": [("Origin", "null"), TEXT], "JSON of a frame": [("Origin", "null"), JSON],
-             "a browser's word alone": [("Sec-Fetch-Site", "cross-site"), JSON], "another port": [("Origin", "http://127.0.0.1:1"), JSON],
+def _other_sites(server, report):
+    target = server.target
+    kinds = {"a simple POST": [("Origin", EVIL), TEXT],
+             "a form": [("Origin", EVIL), ("Content-Type", "application/x-www-form-urlencoded")],
+             "JSON": [("Origin", EVIL), JSON], "a sandboxed frame": [("Origin", "null"), TEXT],
+             "JSON of a frame": [("Origin", "null"), JSON],
+             "a browser's word alone": [("Sec-Fetch-Site", "cross-site"), JSON],
+             "another port": [("Origin", "http://127.0.0.1:1"), JSON],
              "the same name by https": [("Origin", f"https://{target.authority}"), JSON],
              "a name that begins alike": [("Origin", f"http://{target.authority}.evil.example"), JSON],
              "a same-site neighbour": [("Sec-Fetch-Site", "same-site"), ("Origin", "http://other.localhost"), JSON],
@@ -85,8 +82,9 @@ def _own(server, report):
     report.equal(_send(target, "POST", "/v1/datasets", {"name": "by a program"}, headers=[JSON]).status, 201, "a program may call")
 
 
-def _lock_out(target, report):
+def _lock_out(server, report):
     """The first token closes the server, so it has to be one that can open it for others."""
+    target = server.target
     for role in ("read", "write"):
         answer = target.ask("POST", "/v1/trommel/tokens", value={"name": "first", "role": role})
         report.check(400 <= answer.status < 500, f"the first token is none to {role}", answer)
@@ -98,3 +96,7 @@ def _lock_out(target, report):
     second = target.post("/v1/trommel/tokens", {"name": "second", "role": "admin"}, token=made["token"])
     report.equal(target.ask("DELETE", f"/v1/trommel/tokens/{made['id']}", token=second["token"]).status, 200, "one of two can be")
     report.equal(target.ask("GET", "/v1/datasets", token=second["token"]).status, 200, "the other still opens")
+
+
+CHECKS = {"of other sites": _other_sites, "names that are not the server's": _names, "its own, and programs": _own,
+          "nobody is locked out": _lock_out}

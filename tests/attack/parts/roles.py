@@ -161,5 +161,6 @@ def _datasource(target, tokens, report):
     read = tokens.make("read")
     for path in ("/datasource", "/datasource/all", "/datasource/verify"):
         answer = target.ask("GET", dataset + path, token=read)
-        report.check(answer.status < 500 and secret.encode() not in answer.body, f"{path} keeps the secret from who only reads", str(answer))
+        is_kept = answer.status < 500 and secret.encode() not in answer.body
+        report.check(is_kept, f"{path} keeps the secret from who only reads", answer)
     target.delete(dataset)

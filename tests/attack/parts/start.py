@@ -20,9 +20,12 @@ BAD_SETTINGS = {
     "a role that is none": f"tokens: [{{name: a, role: none, sha256: {'a' * 64}}}]",
     "a token file that is not there": "tokens: [{name: a, role: admin, file: nowhere}]",
     "a token file that is a folder": "tokens: [{name: a, role: admin, file: .}]",
-    "URLs of no time": "url_lifetime: 0s", "URLs of a year": "url_lifetime: 365d", "URLs of less than no time": "url_lifetime: -1s",
-    "a public URL that is a script": "public_url: 'javascript:alert(1)'", "a public URL without a host": "public_url: 'https://'",
-    "a public URL with a line end": 'public_url: "http://a\\r\\nX: b"', "an unknown key": "tokenz: []", "no connections": "limits: {connections: 0}",
+    "URLs of no time": "url_lifetime: 0s", "URLs of a year": "url_lifetime: 365d",
+    "URLs of less than no time": "url_lifetime: -1s",
+    "a public URL that is a script": "public_url: 'javascript:alert(1)'",
+    "a public URL without a host": "public_url: 'https://'",
+    "a public URL with a line end": 'public_url: "http://a\\r\\nX: b"', 
+    "an unknown key": "tokenz: []", "no connections": "limits: {connections: 0}",
 }
 
 
@@ -89,7 +92,8 @@ def _two_servers(attack, report):
         world = build_world(target, "two")
         url = path_of(target.get(f"{world.dataset}/samples/{world.ids['sampleId']}/writeurls")["full"])
         with target.connect() as wire:
-            wire.send(target.request("PUT", url, headers=[("X", "y")], token="").replace(b"Content-Length: 0", b"Content-Length: 200000"))
+            head = target.request("PUT", url, token="").replace(b"Content-Length: 0", b"Content-Length: 200000")
+            wire.send(head)
             wire.send(b"x" * 100_000)
             time.sleep(0.3)
             try:

@@ -1,4 +1,4 @@
-"""In front of another server: one that says nothing, that is gone, that answers nonsense or too much. Clients wait no longer than they must."""
+"""In front of another server that is silent, gone or mad. Clients are told so, and wait no longer than they must."""
 import contextlib
 import socket
 import threading
