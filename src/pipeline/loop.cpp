@@ -176,6 +176,8 @@ private:
             co_await run_round(pipeline_, stages, round_values(), std::move(services));
         StopFacts facts = co_await books_.digest(services_.cpu, watch, outcome);
         CommittedRound committed = to_commit(outcome, round);
+        if (committed.measurement)
+            committed.measurement->labels = books_.labels_of(outcome.measured, *watch);
         for (auto& [state, tags] : outcome.written) states_[state] = *tags->preselected;
         const std::size_t warnings = history_.warnings.size();
         books_.commit(std::move(facts), {round, stages, *watch, states_});
@@ -249,8 +251,7 @@ private:
             committed.grew = committed.grew || tags->preselected->mask != states_.at(state).mask;
         }
         if (!outcome.metrics.empty())
-            committed.measurement = {
-                round == 0 ? round_ : round_ - 1, outcome.labels, outcome.metrics};
+            committed.measurement = {round == 0 ? round_ : round_ - 1, 0, outcome.metrics};
         if (round > 0 && !outcome.written.empty()) committed.picks = picks_of(outcome);
         committed.failed = outcome.failed;
         return committed;

@@ -39,7 +39,7 @@ struct RoundOutcome {
     std::map<std::string, TagSetPtr> written{};  ///< by state
     std::map<std::string, double> metrics{};     ///< by `stage.metric`
     std::vector<FailedRecords> failed{};         ///< by stage
-    std::size_t labels = 0;                      ///< in the set that was measured on
+    BitMask measured{};                          ///< what the model that was measured learned from
 };
 
 /// A stage could not do its work; says which stage of which round.

@@ -23,7 +23,9 @@ struct StopFacts {
     std::size_t pool = 0;         ///< samples to choose from
     std::size_t labeled = 0;      ///< in the states that stages write
     std::size_t last_growth = 0;  ///< how many of them the last round brought
-    BitMask human{};              ///< labelled by label stages, or chosen for them
+    BitMask human{};              ///< whose label a label stage has sent
+    BitMask unanswered{};         ///< in those states, asked for, and still without a label
+    BitMask owed{};               ///< in those states, and not asked for yet
     BitMask kept{};               ///< labelled by earlier runs, which have paid for it
     double spent = 0;
     double last_cost = 0;                               ///< of the last round

@@ -47,9 +47,7 @@ std::vector<const TestSpec*> chosen_tests(const Pipeline& pipeline,
             throw ConfigError(fmt::format("{} has no test '{}'; {}",
                                           arguments.file.string(),
                                           name,
-                                          did_you_mean(name, known).empty()
-                                              ? fmt::format("it has {}", fmt::join(known, ", "))
-                                              : did_you_mean(name, known)));
+                                          meant_or_all(name, known)));
     std::vector<const TestSpec*> chosen;
     for (const auto& test : pipeline.tests)
         if (arguments.names.empty() || std::ranges::count(arguments.names, test.name) > 0)

@@ -164,7 +164,7 @@ private:
         for (const auto& [name, value] : metrics.values)
             outcome_.metrics[fmt::format("{}.{}", spec.name, name)] = value;
         if (metrics.of && metrics.of->preselected)
-            outcome_.labels = metrics.of->preselected->mask.count();
+            outcome_.measured = metrics.of->preselected->mask;
     }
 
     asio::any_io_executor executor_;

@@ -96,6 +96,7 @@ void RoundWatch::sent(const StageSpec& stage, const PayloadPtr& payload) {
 }
 
 void RoundWatch::note_labels(const LabelBatch& batch) {
+    if (batch.of && batch.of->preselected) asked_ |= batch.of->preselected->mask;
     labeled_ |= BitMask::of(batch.samples);
     classes_seen_.insert(batch.labels.begin(), batch.labels.end());
     classes_known_.insert(batch.classes.begin(), batch.classes.end());

@@ -49,17 +49,20 @@ std::optional<double> RunEnvironment::fact(Fact fact, std::string_view score) co
     const StopFacts& facts = history_.facts;
     switch (fact) {
         case Fact::labeled:
-            return static_cast<double>(facts.labeled);
+            return static_cast<double>(facts.labeled - facts.unanswered.count());
         case Fact::last_growth:
             return static_cast<double>(facts.last_growth);
         case Fact::pool:
             return static_cast<double>(facts.pool);
         case Fact::human_labels:
             return static_cast<double>(facts.human.count());
+        case Fact::owed_labels:
+            return static_cast<double>(facts.owed.count());
         case Fact::spent:
             return facts.spent;
         case Fact::next_cost:
-            return facts.last_cost + closing_cost_;
+            return facts.last_cost + closing_cost_ +
+                   pipeline_.rounds.cost.per_label * static_cast<double>(facts.owed.count());
         case Fact::mean_score:
             return find(facts.mean_scores, score);
         case Fact::selection_overlap:
