@@ -42,6 +42,7 @@ int run(int argc, char** argv) {
     add_select(app);
     add_serve(app, exit_code);
     add_quarantine(app);
+    add_doctor(app, exit_code);
     add_gc(app);
     add_components(app);
     add_schema(app);

@@ -5,6 +5,7 @@
 #include "pipeline/prepare.hpp"
 #include "pipeline/stop/bookkeeping.hpp"
 #include "pipeline/stop/run_environment.hpp"
+#include "trommel/core/digest.hpp"
 #include "trommel/pipeline/round.hpp"
 #include "trommel/runtime/cancellation.hpp"
 #include "trommel/runtime/nursery.hpp"
@@ -31,6 +32,8 @@ RoundRecord record_of(const CommittedRound& round) {
     record.values = round.measurement->values;
     return record;
 }
+
+std::string digest_of(const BitMask& mask) { return sha256(mask.to_hex()); }
 
 /// One loop over a pipeline's rounds.
 class Loop {
@@ -104,9 +107,26 @@ private:
             beginnings_ = co_await known_beginnings();
             states_ = co_await init_states(pipeline_, services_, dataset_, run_, beginnings_);
         }
-        for (const auto& [state, id] : kept)
+        for (const auto& [state, id] : kept) {
             states_[state] = co_await services_.platform.tag(dataset_.dataset.id, id);
+            refuse_other_samples(rounds.back(), state);
+        }
         if (!rounds.empty()) co_await keep_states();
+    }
+
+    /// A platform that was put back or damaged may hold other samples under the same tag.
+    void refuse_other_samples(const CommittedRound& last, const std::string& state) const {
+        const auto digest = last.digests.find(state);
+        if (digest == last.digests.end()) return;  // a round of an older version
+        const Tag& tag = states_.at(state);
+        if (digest->second == digest_of(tag.mask)) return;
+        throw DataError(fmt::format(
+            "{}: tag '{}' does not hold the samples that round {} left in the state '{}'; put the "
+            "platform's data back from a backup, or begin a new run",
+            services_.platform_name,
+            tag.name,
+            last.round == 0 ? round_ : last.round,
+            state));
     }
 
     /// What earlier runs have labelled.
@@ -141,11 +161,26 @@ private:
         const auto& parts = services_.journal.past().parts;
         PartHistory past;
         if (const auto found = parts.find(part_.name); found != parts.end()) past = found->second;
+        refuse_lost_rounds(past, rounds);
         if (past.end) end_ = LoopEnd{past.end->reason, {}, past.end->exhausted};
         begun_ = past.begun ? Clock::TimePoint(*past.begun) : services_.clock.now();
         for (const auto& round : rounds)
             if (round.round > past.rounds || (round.round == 0 && !past.closed))
                 co_await services_.journal.commit_round(part_.name, record_of(round));
+    }
+
+    /// A power failure may take the last round, which is then chosen once more, the same; whatever
+    /// takes more costs labels.
+    void refuse_lost_rounds(const PartHistory& past,
+                            const std::vector<CommittedRound>& rounds) const {
+        const bool is_closed = !rounds.empty() && rounds.back().round == 0;
+        const std::size_t there = rounds.size() - (is_closed ? 1 : 0);
+        if (past.rounds <= there + 1) return;
+        throw DataError(fmt::format(
+            "{}: is missing, and the journal has rounds up to {}; put the file back from a backup, "
+            "or begin a new run",
+            part_.rounds.manifest_of(static_cast<std::uint32_t>(there + 1)).string(),
+            past.rounds));
     }
 
     /// The closing pass, unless nothing has changed since the last measurement.
@@ -179,6 +214,7 @@ private:
         if (committed.measurement)
             committed.measurement->labels = books_.labels_of(outcome.measured, *watch);
         for (auto& [state, tags] : outcome.written) states_[state] = *tags->preselected;
+        for (const auto& [state, tag] : states_) committed.digests[state] = digest_of(tag.mask);
         const std::size_t warnings = history_.warnings.size();
         books_.commit(std::move(facts), {round, stages, *watch, states_});
         committed.facts = history_.facts;
@@ -204,7 +240,8 @@ private:
                 effects.within(name),
                 part_.folder,
                 {},
-                round == 0 ? nullptr : services_.faults};
+                round == 0 ? nullptr : services_.faults,
+                services_.ask_again ? std::map<std::string, BitMask>{} : history_.facts.answered};
     }
 
     RoundValues round_values() const {

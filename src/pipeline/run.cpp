@@ -16,6 +16,8 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace trommel {
 namespace {
 
@@ -25,6 +27,32 @@ LightlyOptions options_of(const RemotePlatform& remote) {
     options.token = remote.token;
     options.http.ca_file = remote.ca_file.string();
     return options;
+}
+
+std::filesystem::path database_of(const PlatformSpec& spec,
+                                  const std::filesystem::path& directory) {
+    return spec.database.value_or(directory / "platform.db");
+}
+
+/// What messages call the platform: its file or its URL.
+std::string name_of(const PlatformSpec& spec, const std::filesystem::path& directory) {
+    return spec.remote ? spec.remote->url : database_of(spec, directory).string();
+}
+
+/// A database that is gone would be made anew, empty, under a run that goes on.
+void refuse_lost_database(const RunHistory& past,
+                          const PlatformSpec& spec,
+                          const std::filesystem::path& directory) {
+    const bool has_rounds =
+        std::ranges::any_of(past.parts, [](const auto& part) { return part.second.rounds > 0; });
+    if (spec.remote || !has_rounds) return;
+    const auto file = database_of(spec, directory);
+    std::error_code ignored;
+    if (std::filesystem::exists(file, ignored) && !std::filesystem::is_empty(file, ignored)) return;
+    throw DataError(fmt::format(
+        "{}: is missing or empty; it holds the tags and scores of the run's rounds; put "
+        "it back from a backup, or begin a new run",
+        file.string()));
 }
 
 /// The platform of a run, in this process or on a server.
@@ -39,7 +67,7 @@ public:
             remote_ = std::make_unique<LightlyPlatform>(executor, options_of(*spec.remote), clock);
             return;
         }
-        const auto file = spec.database.value_or(directory / "platform.db");
+        const auto file = database_of(spec, directory);
         embedded_ = std::make_unique<EmbeddedPlatform>(executor, store::open_sqlite(file), cpu);
     }
 
@@ -96,12 +124,14 @@ public:
     Session(asio::any_io_executor executor,
             const RunDirectory& directory,
             unsigned threads,
-            const Rehearsal* rehearsal)
+            const Rehearsal* rehearsal,
+            bool ask_again = false)
         : executor_(std::move(executor)),
           directory_(directory),
           cpu_(threads),
           clock_(rehearsal == nullptr ? system_clock_ : rehearsal->clock),
           faults_(rehearsal == nullptr ? nullptr : &rehearsal->faults),
+          ask_again_(ask_again),
           journal_(directory.journal(), io_, clock_) {}
 
     Journal& journal() { return journal_; }
@@ -134,7 +164,9 @@ public:
                                   journal_,
                                   std::move(drain),
                                   &*hooks,
-                                  faults_};
+                                  faults_,
+                                  ask_again_,
+                                  name_of(pipeline.platform, directory_.path())};
             co_await hooks->run_started();
             co_await run_loops(pipeline, services, result);
         } catch (...) {
@@ -241,6 +273,7 @@ private:
     SystemClock system_clock_;
     Clock& clock_;
     AttemptFaults* faults_;
+    bool ask_again_;
     Journal journal_;
 };
 
@@ -317,7 +350,7 @@ asio::awaitable<RunResult> resume_pipeline(std::filesystem::path directory,
                                            Observer& observer) {
     const auto executor = co_await asio::this_coro::executor;
     const RunDirectory opened = RunDirectory::open(std::move(directory));
-    Session session(executor, opened, options.threads, options.rehearsal);
+    Session session(executor, opened, options.threads, options.rehearsal, options.ask_again);
     const RunHistory& past = session.journal().past();
     if (!past.run)
         throw ConfigError(
@@ -336,6 +369,7 @@ asio::awaitable<RunResult> resume_pipeline(std::filesystem::path directory,
     record.file = past.run->file;
     auto changed = changes(*past.run, record);
     if (!changed.empty() && !options.accept_changes) refuse_changes(opened.path(), changed);
+    if (options.rehearsal == nullptr) refuse_lost_database(past, pipeline.platform, opened.path());
     co_await session.journal().resume(std::move(record), std::move(changed));
     freeze(opened, pipeline);
     fit(pipeline, options.rehearsal);

@@ -99,6 +99,7 @@ TEST_CASE("help names every verb, and each verb its options", "[cli]") {
                                    "plan",
                                    "test",
                                    "quarantine",
+                                   "doctor",
                                    "gc",
                                    "schedule",
                                    "serve",

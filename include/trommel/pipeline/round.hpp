@@ -31,7 +31,8 @@ struct RoundServices {
     std::filesystem::path directory{};  ///< of the run
     /// Hears of all that stages send; may be empty.
     std::function<void(const StageSpec& stage, const PayloadPtr& payload)> on_sent{};
-    AttemptFaults* faults = nullptr;  ///< null: only those that come by themselves
+    AttemptFaults* faults = nullptr;            ///< null: only those that come by themselves
+    std::map<std::string, BitMask> answered{};  ///< by label stage, see StageContext
 };
 
 /// What a round brought. Nothing of it counts until the round has ended.

@@ -45,6 +45,7 @@ struct StageContext {
     RecordErrors records;                         ///< to tell of records that the stage cannot use
     Effects effects;                              ///< what must not happen twice in this round
     std::shared_ptr<RecordCache> record_cache{};  ///< of what it asks about samples, or null
+    BitMask answered{};  ///< samples whose label it has sent in rounds that count
 
     /// The stage's own random numbers of this round.
     Random random() const { return {seed, round, stage}; }

@@ -107,7 +107,14 @@ private:
                 .clock = services_.clock,
                 .secrets = pipeline_.secrets,
                 .records = RecordErrors(spec.policies.on_error != OnError::fail, left_out_),
-                .effects = services_.effects.within(spec.name)};
+                .effects = services_.effects.within(spec.name),
+                .record_cache = {},
+                .answered = answered_by(spec.name)};
+    }
+
+    BitMask answered_by(const std::string& stage) const {
+        const auto found = services_.answered.find(stage);
+        return found == services_.answered.end() ? BitMask() : found->second;
     }
 
     asio::awaitable<void> run_stage(StageRun& running) {

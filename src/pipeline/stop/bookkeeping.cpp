@@ -73,6 +73,8 @@ void Bookkeeping::note_labels(const FinishedRound& finished) {
         facts.last_growth = std::max(labeled.count(), facts.labeled) - facts.labeled;
     facts.labeled = labeled.count();
     if (!has_label_stage(pipeline_)) return;
+    for (const auto& [stage, answered] : finished.watch.answered())
+        facts.answered[stage] |= answered;
     const BitMask& given = finished.watch.labeled();
     const BitMask& asked = finished.watch.asked();
     facts.human = ((facts.human - asked) | given) - facts.kept;

@@ -40,11 +40,12 @@ public:
     /// and which classes there are.
     const BitMask& asked() const { return asked_; }
     const BitMask& labeled() const { return labeled_; }
+    const std::map<std::string, BitMask>& answered() const { return answered_; }  ///< by stage
     const std::set<std::string>& classes_seen() const { return classes_seen_; }
     const std::set<std::string>& classes_known() const { return classes_known_; }
 
 private:
-    void note_labels(const LabelBatch& batch);
+    void note_labels(const std::string& stage, const LabelBatch& batch);
     void note_classes(const ClassificationBatch& batch);
     void digest_scores(const std::string& score,
                        const std::vector<SampleIndex>& picks,
@@ -58,6 +59,7 @@ private:
     std::size_t classes_ = 0;
     BitMask asked_;
     BitMask labeled_;
+    std::map<std::string, BitMask> answered_;
     std::set<std::string> classes_seen_;
     std::set<std::string> classes_known_;
 };

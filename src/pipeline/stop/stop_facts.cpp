@@ -29,6 +29,9 @@ StopFacts read(const json::object& object) {
     get(object, "last_growth", facts.last_growth);
     facts.human = BitMask::from_hex(json::value_to<std::string>(object.at("human")));
     get_mask(object, "kept", facts.kept);
+    if (const auto* answered = object.if_contains("answered"))
+        for (const auto& [stage, hex] : answered->as_object())
+            facts.answered[stage] = BitMask::from_hex(json::value_to<std::string>(hex));
     get_mask(object, "unanswered", facts.unanswered);
     get_mask(object, "owed", facts.owed);
     get(object, "spent", facts.spent);
@@ -48,12 +51,15 @@ StopFacts read(const json::object& object) {
 }  // namespace
 
 json::value to_json(const StopFacts& facts) {
+    json::object answered;
+    for (const auto& [stage, mask] : facts.answered) answered[stage] = mask.to_hex();
     return {{"begun_ms", facts.begun.time_since_epoch().count()},
             {"pool", facts.pool},
             {"labeled", facts.labeled},
             {"last_growth", facts.last_growth},
             {"human", facts.human.to_hex()},
             {"kept", facts.kept.to_hex()},
+            {"answered", std::move(answered)},
             {"unanswered", facts.unanswered.to_hex()},
             {"owed", facts.owed.to_hex()},
             {"spent", facts.spent},
