@@ -63,8 +63,8 @@ int doctor(const DoctorArguments& arguments) {
 
 void add_doctor(CLI::App& app, int& exit_code) {
     auto arguments = std::make_shared<DoctorArguments>();
-    auto* command = app.add_subcommand(
-        "doctor", "Says what of a run is whole, what is not, and what to do");
+    auto* command =
+        app.add_subcommand("doctor", "Says what of a run is whole, what is not, and what to do");
     command->add_option("DIR", arguments->directory, "A run's directory")->required();
     command->add_flag("--rewrite-tables",
                       arguments->rewrites_tables,
