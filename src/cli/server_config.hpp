@@ -32,6 +32,7 @@ struct ServerConfig {
     std::filesystem::path data{};  ///< empty: the folder of the call
     server::ServerOptions api{};
     http::ServerOptions http{};
+    server::LogOptions log{};
     bool log_calls = false;
 };
 

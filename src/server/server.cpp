@@ -1,5 +1,6 @@
 #include "trommel/server/server.hpp"
 
+#include "server/observe/observation.hpp"
 #include "server/resources/resources.hpp"
 #include "server/routing/answers.hpp"
 #include "server/routing/router.hpp"
@@ -13,13 +14,12 @@
 
 #include <algorithm>
 #include <chrono>
+#include <optional>
 #include <utility>
 
 namespace trommel::server {
 
 namespace {
-
-using Clock = std::chrono::steady_clock;
 
 std::string token_of(const http::Request& request, const Target& target) {
     constexpr std::string_view scheme = "Bearer ";
@@ -28,9 +28,17 @@ std::string token_of(const http::Request& request, const Target& target) {
     return target.query("token").value_or("");
 }
 
-void authorize(const Route& route, const Tokens& tokens, const std::string& token) {
+void authorize(const Route& route,
+               const Tokens& tokens,
+               const std::string& token,
+               CallRecord& record) {
     if (route.role == Role::none) return;
-    const auto role = tokens.role_of(token);
+    auto role = tokens.is_open() ? Role::admin : Role::none;
+    if (const auto* known = tokens.find(token)) {
+        role = known->role;
+        record.token = known->id;
+        record.token_name = known->name;
+    }
     if (role == Role::none)
         throw ApiError(401,
                        "UNAUTHORIZED",
@@ -99,19 +107,40 @@ boost::json::value read_json(const std::shared_ptr<const std::string>& text,
     return json;
 }
 
-void add_given_tokens(Tokens& tokens, const ServerOptions& options) {
-    for (const auto& given : options.tokens) {
+std::vector<TokenRecord> given_records(const Tokens& tokens, const std::vector<GivenToken>& all) {
+    std::vector<TokenRecord> records;
+    for (const auto& given : all) {
         const auto role = parse_role(given.role);
         if (!role || role == Role::none)
             throw ConfigError(
                 fmt::format("token '{}' has the role '{}'; give it read, write or admin",
                             given.name,
                             given.role));
-        tokens.add({.id = {},
-                    .name = given.name,
-                    .role = *role,
-                    .digest = tokens.digest_of_sha256(given.sha256),
-                    .created_at = now()});
+        records.push_back({.id = {},
+                           .name = given.name,
+                           .role = *role,
+                           .digest = tokens.digest_of_sha256(given.sha256),
+                           .created_at = now()});
+    }
+    return records;
+}
+
+/// `/metrics` for everybody, where the options say so.
+Routes routes_for(const ServerOptions& options) {
+    auto routes = all_routes();
+    if (options.metrics_are_public)
+        for (auto& route : routes)
+            if (route.path == metrics_path) route.role = Role::none;
+    return routes;
+}
+
+/// The answer's status says that the server failed, and this why.
+void note_failure(CallRecord& record, unsigned status, const std::exception_ptr& failure) {
+    if (status < 500) return;
+    try {
+        std::rethrow_exception(failure);
+    } catch (const std::exception& error) {
+        record.failure = error.what();
     }
 }
 
@@ -130,13 +159,16 @@ struct Server::Parts {
           secret(Secret::load_or_make(options.folder / "secret")),
           tokens(secret),
           urls(secret, options.url_lifetime),
-          router(all_routes()),
-          services{platform, records, files, turns, tokens, urls, options, router} {
-        add_given_tokens(tokens, options);
+          router(routes_for(options)),
+          observation(options, router, io),
+          services{platform, records, files, turns, tokens, urls, options, router, observation} {
+        for (auto& record : given_records(tokens, options.tokens)) tokens.add(std::move(record));
         for (auto& record : kept_tokens(records.store())) tokens.add(std::move(record));
     }
 
-    asio::awaitable<http::Response> answer(http::Request& request, const Target& target);
+    asio::awaitable<http::Response> answer(http::Request& request,
+                                           const Target& target,
+                                           CallRecord& record);
     asio::awaitable<http::Response> call(const Route& route, Call& call);
 
     ServerOptions options;
@@ -148,6 +180,7 @@ struct Server::Parts {
     Tokens tokens;
     SignedUrls urls;
     Router router;
+    Observation observation;
     Services services;
 };
 
@@ -167,21 +200,28 @@ asio::awaitable<http::Response> Server::Parts::call(const Route& route, Call& ca
 }
 
 asio::awaitable<http::Response> Server::Parts::answer(http::Request& request,
-                                                      const Target& target) {
+                                                      const Target& target,
+                                                      CallRecord& record) {
     // The answer to HEAD is that to GET; the HTTP floor leaves its body out.
     if (request.method == "HEAD") request.method = "GET";
     auto match = router.find(request.method, target.segments());
     if (match.route == nullptr) co_return no_route(target.path(), match.methods);
+    record.route = match.route;
+    for (const auto& [name, value] : match.parameters)
+        if (name == "datasetId") record.dataset = value;
     Call each{request, target, services, std::move(match.parameters), {}};
     std::exception_ptr failure;
     http::Response response;
     try {
-        authorize(*match.route, tokens, token_of(request, target));
+        authorize(*match.route, tokens, token_of(request, target), record);
         response = co_await call(*match.route, each);
     } catch (...) {
         failure = std::current_exception();
     }
-    if (failure) response = answer_to(failure, match.route->codes);
+    if (failure) {
+        response = answer_to(failure, match.route->codes);
+        note_failure(record, response.status, failure);
+    }
     co_return response;
 }
 
@@ -196,16 +236,28 @@ Server::~Server() = default;
 
 bool Server::asks_for_tokens() const { return !parts_->tokens.is_open(); }
 
+void Server::give_tokens(const std::vector<GivenToken>& tokens) {
+    parts_->tokens.replace_given(given_records(parts_->tokens, tokens));
+}
+
+asio::awaitable<void> Server::reopen_audit_log() { return parts_->observation.audit.reopen(); }
+
+Metrics& Server::metrics() { return parts_->observation.metrics; }
+
 asio::awaitable<http::Response> Server::answer(http::Request request) {
-    const auto begin = Clock::now();
     const Target target(request.target);
-    http::Response response = co_await parts_->answer(request, target);
-    if (parts_->options.log) {
-        const std::chrono::duration<double, std::milli> took = Clock::now() - begin;
-        parts_->options.log(fmt::format(
-            "{} {} {} {:.1f} ms", request.method, target.path(), response.status, took.count()));
+    auto& observation = parts_->observation;
+    CallRecord record = observation.watch.begin(request, target.path());
+    std::exception_ptr failure;
+    http::Response response;
+    try {
+        response = co_await parts_->answer(request, target, record);
+    } catch (...) {
+        failure = std::current_exception();
     }
-    co_return response;
+    if (failure) co_return observation.watch.fail(std::move(record), failure);
+    if (has_changed(record, response.status)) co_await observation.audit.write(record, response);
+    co_return observation.watch.end(std::move(record), std::move(response));
 }
 
 }  // namespace trommel::server

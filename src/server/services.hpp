@@ -14,6 +14,7 @@
 
 namespace trommel::server {
 
+class Observation;
 class Router;
 
 /// All of it lives as long as the server.
@@ -26,6 +27,7 @@ struct Services {
     SignedUrls& urls;
     const ServerOptions& options;
     const Router& router;
+    Observation& observation;
 };
 
 Timestamp now();

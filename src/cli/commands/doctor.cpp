@@ -1,5 +1,6 @@
 #include "cli/commands/commands.hpp"
 #include "cli/json_output.hpp"
+#include "cli/output.hpp"
 #include "trommel/core/error.hpp"
 #include "trommel/pipeline/examine_run.hpp"
 #include "trommel/pipeline/run_files.hpp"
@@ -42,11 +43,11 @@ json::object to_json(const Examination& examination) {
 
 void print_text(const Examination& examination) {
     for (const auto& finding : examination.findings)
-        fmt::print("{}: {}\n  → {}\n", finding.file.string(), finding.problem, finding.advice);
-    fmt::print("{} files are whole, {} {}\n",
-               examination.whole.size(),
-               examination.findings.size(),
-               examination.findings.size() == 1 ? "is not" : "are not");
+        print_result("{}: {}\n  → {}\n", finding.file.string(), finding.problem, finding.advice);
+    print_result("{} files are whole, {} {}\n",
+                 examination.whole.size(),
+                 examination.findings.size(),
+                 examination.findings.size() == 1 ? "is not" : "are not");
 }
 
 int doctor(const DoctorArguments& arguments) {

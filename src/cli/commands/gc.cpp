@@ -1,5 +1,6 @@
 #include "cli/commands/commands.hpp"
 #include "cli/json_output.hpp"
+#include "cli/output.hpp"
 #include "trommel/core/error.hpp"
 #include "trommel/core/text.hpp"
 #include "trommel/pipeline/cache.hpp"
@@ -44,7 +45,7 @@ CacheRule rule_of(const GcArguments& arguments) {
     return rule;
 }
 
-std::string to_text(const CacheSize& size) {
+std::string size_text(const CacheSize& size) {
     return fmt::format("{} {}, {:.1f} MiB",
                        with_commas(size.entries),
                        size.entries == 1 ? "entry" : "entries",
@@ -60,21 +61,21 @@ void print_runs(const std::vector<OldRun>& runs, bool dry) {
     std::uint64_t bytes = 0;
     for (const auto& run : runs) {
         if (!run.kept.empty()) {
-            fmt::print("{}: kept: {}\n", run.directory.string(), run.kept);
+            print_result("{}: kept: {}\n", run.directory.string(), run.kept);
             continue;
         }
         ++gone;
         bytes += run.bytes;
-        fmt::print("{}: {} {}\n",
-                   run.directory.string(),
-                   dry ? "would delete" : "deleted",
-                   mebibytes(run.bytes));
+        print_result("{}: {} {}\n",
+                     run.directory.string(),
+                     dry ? "would delete" : "deleted",
+                     mebibytes(run.bytes));
     }
-    fmt::print("{} {} {}, {}\n",
-               dry ? "would delete" : "deleted",
-               gone,
-               gone == 1 ? "run" : "runs",
-               mebibytes(bytes));
+    print_result("{} {} {}, {}\n",
+                 dry ? "would delete" : "deleted",
+                 gone,
+                 gone == 1 ? "run" : "runs",
+                 mebibytes(bytes));
 }
 
 json::array to_json(const std::vector<OldRun>& runs) {
@@ -113,11 +114,11 @@ void collect(const GcArguments& arguments) {
                            {"deleted_bytes", cleanup.deleted.bytes},
                            {"dry_run", arguments.dry}});
     else
-        fmt::print("{}: {}; {}: {}\n",
-                   folder.string(),
-                   to_text(cleanup.before),
-                   arguments.dry ? "would delete" : "deleted",
-                   to_text(cleanup.deleted));
+        print_result("{}: {}; {}: {}\n",
+                     folder.string(),
+                     size_text(cleanup.before),
+                     arguments.dry ? "would delete" : "deleted",
+                     size_text(cleanup.deleted));
 }
 
 }  // namespace

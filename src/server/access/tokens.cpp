@@ -1,7 +1,9 @@
 #include "server/access/tokens.hpp"
 
 #include "trommel/core/digest.hpp"
+#include "trommel/core/error.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace trommel::server {
@@ -37,13 +39,27 @@ void Tokens::remove(std::string_view id) {
     std::erase_if(records_, [&](const TokenRecord& record) { return record.id == id; });
 }
 
+void Tokens::replace_given(std::vector<TokenRecord> given) {
+    const auto is_given = [](const TokenRecord& record) { return record.id.empty(); };
+    if (!is_open_ && given.empty() && std::ranges::all_of(records_, is_given))
+        throw ConfigError("no token would be left, and nobody could be let in; give at least one");
+    std::erase_if(records_, is_given);
+    for (auto& record : given) add(std::move(record));
+}
+
+const TokenRecord* Tokens::find(std::string_view token) const {
+    if (is_open_) return nullptr;
+    const auto digest = digest_of(token);
+    const TokenRecord* found = nullptr;
+    for (const auto& record : records_)
+        if (same_secret(record.digest, digest)) found = &record;
+    return found;
+}
+
 Role Tokens::role_of(std::string_view token) const {
     if (is_open_) return Role::admin;
-    const auto digest = digest_of(token);
-    Role role = Role::none;
-    for (const auto& record : records_)
-        if (same_secret(record.digest, digest)) role = record.role;
-    return role;
+    const auto* record = find(token);
+    return record == nullptr ? Role::none : record->role;
 }
 
 }  // namespace trommel::server

@@ -44,12 +44,17 @@ public:
     void add(TokenRecord record);
     /// The last one that goes does not open the server.
     void remove(std::string_view id);
+    /// In place of those without an id, which the configuration gave. Throws ConfigError, and
+    /// changes nothing, where none would be left.
+    void replace_given(std::vector<TokenRecord> given);
     const std::vector<TokenRecord>& all() const { return records_; }
     bool is_open() const { return is_open_; }
 
     /// What a caller with this token may do, none if it is unknown. Looks at every token, whichever
     /// fits, so that the time says nothing.
     Role role_of(std::string_view token) const;
+    /// The token, for those who say who called; null if it is unknown.
+    const TokenRecord* find(std::string_view token) const;
 
 private:
     const Secret& secret_;
