@@ -24,6 +24,18 @@ inline CLI::Validator whole_from(std::uint64_t least) {
     return {fault, ""};
 }
 
+/// A whole number from `least` to `most`, both included.
+inline CLI::Validator whole_between(std::uint64_t least, std::uint64_t most) {
+    const auto fault = [least, most](std::string& text) -> std::string {
+        std::uint64_t value = 0;
+        const auto* end = text.data() + text.size();
+        const auto [stop, error] = std::from_chars(text.data(), end, value);
+        if (error == std::errc{} && stop == end && value >= least && value <= most) return {};
+        return fmt::format("'{}' is not a whole number from {} to {}", text, least, most);
+    };
+    return {fault, ""};
+}
+
 /// A number from `least` to `most`, both included.
 inline CLI::Validator number_between(double least, double most) {
     const auto fault = [least, most](std::string& text) -> std::string {
