@@ -4,7 +4,9 @@
 #include "pipeline/journal/round_files.hpp"
 #include "pipeline/journal/run_history.hpp"
 #include "pipeline/loop.hpp"
+#include "pipeline/lost_data.hpp"
 #include "pipeline/run_lock.hpp"
+#include "pipeline/settings.hpp"
 #include "trommel/core/digest.hpp"
 #include "trommel/core/record_log.hpp"
 #include "trommel/core/text.hpp"
@@ -23,6 +25,9 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr auto from_backup = "put it back from a backup, or begin a new run";
+
+constexpr auto labels_advice =
+    "put it back from a backup, or ask for the labels again: trommel resume RUN --ask-again";
 
 /// The folder of a part's tables and stages: that of the run, or `baseline` in it.
 fs::path folder_of(const fs::path& run, const std::string& part) {
@@ -65,28 +70,56 @@ private:
     }
 
     void examine_part(const std::string& part) {
-        const auto folder = directory_ / "rounds" / part;
+        const RoundFiles files(directory_ / "rounds" / part);
+        std::vector<CommittedRound> rounds;
+        bool all = true;
+        for (const auto& entry : fs::directory_iterator(directory_ / "rounds" / part))
+            if (entry.path().extension() == ".json") all = examine_round(entry.path()) && all;
         try {
-            const auto rounds = RoundFiles(folder).read();
-            for (const auto& entry : fs::directory_iterator(folder)) is_whole(entry.path());
-            examine_count(folder, part, rounds);
-            examine_tables(folder_of(directory_, part), history_of(rounds));
+            rounds = files.read();
+            if (history_) rounds = read_rounds(directory_, part, *history_);
         } catch (const Error& error) {
-            tell(folder, error.what(), from_backup);
+            if (all) tell(directory_ / "rounds" / part, error.what(), from_backup);
+            return;
+        }
+        examine_tables(folder_of(directory_, part), history_of(rounds));
+        if (!rounds.empty()) examine_labels(folder_of(directory_, part), rounds.back().facts);
+    }
+
+    bool examine_round(const fs::path& file) {
+        if (checked_record(trim(read_file(file)))) {
+            is_whole(file);
+            return true;
+        }
+        tell(file, "is damaged", from_backup);
+        return false;
+    }
+
+    /// Programs keep the labels that they were given; tables are read again.
+    void examine_labels(const fs::path& folder, const StopFacts& facts) {
+        for (const auto& [stage, answered] : facts.answered) {
+            if (!asks_people(stage)) continue;
+            const auto file = folder / "stages" / stage / "answers.jsonl";
+            std::size_t there = 0;
+            try {
+                there = read_records(file).records.size();
+            } catch (const Error&) {
+                continue;  // told of with all such files
+            }
+            if (there < answered.count())
+                tell(file,
+                     fmt::format("has {} labels, and the run has had {}", there, answered.count()),
+                     labels_advice);
         }
     }
 
-    void examine_count(const fs::path& folder,
-                       const std::string& part,
-                       const std::vector<CommittedRound>& rounds) {
-        if (!history_ || !history_->parts.contains(part)) return;
-        const auto known = history_->parts.at(part).rounds;
-        const bool is_closed = !rounds.empty() && rounds.back().round == 0;
-        const auto there = rounds.size() - (is_closed ? 1 : 0);
-        if (there < known)
-            tell(folder,
-                 fmt::format("has {} rounds, and the journal {}", there, known),
-                 from_backup);
+    bool asks_people(const std::string& stage) const {
+        if (!history_) return false;
+        const Node document = parse_resolved(history_->run->configuration);
+        const Node* stages = document.find("stages");
+        const Node* spec = stages == nullptr ? nullptr : stages->find(stage);
+        const Node* uses = spec == nullptr ? nullptr : spec->find("uses");
+        return uses != nullptr && uses->text() == "exec.label";
     }
 
     void examine_tables(const fs::path& folder, const History& history) {
@@ -154,9 +187,7 @@ private:
                 read_records(entry.path());
                 is_whole(entry.path());
             } catch (const Error& error) {
-                tell(entry.path(),
-                     error.what(),
-                     "put it back from a backup; it holds labels that people gave");
+                tell(entry.path(), error.what(), labels_advice);
             }
         }
     }
@@ -165,7 +196,7 @@ private:
         const auto file = directory_ / "events.jsonl";
         if (!fs::exists(file)) return;
         std::size_t number = 0;
-        for (const auto line : lines_of(read_file(file))) {
+        for (const auto& line : lines_of(read_file(file))) {
             ++number;
             boost::system::error_code error;
             boost::json::parse(boost::json::string_view(line.data(), line.size()), error);

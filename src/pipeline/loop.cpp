@@ -2,10 +2,10 @@
 
 #include "pipeline/hooks/hooks.hpp"
 #include "pipeline/kept_states.hpp"
+#include "pipeline/lost_data.hpp"
 #include "pipeline/prepare.hpp"
 #include "pipeline/stop/bookkeeping.hpp"
 #include "pipeline/stop/run_environment.hpp"
-#include "trommel/core/digest.hpp"
 #include "trommel/pipeline/round.hpp"
 #include "trommel/runtime/cancellation.hpp"
 #include "trommel/runtime/nursery.hpp"
@@ -19,10 +19,6 @@ namespace {
 
 using SteadyClock = std::chrono::steady_clock;
 
-bool contains(const std::vector<const StageSpec*>& stages, const std::string& name) {
-    return std::ranges::any_of(stages, [&](const StageSpec* stage) { return stage->name == name; });
-}
-
 RoundRecord record_of(const CommittedRound& round) {
     RoundRecord record;
     record.round = round.round;
@@ -32,8 +28,6 @@ RoundRecord record_of(const CommittedRound& round) {
     record.values = round.measurement->values;
     return record;
 }
-
-std::string digest_of(const BitMask& mask) { return sha256(mask.to_hex()); }
 
 /// One loop over a pipeline's rounds.
 class Loop {
@@ -55,8 +49,7 @@ public:
     asio::awaitable<LoopEnd> run() {
         services_.observer.loop_started(run_);
         co_await services_.journal.begin_part(part_.name, run_);
-        dataset_ = co_await open_dataset(pipeline_, services_.platform, services_.io, run_);
-        co_await take_up();
+        co_await find_data();
         if (round_ > 0 && !end_) end_ = find_end();
         while (!end_) {
             const auto holds = [this](const Expression& when) {
@@ -73,6 +66,26 @@ public:
     }
 
 private:
+    asio::awaitable<void> find_data() {
+        std::exception_ptr error;
+        try {
+            dataset_ = co_await open_dataset(pipeline_, services_.platform, services_.io, run_);
+            co_await take_up();
+        } catch (const Error&) {
+            error = std::current_exception();
+        }
+        if (error && goes_on_with_its_data()) rethrow_as_loss(error, services_.platform_name);
+        if (error) std::rethrow_exception(error);
+    }
+
+    /// An earlier process has found the dataset, and nothing of the run was changed since.
+    bool goes_on_with_its_data() const {
+        const RunHistory& past = services_.journal.past();
+        const auto part = past.parts.find(part_.name);
+        if (part == past.parts.end() || past.changes > 0) return false;
+        return part->second.rounds > 0 || part->second.running;
+    }
+
     /// Goes on after the last round that counts, or begins.
     asio::awaitable<void> take_up() {
         const auto read = [](const RoundFiles& files) { return files.read(); };
@@ -109,24 +122,11 @@ private:
         }
         for (const auto& [state, id] : kept) {
             states_[state] = co_await services_.platform.tag(dataset_.dataset.id, id);
-            refuse_other_samples(rounds.back(), state);
+            refuse_other_samples(services_.platform_name, states_[state], state, rounds.back());
         }
-        if (!rounds.empty()) co_await keep_states();
-    }
-
-    /// A platform that was put back or damaged may hold other samples under the same tag.
-    void refuse_other_samples(const CommittedRound& last, const std::string& state) const {
-        const auto digest = last.digests.find(state);
-        if (digest == last.digests.end()) return;  // a round of an older version
-        const Tag& tag = states_.at(state);
-        if (digest->second == digest_of(tag.mask)) return;
-        throw DataError(fmt::format(
-            "{}: tag '{}' does not hold the samples that round {} left in the state '{}'; put the "
-            "platform's data back from a backup, or begin a new run",
-            services_.platform_name,
-            tag.name,
-            last.round == 0 ? round_ : last.round,
-            state));
+        if (rounds.empty()) co_return;
+        refuse_other_samples(services_.platform_name, dataset_.pool, pool_digest, rounds.back());
+        co_await keep_states();
     }
 
     /// What earlier runs have labelled.
@@ -161,26 +161,12 @@ private:
         const auto& parts = services_.journal.past().parts;
         PartHistory past;
         if (const auto found = parts.find(part_.name); found != parts.end()) past = found->second;
-        refuse_lost_rounds(past, rounds);
+        refuse_lost_rounds(past, rounds, part_.rounds, true);
         if (past.end) end_ = LoopEnd{past.end->reason, {}, past.end->exhausted};
         begun_ = past.begun ? Clock::TimePoint(*past.begun) : services_.clock.now();
         for (const auto& round : rounds)
             if (round.round > past.rounds || (round.round == 0 && !past.closed))
                 co_await services_.journal.commit_round(part_.name, record_of(round));
-    }
-
-    /// A power failure may take the last round, which is then chosen once more, the same; whatever
-    /// takes more costs labels.
-    void refuse_lost_rounds(const PartHistory& past,
-                            const std::vector<CommittedRound>& rounds) const {
-        const bool is_closed = !rounds.empty() && rounds.back().round == 0;
-        const std::size_t there = rounds.size() - (is_closed ? 1 : 0);
-        if (past.rounds <= there + 1) return;
-        throw DataError(fmt::format(
-            "{}: is missing, and the journal has rounds up to {}; put the file back from a backup, "
-            "or begin a new run",
-            part_.rounds.manifest_of(static_cast<std::uint32_t>(there + 1)).string(),
-            past.rounds));
     }
 
     /// The closing pass, unless nothing has changed since the last measurement.
@@ -215,6 +201,7 @@ private:
             committed.measurement->labels = books_.labels_of(outcome.measured, *watch);
         for (auto& [state, tags] : outcome.written) states_[state] = *tags->preselected;
         for (const auto& [state, tag] : states_) committed.digests[state] = digest_of(tag.mask);
+        committed.digests[pool_digest] = digest_of(dataset_.pool.mask);
         const std::size_t warnings = history_.warnings.size();
         books_.commit(std::move(facts), {round, stages, *watch, states_});
         committed.facts = history_.facts;
@@ -241,7 +228,9 @@ private:
                 part_.folder,
                 {},
                 round == 0 ? nullptr : services_.faults,
-                services_.ask_again ? std::map<std::string, BitMask>{} : history_.facts.answered};
+                history_.facts.answered,
+                services_.ask_again,
+                pipeline_.platform.remote ? "" : services_.platform_name};
     }
 
     RoundValues round_values() const {
@@ -358,50 +347,7 @@ private:
     Bookkeeping books_;
 };
 
-/// Whether one of `running` sends what each required input of the stage reads.
-bool is_fed(const StageSpec& stage, const std::vector<const StageSpec*>& running) {
-    const auto feeds = [&stage](const StageSpec* sender, std::string_view port) {
-        return sender->type->output == port && std::ranges::count(stage.from, sender->name) > 0;
-    };
-    for (const auto& input : stage.type->inputs) {
-        const auto feeds_it = [&](const StageSpec* sender) { return feeds(sender, input.port); };
-        if (input.required && std::ranges::none_of(running, feeds_it)) return false;
-    }
-    return true;
-}
-
 }  // namespace
-
-std::vector<const StageSpec*> closing_stages(const Pipeline& pipeline) {
-    std::vector<const StageSpec*> allowed;
-    for (const auto& stage : pipeline.stages) {
-        const bool acts = !stage.writes.empty() || stage.type->output == SamplingJob::port;
-        const auto missing = [&](const std::string& name) { return !contains(allowed, name); };
-        if (!acts && std::ranges::none_of(stage.from, missing) &&
-            std::ranges::none_of(stage.needs, missing))
-            allowed.push_back(&stage);
-    }
-    std::vector<const StageSpec*> closing;
-    const std::vector<const StageSpec*> backwards(allowed.rbegin(), allowed.rend());
-    for (const StageSpec* stage : backwards) {
-        const auto waits_for_it = [&](const StageSpec* later) {
-            return std::ranges::count(later->from, stage->name) > 0 ||
-                   std::ranges::count(later->needs, stage->name) > 0;
-        };
-        if (!stage->metrics.empty() || std::ranges::any_of(closing, waits_for_it))
-            closing.insert(closing.begin(), stage);
-    }
-    return closing;
-}
-
-std::vector<const StageSpec*> stages_of_round(const Pipeline& pipeline,
-                                              const std::function<bool(const Expression&)>& holds) {
-    std::vector<const StageSpec*> running;
-    for (const auto& stage : pipeline.stages)
-        if ((!stage.when || holds(*stage.when)) && is_fed(stage, running))
-            running.push_back(&stage);
-    return running;
-}
 
 History history_of(const std::vector<CommittedRound>& rounds) {
     History history;

@@ -1,9 +1,11 @@
 #include "trommel/pipeline/run.hpp"
 
+#include "pipeline/history_tables.hpp"
 #include "pipeline/hooks/hooks.hpp"
 #include "pipeline/journal/events.hpp"
 #include "pipeline/journal/inputs.hpp"
 #include "pipeline/loop.hpp"
+#include "pipeline/lost_data.hpp"
 #include "pipeline/run_directory.hpp"
 #include "trommel/pipeline/report/report.hpp"
 #include "trommel/platform/embedded.hpp"
@@ -16,8 +18,6 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
-#include <algorithm>
-
 namespace trommel {
 namespace {
 
@@ -27,32 +27,6 @@ LightlyOptions options_of(const RemotePlatform& remote) {
     options.token = remote.token;
     options.http.ca_file = remote.ca_file.string();
     return options;
-}
-
-std::filesystem::path database_of(const PlatformSpec& spec,
-                                  const std::filesystem::path& directory) {
-    return spec.database.value_or(directory / "platform.db");
-}
-
-/// What messages call the platform: its file or its URL.
-std::string name_of(const PlatformSpec& spec, const std::filesystem::path& directory) {
-    return spec.remote ? spec.remote->url : database_of(spec, directory).string();
-}
-
-/// A database that is gone would be made anew, empty, under a run that goes on.
-void refuse_lost_database(const RunHistory& past,
-                          const PlatformSpec& spec,
-                          const std::filesystem::path& directory) {
-    const bool has_rounds =
-        std::ranges::any_of(past.parts, [](const auto& part) { return part.second.rounds > 0; });
-    if (spec.remote || !has_rounds) return;
-    const auto file = database_of(spec, directory);
-    std::error_code ignored;
-    if (std::filesystem::exists(file, ignored) && !std::filesystem::is_empty(file, ignored)) return;
-    throw DataError(fmt::format(
-        "{}: is missing or empty; it holds the tags and scores of the run's rounds; put "
-        "it back from a backup, or begin a new run",
-        file.string()));
 }
 
 /// The platform of a run, in this process or on a server.
@@ -314,13 +288,25 @@ void fit(Pipeline& pipeline, const Rehearsal* rehearsal) {
     pipeline.rounds.max = rehearsal->max_rounds.value_or(pipeline.rounds.max);
 }
 
+/// Writes the tables of a part anew where they do not say what its rounds say.
+void put_right(const std::filesystem::path& folder, const History& history) {
+    const auto says = [&](const char* table, const std::string& text) {
+        return std::filesystem::exists(folder / table) && read_file(folder / table) == text;
+    };
+    if (!says("metrics.csv", metrics_csv(history)) || !says("picks.csv", picks_csv(history)))
+        HistoryTables(folder).finish(history);
+}
+
 /// What a run that has come to its end has left.
 RunResult finished(const RunHistory& past, const std::filesystem::path& directory) {
     RunResult result;
     result.id = past.run->id;
-    result.history = history_of(RoundFiles(directory / "rounds" / "main").read());
-    if (past.parts.contains("baseline"))
-        result.baseline = history_of(RoundFiles(directory / "rounds" / "baseline").read());
+    result.history = history_of(read_rounds(directory, "main", past));
+    put_right(directory, result.history);
+    if (past.parts.contains("baseline")) {
+        result.baseline = history_of(read_rounds(directory, "baseline", past));
+        put_right(directory / "baseline", *result.baseline);
+    }
     result.stopped_because = past.end->reason;
     result.exhausted = past.end->exhausted;
     result.was_finished = true;

@@ -65,6 +65,13 @@ TEST_CASE("the size of the labelled set leaves out what nobody labelled", "[stag
     CHECK(result.history.picks.size() == 3);  // 18 samples, 3 of them without a label
 }
 
+TEST_CASE("the count of a state leaves out what nobody labelled", "[stages]") {
+    SmallPool pool;
+    const auto result =
+        run_half_answered(pool, "rounds: {max: 9, until: 'state.labeled.count >= 13'}\n");
+    CHECK(result.history.picks.size() == 3);
+}
+
 TEST_CASE("a budget pays for labels that are there", "[stages]") {
     SmallPool pool;
     const auto result =

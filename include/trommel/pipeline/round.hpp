@@ -33,6 +33,8 @@ struct RoundServices {
     std::function<void(const StageSpec& stage, const PayloadPtr& payload)> on_sent{};
     AttemptFaults* faults = nullptr;            ///< null: only those that come by themselves
     std::map<std::string, BitMask> answered{};  ///< by label stage, see StageContext
+    bool ask_again = false;
+    std::filesystem::path database{};
 };
 
 /// What a round brought. Nothing of it counts until the round has ended.

@@ -109,7 +109,9 @@ private:
                 .records = RecordErrors(spec.policies.on_error != OnError::fail, left_out_),
                 .effects = services_.effects.within(spec.name),
                 .record_cache = {},
-                .answered = answered_by(spec.name)};
+                .answered = answered_by(spec.name),
+                .ask_again = services_.ask_again,
+                .database = services_.database};
     }
 
     BitMask answered_by(const std::string& stage) const {
