@@ -45,6 +45,7 @@ int run(int argc, char** argv) {
     add_quarantine(app);
     add_backup(app);
     add_restore(app);
+    add_doctor(app, exit_code);
     add_gc(app);
     add_components(app);
     add_schema(app);

@@ -27,5 +27,6 @@ void add_test(CLI::App& app, int& exit_code);
 void add_init(CLI::App& app);
 void add_runs(CLI::App& app);
 void add_diff(CLI::App& app);
+void add_doctor(CLI::App& app, int& exit_code);
 
 }  // namespace trommel::cli

@@ -1,6 +1,7 @@
 #include "cli/api.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/commands/schedule_words.hpp"
+#include "cli/number_range.hpp"
 #include "cli/output.hpp"
 #include "cli/scheduled_pipeline.hpp"
 #include "cli/server_config.hpp"
@@ -206,7 +207,7 @@ void add_serve(CLI::App& app, int& exit_code) {
                         "run; default here");
     command->add_flag("--log-calls", arguments->log_calls, "A line for each call of the API");
     command->add_option("--threads", arguments->threads, "Threads for computing; default all cores")
-        ->check(CLI::Range(1U, 1024U));
+        ->check(whole_between(1, 1024));
     command->callback([arguments, &exit_code] { exit_code = serve(*arguments); });
 }
 
