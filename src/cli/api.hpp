@@ -13,6 +13,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace trommel::cli {
 
@@ -36,6 +37,7 @@ private:
     std::unique_ptr<store::ServedStore> open_platform(const std::filesystem::path& folder);
     void close();
     void refuse_strangers() const;
+    void add_own_names(std::vector<std::string>& hosts) const;
 
     asio::io_context& loop_;
     ServerConfig config_;

@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace trommel::cli {
 
@@ -33,6 +34,7 @@ struct ServerConfig {
     server::ServerOptions api{};
     http::ServerOptions http{};
     bool log_calls = false;
+    std::vector<std::string> warnings{};  ///< of what works, and is to be mended all the same
 };
 
 /// Reads the file, complaining of all that is wrong in it at once. Throws ConfigError.

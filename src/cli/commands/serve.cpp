@@ -1,8 +1,8 @@
+#include "cli/access_settings.hpp"
 #include "cli/api.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/commands/schedule_words.hpp"
 #include "cli/server_config.hpp"
-#include "trommel/core/digest.hpp"
 #include "trommel/pipeline/run.hpp"
 #include "trommel/pipeline/run_status.hpp"
 #include "trommel/pipeline/schedule/scheduler.hpp"
@@ -20,6 +20,7 @@
 #include <cstdlib>
 #include <list>
 #include <memory>
+#include <optional>
 #include <set>
 #include <thread>
 #include <vector>
@@ -32,7 +33,7 @@ struct ServeArguments {
     std::filesystem::path config{};
     std::filesystem::path data{};
     std::string listen{};
-    std::string token{};
+    std::optional<std::string> token{};
     bool log_calls = false;
     unsigned threads = std::max(1U, std::thread::hardware_concurrency());
     Registry registry = stages::all_stages();
@@ -217,11 +218,16 @@ void serve_until_told(asio::io_context& loop, std::list<Served>& served, Api& ap
     log("serve", "stopped");
 }
 
-std::string token_of(const ServeArguments& arguments) {
-    if (!arguments.token.empty()) return arguments.token;
-    const char* text = std::getenv("TROMMEL_TOKEN");
-    return text == nullptr ? "" : text;
+/// The token of the command line or of the environment, if there is one: an empty one is a mistake.
+std::optional<server::GivenToken> token_of(const ServeArguments& arguments) {
+    const char* variable = std::getenv("TROMMEL_TOKEN");
+    if (!arguments.token && variable == nullptr) return std::nullopt;
+    const auto digest = arguments.token ? digest_of_token("the token of --token", *arguments.token)
+                                        : digest_of_token("the token in TROMMEL_TOKEN", variable);
+    return server::GivenToken{.name = "command line", .sha256 = digest, .role = "admin"};
 }
+
+void warn(const std::string& what) { log("serve", "warning: " + what); }
 
 /// What the command line says goes before what the file says.
 ServerConfig config_of(const ServeArguments& arguments) {
@@ -229,9 +235,9 @@ ServerConfig config_of(const ServeArguments& arguments) {
     if (!arguments.config.empty()) config = read_server_config(arguments.config);
     if (!arguments.listen.empty()) config.listen = parse_listen(arguments.listen);
     if (!arguments.data.empty()) config.data = arguments.data;
-    if (const auto token = token_of(arguments); !token.empty())
-        config.api.tokens.push_back(
-            {.name = "command line", .sha256 = sha256(token), .role = "admin"});
+    if (const auto token = token_of(arguments)) config.api.tokens.push_back(*token);
+    for (const auto& warning : config.warnings) warn(warning);
+    config.api.warn = warn;
     if (config.log_calls || arguments.log_calls)
         config.api.log = [](const std::string& line) { log("serve", line); };
     config.http.failed = [](const std::string& what) { log("serve", "failed: " + what); };
@@ -267,7 +273,8 @@ void add_serve(CLI::App& app, int& exit_code) {
     command->add_option(
         "--token",
         arguments->token,
-        "A token that may do everything; better in the environment, as TROMMEL_TOKEN");
+        "A token that may do everything, of at least 16 characters; better in the environment, as "
+        "TROMMEL_TOKEN");
     command->add_option("--data",
                         arguments->data,
                         "Where to keep server/, and runs/ and schedules/, which remembers what has "

@@ -194,9 +194,10 @@ Tag tag(Store& store, const DatasetId& id, const TagId& tag) {
     auto row = tag_of_any_dataset(store, tag);
     if (row.dataset != id)
         throw PlatformError(Reason::not_found,
-                            fmt::format("tag '{}' belongs to another dataset than '{}'",
-                                        row.name,
-                                        dataset(store, id).name));
+                            fmt::format("dataset '{}' has no tag with id '{}'; list its tags for "
+                                        "those there are",
+                                        dataset(store, id).name,
+                                        tag.text()));
     return row;
 }
 
