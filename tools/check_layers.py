@@ -13,7 +13,7 @@ import tempfile
 FLOORS = ("core scoring learning selection dataset runtime http store platform pipeline agent server stages "
           "dashboard cli").split()
 FROM_RUNTIME = FLOORS[FLOORS.index("runtime"):]
-WITH_JSON = [floor for floor in FLOORS if floor not in "core scoring learning selection runtime".split()]
+WITH_JSON = [floor for floor in FLOORS if floor not in "scoring learning selection runtime".split()]
 
 # Which floors may include headers that begin so; where two match, the longer one counts.
 LIBRARIES = {

@@ -1,6 +1,6 @@
 #include "cli/json_output.hpp"
 
-#include "trommel/pipeline/json_text.hpp"
+#include "trommel/core/json_text.hpp"
 
 #include <fmt/format.h>
 

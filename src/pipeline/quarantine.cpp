@@ -1,6 +1,7 @@
 #include "trommel/pipeline/quarantine.hpp"
 
 #include "trommel/core/durable_file.hpp"
+#include "trommel/core/json_text.hpp"
 #include "trommel/core/record_log.hpp"
 
 #include <boost/json.hpp>
@@ -36,14 +37,14 @@ std::string entry_of(const QuarantinedRecord& record) {
     json::object entry = key_fields(record);
     entry["error"] = record.error;
     entry["input"] = record.input;
-    return json::serialize(entry);
+    return json_text(entry);
 }
 
 /// The entry that takes the record out again.
 std::string release_of(const QuarantinedRecord& record) {
     json::object entry = key_fields(record);
     entry["replayed"] = true;
-    return json::serialize(entry);
+    return json_text(entry);
 }
 
 std::string text_of(const json::object& entry, const char* key) {

@@ -1,10 +1,10 @@
 #include "stages/answers.hpp"
 
+#include "trommel/core/json_text.hpp"
 #include "trommel/core/text.hpp"
 
 #include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>
-#include <boost/json/serialize.hpp>
 #include <fmt/format.h>
 
 #include <utility>
@@ -35,7 +35,7 @@ Answers::Answer parse(const std::string& line) {
 }
 
 std::string to_record(const std::string& name, const std::string& label) {
-    return json::serialize(json::object{{"file_name", name}, {"label", label}});
+    return json_text(json::object{{"file_name", name}, {"label", label}});
 }
 
 }  // namespace

@@ -1,10 +1,10 @@
 #include "stages/inference_message.hpp"
 
 #include "trommel/core/error.hpp"
+#include "trommel/core/json_text.hpp"
 #include "trommel/dataset/half.hpp"
 
 #include <boost/json/parse.hpp>
-#include <boost/json/serialize.hpp>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -158,7 +158,7 @@ std::string numbers_of(const Tensor& tensor) {
 /// `"name":…,"shape":…,"datatype":…,` and the values or their size; the bytes go to `tail`.
 std::string describe(const Tensor& tensor, TensorForm form, std::string& tail) {
     auto text = fmt::format(R"({{"name":{},"shape":[{}],"datatype":"{}",)",
-                            json::serialize(json::string(tensor.name)),
+                            json_string(tensor.name),
                             fmt::join(tensor.shape, ","),
                             tensor.datatype);
     if (form == TensorForm::json) return text + "\"data\":" + numbers_of(tensor) + '}';
@@ -336,7 +336,7 @@ InferenceBody write_request(const std::vector<Tensor>& inputs,
     for (const auto& name : outputs)
         wanted += fmt::format(R"({}{{"name":{},"parameters":{{"binary_data":{}}}}})",
                               wanted.empty() ? "" : ",",
-                              json::serialize(json::string(name)),
+                              json_string(name),
                               binary);
     if (!outputs.empty()) text += ",\"outputs\":[" + wanted + ']';
     if (outputs.empty() && binary) text += R"(,"parameters":{"binary_data_output":true})";
@@ -347,9 +347,8 @@ InferenceBody write_response(const std::string& model,
                              const std::vector<Tensor>& outputs,
                              TensorForm form) {
     std::string tail;
-    auto text = fmt::format(R"({{"model_name":{},"outputs":{}}})",
-                            json::serialize(json::string(model)),
-                            list_of(outputs, form, tail));
+    auto text = fmt::format(
+        R"({{"model_name":{},"outputs":{}}})", json_string(model), list_of(outputs, form, tail));
     return joined(std::move(text), tail, form);
 }
 

@@ -1,11 +1,11 @@
 #include "stages/program.hpp"
 
 #include "stages/embedding_rows.hpp"
+#include "trommel/core/json_text.hpp"
 #include "trommel/core/text.hpp"
 #include "trommel/runtime/io_pool.hpp"
 #include "trommel/runtime/process.hpp"
 
-#include <boost/json/serialize.hpp>
 #include <boost/json/string.hpp>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -19,9 +19,7 @@ namespace {
 
 constexpr std::size_t chunk_bytes = std::size_t{1} << 20;
 
-std::string quoted(const std::string& text) {
-    return boost::json::serialize(boost::json::string(text));
-}
+std::string quoted(const std::string& text) { return json_string(text); }
 
 /// Where a program's output is kept until it has ended well.
 class OutputFile {

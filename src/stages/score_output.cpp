@@ -1,9 +1,9 @@
 #include "stages/score_output.hpp"
 
 #include "trommel/core/error.hpp"
+#include "trommel/core/json_text.hpp"
 #include "trommel/core/text.hpp"
 
-#include <boost/json/serialize.hpp>
 #include <boost/json/string.hpp>
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -42,7 +42,7 @@ void append_name(std::string& text, const ScoredRows& rows, std::size_t row, Sco
     else if (format == ScoreOutput::csv)
         text += csv_field(rows.names[row]);
     else
-        text += boost::json::serialize(boost::json::string(rows.names[row]));
+        text += json_string(rows.names[row]);
 }
 
 std::string csv_rows(const ScoredRows& rows) {

@@ -44,7 +44,7 @@ TEST_CASE("a name is valid UTF-8", "[core]") {
 
 TEST_CASE("any text can be shown in a message, and none makes it long", "[core]") {
     CHECK(shown("a b.jpg") == "a b.jpg");
-    CHECK(shown("a\n\xff") == "a\\x0a\\xff");
+    CHECK(shown("a\n\xff") == "a\\x0A\\xFF");
     CHECK(shown("ä") == "ä");
     CHECK(shown(std::string(1'000'000, 'x')).size() < 100);
 }

@@ -1,7 +1,7 @@
 #include "trommel/pipeline/json_schema.hpp"
 
 #include "pipeline/fake_stages.hpp"
-#include "trommel/pipeline/json_text.hpp"
+#include "trommel/core/json_text.hpp"
 
 #include <boost/json.hpp>
 #include <catch2/catch.hpp>

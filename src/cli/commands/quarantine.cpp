@@ -3,6 +3,7 @@
 #include "cli/commands/commands.hpp"
 #include "cli/json_output.hpp"
 #include "trommel/core/error.hpp"
+#include "trommel/core/json_text.hpp"
 #include "trommel/core/text.hpp"
 
 #include <CLI/CLI.hpp>
@@ -62,8 +63,7 @@ void show(const QuarantineArguments& arguments) {
 }
 
 void export_lines(const QuarantineArguments& arguments) {
-    for (const auto& record : records_of(arguments))
-        fmt::print("{}\n", json::serialize(to_json(record)));
+    for (const auto& record : records_of(arguments)) fmt::print("{}\n", json_text(to_json(record)));
 }
 
 void replay(const QuarantineArguments& arguments) {

@@ -4,8 +4,8 @@
 #include "pipeline/stage_options.hpp"
 #include "pipeline/yaml_writer.hpp"
 #include "trommel/core/digest.hpp"
+#include "trommel/core/json_text.hpp"
 #include "trommel/core/text.hpp"
-#include "trommel/pipeline/json_text.hpp"
 
 #include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>

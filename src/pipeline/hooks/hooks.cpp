@@ -1,12 +1,12 @@
 #include "pipeline/hooks/hooks.hpp"
 
 #include "trommel/core/digest.hpp"
+#include "trommel/core/json_text.hpp"
 #include "trommel/core/text.hpp"
 #include "trommel/pipeline/language/units.hpp"
 #include "trommel/runtime/deadline.hpp"
 #include "trommel/runtime/process.hpp"
 
-#include <boost/json/serialize.hpp>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -173,7 +173,7 @@ std::string Hooks::input_of(const HookSpec& hook, const News& news) const {
                        {"directory", directory_.string()},
                        {"key", key_of(hook, news)}};
     for (const auto& [key, value] : news.facts) input[key] = value;
-    return json::serialize(input) + '\n';
+    return json_text(input) + '\n';
 }
 
 EnvironmentVariables Hooks::environment_of(const HookSpec& hook, const News& news) const {

@@ -1,9 +1,9 @@
 #include "pipeline/journal/events.hpp"
 
+#include "trommel/core/json_text.hpp"
 #include "trommel/core/text.hpp"
 
 #include <boost/json/array.hpp>
-#include <boost/json/serialize.hpp>
 
 namespace trommel {
 namespace {
@@ -25,7 +25,7 @@ void Events::write(json::object event) {
     const auto now =
         std::chrono::duration_cast<std::chrono::milliseconds>(clock_.now().time_since_epoch());
     event["at"] = now.count();
-    file_.append(json::serialize(event) + '\n');
+    file_.append(json_text(event) + '\n');
 }
 
 void Events::loop_started(const std::string& part) {

@@ -1,9 +1,9 @@
 #include "pipeline/journal/journal.hpp"
 
+#include "trommel/core/json_text.hpp"
 #include "trommel/core/text.hpp"
 
 #include <boost/json/array.hpp>
-#include <boost/json/serialize.hpp>
 
 namespace trommel {
 namespace {
@@ -56,7 +56,7 @@ asio::awaitable<void> Journal::write(json::object record, Sync sync) {
     const auto now =
         std::chrono::duration_cast<std::chrono::milliseconds>(clock_.now().time_since_epoch());
     record["at"] = now.count();
-    std::string text = json::serialize(record);
+    std::string text = json_text(record);
     if (sync == Sync::no) {
         log_.append(text, sync);
         co_return;

@@ -2,13 +2,13 @@
 
 #include "pipeline/journal/run_history.hpp"
 #include "trommel/core/durable_file.hpp"
+#include "trommel/core/json_text.hpp"
 #include "trommel/core/record_log.hpp"
 #include "trommel/core/text.hpp"
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>
-#include <boost/json/serialize.hpp>
 #include <fmt/format.h>
 
 #include <limits>
@@ -94,7 +94,7 @@ std::string to_record(const CommittedRound& round) {
                         {"warnings", to_json(round.warnings)},
                         {"facts", to_json(round.facts)}};
     if (round.picks) record["selections"] = to_json(*round.picks);
-    return json::serialize(record);
+    return json_text(record);
 }
 
 double number(const json::value& text) {

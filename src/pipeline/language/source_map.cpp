@@ -1,9 +1,10 @@
 #include "pipeline/language/source_map.hpp"
 
+#include "trommel/core/utf8.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cassert>
 #include <cstdint>
 #include <utility>
@@ -18,31 +19,6 @@ constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 constexpr std::size_t block_bytes = 64;
 
 bool begins_character(char byte) { return (static_cast<unsigned char>(byte) & 0xC0) != 0x80; }
-
-std::size_t announced_bytes(unsigned char lead) {
-    if (lead < 0x80) return 1;
-    if (lead >= 0xC2 && lead <= 0xDF) return 2;
-    if (lead >= 0xE0 && lead <= 0xEF) return 3;
-    if (lead >= 0xF0 && lead <= 0xF4) return 4;
-    return 0;
-}
-
-/// The code point at the head of `text`, or nothing if no character is encoded there.
-/// The Unicode Standard 15.0, table 3-7, well-formed UTF-8 byte sequences.
-std::optional<std::uint32_t> decode(std::string_view text) {
-    const auto lead = static_cast<unsigned char>(text.front());
-    const std::size_t bytes = announced_bytes(lead);
-    if (bytes == 0 || bytes > text.size()) return std::nullopt;
-    std::uint32_t code = bytes == 1 ? lead : lead & (0xFFu >> (bytes + 1));
-    for (const char byte : text.substr(1, bytes - 1)) {
-        if (begins_character(byte)) return std::nullopt;
-        code = code << 6 | (static_cast<unsigned char>(byte) & 0x3Fu);
-    }
-    constexpr std::array<std::uint32_t, 5> least{0, 0, 0x80, 0x800, 0x10000};
-    const bool surrogate = code >= 0xD800 && code <= 0xDFFF;
-    if (code < least[bytes] || code > 0x10FFFF || surrogate) return std::nullopt;
-    return code;
-}
 
 /// YAML 1.2.2, section 5.1, production c-printable.
 bool is_printable(std::uint32_t code) {
@@ -65,13 +41,13 @@ std::size_t character_bytes(std::string_view text) {
 }
 
 std::optional<Unreadable> find_unreadable(std::string_view text) {
-    for (std::size_t i = 0; i < text.size();
-         i += announced_bytes(static_cast<unsigned char>(text[i]))) {
-        const auto code = decode(text.substr(i));
-        if (!code) return Unreadable{i, "the file is not UTF-8 from here on"};
-        if (!is_printable(*code))
-            return Unreadable{i,
-                              fmt::format("the control character U+{:04X} is not allowed", *code)};
+    for (std::size_t i = 0; i < text.size();) {
+        const auto character = decode_utf8(text.substr(i));
+        if (!character) return Unreadable{i, "the file is not UTF-8 from here on"};
+        if (!is_printable(character->code))
+            return Unreadable{
+                i, fmt::format("the control character U+{:04X} is not allowed", character->code)};
+        i += character->bytes;
     }
     return std::nullopt;
 }

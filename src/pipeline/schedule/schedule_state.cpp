@@ -1,7 +1,7 @@
 #include "trommel/pipeline/schedule/schedule_state.hpp"
 
 #include "trommel/core/error.hpp"
-#include "trommel/pipeline/json_text.hpp"
+#include "trommel/core/json_text.hpp"
 
 #include <boost/json.hpp>
 #include <fmt/format.h>

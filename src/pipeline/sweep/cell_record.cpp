@@ -1,7 +1,7 @@
 #include "trommel/pipeline/sweep/cell_record.hpp"
 
 #include "trommel/core/durable_file.hpp"
-#include "trommel/pipeline/json_text.hpp"
+#include "trommel/core/json_text.hpp"
 
 #include <boost/json.hpp>
 

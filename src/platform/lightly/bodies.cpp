@@ -1,8 +1,8 @@
 #include "platform/lightly/bodies.hpp"
 
+#include "trommel/core/json_text.hpp"
 #include "trommel/core/text.hpp"
 
-#include <boost/json/serialize.hpp>
 #include <boost/json/string.hpp>
 #include <fmt/format.h>
 
@@ -47,10 +47,7 @@ private:
 class ScoresBody final : public Entries {
 public:
     ScoresBody(const std::string& type, std::shared_ptr<const std::vector<double>> scores)
-        : Entries("{\"scoreType\":" + boost::json::serialize(boost::json::string(type)) +
-                      ",\"scores\":[",
-                  scores->size(),
-                  "]}"),
+        : Entries("{\"scoreType\":" + json_string(type) + ",\"scores\":[", scores->size(), "]}"),
           scores_(std::move(scores)) {}
 
 private:

@@ -4,10 +4,10 @@
 #include "platform/lightly/answers.hpp"
 #include "platform/lightly/impl.hpp"
 #include "platform/lightly/streams.hpp"
+#include "trommel/core/json_text.hpp"
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
-#include <boost/json/serialize.hpp>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -50,7 +50,7 @@ std::string next_names(const std::vector<std::string>& names, std::size_t& at) {
         batch.emplace_back(names[at]);
         bytes += names[at].size();
     }
-    return boost::json::serialize(boost::json::object{{"fileNames", std::move(batch)}});
+    return json_text(boost::json::object{{"fileNames", std::move(batch)}});
 }
 
 /// Reads a list of texts behind those that are there.
@@ -163,9 +163,8 @@ LightlyPlatform::LightlyPlatform(asio::any_io_executor executor,
 LightlyPlatform::~LightlyPlatform() = default;
 
 asio::awaitable<DatasetId> LightlyPlatform::create_dataset(std::string name) {
-    Call call = lightly::post(
-        "/v1/datasets",
-        boost::json::serialize(boost::json::object{{"name", name}, {"type", "Images"}}));
+    Call call = lightly::post("/v1/datasets",
+                              json_text(boost::json::object{{"name", name}, {"type", "Images"}}));
     try {
         const Reply reply = co_await impl_->api.send(std::move(call));
         co_return DatasetId(lightly::id_of(reply.text));
@@ -215,8 +214,7 @@ asio::awaitable<std::vector<Dataset>> LightlyPlatform::datasets() {
 }
 
 asio::awaitable<void> LightlyPlatform::rename_dataset(DatasetId id, std::string name) {
-    Call call =
-        lightly::post(path_of(id), boost::json::serialize(boost::json::object{{"name", name}}));
+    Call call = lightly::post(path_of(id), json_text(boost::json::object{{"name", name}}));
     call.method = "PUT";
     co_await impl_->api.send(std::move(call));
 }
@@ -243,7 +241,7 @@ asio::awaitable<void> LightlyPlatform::add_samples(DatasetId dataset,
     for (const auto& name : names) {
         if (known.contains(name)) continue;
         Call call = lightly::post(path_of(dataset) + "/samples",
-                                  boost::json::serialize(boost::json::object{{"fileName", name}}));
+                                  json_text(boost::json::object{{"fileName", name}}));
         co_await impl_->api.send(std::move(call));
     }
 }

@@ -1,10 +1,10 @@
 // Selections: a trommel server takes a request whole, Lightly what its API can say.
 #include "platform/lightly/answers.hpp"
 #include "platform/lightly/impl.hpp"
+#include "trommel/core/json_text.hpp"
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
-#include <boost/json/serialize.hpp>
 #include <fmt/format.h>
 
 #include <charconv>
@@ -70,7 +70,7 @@ std::string trommel_json(const SamplingRequest& request) {
     if (request.embedding) json["embeddingId"] = request.embedding->text();
     json["seed"] = request.seed;
     json["round"] = request.round;
-    return boost::json::serialize(json);
+    return json_text(json);
 }
 
 /// Lightly's name of the strategy, as it has no others.
@@ -103,7 +103,7 @@ std::string lightly_json(const SamplingRequest& request, std::size_t row_count) 
         stop["nSamples"] = -1;
     json["config"] = object{{"stoppingCondition", std::move(stop)}};
     json["rowCount"] = row_count;
-    return boost::json::serialize(json);
+    return json_text(json);
 }
 
 std::chrono::microseconds poll_after(const http::Headers& headers) {

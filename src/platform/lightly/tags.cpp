@@ -1,9 +1,9 @@
 // Tags.
 #include "platform/lightly/answers.hpp"
 #include "platform/lightly/impl.hpp"
+#include "trommel/core/json_text.hpp"
 
 #include <boost/json/object.hpp>
-#include <boost/json/serialize.hpp>
 
 #include <algorithm>
 #include <utility>
@@ -18,11 +18,11 @@ using lightly::Reply;
 namespace {
 
 std::string tag_json(const NewTag& tag, const TagId& previous, std::size_t total) {
-    return boost::json::serialize(boost::json::object{{"name", tag.name},
-                                                      {"prevTagId", previous.text()},
-                                                      {"bitMaskData", tag.mask.to_hex()},
-                                                      {"totSize", total},
-                                                      {"creator", "USER_PIP"}});
+    return json_text(boost::json::object{{"name", tag.name},
+                                         {"prevTagId", previous.text()},
+                                         {"bitMaskData", tag.mask.to_hex()},
+                                         {"totSize", total},
+                                         {"creator", "USER_PIP"}});
 }
 
 const Tag* find_named(const std::vector<Tag>& tags, const std::string& name) {
@@ -127,15 +127,15 @@ asio::awaitable<void> LightlyPlatform::change_tag(DatasetId dataset,
                                                   std::optional<BitMask> mask) {
     boost::json::object json{{"name", name}, {"updateCreator", "USER_PIP"}};
     if (mask) json["bitMaskData"] = mask->to_hex();
-    Call call = lightly::post(path_of(dataset, id), boost::json::serialize(json));
+    Call call = lightly::post(path_of(dataset, id), json_text(json));
     call.method = "PUT";
     co_await impl_->api.send(std::move(call));
 }
 
 asio::awaitable<TagId> LightlyPlatform::grow_tags(DatasetId dataset, std::string name) {
-    Call call = lightly::post(path_of(dataset) + "/tags/upsize",
-                              boost::json::serialize(boost::json::object{
-                                  {"upsizeTagName", name}, {"upsizeTagCreator", "USER_PIP"}}));
+    Call call = lightly::post(
+        path_of(dataset) + "/tags/upsize",
+        json_text(boost::json::object{{"upsizeTagName", name}, {"upsizeTagCreator", "USER_PIP"}}));
     std::exception_ptr taken;
     try {
         const Reply reply = co_await impl_->api.send(std::move(call));

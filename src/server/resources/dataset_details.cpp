@@ -3,10 +3,10 @@
 #include "server/wire/json_input.hpp"
 #include "server/wire/json_text.hpp"
 #include "server/wire/numbers.hpp"
+#include "trommel/core/json_text.hpp"
 #include "trommel/platform/naming.hpp"
 
 #include <boost/json/parse.hpp>
-#include <boost/json/serialize.hpp>
 
 #include <algorithm>
 
@@ -49,7 +49,7 @@ void put_dataset_details(store::ServedStore& store,
                         .dataset = dataset,
                         .owner = {},
                         .key = {},
-                        .body = boost::json::serialize(body),
+                        .body = json_text(body),
                         .created_at = now,
                         .changed_at = now});
 }

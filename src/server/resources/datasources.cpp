@@ -9,9 +9,9 @@
 #include "server/wire/json_input.hpp"
 #include "server/wire/json_text.hpp"
 #include "server/wire/numbers.hpp"
+#include "trommel/core/json_text.hpp"
 
 #include <boost/json/parse.hpp>
-#include <boost/json/serialize.hpp>
 
 #include <utility>
 
@@ -24,7 +24,7 @@ constexpr const char* access_kind = "collaboration";
 std::string purpose_of(const Call& call) { return call.query("purpose").value_or("INPUT_OUTPUT"); }
 
 void write_shown(std::string& out, const Vault& vault, store::Document document) {
-    document.body = boost::json::serialize(shown_datasource(opened(vault, document)));
+    document.body = json_text(shown_datasource(opened(vault, document)));
     write_with_id(out, document);
 }
 

@@ -4,9 +4,8 @@
 #include "server/routing/visibility.hpp"
 #include "server/wire/api_error.hpp"
 #include "server/wire/json_text.hpp"
+#include "trommel/core/json_text.hpp"
 #include "trommel/platform/naming.hpp"
-
-#include <boost/json/serialize.hpp>
 
 #include <memory>
 #include <utility>
@@ -42,7 +41,7 @@ Document new_document(std::string kind,
             .dataset = std::move(dataset),
             .owner = std::move(owner),
             .key = std::move(key),
-            .body = boost::json::serialize(body),
+            .body = json_text(body),
             .created_at = time,
             .changed_at = time};
 }

@@ -4,9 +4,9 @@
 #include "server/resources/resources.hpp"
 #include "server/routing/answers.hpp"
 #include "server/services.hpp"
+#include "trommel/core/json_text.hpp"
 
 #include <boost/json/object.hpp>
-#include <boost/json/serialize.hpp>
 
 #include <utility>
 
@@ -55,7 +55,7 @@ asio::awaitable<http::Response> get_one(Call& call) {
 asio::awaitable<http::Response> update(Call& call) {
     store::Document document =
         co_await known_document(call, metadata_kind, call.parameter("configurationId"), unknown);
-    document.body = boost::json::serialize(body_of(call));
+    document.body = json_text(body_of(call));
     document.changed_at = now();
     co_await call.services.records.ask(&store::ServedStore::put_document, std::move(document));
     co_return done();

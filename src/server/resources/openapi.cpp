@@ -3,10 +3,10 @@
 #include "server/routing/router.hpp"
 #include "server/services.hpp"
 #include "server/wire/models.hpp"
+#include "trommel/core/json_text.hpp"
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
-#include <boost/json/serialize.hpp>
 
 #include <algorithm>
 #include <cctype>
@@ -102,7 +102,7 @@ object document_of(const Routes& routes) {
 }
 
 asio::awaitable<http::Response> get_document(Call& call) {
-    co_return json_answer(200, boost::json::serialize(document_of(call.services.router.routes())));
+    co_return json_answer(200, json_text(document_of(call.services.router.routes())));
 }
 
 }  // namespace

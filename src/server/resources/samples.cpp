@@ -6,11 +6,11 @@
 #include "server/wire/api_error.hpp"
 #include "server/wire/json_input.hpp"
 #include "server/wire/json_text.hpp"
+#include "trommel/core/json_text.hpp"
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>
-#include <boost/json/serialize.hpp>
 #include <fmt/format.h>
 
 #include <array>
@@ -45,10 +45,8 @@ void put_details(ServedStore& store,
     boost::json::object details;
     if (!known.empty()) details = boost::json::parse(known.front().body).as_object();
     merge(details, json);
-    const std::array<store::SampleDetails, 1> row{{{.sample = sample,
-                                                    .body = boost::json::serialize(details),
-                                                    .created_at = now,
-                                                    .changed_at = now}}};
+    const std::array<store::SampleDetails, 1> row{
+        {{.sample = sample, .body = json_text(details), .created_at = now, .changed_at = now}}};
     store.put_sample_details(dataset, row);
 }
 

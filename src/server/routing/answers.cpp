@@ -1,6 +1,7 @@
 #include "server/routing/answers.hpp"
 
 #include "server/wire/json_text.hpp"
+#include "trommel/core/json_text.hpp"
 
 #include <memory>
 #include <utility>

@@ -1,9 +1,9 @@
 #include "server/wire/json_input.hpp"
 
 #include "server/wire/api_error.hpp"
+#include "trommel/core/json_text.hpp"
 
 #include <boost/json/parse.hpp>
-#include <boost/json/serialize.hpp>
 #include <fmt/format.h>
 
 #include <array>
@@ -88,7 +88,7 @@ std::string json_member(const boost::json::value& object,
                         std::string_view name,
                         std::string_view otherwise) {
     const auto* member = find_member(object, name);
-    return member == nullptr ? std::string(otherwise) : boost::json::serialize(*member);
+    return member == nullptr ? std::string(otherwise) : json_text(*member);
 }
 
 }  // namespace trommel::server

@@ -11,7 +11,7 @@
 
 namespace trommel::server {
 
-/// `text` in quotes, escaped as RFC 8259 asks.
+/// `text` in quotes; see core/json_text.hpp.
 void append_json(std::string& out, std::string_view text);
 inline void append_json(std::string& out, const char* text) {
     append_json(out, std::string_view(text));
@@ -19,7 +19,7 @@ inline void append_json(std::string& out, const char* text) {
 inline void append_json(std::string& out, const std::string& text) {
     append_json(out, std::string_view(text));
 }
-/// The shortest decimal that reads back as the same double, which is finite.
+/// The shortest decimal that reads back as the same double; null where it is not finite.
 void append_json(std::string& out, double value);
 void append_json(std::string& out, bool value);
 /// Milliseconds since 1970, as all times on the wire.
@@ -68,8 +68,5 @@ private:
     std::string& out_;
     bool is_first_ = true;
 };
-
-/// `"text"`.
-std::string json_string(std::string_view text);
 
 }  // namespace trommel::server
