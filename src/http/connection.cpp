@@ -17,16 +17,6 @@ namespace {
 constexpr std::uint64_t most_to_skip = std::uint64_t{64} * 1024;
 constexpr auto linger_limit = std::chrono::seconds(2);
 
-/// A target that is a whole URL becomes its path and query (RFC 9112, section 3.2.2).
-void to_origin_form(std::string& target) {
-    if (target.starts_with('/')) return;
-    const auto scheme = target.find("://");
-    if (scheme == std::string::npos) return;
-    const auto path = target.find_first_of("/?", scheme + 3);
-    target.erase(0, path);
-    if (!target.starts_with('/')) target.insert(0, "/");
-}
-
 }  // namespace
 
 /// A request's body as its handler sees it; reads the connection.
@@ -181,7 +171,6 @@ void Connection::check_head() {
 Request Connection::make_request() {
     Head& head = parser_.head();
     Request request;
-    to_origin_form(head.target);
     request.method = std::move(head.method);
     request.target = std::move(head.target);
     request.headers = std::move(head.headers);

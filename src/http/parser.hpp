@@ -1,41 +1,25 @@
-// Parser: finds the messages in a connection's bytes. The only file but parser.cpp that stands
-// near Beast, whose parser takes buffers and knows no sockets.
+// Parser: finds the messages in a connection's bytes.
 #pragma once
 
-#include "trommel/http/message.hpp"
+#include "http/framing.hpp"
+#include "http/head.hpp"
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 
 namespace trommel::http {
 
-/// What stands before a body.
-struct Head {
-    std::string method{};  ///< of a request
-    std::string target{};  ///< of a request: path and query
-    unsigned status = 0;   ///< of a response
-    Headers headers{};
-    std::optional<std::uint64_t> length{};  ///< of the body, as announced
-    bool is_1_1 = true;                     ///< else HTTP/1.0
-    bool keep_alive = true;                 ///< whether another message may follow
-};
-
-/// Reads one message after another, strictly: whatever two readers could take for different
-/// messages is refused (RFC 9112, sections 6.3 and 11.2: both lengths, several lengths, an unknown
-/// transfer coding). Every refusal is a MessageError with the status for the sender.
+/// Reads one message after another, by the grammar of RFC 9112 alone: whatever two readers could
+/// take for different messages is refused, of requests and of responses. Every refusal is a
+/// MessageError with the status for the sender.
 class Parser {
 public:
     enum class Reads { requests, responses };
 
-    /// A head, a chunk's line and the trailer may each have this many bytes.
-    Parser(Reads reads, std::size_t head_limit);
-    Parser(const Parser&) = delete;
-    Parser& operator=(const Parser&) = delete;
-    ~Parser();
+    /// A head, a trailer, and the extensions of all chunks together may each have this many bytes.
+    Parser(Reads reads, std::size_t head_limit) : reads_(reads), head_limit_(head_limit) {}
 
     /// Expects a new message; the response to a HEAD request has no body whatever its head says.
     void begin(bool bodyless = false);
@@ -47,25 +31,50 @@ public:
     /// There will be no more bytes.
     void put_end();
 
-    bool has_begun() const;
-    bool has_head() const;
-    bool is_done() const;
+    bool has_begun() const { return begun_; }
+    bool has_head() const { return part_ > Part::fields; }
+    bool is_done() const { return part_ == Part::done; }
     /// Once it is whole; may be moved from.
-    Head& head();
+    Head& head() { return head_; }
     /// What has been found of the body since the last call.
     std::string take_body();
 
 private:
-    class Codec;
-    template <bool is_request>
-    class CodecOf;
+    enum class Part {
+        first_line,
+        fields,
+        sized_body,
+        endless_body,
+        chunk_line,
+        chunk,
+        chunk_end,
+        trailer,
+        done,
+    };
 
-    bool is_too_short(std::string_view bytes) const;
+    std::size_t put_part(std::string_view bytes);
+    std::size_t put_body(std::string_view bytes);
+    std::size_t put_chunk_end(std::string_view bytes);
+    std::size_t put_line(std::string_view bytes);
+    void check_room(std::size_t line_bytes) const;
+    void read_line(std::string_view line);
+    void read_first_line(std::string_view line);
+    void add_field(std::string_view line);
+    void end_head();
+    void begin_chunk(std::string_view line);
 
     Reads reads_;
     std::size_t head_limit_;
-    std::size_t head_bytes_ = 0;
-    std::unique_ptr<Codec> codec_;
+    bool bodyless_ = false;
+    bool begun_ = false;
+    Part part_ = Part::first_line;
+    Head head_{};
+    std::string body_{};
+    std::uint64_t left_ = 0;           ///< bytes of the body or the chunk that are to come
+    std::size_t line_bytes_ = 0;       ///< of the head or the trailer so far
+    std::size_t extension_bytes_ = 0;  ///< of chunks' lines so far
+    std::size_t fields_ = 0;           ///< of head and trailer
+    std::size_t searched_ = 0;         ///< bytes that hold no end of a line
 };
 
 }  // namespace trommel::http

@@ -45,6 +45,10 @@ asio::awaitable<void> converse(Process& process, ProcessTalk& feed, ProcessTalk&
 
 std::string to_text(const ExitStatus& status) {
     std::string text = fmt::format("exited with code {}", status.code);
+    if (status.code == ExitStatus::unknown)
+        text =
+            "ended, and how is unknown, because its end was not ours to see; start trommel with "
+            "SIGCHLD at its default";
     if (status.signal != 0)
         text =
             fmt::format("was ended by signal {} ({})", status.signal, ::sigdescr_np(status.signal));

@@ -17,7 +17,7 @@ namespace trommel {
 namespace {
 
 constexpr std::size_t chunk_bytes = std::size_t{64} << 10;
-constexpr std::size_t kept_errors = std::size_t{4} << 10;
+constexpr std::chrono::milliseconds look_again_after{1};
 
 /// write(2), but a pipe that nobody reads gives EPIPE and no signal. Per call and per thread, so
 /// that the program that uses this library keeps its own ways with SIGPIPE.
@@ -47,10 +47,22 @@ ExitStatus status_from(int wait_status) {
     return status;
 }
 
-int wait_for(pid_t pid) {
+enum class Life { running, ended, taken };
+
+/// What the kernel says of a child of ours; `taken` where somebody else has had its end already.
+Life life_of(int pidfd) {
+    siginfo_t found{};
+    while (::waitid(P_PIDFD, static_cast<id_t>(pidfd), &found, WEXITED | WNOHANG | WNOWAIT) != 0)
+        if (errno != EINTR) return Life::taken;
+    return found.si_pid == 0 ? Life::running : Life::ended;
+}
+
+/// Nothing where somebody else has had its end already.
+std::optional<ExitStatus> wait_for(pid_t pid) {
     int status = 0;
-    while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) continue;
-    return status;
+    while (::waitpid(pid, &status, 0) < 0)
+        if (errno != EINTR) return std::nullopt;
+    return status_from(status);
 }
 
 }  // namespace
@@ -68,6 +80,7 @@ Process::Child::Child(const asio::any_io_executor& executor,
       output_(executor, spawned.output.release()),
       errors_(executor, spawned.errors.release()),
       kill_timer_(executor),
+      look_again_(executor),
       ended_(executor),
       outside_(OutsideWork::of(executor)),
       lines_(spec.max_line) {
@@ -77,26 +90,53 @@ Process::Child::Child(const asio::any_io_executor& executor,
 
 Process::Child::~Child() {
     if (status_) return;
-    ::kill(-pid_, SIGKILL);
+    signal_group(SIGKILL);
     wait_for(pid_);
 }
 
 void Process::Child::watch() {
     ++outside_.programs;
-    exit_.async_wait(asio::posix::stream_descriptor::wait_read,
-                     [self = shared_from_this()](asio::error_code error) {
-                         if (!error) self->reap();
-                     });
+    watch_end();
     watch_errors();
 }
 
-void Process::Child::reap() {
-    // Before its leader is reaped, the group's number cannot have passed to strangers.
-    ::kill(-pid_, SIGKILL);
-    status_ = status_from(wait_for(pid_));
+/// Only before its leader is reaped, for then the group's number may pass to strangers.
+void Process::Child::signal_group(int signal) {
+    if (status_ || life_of(exit_.native_handle()) == Life::taken) return;
+    ::kill(-pid_, signal);
+}
+
+void Process::Child::watch_end() {
+    exit_.async_wait(asio::posix::stream_descriptor::wait_read,
+                     [self = shared_from_this()](asio::error_code error) {
+                         if (!error) self->look_for_end();
+                     });
+}
+
+// Readiness is a hint, never a fact. Asio 1.22.1 keeps what it knows of a descriptor in an object
+// that it uses again: where a socket is ready and is closed before its turn comes, and the next
+// descriptor gets its object, that one is told of the socket's readiness (epoll_reactor.ipp: run()
+// queues the object, free_descriptor_state() gives it away, and the wait's perform() asks nobody).
+//
+// A pidfd may also be readable for a while before its end can be had, under a debugger. So there is
+// a pause before the next look, which would else go round as fast as it can. No end is missed
+// meanwhile: a wait that begins asks epoll anew.
+void Process::Child::look_for_end() {
+    const Life life = life_of(exit_.native_handle());
+    if (life != Life::running) return reap(life == Life::ended);
+    look_again_.expires_after(look_again_after);
+    look_again_.async_wait([self = shared_from_this()](asio::error_code error) {
+        if (!error) self->watch_end();
+    });
+}
+
+void Process::Child::reap(bool is_ours) {
+    if (is_ours) signal_group(SIGKILL);
+    status_ = wait_for(pid_).value_or(ExitStatus{.code = ExitStatus::unknown});
     --outside_.programs;
-    read_errors();
-    status_->errors = std::move(last_errors_);
+    // A pipe holds 1 MiB at most; who still writes to it is not waited for.
+    for (int i = 0; i < 16 && read_errors(); ++i) continue;
+    status_->errors = errors_seen_.text();
     errors_.close();
     close_input();
     kill_timer_.cancel();
@@ -116,8 +156,7 @@ bool Process::Child::read_errors() {
     std::array<char, chunk_bytes> chunk;
     const ssize_t count = ::read(errors_.native_handle(), chunk.data(), chunk.size());
     if (count <= 0) return count < 0 && (errno == EAGAIN || errno == EINTR);
-    last_errors_.append(chunk.data(), static_cast<std::size_t>(count));
-    if (last_errors_.size() > kept_errors) last_errors_.erase(0, last_errors_.size() - kept_errors);
+    errors_seen_.append({chunk.data(), static_cast<std::size_t>(count)});
     return true;
 }
 
@@ -180,10 +219,10 @@ void Process::Child::close_output() {
 void Process::Child::terminate() {
     if (status_ || terminating_) return;
     terminating_ = true;
-    ::kill(-pid_, SIGTERM);
+    signal_group(SIGTERM);
     kill_timer_.expires_after(grace_);
     kill_timer_.async_wait([self = shared_from_this()](asio::error_code error) {
-        if (!error && !self->status_) ::kill(-self->pid_, SIGKILL);
+        if (!error) self->signal_group(SIGKILL);
     });
 }
 

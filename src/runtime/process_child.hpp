@@ -2,6 +2,7 @@
 #pragma once
 
 #include "runtime/line_buffer.hpp"
+#include "runtime/seen_text.hpp"
 #include "runtime/spawn.hpp"
 #include "trommel/runtime/bell.hpp"
 #include "trommel/runtime/outside_work.hpp"
@@ -36,9 +37,12 @@ private:
     Child(const asio::any_io_executor& executor, const ProcessSpec& spec, Spawned spawned);
 
     asio::awaitable<bool> fill();
+    void watch_end();
+    void look_for_end();
     void watch_errors();
     bool read_errors();
-    void reap();
+    void reap(bool is_ours);
+    void signal_group(int signal);
 
     const pid_t pid_;
     const std::chrono::milliseconds grace_;
@@ -47,10 +51,11 @@ private:
     asio::posix::stream_descriptor output_;
     asio::posix::stream_descriptor errors_;
     asio::steady_timer kill_timer_;
+    asio::steady_timer look_again_;
     Bell ended_;
     OutsideWork& outside_;
     LineBuffer lines_;
-    std::string last_errors_;
+    SeenText errors_seen_;
     std::optional<ExitStatus> status_;
     bool terminating_ = false;
 };

@@ -130,7 +130,7 @@ UniqueFd watch(pid_t pid) {
     const int error = errno;
     ::kill(-pid, SIGKILL);
     ::waitpid(pid, nullptr, 0);
-    throw_system(error, "pidfd_open (Linux 5.3 or later is needed)");
+    throw_system(error, "pidfd_open (Linux 5.4 or later is needed)");
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
-// Any bytes are messages or are refused, and the messages are the same however the bytes are cut.
+// Any bytes are messages or are refused, and the messages are the same however the bytes are cut
+// and whoever else reads them.
 #include "http/parser.hpp"
+#include "http/second_readers.hpp"
 #include "text.hpp"
 #include "trommel/http/message_error.hpp"
 #include "trommel/http/url.hpp"
@@ -53,6 +55,29 @@ std::vector<std::string> messages_of(Parser::Reads reads,
     return messages;
 }
 
+/// Requests that are taken end where a loose reader ends them too, with the same body.
+void check_second_reader(std::string_view bytes) {
+    Parser parser(Parser::Reads::requests, head_limit);
+    try {
+        while (true) {
+            std::size_t taken = 0;
+            std::string body;
+            while (!parser.is_done()) {
+                const std::size_t count = parser.put(bytes.substr(taken));
+                if (count == 0) return;
+                taken += count;
+                body += parser.take_body();
+            }
+            const auto seen = trommel::test::loosely_read(bytes);
+            require(seen && seen->bytes == taken && seen->body == body);
+            bytes.remove_prefix(taken);
+            parser.begin();
+        }
+    } catch (const trommel::http::MessageError&) {
+        return;
+    }
+}
+
 /// What is a URL can be written and read again.
 void check_url(std::string_view text) {
     try {
@@ -73,6 +98,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         require(messages_of(reads, bytes, 1) == whole);
         require(messages_of(reads, bytes, 7) == whole);
     }
+    check_second_reader(bytes);
     check_url(bytes);
     return 0;
 }

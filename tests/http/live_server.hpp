@@ -65,6 +65,9 @@ public:
             response.body = http::Body(std::string("slow"));
         } else if (path == "/peer") {
             response.body = http::Body(request.peer);
+        } else if (path == "/host") {
+            response.body =
+                http::Body(std::string(request.headers.get("Host")) + " " + request.target);
         } else if (path == "/ignore") {
             response.body = http::Body(std::string("ignored"));
         } else {

@@ -16,6 +16,113 @@ std::string post(const std::string& fields, const std::string& body) {
     return "POST /echo HTTP/1.1\r\nHost: a\r\n" + fields + "\r\n" + body;
 }
 
+std::string chunked(const std::string& body) {
+    return post("Transfer-Encoding: chunked\r\n", body);
+}
+
+std::string get(const std::string& fields) {
+    return "GET /echo HTTP/1.1\r\nHost: a\r\n" + fields + "\r\n";
+}
+
+/// Lines before a chunk of three bytes that some readers take and RFC 9112 does not.
+const std::vector<std::string>& odd_chunk_lines() {
+    static const std::vector<std::string> lines{"3\n",
+                                                "3;a\n",
+                                                "3;a=\"\n",
+                                                "3;a=\"\nb\"\r\n",
+                                                "3;a=\"\r\nb\"\r\n",
+                                                "3;\nabc\r\n",
+                                                "3;a=\"\\\n\"\r\n",
+                                                "3;a=\"b\r\n",
+                                                "3;a=\"b\"c\r\n",
+                                                "3;a=\"b\\\r\n",
+                                                "3;a='b c'\r\n",
+                                                "3;\r\n",
+                                                "3;;a\r\n",
+                                                "3;=b\r\n",
+                                                "3;a=\r\n",
+                                                "3;a=b c\r\n",
+                                                "3;a=b,c\r\n",
+                                                "3;a b\r\n",
+                                                "3 a\r\n",
+                                                "3,a\r\n",
+                                                "3=a\r\n",
+                                                "3:a\r\n",
+                                                "3 \r\n",
+                                                "3\t\r\n",
+                                                "3;a \r\n",
+                                                " 3\r\n",
+                                                "\t3\r\n",
+                                                "\r3\r\n",
+                                                "3\r\r\n",
+                                                "3;a\rb\r\n",
+                                                "3;a=\"\rb\"\r\n",
+                                                "+3\r\n",
+                                                "-3\r\n",
+                                                "0x3\r\n",
+                                                "0X3\r\n",
+                                                "x3\r\n",
+                                                "3h\r\n",
+                                                "3_0\r\n",
+                                                "3.0\r\n",
+                                                "3e+0g\r\n",
+                                                "\v3\r\n",
+                                                "00000000000000003\r\n",
+                                                "10000000000000003\r\n",
+                                                "fffffffffffffffff\r\n",
+                                                std::string("3\0\r\n", 4),
+                                                std::string("3;a=\"\0\"\r\n", 9),
+                                                "3;a=\"\x01\"\r\n",
+                                                "3;a=\"\x7f\"\r\n",
+                                                "3;a\x80\r\n",
+                                                "\x80\r\n",
+                                                "3;" + std::string(5000, 'a') + "\r\n",
+                                                "\r\n"};
+    return lines;
+}
+
+/// Further fields that some readers take and RFC 9112 does not, with the status of the refusal.
+const std::vector<Case>& odd_fields() {
+    static const std::vector<Case> fields{
+        {"a folded field", "A: b\r\n c\r\n", "400"},
+        {"a field folded by a tab", "A: b\r\n\tc\r\n", "400"},
+        {"a folded length", "Content-Length:\r\n 3\r\n", "400"},
+        {"a folded coding", "Transfer-Encoding:\r\n chunked\r\n", "400"},
+        {"a line of a space", " \r\n", "400"},
+        {"a bare carriage return in a value", "A: b\rc\r\n", "400"},
+        {"a bare carriage return before the end", "A: b\r\r\n", "400"},
+        {"a bare line feed after a field", "A: b\nContent-Length: 3\r\n", "400"},
+        {"a bare line feed that hides a field", "A: b\n\nGET /echo HTTP/1.1\r\nHost: a\r\n", "400"},
+        {"a NUL in a name", std::string("A\0B: c\r\n", 9), "400"},
+        {"a vertical tab in a value", "A: b\vc\r\n", "400"},
+        {"a vertical tab before the colon", "A\v: b\r\n", "400"},
+        {"DEL in a value", "A: b\x7f\r\n", "400"},
+        {"a tab before the colon", "Content-Length\t: 3\r\n", "400"},
+        {"a space in a name", "Content Length: 3\r\n", "400"},
+        {"a name beyond ASCII", "Content-L\xc3\xa4nge: 3\r\n", "400"},
+        {"a name in quotes", "\"A\": b\r\n", "400"},
+        {"a line without a colon", "Content-Length 3\r\n", "400"},
+        {"an empty length", "Content-Length: \r\n", "400"},
+        {"a length with a fraction", "Content-Length: 3.0\r\n", "400"},
+        {"a length with a unit", "Content-Length: 3b\r\n", "400"},
+        {"a length with a space", "Content-Length: 1 3\r\n", "400"},
+        {"a length with an underscore", "Content-Length: 1_3\r\n", "400"},
+        {"a length with a vertical tab", "Content-Length: \v3\r\n", "400"},
+        {"a length of 20 digits", "Content-Length: 00000000000000000003\r\n", "400"},
+        {"chunked in quotes", "Transfer-Encoding: \"chunked\"\r\n", "501"},
+        {"chunked with a parameter", "Transfer-Encoding: chunked;q=1\r\n", "501"},
+        {"chunked in a list", "Transfer-Encoding: chunked,\r\n", "501"},
+        {"identity, then chunked", "Transfer-Encoding: identity, chunked\r\n", "501"},
+        {"chunked with a control character", "Transfer-Encoding: \vchunked\r\n", "400"},
+        {"an empty coding", "Transfer-Encoding:\r\n", "501"},
+        {"a coding of two fields",
+         "Transfer-Encoding: chunked\r\nTransfer-encoding: identity\r\n",
+         "400"},
+        {"two Hosts in two cases", "hOST: b\r\n", "400"},
+    };
+    return fields;
+}
+
 const std::vector<Case>& malformed() {
     static const std::vector<Case> cases = {
         {"no HTTP", "hello\r\n\r\n", "400"},
@@ -86,6 +193,30 @@ const std::vector<Case>& malformed() {
         {"a target that is too long",
          "GET /" + std::string(100'000, 'a') + " HTTP/1.1\r\nHost: a\r\n\r\n",
          "431"},
+        {"a tab between method and target", "GET\t/ HTTP/1.1\r\nHost: a\r\n\r\n", "400"},
+        {"two spaces before the target", "GET  / HTTP/1.1\r\nHost: a\r\n\r\n", "400"},
+        {"two spaces after the target", "GET /  HTTP/1.1\r\nHost: a\r\n\r\n", "400"},
+        {"a space after the version", "GET / HTTP/1.1 \r\nHost: a\r\n\r\n", "400"},
+        {"a space before the method", " GET / HTTP/1.1\r\nHost: a\r\n\r\n", "400"},
+        {"a method that is no word", "G(T / HTTP/1.1\r\nHost: a\r\n\r\n", "400"},
+        {"a version in lower case", "GET / http/1.1\r\nHost: a\r\n\r\n", "400"},
+        {"a version of more digits", "GET / HTTP/1.10\r\nHost: a\r\n\r\n", "400"},
+        {"a version to come", "GET / HTTP/1.2\r\nHost: a\r\n\r\n", "505"},
+        {"a target that is no path", "GET echo HTTP/1.1\r\nHost: a\r\n\r\n", "400"},
+        {"a target of another scheme", "GET ftp://a/ HTTP/1.1\r\nHost: a\r\n\r\n", "400"},
+        {"a target with a fragment", "GET /#a HTTP/1.1\r\nHost: a\r\n\r\n", "400"},
+        {"a target beyond ASCII", "GET /\xc3\xa4 HTTP/1.1\r\nHost: a\r\n\r\n", "400"},
+        {"a URL with a user", "GET http://b@a/ HTTP/1.1\r\nHost: a\r\n\r\n", "400"},
+        {"a bare carriage return in the first line", "GET / HTTP/1.1\rHost: a\r\n\r\n", "400"},
+        {"a Host that is no host", "GET / HTTP/1.1\r\nHost: a/b\r\n\r\n", "400"},
+        {"a Host that is two", "GET / HTTP/1.1\r\nHost: a, b\r\n\r\n", "400"},
+        {"a chunk that ends by a line feed", chunked("3\r\nabc\n0\r\n\r\n"), "400"},
+        {"a chunk that ends by two", chunked("3\r\nabc\n\n0\r\n\r\n"), "400"},
+        {"a chunk that ends by a carriage return", chunked("3\r\nabc\r0\r\n\r\n"), "400"},
+        {"a last chunk that ends by a line feed", chunked("0\n\r\n"), "400"},
+        {"a trailer that ends by a line feed", chunked("0\r\n\n"), "400"},
+        {"a folded trailer", chunked("0\r\nA: b\r\n c\r\n\r\n"), "400"},
+        {"a trailer without a colon", chunked("0\r\nabc\r\n\r\n"), "400"},
         {"a field that is too long",
          "GET / HTTP/1.1\r\nHost: a\r\nA: " + std::string(100'000, 'a') + "\r\n\r\n",
          "431"},
@@ -121,6 +252,70 @@ TEST_CASE("a malformed request is refused however its bytes are cut", "[http]") 
     }
 }
 
+TEST_CASE("a chunk's line that RFC 9112 does not know is refused, also in the middle", "[http]") {
+    LiveServer server;
+    const std::string smuggled = "GET /echo?smuggled HTTP/1.1\r\nHost: a\r\n\r\n";
+    for (const auto& line : odd_chunk_lines()) {
+        INFO(line);
+        for (const std::string before : {"", "1\r\na\r\n"}) {
+            const auto answer =
+                answer_to(server.port(), chunked(before + line + "abc\r\n0\r\n\r\n") + smuggled);
+            CHECK(status_of(answer) == "400");
+            CHECK(answer.find("smuggled") == std::string::npos);
+        }
+    }
+}
+
+TEST_CASE("extensions of chunks as RFC 9112 has them are taken and change nothing", "[http]") {
+    LiveServer server;
+    for (const std::string line : {"3;a",
+                                   "3;a=b",
+                                   "3;a=\"b\"",
+                                   "3;a=\"b;\\\"c\\\\\"",
+                                   "3 ; a\t=\tb",
+                                   "3;a;b=c",
+                                   "03",
+                                   "3;a=\"\xc3\xa4\t\""}) {
+        INFO(line);
+        CHECK(answer_to(server.port(), chunked(line + "\r\nabc\r\n0\r\n\r\n"))
+                  .ends_with("POST /echo abc"));
+    }
+}
+
+TEST_CASE("extensions of many chunks are bounded as a whole", "[http]") {
+    LiveServer server;
+    std::string chunks;
+    for (int i = 0; i < 100; ++i) chunks += "1;" + std::string(1000, 'a') + "\r\nb\r\n";
+
+    CHECK(status_of(answer_to(server.port(), chunked(chunks + "0\r\n\r\n"))) == "400");
+}
+
+TEST_CASE("a field that RFC 9112 does not know is refused wherever it stands", "[http]") {
+    LiveServer server;
+    for (const auto& [what, fields, status] : odd_fields()) {
+        INFO(what);
+        CHECK(status_of(answer_to(server.port(), get(fields))) == status);
+        CHECK(status_of(answer_to(server.port(), get(fields + "B: c\r\n"))) == status);
+        CHECK(status_of(answer_to(server.port(), get("B: c\r\n" + fields))) == status);
+    }
+}
+
+TEST_CASE("a whole URL as the target decides about the Host", "[http]") {
+    LiveServer server;
+    const auto answer = answer_to(
+        server.port(), "GET http://b:1/host?c HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+
+    CHECK(answer.ends_with("\r\n\r\nb:1 /host?c"));
+}
+
+TEST_CASE("more fields than anybody sends are refused", "[http]") {
+    LiveServer server;
+    std::string fields;
+    for (int i = 0; i < 300; ++i) fields += "A: b\r\n";
+
+    CHECK(status_of(answer_to(server.port(), get(fields))) == "431");
+}
+
 TEST_CASE("a head of many small fields is bounded as a whole", "[http]") {
     LiveServer server;
     RawClient client(server.port());
@@ -142,15 +337,26 @@ TEST_CASE("what follows a refused request is not taken for another one", "[http]
     CHECK(answer.find("GET /echo") == std::string::npos);
 }
 
-TEST_CASE("fields of a trailer change nothing", "[http]") {
+TEST_CASE("fields of a trailer change nothing, and those that would are refused", "[http]") {
     LiveServer server;
-    const auto answer =
-        answer_to(server.port(),
-                  post("Transfer-Encoding: chunked\r\nConnection: close\r\n",
-                       "3;name=\"value\"\r\nabc\r\n0\r\nContent-Type: text/html\r\n\r\n"));
+    const auto answer = answer_to(server.port(),
+                                  post("Transfer-Encoding: chunked\r\nConnection: close\r\n",
+                                       "3;name=\"value\"\r\nabc\r\n0\r\nX-Sum: 1\r\n\r\n"));
 
     CHECK(status_of(answer) == "200");
     CHECK(answer.ends_with("POST /echo abc"));
+    for (const std::string name : {"Content-Type",
+                                   "Content-Length",
+                                   "Transfer-Encoding",
+                                   "Host",
+                                   "Authorization",
+                                   "Connection",
+                                   "Trailer",
+                                   "cookie"}) {
+        INFO(name);
+        const auto refused = answer_to(server.port(), chunked("0\r\n" + name + ": 1\r\n\r\n"));
+        CHECK(status_of(refused) == "400");
+    }
 }
 
 }  // namespace trommel::test

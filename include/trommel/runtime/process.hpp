@@ -29,23 +29,27 @@ struct ProcessSpec {
 
 /// How a process ended.
 struct ExitStatus {
-    int code = 0;          ///< what it returned; 0 if a signal ended it
-    int signal = 0;        ///< what ended it, or 0
-    std::string errors{};  ///< the last 4 KiB of its standard error
+    static constexpr int unknown = -1;
+
+    int code = 0;    ///< what it returned; 0 if a signal ended it; unknown if nobody can say
+    int signal = 0;  ///< what ended it, or 0
+    /// The last lines of its standard error as a terminal would show them: UTF-8, at most 4 KiB.
+    std::string errors{};
 
     bool success() const { return code == 0 && signal == 0; }
 };
 
-/// `exited with code 3` or `was ended by signal 9 (Killed)`, then what it last wrote to standard
-/// error, if anything.
+/// `exited with code 3` or `was ended by signal 9 (Killed)`, then what was last seen on its
+/// standard error, if anything.
 std::string to_text(const ExitStatus& status);
 
 /// A running program with its own process group. Memory is bounded: its output waits in the pipe
 /// until asked for, and of its standard error only the end is kept.
 ///
-/// When it ends, whatever it left running in its group is killed. When the object dies first, the
-/// group gets SIGTERM, after the grace SIGKILL, and is reaped, on the loop meanwhile; if the loop
-/// dies too, SIGKILL at once. No zombie stays. Prefer run_process, which waits for all of that.
+/// It has ended when waitid(2) says so. Whatever it left running in its group is killed then. When
+/// the object dies first, the group gets SIGTERM, after the grace SIGKILL, and is reaped, on the
+/// loop meanwhile; if the loop dies too, SIGKILL at once. No zombie stays. Prefer run_process,
+/// which waits for all of that.
 class Process {
 public:
     /// Starts it. Throws Error if the program is not found or cannot run.
