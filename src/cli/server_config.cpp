@@ -133,7 +133,10 @@ private:
             node,
             {{"certificate",
               [&](const Node& value) { files.certificate = (folder_ / text(value)).string(); }},
-             {"key", [&](const Node& value) { files.key = (folder_ / text(value)).string(); }}});
+             {"key", [&](const Node& value) {
+                  files.key = (folder_ / text(value)).string();
+                  check_secret_file(value, files.key);
+              }}});
         if (files.certificate.empty() || files.key.empty())
             diagnostics_.error(node.place(), "missing-key", "tls needs 'certificate' and 'key'");
         config_.http.tls = files;
@@ -224,14 +227,18 @@ private:
         }
     }
 
+    void check_secret_file(const Node& node, const std::filesystem::path& file) {
+        try {
+            const auto secret = read_secret_file(file);
+            if (secret.warning) config_.warnings.push_back(*secret.warning);
+        } catch (const ConfigError& error) {
+            diagnostics_.error(node.place(), "unreadable-file", error.what());
+        }
+    }
+
     /// A token in this file, which then is a secret itself.
     std::string token_here(const Node& node) {
-        try {
-            const auto self = read_secret_file(file_);
-            if (self.warning) config_.warnings.push_back(*self.warning);
-        } catch (const ConfigError& error) {
-            diagnostics_.error(node.place(), "open-secret", error.what());
-        }
+        check_secret_file(node, file_);
         if (const auto fault = Credential::fault_of(text(node)))
             diagnostics_.error(
                 node.place(), "bad-token", fmt::format("the token of the platform {}", *fault));

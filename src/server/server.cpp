@@ -2,6 +2,7 @@
 
 #include "server/resources/kept_secrets.hpp"
 #include "server/resources/resources.hpp"
+#include "server/resources/team_datasets.hpp"
 #include "server/routing/answers.hpp"
 #include "server/routing/gate.hpp"
 #include "server/routing/headers.hpp"
@@ -225,6 +226,7 @@ asio::awaitable<http::Response> Server::Parts::answer(http::Request& request,
     http::Response response;
     try {
         gate.check(request);
+        if (!teams.begun().empty()) co_await finish_begun(services);
         response = co_await answer_route(match, request, target);
     } catch (...) {
         failure = std::current_exception();

@@ -12,7 +12,8 @@ constexpr const char* team_kind = "team";
 
 }  // namespace
 
-Teams::Teams(store::ServedStore& store) {
+Teams::Teams(store::ServedStore& store)
+    : begun_(store.documents({.kind = begun_kind, .dataset = {}, .owner = {}})) {
     for (auto& each : store.documents({.kind = team_kind, .dataset = {}, .owner = {}}))
         if (each.dataset) note(*each.dataset, std::move(each.body));
 }

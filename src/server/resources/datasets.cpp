@@ -1,6 +1,7 @@
 #include "server/resources/dataset_details.hpp"
 #include "server/resources/lookup.hpp"
 #include "server/resources/resources.hpp"
+#include "server/resources/team_datasets.hpp"
 #include "server/routing/answers.hpp"
 #include "server/routing/visibility.hpp"
 #include "server/services.hpp"
@@ -79,10 +80,11 @@ asio::awaitable<http::Response> query_by_name(Call& call) {
 }
 
 asio::awaitable<http::Response> create_dataset(Call& call) {
-    const DatasetId id = co_await call.services.platform.create_dataset(call.text("name"));
-    if (!call.caller.team.empty()) {
-        call.services.teams.note(id, call.caller.team);
-        co_await call.services.records.ask(keep_team, id, call.caller.team, now());
+    DatasetId id;
+    if (call.caller.team.empty()) {
+        id = co_await call.services.platform.create_dataset(call.text("name"));
+    } else {
+        id = co_await create_for_team(call.services, call.text("name"), call.caller.team);
     }
     boost::json::object details;
     for (const auto* name : {"type", "imgType", "creator", "parentDatasetId"})

@@ -71,6 +71,7 @@ asio::awaitable<http::Response> create_token(Call& call) {
     check_leaves_admin(tokens, record);
     auto document = new_document(token_kind, std::nullopt, "", record.id, body_of(record));
     document.id = record.id;
+    document.created_at = record.created_at;
     co_await call.services.records.ask(&store::ServedStore::put_document, std::move(document));
     std::string json;
     ObjectText(json).add("id", record.id).add("token", token).end();

@@ -45,7 +45,7 @@ void check_query(const Route& route, const Target& target) {
     for (auto each = all.begin(); each != all.end(); ++each) {
         const auto& [name, value] = *each;
         const auto* parameter = declared(route, name);
-        const bool is_known = parameter != nullptr || name == "token";
+        const bool is_known = parameter != nullptr || (name == "token" && !route.is_signed);
         if (!is_known && route.is_signed)
             throw ApiError(403, "FORBIDDEN", "a signed URL is used as it is, with nothing added");
         if (!is_known) continue;
