@@ -24,6 +24,8 @@ LIBRARIES = {
     "libfyaml": ["pipeline"],
     "absl/": ["pipeline"],
     "openssl/": ["core", "http", "server"],
+    "prometheus/": ["server"],
+    "spdlog/": ["server"],
     "zlib": ["http", "dataset"],
     "zstd": ["dataset"],
     "sqlite3": ["store"],
@@ -117,6 +119,8 @@ BAD = {
     "src/scoring/eigen.cpp": "#include <Eigen/Dense>",
     "src/selection/lbfgs.cpp": "#include <lbfgs.h>",
     "src/stages/options.cpp": "#include <CLI/CLI.hpp>",
+    "src/cli/metrics.cpp": "#include <prometheus/registry.h>",
+    "src/http/log.cpp": "#include <spdlog/logger.h>",
     "src/runtime/lost.cpp": "co_spawn(loop, work(), asio::detached);",
 }
 GOOD = {

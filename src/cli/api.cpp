@@ -7,12 +7,16 @@
 
 #include <fmt/format.h>
 
+#include <chrono>
+#include <memory>
 #include <utility>
 
 namespace trommel::cli {
 
-Api::Api(asio::io_context& loop, ServerConfig config, unsigned threads)
+Api::Api(asio::io_context& loop, ServerConfig config, unsigned threads, server::Log& log)
     : loop_(loop), config_(std::move(config)), cpu_(threads) {
+    config_.api.log = &log;
+    config_.api.logs_calls = config_.log_calls;
     const auto folder = config_.data / "server";
     make_folder(folder);
     open(folder);
@@ -23,6 +27,9 @@ Api::Api(asio::io_context& loop, ServerConfig config, unsigned threads)
         config_.http.refusal = server::refusal;
         http_ = std::make_unique<http::Server>(loop.get_executor(), config_.http, *server_);
         config_.listen.port = http_->port();
+        server_->metrics().watch("trommel_http_connections", "Connections that are open", [this] {
+            return static_cast<double>(http_->connections());
+        });
     } catch (...) {
         close();
         throw;
@@ -49,6 +56,27 @@ std::unique_ptr<store::ServedStore> Api::open_platform(const std::filesystem::pa
     return store::open_served_sqlite(database);
 }
 
+/// Who asks whether the server is ready waits no longer than this for another writer.
+constexpr auto probe_patience = std::chrono::seconds(2);
+
+void Api::probe(server::ServerOptions& options, const std::filesystem::path& database) {
+    options.database = database;
+    if (remote_) options.probe_platform = [this] { return remote_->reach(); };
+    const store::SqliteOptions patient{.busy_timeout = probe_patience};
+    std::shared_ptr<store::ServedStore> store = remote_
+                                                    ? store::open_separate_sqlite(database, patient)
+                                                    : store::open_served_sqlite(database, patient);
+    options.probe_database = [store] {
+        const auto now =
+            std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
+        store->put_document({.id = "readiness",
+                             .kind = "readiness",
+                             .key = "readiness",
+                             .created_at = now,
+                             .changed_at = now});
+    };
+}
+
 void Api::open(const std::filesystem::path& folder) {
     try {
         auto store = open_platform(folder);
@@ -56,6 +84,7 @@ void Api::open(const std::filesystem::path& folder) {
         options.folder = folder;
         options.scheme = config_.http.tls ? "https" : "http";
         add_own_names(options.hosts);
+        probe(options, folder / (remote_ ? "server.db" : "platform.db"));
         Platform& platform = remote_ ? static_cast<Platform&>(*remote_) : *embedded_;
         server_ = std::make_unique<server::Server>(platform, std::move(store), std::move(options));
     } catch (...) {
@@ -80,6 +109,12 @@ void Api::refuse_strangers() const {
         fmt::format("{} can be reached from other machines, and the server asks for no token; give "
                     "it one with --token or in its configuration, or listen at 127.0.0.1",
                     config_.listen.address));
+}
+
+asio::awaitable<void> Api::reload(ServerConfig config) {
+    server_->give_tokens(config.api.tokens);
+    if (remote_ && config.upstream) remote_->use_token(config.upstream->token);
+    co_await server_->reopen_audit_log();
 }
 
 std::string Api::url() const { return to_url(config_.listen, config_.http.tls.has_value()); }

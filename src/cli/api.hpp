@@ -21,8 +21,8 @@ class Api {
 public:
     /// Opens `<data>/server/platform.db`, or makes it, or `server.db` beside it for a platform that
     /// is elsewhere, and listens. Throws ConfigError where others than this machine could reach a
-    /// server that asks for no token. `threads` compute.
-    Api(asio::io_context& loop, ServerConfig config, unsigned threads);
+    /// server that asks for no token. `threads` compute; `log` outlives it.
+    Api(asio::io_context& loop, ServerConfig config, unsigned threads, server::Log& log);
     ~Api();
 
     /// Where it answers: `http://127.0.0.1:8765`.
@@ -32,12 +32,19 @@ public:
     asio::awaitable<void> run() { return http_->run(); }
     void drain() { http_->drain(); }
 
+    /// Takes over the tokens and certificates of settings that have been read anew. Throws Error
+    /// where they cannot be used, and then goes on with those of before.
+    asio::awaitable<void> reload(ServerConfig config);
+
+    server::Metrics& metrics() { return server_->metrics(); }
+
 private:
     void open(const std::filesystem::path& folder);
     std::unique_ptr<store::ServedStore> open_platform(const std::filesystem::path& folder);
     void close();
     void refuse_strangers() const;
     void add_own_names(std::vector<std::string>& hosts) const;
+    void probe(server::ServerOptions& options, const std::filesystem::path& database);
 
     asio::io_context& loop_;
     ServerConfig config_;

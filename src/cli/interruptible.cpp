@@ -1,5 +1,6 @@
 #include "cli/interruptible.hpp"
 
+#include "cli/output.hpp"
 #include "trommel/core/error.hpp"
 #include "trommel/pipeline/language/units.hpp"
 #include "trommel/runtime/cancellation.hpp"
@@ -44,15 +45,15 @@ public:
 
 private:
     asio::awaitable<void> wait_for_round(Interrupts& interrupts) {
-        fmt::print(stderr,
-                   "trommel: this round is the last, and has {} to end; stop it at once with a "
-                   "second signal\n",
-                   to_text(grace_));
+        print_progress(
+            "trommel: this round is the last, and has {} to end; stop it at once with a "
+            "second signal\n",
+            to_text(grace_));
         const auto deadline = std::chrono::steady_clock::now() + grace_;
         try {
             co_await with_deadline(interrupts.next(), deadline);
         } catch (const DeadlineExceeded&) {
-            fmt::print(stderr, "trommel: the round is rolled back\n");
+            print_progress("trommel: the round is rolled back\n");
         }
     }
 

@@ -1,14 +1,15 @@
 // trommel: the program. Parses the command line, calls the library, turns errors into exit codes.
 
 #include "cli/commands/commands.hpp"
+#include "cli/output.hpp"
 #include "cli/terminal.hpp"
 #include "trommel/core/error.hpp"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
-#include <cstdio>
 #include <exception>
+#include <sstream>
 
 namespace trommel::cli {
 namespace {
@@ -18,7 +19,7 @@ constexpr auto footer =
     "Results go to standard output, progress and errors to standard error.";
 
 void print_error(const std::string& message) {
-    fmt::print(stderr, "{}trommel: {}{}\n", colour(stderr, "31"), message, colour(stderr, "0"));
+    print_note("{}trommel: {}{}\n", colour(stderr, "31"), message, colour(stderr, "0"));
 }
 
 int run(int argc, char** argv) {
@@ -49,7 +50,12 @@ int run(int argc, char** argv) {
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
-        return app.exit(error) == 0 ? ok : bad_configuration;
+        std::ostringstream help;
+        std::ostringstream complaint;
+        const bool is_ok = app.exit(error, help, complaint) == 0;
+        write_result(help.str());
+        write_note(complaint.str());
+        return is_ok ? ok : bad_configuration;
     }
     return exit_code;
 }
@@ -59,8 +65,13 @@ int run(int argc, char** argv) {
 
 int main(int argc, char** argv) {
     namespace cli = trommel::cli;
+    cli::prepare_standard_streams();
     try {
-        return cli::run(argc, argv);
+        const int exit_code = cli::run(argc, argv);
+        cli::flush_results();
+        return exit_code;
+    } catch (const cli::ReaderGone&) {
+        cli::end_without_reader();
     } catch (const trommel::ConfigError& error) {
         cli::print_error(error.what());
         return cli::bad_configuration;

@@ -1,10 +1,9 @@
 // How far a selection has come, for who waits for it.
 #pragma once
 
+#include "cli/output.hpp"
 #include "cli/terminal.hpp"
 #include "trommel/core/text.hpp"
-
-#include <fmt/format.h>
 
 #include <chrono>
 #include <cstdio>
@@ -18,7 +17,7 @@ public:
     PickLine(const PickLine&) = delete;
     PickLine& operator=(const PickLine&) = delete;
     ~PickLine() {
-        if (is_open_) fmt::print(stderr, "\r\033[K");
+        if (is_open_) print_progress("\r\033[K");
     }
 
     void show() {
@@ -27,8 +26,7 @@ public:
             return;
         drawn_ = std::chrono::steady_clock::now();
         is_open_ = true;
-        fmt::print(stderr, "\r\033[K  {} of {} picks", with_commas(picked_), with_commas(wanted_));
-        std::fflush(stderr);
+        print_progress("\r\033[K  {} of {} picks", with_commas(picked_), with_commas(wanted_));
     }
 
 private:

@@ -1,5 +1,6 @@
 #include "cli/progress.hpp"
 
+#include "cli/output.hpp"
 #include "cli/terminal.hpp"
 #include "trommel/core/machine.hpp"
 #include "trommel/core/text.hpp"
@@ -30,7 +31,7 @@ Progress::~Progress() { clear_line(); }
 
 void Progress::loop_started(const std::string& part) {
     clear_line();
-    fmt::print(stderr, "{}\n", part);
+    print_progress("{}\n", part);
 }
 
 void Progress::round_started(std::uint32_t round) {
@@ -54,14 +55,13 @@ void Progress::stage_sent(const std::string& stage, std::size_t records) {
 
 void Progress::stage_retries(const StageRetry& retry) {
     clear_line();
-    fmt::print(stderr,
-               "  {}  {}: attempt {} of {} failed, again in {}: {}\n",
-               describe_round(),
-               retry.stage,
-               retry.attempt,
-               retry.attempts,
-               to_text(retry.delay),
-               trim(retry.reason));
+    print_progress("  {}  {}: attempt {} of {} failed, again in {}: {}\n",
+                   describe_round(),
+                   retry.stage,
+                   retry.attempt,
+                   retry.attempts,
+                   to_text(retry.delay),
+                   trim(retry.reason));
     draw(true);
 }
 
@@ -73,13 +73,12 @@ void Progress::stage_used_cache(const CacheUse& use) {
 
 void Progress::records_failed(const FailedRecords& failed) {
     clear_line();
-    fmt::print(stderr,
-               "  {}  {}: {} of {} records could not be used and {}\n",
-               describe_round(),
-               failed.stage,
-               with_commas(failed.records),
-               with_commas(failed.of),
-               failed.quarantined ? "are in quarantine" : "were skipped");
+    print_progress("  {}  {}: {} of {} records could not be used and {}\n",
+                   describe_round(),
+                   failed.stage,
+                   with_commas(failed.records),
+                   with_commas(failed.of),
+                   failed.quarantined ? "are in quarantine" : "were skipped");
     draw(true);
 }
 
@@ -107,28 +106,23 @@ void Progress::measured(const Measurement& measurement) {
 void Progress::round_ended(std::uint32_t, std::chrono::nanoseconds took) {
     clear_line();
     if (!live_)
-        fmt::print(stderr,
-                   "  {}  {}{}  {:.3f} s\n",
-                   describe_round(),
-                   measured_,
-                   selected_,
-                   seconds(took));
+        print_progress(
+            "  {}  {}{}  {:.3f} s\n", describe_round(), measured_, selected_, seconds(took));
 }
 
 void Progress::warned(const Warning& warning) {
     clear_line();
-    fmt::print(stderr,
-               "  {}warning[{}]:{} {}; {}\n",
-               colour(stderr, "33"),
-               warning.code,
-               colour(stderr, "0"),
-               warning.message,
-               warning.hint);
+    print_progress("  {}warning[{}]:{} {}; {}\n",
+                   colour(stderr, "33"),
+                   warning.code,
+                   colour(stderr, "0"),
+                   warning.message,
+                   warning.hint);
 }
 
 void Progress::loop_ended(const std::string&, const std::string& reason) {
     clear_line();
-    fmt::print(stderr, "  {}\n", reason);
+    print_progress("  {}\n", reason);
 }
 
 std::string Progress::describe_round() const {
@@ -151,13 +145,12 @@ void Progress::draw(bool now) {
     drawn_ = SteadyClock::now();
     std::string line = "  " + describe_round();
     for (const auto& stage : stages_) line += " | " + describe(stage);
-    fmt::print(stderr, "\r\033[K{}", cut(line, terminal_width() - 1));
-    std::fflush(stderr);
+    print_progress("\r\033[K{}", cut(line, terminal_width() - 1));
     line_open_ = true;
 }
 
 void Progress::clear_line() {
-    if (line_open_) fmt::print(stderr, "\r\033[K");
+    if (line_open_) print_progress("\r\033[K");
     line_open_ = false;
 }
 

@@ -1,6 +1,7 @@
 #include "cli/run_result.hpp"
 
 #include "cli/json_output.hpp"
+#include "cli/output.hpp"
 #include "trommel/core/text.hpp"
 
 #include <boost/json.hpp>
@@ -81,7 +82,7 @@ void print_table(const RunResult& result) {
         fmt::format_to(out, "  {:>10}", column);
         if (result.baseline) fmt::format_to(out, "  {:>10}", "baseline");
     }
-    fmt::print("{}\n", line);
+    print_result("{}\n", line);
     for (const auto& measurement : result.history.measurements) {
         line = fmt::format("{:>5}  {:>8}", measurement.round, with_commas(measurement.labels));
         for (const auto& [metric, column] : columns) {
@@ -89,7 +90,7 @@ void print_table(const RunResult& result) {
             if (result.baseline)
                 fmt::format_to(out, "  {:>10}", baseline_value(result, measurement.labels, metric));
         }
-        fmt::print("{}\n", line);
+        print_result("{}\n", line);
     }
 }
 

@@ -68,6 +68,9 @@ private:
                    [this](const Node& node) { read_list(node, bare_url, config_.api.origins); }},
                   {"url_lifetime", [this](const Node& node) { read_lifetime(node); }},
                   {"log_calls", [this](const Node& node) { config_.log_calls = truth(node); }},
+                  {"log", [this](const Node& node) { read_log(node); }},
+                  {"audit", [this](const Node& node) { read_audit(node); }},
+                  {"metrics", [this](const Node& node) { read_metrics(node); }},
                   {"tls", [this](const Node& node) { read_tls(node); }},
                   {"limits", [this](const Node& node) { read_limits(node); }},
                   {"tokens", [this](const Node& node) { read_tokens(node); }}});
@@ -101,11 +104,14 @@ private:
                           .max = std::chrono::milliseconds(1000)};
         upstream.deadline = std::chrono::seconds(10);
         upstream.http.connect = std::chrono::seconds(5);
+        set_idle(upstream, std::chrono::seconds(30));
         upstream.http.connections = 64;
         read_map(node,
                  {{"url", [&](const Node& value) { upstream.url = text(value); }},
                   {"token", [&](const Node& value) { upstream.token = token_here(value); }},
                   {"token_file", [&](const Node& value) { upstream.token = secret_in(value); }},
+                  {"connect", [&](const Node& value) { upstream.http.connect = wait(value); }},
+                  {"idle", [&](const Node& value) { set_idle(upstream, wait(value)); }},
                   {"ca_file", [&](const Node& value) {
                        upstream.http.ca_file = (folder_ / text(value)).string();
                    }}});
@@ -115,6 +121,66 @@ private:
                                "platform needs the 'url' of the server that is to be served; "
                                "without 'platform' one is kept here");
         config_.upstream = std::move(upstream);
+    }
+
+    /// How long the other server may say nothing, or take nothing, in the middle of a call.
+    static void set_idle(LightlyOptions& upstream, std::chrono::milliseconds idle) {
+        upstream.http.answer = idle;
+        upstream.http.body = idle;
+        upstream.http.write = idle;
+    }
+
+    std::chrono::milliseconds wait(const Node& node) {
+        const auto duration = parse_duration(text(node));
+        if (duration && *duration > std::chrono::milliseconds(0)) return *duration;
+        diagnostics_.error(node.place(),
+                           "bad-duration",
+                           duration ? "give it some time, as 30s" : duration.problem());
+        return std::chrono::seconds(1);
+    }
+
+    void read_log(const Node& node) {
+        auto& log = config_.log;
+        read_map(node,
+                 {{"file", [&](const Node& value) { log.file = folder_ / text(value); }},
+                  {"format",
+                   [&](const Node& value) {
+                       log.is_json = one_of(value, {"text", "json"}) == 1;
+                   }},
+                  {"level",
+                   [&](const Node& value) {
+                       if (const auto level = server::parse_log_level(text(value)))
+                           log.level = *level;
+                       else
+                           one_of(value, {"debug", "info", "warning", "error"});
+                   }},
+                  {"max_size", [&](const Node& value) { bytes(value, log.max_size); }},
+                  {"keep", [&](const Node& value) { log.keep = files(value); }}});
+    }
+
+    void read_audit(const Node& node) {
+        auto& audit = config_.api.audit;
+        read_map(node,
+                 {{"file", [&](const Node& value) { audit.file = folder_ / text(value); }},
+                  {"max_size", [&](const Node& value) { bytes(value, audit.max_size); }},
+                  {"keep", [&](const Node& value) { audit.keep = files(value); }}});
+    }
+
+    void read_metrics(const Node& node) {
+        config_.api.metrics_are_public = one_of(node, {"token", "public"}) == 1;
+    }
+
+    unsigned files(const Node& node) { return static_cast<unsigned>(whole(node, 0, 1000)); }
+
+    /// Which of the words it is; the first where it is none.
+    std::size_t one_of(const Node& node, const std::vector<std::string>& words) {
+        const auto found = std::ranges::find(words, text(node));
+        if (found != words.end()) return static_cast<std::size_t>(found - words.begin());
+        diagnostics_.error(node.place(),
+                           "wrong-value",
+                           fmt::format("this is one of {}", fmt::join(words, ", ")),
+                           did_you_mean(text(node), words));
+        return 0;
     }
 
     void read_lifetime(const Node& node) {

@@ -33,6 +33,7 @@ struct ServerConfig {
     std::filesystem::path data{};  ///< empty: the folder of the call
     server::ServerOptions api{};
     http::ServerOptions http{};
+    server::LogOptions log{};
     bool log_calls = false;
     std::vector<std::string> warnings{};  ///< of what works, and is to be mended all the same
 };

@@ -1,5 +1,6 @@
 #include "cli/sweep_progress.hpp"
 
+#include "cli/output.hpp"
 #include "cli/terminal.hpp"
 
 #include <fmt/format.h>
@@ -38,7 +39,7 @@ void SweepProgress::sweep_started(std::size_t cells, std::size_t kept) {
     cells_ = cells;
     kept_ = kept;
     begin_ = SteadyClock::now();
-    fmt::print(stderr, "{} cells, {} of them done before\n", cells, kept);
+    print_progress("{} cells, {} of them done before\n", cells, kept);
     draw(true);
 }
 
@@ -58,9 +59,9 @@ void SweepProgress::cell_ended(const SweepCell& cell, const CellEnd& end) {
     if (end.state == CellState::failed) {
         ++failed_;
         clear_line();
-        fmt::print(stderr, "  {} failed: {}\n", params_text(cell), end.error);
+        print_progress("  {} failed: {}\n", params_text(cell), end.error);
     } else if (!live_ && end.state == CellState::finished) {
-        fmt::print(stderr, "  {}  {}\n", params_text(cell), describe());
+        print_progress("  {}  {}\n", params_text(cell), describe());
     }
     draw(true);
 }
@@ -81,13 +82,12 @@ std::string SweepProgress::describe() const {
 void SweepProgress::draw(bool now) {
     if (!live_ || (!now && SteadyClock::now() - drawn_ < redraw)) return;
     drawn_ = SteadyClock::now();
-    fmt::print(stderr, "\r\033[K{}", cut("  " + describe(), terminal_width() - 1));
-    std::fflush(stderr);
+    print_progress("\r\033[K{}", cut("  " + describe(), terminal_width() - 1));
     line_open_ = true;
 }
 
 void SweepProgress::clear_line() {
-    if (line_open_) fmt::print(stderr, "\r\033[K");
+    if (line_open_) print_progress("\r\033[K");
     line_open_ = false;
 }
 

@@ -17,6 +17,7 @@
 
 namespace trommel::server {
 
+class Observation;
 class Router;
 
 /// All of it lives as long as the server.
@@ -32,6 +33,7 @@ struct Services {
     const DiskPaths& paths;
     const ServerOptions& options;
     const Router& router;
+    Observation& observation;
 };
 
 Timestamp now();

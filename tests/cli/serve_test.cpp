@@ -1,5 +1,6 @@
 // `trommel serve` as a service: its settings, who may reach it, API and schedules at once.
 
+#include "cli/serving.hpp"
 #include "support/shell.hpp"
 #include "support/temp_dir.hpp"
 #include "trommel/core/digest.hpp"
@@ -13,21 +14,12 @@ namespace {
 
 using Catch::Matchers::Contains;
 using Catch::Matchers::EndsWith;
+using test::serving;
 using test::shell;
 using test::TempDir;
 
 const std::string program = TROMMEL_PROGRAM;
 const std::string source = TROMMEL_SOURCE_DIR;
-
-/// Shell: serve in the background in `folder` until it answers, then `then`, in which `$url` is
-/// where, then a SIGTERM. Prints the log; the exit code is that of serve.
-std::string serving(const TempDir& folder, const std::string& arguments, const std::string& then) {
-    return "cd " + folder.path().string() + "; " + program + " serve " + arguments +
-           " 2> log & serve=$!; cd " + folder.path().string() +
-           "; for i in $(seq 1200); do url=$(sed -n 's/.*answers at //p' log 2> /dev/null); "
-           "[ -n \"$url\" ] && break; sleep 0.05; done; " +
-           then + "; kill -TERM $serve; wait $serve; code=$?; cat log; exit $code";
-}
 
 }  // namespace
 

@@ -6,6 +6,7 @@
 #include "server/wire/api_error.hpp"
 #include "trommel/core/durable_file.hpp"
 #include "trommel/platform/naming.hpp"
+#include "trommel/server/log.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -121,23 +122,25 @@ TEST_CASE("what was kept in plain is encrypted at the next start", "[server]") {
 }
 
 TEST_CASE("another secret is told of with the way out", "[server]") {
-    std::vector<std::string> warnings;
+    const test::TempDir logs;
+    auto log = std::make_unique<Log>(LogOptions{.file = logs / "log"});
     ServerOptions options;
-    options.warn = [&](const std::string& what) { warnings.push_back(what); };
+    options.log = log.get();
     ServerBench bench(options);
     const Pool pool(bench);
     const auto path = pool.path + "/datasource";
     REQUIRE(bench.put(path, bucket).status == 200);
     std::filesystem::remove(bench.folder() / "server/secret");
     bench.reopen();
-    REQUIRE(warnings.size() == 1);
-    CHECK_THAT(warnings[0], Contains("another secret"));
     const auto refused = bench.get(path + "?purpose=INPUT");
     CHECK(refused.status == 409);
     CHECK_THAT(refused.text, Contains("send it anew"));
     CHECK(bench.get(path + "/all").status == 409);
     CHECK(bench.put(path, bucket).status == 200);
     CHECK(bench.get(path + "?purpose=INPUT").status == 200);
+    bench.close();
+    log.reset();
+    CHECK_THAT(read_file(logs / "log"), Contains("another secret"));
 }
 
 TEST_CASE("what kinds of datasources hide is hidden, also what nobody thought of", "[server]") {

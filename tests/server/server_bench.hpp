@@ -71,6 +71,12 @@ public:
             *platform_, store::open_served_sqlite(database_), std::move(options));
     }
 
+    void close() {
+        if (platform_) run(loop_, platform_->close());
+        server_.reset();
+        platform_.reset();
+    }
+
     Answer send(http::Request request) {
         if (!request.headers.has("Host")) request.headers.add("Host", "here:1");
         if (!token_.empty() && !request.headers.has("Authorization"))
@@ -142,12 +148,6 @@ private:
         answer.headers = response.headers;
         answer.text = co_await response.body.read_all(std::uint64_t{1} << 32);
         co_return answer;
-    }
-
-    void close() {
-        if (platform_) run(loop_, platform_->close());
-        server_.reset();
-        platform_.reset();
     }
 
     server::ServerOptions options_;

@@ -47,6 +47,11 @@ public:
     LightlyPlatform(asio::any_io_executor executor, LightlyOptions options, Clock& clock);
     ~LightlyPlatform() override;
 
+    /// Throws PlatformError where the server cannot be reached or cannot answer for now.
+    asio::awaitable<void> reach();
+    /// For calls from now on.
+    void use_token(std::string token);
+
     asio::awaitable<DatasetId> create_dataset(std::string name) override;
     asio::awaitable<std::optional<Dataset>> find_dataset(std::string name) override;
     asio::awaitable<Dataset> dataset(DatasetId id) override;

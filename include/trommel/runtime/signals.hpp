@@ -1,4 +1,4 @@
-// Interrupts: the user's or the system's wish that the program ends.
+// Interrupts: the user's or the system's wish that the program ends or reads its settings anew.
 #pragma once
 
 #include <asio/any_io_executor.hpp>
@@ -14,6 +14,19 @@ public:
 
     /// The number of the next signal, also of one that came before the call.
     asio::awaitable<int> next();
+
+private:
+    asio::signal_set signals_;
+};
+
+/// While it lives, SIGHUP does not end the program but waits here: a service is to read anew what
+/// it was told.
+class Hangups {
+public:
+    explicit Hangups(const asio::any_io_executor& executor);
+
+    /// Waits for the next one.
+    asio::awaitable<void> next();
 
 private:
     asio::signal_set signals_;

@@ -4,6 +4,8 @@
 
 #include "trommel/http/message.hpp"
 #include "trommel/platform/platform.hpp"
+#include "trommel/server/log.hpp"
+#include "trommel/server/metrics.hpp"
 #include "trommel/store/served_store.hpp"
 
 #include <chrono>
@@ -36,6 +38,13 @@ struct Rate {
     bool spares_own_machine = false;  ///< does not count what this machine itself asks
 };
 
+/// Where it is written down who changed what.
+struct AuditOptions {
+    std::filesystem::path file{};                      ///< empty: `audit.jsonl` in the folder
+    std::uint64_t max_size = std::uint64_t{64} << 20;  ///< it is then put aside
+    unsigned keep = 20;                                ///< how many that were put aside
+};
+
 struct ServerOptions {
     std::filesystem::path folder{};    ///< for images, embedding files and the server's secret
     std::string public_url{};          ///< before signed URLs; empty: as the request was sent to
@@ -52,11 +61,14 @@ struct ServerOptions {
     std::uint64_t quota = 1'000'000'000;      ///< samples a dataset, as clients are told
     std::uint64_t max_body_bytes = std::uint64_t{16} << 20;  ///< of a JSON body that is no upload
     std::uint64_t max_file_bytes = std::uint64_t{4} << 30;   ///< of an image or an embedding file
-    /// Gets a line for every call: method, path, status, milliseconds. Never a query: it may hold a
-    /// token.
-    std::function<void(const std::string&)> log{};
-    /// Gets a sentence for what works, and is to be mended all the same.
-    std::function<void(const std::string&)> warn{};
+    Log* log = nullptr;       ///< outlives the server; none: nothing is said
+    bool logs_calls = false;  ///< a line for every call, not only for one that fails
+    AuditOptions audit{};
+    bool metrics_are_public = false;   ///< `/metrics` asks for no token
+    std::filesystem::path database{};  ///< whose size is measured
+    std::function<void()>
+        probe_database{};  ///< called where it may block; throws if it is unusable
+    std::function<asio::awaitable<void>()> probe_platform{};  ///< throws Error if it is lost
 };
 
 /// Answers the calls of Lightly's clients over a platform, and keeps in `store` what they say
@@ -76,9 +88,14 @@ public:
     asio::awaitable<http::Response> answer(http::Request request) override;
     bool knows(const http::Request& request) const override;
 
-    /// The configuration has been read again: these tokens in place of those that it gave before.
-    /// Throws ConfigError, and then changes nothing.
-    void replace_given_tokens(const std::vector<GivenToken>& tokens);
+    /// In place of the tokens that were given before; those made by calls stay. Throws ConfigError,
+    /// and changes nothing, where one cannot be used or none would be left.
+    void give_tokens(const std::vector<GivenToken>& tokens);
+
+    /// Opens the audit log anew, which somebody else may have put aside.
+    asio::awaitable<void> reopen_audit_log();
+
+    Metrics& metrics();
 
     /// False until there is a token: then everybody may do everything.
     bool asks_for_tokens() const;

@@ -1,5 +1,6 @@
 #include "cli/commands/commands.hpp"
 #include "cli/json_output.hpp"
+#include "cli/output.hpp"
 #include "trommel/core/error.hpp"
 #include "trommel/pipeline/language/diagnostics.hpp"
 #include "trommel/pipeline/language/expression.hpp"
@@ -51,14 +52,14 @@ std::vector<std::string> caches(const StageType& type) {
 }
 
 void print_text(const StageType& type) {
-    fmt::print("{}\n    {}\n    {}\n", type.name, type.help, ports(type));
-    if (type.cache.version > 0) fmt::print("    cache: {}\n", fmt::join(caches(type), " | "));
+    print_result("{}\n    {}\n    {}\n", type.name, type.help, ports(type));
+    if (type.cache.version > 0) print_result("    cache: {}\n", fmt::join(caches(type), " | "));
     for (const auto& option : type.options)
-        fmt::print("      {}: {}\n          {}\n",
-                   option.info.name,
-                   limits(option.info),
-                   option.info.help);
-    fmt::print("\n");
+        print_result("      {}: {}\n          {}\n",
+                     option.info.name,
+                     limits(option.info),
+                     option.info.help);
+    print_result("\n");
 }
 
 json::object to_json(const StageType& type) {
@@ -103,10 +104,10 @@ std::vector<const StageType*> chosen(const Registry& registry, const std::string
 
 void print_rules() {
     for (const auto& rule : rule_manual()) {
-        fmt::print("{}\n    {}\n", rule.signature, rule.help);
-        for (const auto& [name, help] : rule.parameters) fmt::print("      {}: {}\n", name, help);
-        if (!rule.source.empty()) fmt::print("    Source: {}.\n", rule.source);
-        fmt::print("\n");
+        print_result("{}\n    {}\n", rule.signature, rule.help);
+        for (const auto& [name, help] : rule.parameters) print_result("      {}: {}\n", name, help);
+        if (!rule.source.empty()) print_result("    Source: {}.\n", rule.source);
+        print_result("\n");
     }
 }
 

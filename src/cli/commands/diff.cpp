@@ -1,5 +1,6 @@
 #include "cli/commands/commands.hpp"
 #include "cli/json_output.hpp"
+#include "cli/output.hpp"
 #include "trommel/pipeline/run_diff.hpp"
 
 #include <CLI/CLI.hpp>
@@ -26,38 +27,40 @@ std::string text_of(const std::optional<double>& value) {
 
 void print_settings(const RunDiff& diff) {
     for (const auto& setting : diff.settings)
-        fmt::print("{}: {} | {}\n", setting.path, text_of(setting.first), text_of(setting.second));
-    if (diff.settings.empty()) fmt::print("The configurations are the same.\n");
+        print_result(
+            "{}: {} | {}\n", setting.path, text_of(setting.first), text_of(setting.second));
+    if (diff.settings.empty()) print_result("The configurations are the same.\n");
 }
 
 void print_picks(const RunDiff& diff) {
     if (!diff.picks) {
-        fmt::print("All picks are the same.\n");
+        print_result("All picks are the same.\n");
         return;
     }
-    fmt::print("Picks differ from round {}, rank {} on: {} | {}\n",
-               diff.picks->round,
-               diff.picks->rank,
-               text_of(diff.picks->first),
-               text_of(diff.picks->second));
+    print_result("Picks differ from round {}, rank {} on: {} | {}\n",
+                 diff.picks->round,
+                 diff.picks->rank,
+                 text_of(diff.picks->first),
+                 text_of(diff.picks->second));
     for (const auto& round : diff.overlaps)
-        fmt::print("  round {:>3}: {} in common of {} | {}\n",
-                   round.round,
-                   round.common,
-                   round.first,
-                   round.second);
+        print_result("  round {:>3}: {} in common of {} | {}\n",
+                     round.round,
+                     round.common,
+                     round.first,
+                     round.second);
 }
 
 void print_metrics(const RunDiff& diff) {
     for (const auto& metric : diff.metrics) {
-        fmt::print("{} after {} {}: {} | {}",
-                   metric.metric,
-                   metric.round,
-                   metric.round == 1 ? "round" : "rounds",
-                   text_of(metric.first),
-                   text_of(metric.second));
-        if (metric.first && metric.second) fmt::print("  {:+.4f}", *metric.second - *metric.first);
-        fmt::print("\n");
+        print_result("{} after {} {}: {} | {}",
+                     metric.metric,
+                     metric.round,
+                     metric.round == 1 ? "round" : "rounds",
+                     text_of(metric.first),
+                     text_of(metric.second));
+        if (metric.first && metric.second)
+            print_result("  {:+.4f}", *metric.second - *metric.first);
+        print_result("\n");
     }
 }
 

@@ -1,6 +1,7 @@
 #include "cli/commands/explain.hpp"
 
 #include "cli/json_output.hpp"
+#include "cli/output.hpp"
 #include "trommel/core/error.hpp"
 #include "trommel/core/text.hpp"
 #include "trommel/pipeline/cache.hpp"
@@ -48,19 +49,19 @@ std::string describe(const CacheUse& use) {
 
 void print_text(const std::string& stage, const CacheExplanation& explanation) {
     for (const auto& [loop, round, use] : explanation.uses)
-        fmt::print("{}, {}: {}\n",
-                   loop,
-                   round == 0 ? "closing pass" : fmt::format("round {}", round),
-                   describe(use));
+        print_result("{}, {}: {}\n",
+                     loop,
+                     round == 0 ? "closing pass" : fmt::format("round {}", round),
+                     describe(use));
     if (!explanation.known)
-        fmt::print("'{}' would run: nothing of its kind is in the cache\n", stage);
+        print_result("'{}' would run: nothing of its kind is in the cache\n", stage);
     else if (explanation.now.empty())
-        fmt::print(
+        print_result(
             "'{}' would come from the cache, for inputs that it has had before; only a round knows "
             "them\n",
             stage);
     else
-        fmt::print("'{}' would run again: {}\n", stage, fmt::join(explanation.now, "; "));
+        print_result("'{}' would run again: {}\n", stage, fmt::join(explanation.now, "; "));
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "cli/commands/commands.hpp"
 #include "cli/json_output.hpp"
+#include "cli/output.hpp"
 #include "trommel/core/error.hpp"
 #include "trommel/core/text.hpp"
 #include "trommel/pipeline/cache.hpp"
@@ -54,11 +55,11 @@ void collect(const GcArguments& arguments) {
                            {"deleted_bytes", cleanup.deleted.bytes},
                            {"dry_run", arguments.dry}});
     else
-        fmt::print("{}: {}; {}: {}\n",
-                   folder.string(),
-                   to_text(cleanup.before),
-                   arguments.dry ? "would delete" : "deleted",
-                   to_text(cleanup.deleted));
+        print_result("{}: {}; {}: {}\n",
+                     folder.string(),
+                     to_text(cleanup.before),
+                     arguments.dry ? "would delete" : "deleted",
+                     to_text(cleanup.deleted));
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "cli/commands/commands.hpp"
 #include "cli/example_files.hpp"
+#include "cli/output.hpp"
 #include "trommel/core/durable_file.hpp"
 #include "trommel/core/error.hpp"
 
@@ -60,15 +61,14 @@ void write(const std::filesystem::path& file, std::string_view name) {
     const auto found = std::ranges::find(example_files(), name, &ExampleFile::name);
     make_folder(file.parent_path());
     replace_file(file, found->content);
-    fmt::print("{}\n", file.string());
+    print_result("{}\n", file.string());
 }
 
 void init_command(const InitArguments& arguments) {
     const auto& example = *std::ranges::find(examples(), arguments.example, &Example::name);
     refuse_to_overwrite(arguments.directory, example);
     for (const auto name : files_of(example)) write(arguments.directory / name, name);
-    fmt::print(stderr,
-               "Now: trommel {} {}\n",
+    print_note("Now: trommel {} {}\n",
                example.verb,
                (arguments.directory / example.pipeline).lexically_normal().string());
 }

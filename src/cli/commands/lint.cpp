@@ -1,6 +1,7 @@
 #include "cli/commands/commands.hpp"
 #include "cli/commands/pipeline_arguments.hpp"
 #include "cli/json_output.hpp"
+#include "cli/output.hpp"
 #include "cli/terminal.hpp"
 #include "trommel/core/text.hpp"
 
@@ -44,16 +45,15 @@ int lint(const LintArguments& arguments) {
     if (arguments.as_json)
         print_json(diagnostics, source);
     else if (!diagnostics.empty())
-        fmt::print(
-            stderr, "{}", diagnostics.render(source, coloured ? Colour::ansi : Colour::none));
+        print_note("{}", diagnostics.render(source, coloured ? Colour::ansi : Colour::none));
     if (!pipeline) return bad_configuration;
     const auto cells = combinations_of(fixed_by(pipeline->matrix, arguments.overrides())).size();
     if (!arguments.as_json)
-        fmt::print("{}: good; {} stages, at most {} rounds{}\n",
-                   source.name,
-                   pipeline->stages.size(),
-                   pipeline->rounds.max,
-                   cells == 0 ? "" : fmt::format(", a matrix of {}", with_commas(cells)));
+        print_result("{}: good; {} stages, at most {} rounds{}\n",
+                     source.name,
+                     pipeline->stages.size(),
+                     pipeline->rounds.max,
+                     cells == 0 ? "" : fmt::format(", a matrix of {}", with_commas(cells)));
     return ok;
 }
 

@@ -3,6 +3,7 @@
 #include "cli/commands/pipeline_arguments.hpp"
 #include "cli/commands/schedule_words.hpp"
 #include "cli/json_output.hpp"
+#include "cli/output.hpp"
 
 #include <CLI/CLI.hpp>
 #include <boost/json.hpp>
@@ -41,31 +42,33 @@ std::string describe(const CostSpec& cost) {
 }
 
 void print_loop(const RoundsSpec& rounds) {
-    if (rounds.until) fmt::print("# Ends after the round for which: {}\n", to_text(*rounds.until));
+    if (rounds.until)
+        print_result("# Ends after the round for which: {}\n", to_text(*rounds.until));
     if (rounds.on_exhausted == RoundsSpec::OnExhausted::fail)
-        fmt::print("# It has failed if all {} rounds are done before that.\n", rounds.max);
-    if (rounds.cost.is_given()) fmt::print("# Costs: {}\n", describe(rounds.cost));
+        print_result("# It has failed if all {} rounds are done before that.\n", rounds.max);
+    if (rounds.cost.is_given()) print_result("# Costs: {}\n", describe(rounds.cost));
 }
 
 void print_schedules(const Pipeline& pipeline) {
     for (const auto& schedule : pipeline.schedules) {
         const auto next = next_instant(schedule, now());
-        fmt::print("# Scheduled: {}; next {}\n",
-                   to_text(schedule),
-                   next ? wall_text(*next, schedule.timezone) : "never");
+        print_result("# Scheduled: {}; next {}\n",
+                     to_text(schedule),
+                     next ? wall_text(*next, schedule.timezone) : "never");
     }
 }
 
 void print_text(const Pipeline& pipeline) {
-    fmt::print(
+    print_result(
         "# {}: at most {} rounds, each in this order:\n", pipeline.name, pipeline.rounds.max);
     for (std::size_t i = 0; i < pipeline.stages.size(); ++i) {
         const auto& stage = pipeline.stages[i];
-        fmt::print("#   {:2} {:12} {:28}{}\n", i + 1, stage.name, stage.type->name, joined(stage));
+        print_result(
+            "#   {:2} {:12} {:28}{}\n", i + 1, stage.name, stage.type->name, joined(stage));
     }
     print_loop(pipeline.rounds);
     print_schedules(pipeline);
-    fmt::print("# With every reference and option resolved:\n{}", resolved_yaml(pipeline));
+    print_result("# With every reference and option resolved:\n{}", resolved_yaml(pipeline));
 }
 
 json::array schedules_of(const Pipeline& pipeline) {

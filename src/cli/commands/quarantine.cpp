@@ -2,6 +2,7 @@
 
 #include "cli/commands/commands.hpp"
 #include "cli/json_output.hpp"
+#include "cli/output.hpp"
 #include "trommel/core/error.hpp"
 #include "trommel/core/json_text.hpp"
 #include "trommel/core/text.hpp"
@@ -51,29 +52,30 @@ void show(const QuarantineArguments& arguments) {
         return;
     }
     for (const auto& record : records)
-        fmt::print("{:12}  round {:<3}  {:24}  {:.12}  {}\n",
-                   record.stage,
-                   record.round,
-                   record.sample.empty() ? "-" : record.sample,
-                   record.input_digest,
-                   record.error);
-    fmt::print("{} {} in quarantine\n",
-               with_commas(records.size()),
-               records.size() == 1 ? "record" : "records");
+        print_result("{:12}  round {:<3}  {:24}  {:.12}  {}\n",
+                     record.stage,
+                     record.round,
+                     record.sample.empty() ? "-" : record.sample,
+                     record.input_digest,
+                     record.error);
+    print_result("{} {} in quarantine\n",
+                 with_commas(records.size()),
+                 records.size() == 1 ? "record" : "records");
 }
 
 void export_lines(const QuarantineArguments& arguments) {
-    for (const auto& record : records_of(arguments)) fmt::print("{}\n", json_text(to_json(record)));
+    for (const auto& record : records_of(arguments))
+        print_result("{}\n", json_text(to_json(record)));
 }
 
 void replay(const QuarantineArguments& arguments) {
     const auto records = records_of(arguments);
     replay_quarantine(arguments.run, records);
-    fmt::print("{} {} taken out; the next round, or 'trommel resume {}', tries {} again\n",
-               with_commas(records.size()),
-               records.size() == 1 ? "record" : "records",
-               arguments.run.string(),
-               records.size() == 1 ? "it" : "them");
+    print_result("{} {} taken out; the next round, or 'trommel resume {}', tries {} again\n",
+                 with_commas(records.size()),
+                 records.size() == 1 ? "record" : "records",
+                 arguments.run.string(),
+                 records.size() == 1 ? "it" : "them");
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "cli/commands/run_arguments.hpp"
 
+#include "cli/output.hpp"
 #include "trommel/core/error.hpp"
 #include "trommel/pipeline/run_status.hpp"
 
@@ -28,11 +29,9 @@ int RunArguments::report(const std::filesystem::path& run,
         else
             print_table(result);
         if (result.was_finished)
-            fmt::print(
-                stderr, "{}: was finished already: {}\n", run.string(), result.stopped_because);
+            print_note("{}: was finished already: {}\n", run.string(), result.stopped_because);
         else
-            fmt::print(
-                stderr, "{}: picks.csv, metrics.csv, resolved.yaml, report.html\n", run.string());
+            print_note("{}: picks.csv, metrics.csv, resolved.yaml, report.html\n", run.string());
         return result.exhausted && !result.was_finished ? failed : ok;
     } catch (const Interrupted&) {
         throw;

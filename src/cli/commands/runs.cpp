@@ -1,5 +1,6 @@
 #include "cli/commands/commands.hpp"
 #include "cli/json_output.hpp"
+#include "cli/output.hpp"
 #include "trommel/core/error.hpp"
 #include "trommel/core/text.hpp"
 #include "trommel/pipeline/run_files.hpp"
@@ -55,16 +56,16 @@ void print_table(const std::vector<Line>& lines) {
     std::size_t width = 3;
     for (const auto& line : lines) width = std::max(width, line.name.size());
     if (!lines.empty())
-        fmt::print("{:<{}}  {:<11}  {:>6}  {:>8}\n", "run", width, "state", "rounds", "labels");
+        print_result("{:<{}}  {:<11}  {:>6}  {:>8}\n", "run", width, "state", "rounds", "labels");
     for (const auto& line : lines)
-        fmt::print("{:<{}}  {:<11}  {:>6}  {:>8}{}\n",
-                   line.name,
-                   width,
-                   line.state,
-                   line.main.rounds,
-                   line.main.labels ? with_commas(*line.main.labels) : "-",
-                   last_words(line));
-    fmt::print("{} {}\n", with_commas(lines.size()), lines.size() == 1 ? "run" : "runs");
+        print_result("{:<{}}  {:<11}  {:>6}  {:>8}{}\n",
+                     line.name,
+                     width,
+                     line.state,
+                     line.main.rounds,
+                     line.main.labels ? with_commas(*line.main.labels) : "-",
+                     last_words(line));
+    print_result("{} {}\n", with_commas(lines.size()), lines.size() == 1 ? "run" : "runs");
 }
 
 void print_json(const std::vector<Line>& lines) {

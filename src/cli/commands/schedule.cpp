@@ -2,6 +2,7 @@
 #include "cli/commands/pipeline_arguments.hpp"
 #include "cli/commands/schedule_words.hpp"
 #include "cli/json_output.hpp"
+#include "cli/output.hpp"
 #include "trommel/pipeline/schedule/scheduler.hpp"
 
 #include <CLI/CLI.hpp>
@@ -36,17 +37,17 @@ Instant begin_of(const ScheduleArguments& arguments, const Pipeline& pipeline) {
 
 void print_text(const Pipeline& pipeline, const std::vector<UpcomingRun>& runs) {
     for (const auto& schedule : pipeline.schedules)
-        fmt::print("# {}{}\n",
-                   to_text(schedule),
-                   schedule.jitter.count() == 0
-                       ? ""
-                       : fmt::format(", each up to {} later", to_text(schedule.jitter)));
+        print_result("# {}{}\n",
+                     to_text(schedule),
+                     schedule.jitter.count() == 0
+                         ? ""
+                         : fmt::format(", each up to {} later", to_text(schedule.jitter)));
     for (const auto& run : runs) {
         const bool one = pipeline.schedules.size() == 1;
-        fmt::print("{:36}  {}{}\n",
-                   wall_text(run.planned, run.schedule->timezone),
-                   to_text(run.planned),
-                   one ? "" : "  " + to_text(*run.schedule));
+        print_result("{:36}  {}{}\n",
+                     wall_text(run.planned, run.schedule->timezone),
+                     to_text(run.planned),
+                     one ? "" : "  " + to_text(*run.schedule));
     }
 }
 
@@ -70,10 +71,9 @@ int show(const ScheduleArguments& arguments, const Pipeline& pipeline) {
     else
         print_text(pipeline, runs);
     if (runs.size() < arguments.next)
-        fmt::print(stderr, "No more: the calendar of schedules ends with the year 2199.\n");
+        print_note("No more: the calendar of schedules ends with the year 2199.\n");
     if (paused)
-        fmt::print(stderr,
-                   "'{}' is paused; failed runs in a row: {}. Once that is mended: {}\n",
+        print_note("'{}' is paused; failed runs in a row: {}. Once that is mended: {}\n",
                    pipeline.name,
                    state->failures,
                    resume_command(arguments.file, arguments.data));
@@ -90,12 +90,12 @@ int resume_pipeline(const ScheduleArguments& arguments, const Pipeline& pipeline
                         pipeline.name,
                         file.path().string()));
     if (!state->paused) {
-        fmt::print("'{}' is not paused\n", pipeline.name);
+        print_result("'{}' is not paused\n", pipeline.name);
         return ok;
     }
     trommel::resume(*state, now());
     file.save(*state);
-    fmt::print("'{}' goes on with its next run\n", pipeline.name);
+    print_result("'{}' goes on with its next run\n", pipeline.name);
     return ok;
 }
 

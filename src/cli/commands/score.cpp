@@ -1,5 +1,6 @@
 #include "cli/commands/commands.hpp"
 #include "cli/json_output.hpp"
+#include "cli/output.hpp"
 #include "cli/terminal.hpp"
 #include "trommel/core/error.hpp"
 #include "trommel/core/text.hpp"
@@ -96,7 +97,7 @@ double seconds_since(SteadyClock::time_point begin) {
 class ScoreLine {
 public:
     ~ScoreLine() {
-        if (is_open_) fmt::print(stderr, "\r\033[K");
+        if (is_open_) print_progress("\r\033[K");
     }
     ScoreLine() = default;
     ScoreLine(const ScoreLine&) = delete;
@@ -119,10 +120,9 @@ public:
                                 100 * *progress.fraction,
                                 took / *progress.fraction * (1 - *progress.fraction));
         if (is_live_)
-            fmt::print(stderr, "\r\033[K{}", cut(line, terminal_width() - 1));
+            print_progress("\r\033[K{}", cut(line, terminal_width() - 1));
         else
-            fmt::print(stderr, "{}\n", line);
-        std::fflush(stderr);
+            print_progress("{}\n", line);
         is_open_ = is_live_;
     }
 
@@ -157,19 +157,19 @@ json::object to_json(const stages::ScoreSummary& summary,
 void print_table(const stages::ScoreSummary& summary,
                  const ScoreArguments& arguments,
                  double took) {
-    fmt::print("{}: {} samples in {:.3f} s\n",
-               arguments.output.string(),
-               with_commas(summary.samples),
-               took);
+    print_result("{}: {} samples in {:.3f} s\n",
+                 arguments.output.string(),
+                 with_commas(summary.samples),
+                 took);
     for (const auto& column : summary.columns)
-        fmt::print("  {:28}  min {:.4f}  mean {:.4f}  max {:.4f}\n",
-                   column.name,
-                   column.lowest,
-                   column.mean,
-                   column.highest);
+        print_result("  {:28}  min {:.4f}  mean {:.4f}  max {:.4f}\n",
+                     column.name,
+                     column.lowest,
+                     column.mean,
+                     column.highest);
     if (summary.invalid == 0) return;
-    fmt::print("  {} could not be scored:\n", with_commas(summary.invalid));
-    for (const auto& reason : summary.first_invalid) fmt::print("    {}\n", reason);
+    print_result("  {} could not be scored:\n", with_commas(summary.invalid));
+    for (const auto& reason : summary.first_invalid) print_result("    {}\n", reason);
 }
 
 void run(const ScoreArguments& arguments) {

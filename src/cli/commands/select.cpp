@@ -4,6 +4,7 @@
 #include "cli/commands/select_files.hpp"
 #include "cli/commands/select_goals.hpp"
 #include "cli/json_output.hpp"
+#include "cli/output.hpp"
 #include "cli/pick_line.hpp"
 #include "cli/stop_by_signal.hpp"
 #include "cli/terminal.hpp"
@@ -235,8 +236,7 @@ void check_memory(const Selection& selection) {
     const auto allowed = allowed_memory(selection.arguments);
     if (is_terminal(stderr)) {
         const auto rows = selection.embeddings.rows();
-        fmt::print(stderr,
-                   "  {} embeddings of {} numbers; {} {} beside them\n",
+        print_note("  {} embeddings of {} numbers; {} {} beside them\n",
                    with_commas(rows.count),
                    rows.dimensions,
                    selection.strategy.name == "prob_cover" ? "at least" : "at most",
@@ -337,18 +337,18 @@ void print_json(const Selection& selection) {
 
 void print_text(const Selection& selection) {
     if (selection.arguments.explains) {
-        fmt::print("{}: {}\n  after {}\n",
-                   selection.strategy.name,
-                   selection.strategy.summary,
-                   selection.strategy.source);
-        fmt::print("{}", picks_as_csv(selection.picks, selection.embeddings));
+        print_result("{}: {}\n  after {}\n",
+                     selection.strategy.name,
+                     selection.strategy.summary,
+                     selection.strategy.source);
+        print_result("{}", picks_as_csv(selection.picks, selection.embeddings));
     }
-    fmt::print("{}: {} picks in {:.3f} s; {}{}\n",
-               selection.arguments.output.string(),
-               with_commas(selection.picks.size()),
-               selection.seconds,
-               end_of(selection),
-               approximation_of(selection));
+    print_result("{}: {} picks in {:.3f} s; {}{}\n",
+                 selection.arguments.output.string(),
+                 with_commas(selection.picks.size()),
+                 selection.seconds,
+                 end_of(selection),
+                 approximation_of(selection));
 }
 
 void run(const Arguments& arguments) {

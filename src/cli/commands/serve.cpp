@@ -2,13 +2,14 @@
 #include "cli/api.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/commands/schedule_words.hpp"
+#include "cli/output.hpp"
+#include "cli/scheduled_pipeline.hpp"
 #include "cli/server_config.hpp"
 #include "trommel/pipeline/run.hpp"
-#include "trommel/pipeline/run_status.hpp"
-#include "trommel/pipeline/schedule/scheduler.hpp"
 #include "trommel/runtime/nursery.hpp"
 #include "trommel/runtime/run.hpp"
 #include "trommel/runtime/signals.hpp"
+#include "trommel/server/log.hpp"
 #include "trommel/stages/stages.hpp"
 
 #include <CLI/CLI.hpp>
@@ -39,148 +40,11 @@ struct ServeArguments {
     Registry registry = stages::all_stages();
 };
 
-/// One line on standard error, with the time and the pipeline.
-void log(const std::string& pipeline, const std::string& what) {
-    const auto now = floor<std::chrono::seconds>(std::chrono::system_clock::now());
-    fmt::print(stderr, "{} {}: {}\n", to_text(Instant(now)), pipeline, what);
-}
+using server::LogLevel;
 
-using Directories = std::set<std::filesystem::path>;
-
-/// Keeps a run's directory among those that are worked in for a scope.
-class Active {
-public:
-    Active(Directories& all, std::filesystem::path directory)
-        : all_(all), self_(all.insert(std::move(directory)).first) {}
-    Active(const Active&) = delete;
-    Active& operator=(const Active&) = delete;
-    ~Active() { all_.erase(self_); }
-
-private:
-    Directories& all_;
-    Directories::iterator self_;
-};
-
-/// A pipeline that runs by itself, with what that takes.
-class Served {
-public:
-    Served(Pipeline pipeline,
-           std::filesystem::path file,
-           const ServeArguments& arguments,
-           IoPool& io)
-        : pipeline_(std::move(pipeline)),
-          file_(std::move(file)),
-          data_(arguments.data),
-          threads_(arguments.threads),
-          registry_(arguments.registry),
-          ownership_(ScheduleFile::of(data_, pipeline_.name)),
-          store_(ScheduleFile::of(data_, pipeline_.name), io) {}
-
-    asio::awaitable<void> run(Clock& clock) {
-        SchedulerServices services{store_, clock, {}, {}};
-        services.start = [this](ScheduledStart start) { return run_once(start); };
-        services.listener = [this](const ScheduleEvent& event) { tell(event); };
-        return run_schedules(pipeline_.name, pipeline_.schedules, std::move(services));
-    }
-
-private:
-    /// The directory of a run is known by the instant that it is planned for, so that it is found
-    /// again after a crash. Two schedules may plan the same instant.
-    std::filesystem::path directory_of(const ScheduledStart& start) const {
-        const auto runs = data_ / "runs";
-        const std::string id = make_run_id(pipeline_.name, start.planned);
-        auto directory = runs / id;
-        for (int i = 2; is_taken(directory, start); ++i)
-            directory = runs / fmt::format("{}-{}", id, i);
-        return directory;
-    }
-
-    bool is_taken(const std::filesystem::path& directory, const ScheduledStart& start) const {
-        return active_.contains(directory) || (!start.goes_on && has_run(directory));
-    }
-
-    /// Whether a run has begun there, and not only its directory.
-    static bool has_run(const std::filesystem::path& directory) {
-        try {
-            read_run_status(directory);
-            return true;
-        } catch (const ConfigError&) {
-            return false;
-        }
-    }
-
-    asio::awaitable<ScheduledRunEnd> run_once(ScheduledStart start) {
-        const auto directory = directory_of(start);
-        const Active active(active_, directory);
-        const bool goes_on = start.goes_on && has_run(directory);
-        log(pipeline_.name,
-            fmt::format("run of {} {} in {}",
-                        wall(start.planned),
-                        goes_on ? "goes on" : "started",
-                        directory.string()));
-        RunResult result;
-        if (goes_on) {
-            result = co_await go_on(directory);
-        } else {
-            result = co_await begin(directory);
-        }
-        ScheduledRunEnd end;
-        end.succeeded = !result.exhausted;
-        end.what = fmt::format("{}: {}", directory.string(), result.stopped_because);
-        co_return end;
-    }
-
-    asio::awaitable<RunResult> begin(std::filesystem::path directory) {
-        RunOptions options;
-        options.id = directory.filename().string();
-        options.directory = std::move(directory);
-        options.threads = threads_;
-        Pipeline pipeline = pipeline_;
-        RunResult result = co_await run_pipeline(std::move(pipeline), std::move(options), silence_);
-        co_return result;
-    }
-
-    asio::awaitable<RunResult> go_on(std::filesystem::path directory) {
-        ResumeOptions options;
-        options.threads = threads_;
-        RunResult result =
-            co_await resume_pipeline(std::move(directory), registry_, std::move(options), silence_);
-        co_return result;
-    }
-
-    void tell(const ScheduleEvent& event) const {
-        using Kind = ScheduleEvent::Kind;
-        if (event.kind == Kind::started) return;  // run_once knows more of it
-        const auto why = event.why.empty() ? "" : "; " + event.why;
-        if (event.kind == Kind::next)
-            log(pipeline_.name, fmt::format("next run at {}", wall(event.planned)));
-        else if (event.kind == Kind::paused)
-            log(pipeline_.name,
-                fmt::format("paused{}; to go on: {}", why, resume_command(file_, data_)));
-        else if (event.kind == Kind::resumed)
-            log(pipeline_.name, "resumed");
-        else
-            log(pipeline_.name,
-                fmt::format("run of {} {}{}", wall(event.planned), to_text(event.kind), why));
-    }
-
-    std::string wall(Instant instant) const {
-        return wall_text(instant, pipeline_.schedules.front().timezone);
-    }
-
-    Pipeline pipeline_;
-    std::filesystem::path file_;
-    std::filesystem::path data_;
-    unsigned threads_;
-    const Registry& registry_;
-    Observer silence_;
-    Directories active_;  ///< of runs that this process is at
-    ScheduleOwnership ownership_;
-    ScheduleFileStore store_;
-};
-
-std::list<Served> load_all(const ServeArguments& arguments, IoPool& io) {
-    std::list<Served> served;
+std::list<ScheduledPipeline> load_all(const ServeArguments& arguments,
+                                      SchedulingServices& services) {
+    std::list<ScheduledPipeline> served;
     std::set<std::string> names;
     for (const auto& file : arguments.files) {
         Pipeline pipeline = load_pipeline(file, arguments.registry);
@@ -190,32 +54,9 @@ std::list<Served> load_all(const ServeArguments& arguments, IoPool& io) {
                 "{}: another file names its pipeline '{}' too; schedules are kept by that name",
                 file.string(),
                 pipeline.name));
-        served.emplace_back(std::move(pipeline), file, arguments, io);
+        served.emplace_back(std::move(pipeline), file, services);
     }
     return served;
-}
-
-/// Until the first SIGINT or SIGTERM: it stops all runs where they can go on, and answers what was
-/// asked; a second one kills.
-void serve_until_told(asio::io_context& loop, std::list<Served>& served, Api& api) {
-    SystemClock clock;
-    Interrupts interrupts(loop.get_executor());
-    const auto schedules = [&](Nursery& nursery) -> asio::awaitable<void> {
-        for (auto& each : served) nursery.start(each.run(clock));
-        co_await interrupts.next();
-        log("serve", "stopping; once more to kill");
-        std::signal(SIGINT, SIG_DFL);
-        std::signal(SIGTERM, SIG_DFL);
-        api.drain();
-        nursery.cancel();
-    };
-    const auto all = [&](Nursery& nursery) -> asio::awaitable<void> {
-        nursery.start(api.run());
-        nursery.start(with_nursery(schedules));
-        co_return;
-    };
-    trommel::run(loop, with_nursery(all));
-    log("serve", "stopped");
 }
 
 /// The token of the command line or of the environment, if there is one: an empty one is a mistake.
@@ -227,8 +68,6 @@ std::optional<server::GivenToken> token_of(const ServeArguments& arguments) {
     return server::GivenToken{.name = "command line", .sha256 = digest, .role = "admin"};
 }
 
-void warn(const std::string& what) { log("serve", "warning: " + what); }
-
 /// What the command line says goes before what the file says.
 ServerConfig config_of(const ServeArguments& arguments) {
     ServerConfig config;
@@ -236,25 +75,120 @@ ServerConfig config_of(const ServeArguments& arguments) {
     if (!arguments.listen.empty()) config.listen = parse_listen(arguments.listen);
     if (!arguments.data.empty()) config.data = arguments.data;
     if (const auto token = token_of(arguments)) config.api.tokens.push_back(*token);
-    for (const auto& warning : config.warnings) warn(warning);
-    config.api.warn = warn;
-    if (config.log_calls || arguments.log_calls)
-        config.api.log = [](const std::string& line) { log("serve", line); };
-    config.http.failed = [](const std::string& what) { log("serve", "failed: " + what); };
+    config.log_calls = config.log_calls || arguments.log_calls;
     return config;
 }
 
-int serve(ServeArguments arguments) {
-    IoPool io;
+/// A server and its pipelines, from the first request to the last.
+class Service {
+public:
+    Service(asio::io_context& loop,
+            const ServeArguments& arguments,
+            ServerConfig config,
+            server::Log& log)
+        : loop_(loop),
+          arguments_(arguments),
+          log_(log),
+          scheduling_{arguments.registry, io_, log, nullptr, config.data, arguments.threads},
+          served_(load_all(arguments, scheduling_)),
+          api_(loop, with_failures(std::move(config)), arguments.threads, log) {
+        scheduling_.metrics = &api_.metrics();
+    }
+
+    std::string url() const { return api_.url(); }
+
+    /// Until the first SIGINT or SIGTERM: it stops all runs where they can go on, and answers what
+    /// was asked; a second one kills.
+    void run() {
+        const auto all = [this](Nursery& nursery) -> asio::awaitable<void> {
+            nursery.start(api_.run());
+            co_await schedule_until_told();
+        };
+        trommel::run(loop_, with_nursery(all));
+    }
+
+private:
+    void say(const std::string& what, LogLevel level = LogLevel::info) const {
+        log_.write(level, "serve", what);
+    }
+
+    void warn_of(const ServerConfig& config) const {
+        for (const auto& warning : config.warnings) say(warning, LogLevel::warning);
+    }
+
+    ServerConfig with_failures(ServerConfig config) {
+        warn_of(config);
+        config.http.failed = [this](const std::string& what) {
+            say("failed: " + what, LogLevel::error);
+        };
+        return config;
+    }
+
+    asio::awaitable<void> schedule_until_told() {
+        const auto schedules = [this](Nursery& nursery) -> asio::awaitable<void> {
+            Interrupts interrupts(loop_.get_executor());
+            for (auto& each : served_) nursery.start(each.run(clock_));
+            nursery.start(reload_when_told());
+            co_await interrupts.next();
+            say("stopping; once more to kill");
+            std::signal(SIGINT, SIG_DFL);
+            std::signal(SIGTERM, SIG_DFL);
+            api_.drain();
+            nursery.cancel();
+        };
+        return with_nursery(schedules);
+    }
+
+    asio::awaitable<void> reload_when_told() {
+        Hangups hangups(loop_.get_executor());
+        while (true) {
+            co_await hangups.next();
+            co_await reload();
+        }
+    }
+
+    /// What is wrong with the new settings is logged, and those of before stay.
+    asio::awaitable<void> reload() {
+        log_.reopen();
+        std::string fault;
+        try {
+            ServerConfig config = config_of(arguments_);
+            log_.set_level(config.log.level);
+            warn_of(config);
+            co_await api_.reload(std::move(config));
+        } catch (const Error& error) {
+            fault = error.what();
+        }
+        if (fault.empty())
+            say("tokens and certificates read anew");
+        else
+            say("the settings were not taken over, and those of before stay: " + fault,
+                LogLevel::error);
+    }
+
+    asio::io_context& loop_;
+    const ServeArguments& arguments_;
+    server::Log& log_;
+    IoPool io_;
+    SystemClock clock_;
+    SchedulingServices scheduling_;
+    std::list<ScheduledPipeline> served_;
+    Api api_;
+};
+
+int serve(const ServeArguments& arguments) {
     asio::io_context loop(1);
     auto config = config_of(arguments);
-    arguments.data = config.data;
-    auto served = load_all(arguments, io);
-    const std::string upstream = config.upstream ? config.upstream->url : "";
-    Api api(loop, std::move(config), arguments.threads);
-    if (!upstream.empty()) log("serve", "stands in front of " + upstream);
-    log("serve", "answers at " + api.url());
-    serve_until_told(loop, served, api);
+    server::Log log(config.log);
+    const auto say = [&](const std::string& what) { log.write(LogLevel::info, "serve", what); };
+    const auto upstream = config.upstream ? config.upstream->url : std::string();
+    const bool logs_elsewhere = !config.log.file.empty();
+    Service service(loop, arguments, std::move(config), log);
+    if (!upstream.empty()) say("stands in front of " + upstream);
+    say("answers at " + service.url());
+    if (logs_elsewhere) print_note("trommel: answers at {}\n", service.url());
+    service.run();
+    say("stopped");
     return ok;
 }
 

@@ -1,5 +1,6 @@
 #include "cli/commands/commands.hpp"
 #include "cli/json_output.hpp"
+#include "cli/output.hpp"
 #include "trommel/core/text.hpp"
 #include "trommel/pipeline/language/units.hpp"
 #include "trommel/pipeline/run_status.hpp"
@@ -32,11 +33,12 @@ std::string describe(const PartStatus& part) {
 }
 
 void print_text(const RunStatus& status, const std::filesystem::path& directory) {
-    fmt::print("{}: {}", status.id, to_string(status.state));
-    if (status.process) fmt::print(" in process {}", *status.process);
-    fmt::print("{}\n", status.why.empty() ? "" : ": " + status.why);
-    for (const auto& part : status.parts) fmt::print("  {}\n", describe(part));
-    if (status.is_resumable()) fmt::print("  go on with: trommel resume {}\n", directory.string());
+    print_result("{}: {}", status.id, to_string(status.state));
+    if (status.process) print_result(" in process {}", *status.process);
+    print_result("{}\n", status.why.empty() ? "" : ": " + status.why);
+    for (const auto& part : status.parts) print_result("  {}\n", describe(part));
+    if (status.is_resumable())
+        print_result("  go on with: trommel resume {}\n", directory.string());
 }
 
 json::object to_json(const PartStatus& part) {

@@ -1,6 +1,7 @@
 #include "cli/commands/commands.hpp"
 #include "cli/commands/pipeline_arguments.hpp"
 #include "cli/json_output.hpp"
+#include "cli/output.hpp"
 #include "cli/sweep_progress.hpp"
 #include "trommel/core/error.hpp"
 #include "trommel/pipeline/report/sweep_report.hpp"
@@ -113,7 +114,7 @@ void print_row(const SweepComparison& comparison, const SweepWay& way, std::size
                             record.ties,
                             record.losses);
     }
-    fmt::print("{}\n", line);
+    print_result("{}\n", line);
 }
 
 void print_table(const SweepComparison& comparison) {
@@ -131,12 +132,12 @@ void print_table(const SweepComparison& comparison) {
         head += fmt::format("  {:>12}", fmt::format("to {:.4f}", *comparison.target));
     if (comparison.has_baseline)
         head += fmt::format("  {:>8}  {:>7}  {:>7}  win/tie/loss", "gain", "p t", "p ranks");
-    if (!comparison.ways.empty()) fmt::print("{}\n", head);
+    if (!comparison.ways.empty()) print_result("{}\n", head);
     for (const auto& way : comparison.ways) print_row(comparison, way, width);
     for (const auto& way : comparison.ways)
-        if (way.contrast) fmt::print("{}\n", verdict_of(comparison, way));
-    for (const auto& note : comparison.notes) fmt::print("{}\n", note);
-    fmt::print("{}\n", conclusion_of(comparison));
+        if (way.contrast) print_result("{}\n", verdict_of(comparison, way));
+    for (const auto& note : comparison.notes) print_result("{}\n", note);
+    print_result("{}\n", conclusion_of(comparison));
 }
 
 json::value number(const std::optional<double>& value) {
@@ -197,11 +198,10 @@ int end_of(const SweepPlan& plan,
                                       directory.string()));
     for (std::size_t i = 0; i < plan.cells.size(); ++i)
         if (result.cells[i].state == CellState::failed)
-            fmt::print(stderr,
-                       "{} failed: {}\n",
+            print_note("{} failed: {}\n",
                        directory_of(directory, plan.cells[i]).string(),
                        result.cells[i].error);
-    fmt::print(stderr, "{}: sweep.csv, comparison.csv, sweep.html\n", directory.string());
+    print_note("{}: sweep.csv, comparison.csv, sweep.html\n", directory.string());
     return result.count(CellState::failed) > 0 ? failed : ok;
 }
 

@@ -1,6 +1,7 @@
 #include "cli/commands/commands.hpp"
 #include "cli/commands/pipeline_arguments.hpp"
 #include "cli/json_output.hpp"
+#include "cli/output.hpp"
 #include "cli/scratch_folder.hpp"
 #include "cli/terminal.hpp"
 #include "trommel/pipeline/testing/run_test.hpp"
@@ -96,15 +97,15 @@ std::string place_of(const Pipeline& pipeline, const TestFinding& finding) {
 
 void print_text(const Pipeline& pipeline, const RunTest& run, std::size_t width) {
     const bool passed = run.result.passed();
-    fmt::print("{}{:6}{}  {:{}}  {:.2f} s\n",
-               colour(stdout, passed ? "32" : "31"),
-               passed ? "ok" : "FAILED",
-               colour(stdout, "0"),
-               run.test.name,
-               width,
-               static_cast<double>(run.took.count()) / 1000);
+    print_result("{}{:6}{}  {:{}}  {:.2f} s\n",
+                 colour(stdout, passed ? "32" : "31"),
+                 passed ? "ok" : "FAILED",
+                 colour(stdout, "0"),
+                 run.test.name,
+                 width,
+                 static_cast<double>(run.took.count()) / 1000);
     for (const auto& finding : run.result.findings)
-        fmt::print("        {}: {}\n", place_of(pipeline, finding), finding.message);
+        print_result("        {}: {}\n", place_of(pipeline, finding), finding.message);
 }
 
 json::object to_json(const RunTest& run) {
@@ -143,7 +144,7 @@ int test(const TestArguments& arguments) {
     }
     if (arguments.as_json)
         print(json::object{{"file", pipeline.source.name}, {"tests", std::move(all)}});
-    if (failures > 0) fmt::print(stderr, "{} of {} tests failed\n", failures, chosen.size());
+    if (failures > 0) print_note("{} of {} tests failed\n", failures, chosen.size());
     return failures > 0 ? failed : ok;
 }
 

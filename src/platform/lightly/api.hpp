@@ -8,6 +8,7 @@
 
 #include <functional>
 #include <string>
+#include <utility>
 
 namespace trommel::lightly {
 
@@ -56,6 +57,8 @@ public:
 
     /// Throws PlatformError: Refused, or unavailable when its tries are used up.
     asio::awaitable<Reply> send(Call call);
+
+    void use_token(std::string token) { options_.token = std::move(token); }
 
     /// Whether the server is trommel's own; asked once.
     asio::awaitable<bool> is_trommel();

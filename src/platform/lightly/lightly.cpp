@@ -162,6 +162,18 @@ LightlyPlatform::LightlyPlatform(asio::any_io_executor executor,
 
 LightlyPlatform::~LightlyPlatform() = default;
 
+asio::awaitable<void> LightlyPlatform::reach() {
+    try {
+        lightly::Call call = lightly::get("/v1/versions/pip/minimum");
+        const lightly::Reply reply = co_await impl_->api.send(std::move(call));
+    } catch (const lightly::Refused& refused) {
+        if (refused.reason() == PlatformError::Reason::unusable) throw;
+        // It is there, and says no.
+    }
+}
+
+void LightlyPlatform::use_token(std::string token) { impl_->api.use_token(std::move(token)); }
+
 asio::awaitable<DatasetId> LightlyPlatform::create_dataset(std::string name) {
     Call call = lightly::post("/v1/datasets",
                               json_text(boost::json::object{{"name", name}, {"type", "Images"}}));

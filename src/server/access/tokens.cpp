@@ -52,11 +52,15 @@ void Tokens::remove(std::string_view id) {
 }
 
 void Tokens::replace_given(std::vector<TokenRecord> given) {
+    const auto was_given = [](const TokenRecord& record) { return record.is_given; };
+    if (!is_open_ && given.empty() && std::ranges::all_of(records_, was_given))
+        throw ConfigError("no token would be left, and nobody could be let in; give at least one");
     Tokens next(secret_);
     for (auto& record : given) next.add(std::move(record));
     for (const auto& record : records_)
         if (!record.is_given) next.add(record);
     records_ = std::move(next.records_);
+    is_open_ = records_.empty() && is_open_;
 }
 
 const TokenRecord* Tokens::find(const std::optional<Credential>& presented) const {

@@ -39,7 +39,7 @@ public:
     /// The last one that goes does not open the server.
     void remove(std::string_view id);
     /// In place of those that were given before: the configuration has been read again. Throws as
-    /// add() does, and then changes nothing.
+    /// add() does, or where no token would be left, and then changes nothing.
     void replace_given(std::vector<TokenRecord> given);
 
     const std::vector<TokenRecord>& all() const { return records_; }

@@ -9,6 +9,8 @@
 
 namespace trommel::server {
 
+inline constexpr auto metrics_path = "/metrics";
+
 /// Each adds its calls.
 void add_general(Routes& routes);
 void add_datasets(Routes& routes);
@@ -29,6 +31,7 @@ void add_datasources(Routes& routes);
 void add_workers(Routes& routes);
 void add_tokens(Routes& routes);
 void add_openapi(Routes& routes);
+void add_operations(Routes& routes);
 
 /// All of them.
 Routes all_routes();

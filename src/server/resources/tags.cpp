@@ -128,24 +128,24 @@ asio::awaitable<http::Response> get_tag_of_any_dataset(Call& call) {
     co_return json_answer(200, std::move(json));
 }
 
-const std::string all_path = "/v1/datasets/{datasetId}/tags";
-const std::string one_path = all_path + "/{tagId}";
+const std::string tags_path = "/v1/datasets/{datasetId}/tags";
+const std::string tag_path = tags_path + "/{tagId}";
 
 void add_reads(Routes& routes) {
     routes.push_back({.method = "GET",
-                      .path = all_path,
+                      .path = tags_path,
                       .id = "getTagsByDatasetId",
                       .summary = "The tags, oldest first",
                       .reply = {200, schema::list(schema::reference("TagData"))},
                       .answer = get_tags});
     routes.push_back({.method = "GET",
-                      .path = one_path,
+                      .path = tag_path,
                       .id = "getTagByTagId",
                       .summary = "One tag",
                       .reply = {200, schema::reference("TagData")},
                       .answer = get_tag});
     routes.push_back({.method = "GET",
-                      .path = one_path + "/filenames",
+                      .path = tag_path + "/filenames",
                       .id = "getFilenamesByTagId",
                       .summary = "Names of its samples",
                       .reply = {200, schema::list(schema::text())},
@@ -183,19 +183,19 @@ void add_makers(Routes& routes) {
                           .codes = {.exists = exists},
                           .answer = answer});
     };
-    makes(all_path + "/initial",
+    makes(tags_path + "/initial",
           "createInitialTagByDatasetId",
           "Makes the first tag, of all samples",
           "InitialTagCreateRequest",
           "TAG_INITIAL_EXISTS",
           create_initial);
-    makes(all_path,
+    makes(tags_path,
           "createTagByDatasetId",
           "Makes a tag; the same again gives the one there is",
           "TagCreateRequest",
           "TAG_NAME_EXISTS",
           create_tag);
-    makes(all_path + "/upsize",
+    makes(tags_path + "/upsize",
           "upsizeTagsByDatasetId",
           "Lets the initial tag have all samples, and makes a tag of the new ones",
           "TagUpsizeRequest",
@@ -205,7 +205,7 @@ void add_makers(Routes& routes) {
 
 void add_one(Routes& routes) {
     routes.push_back({.method = "PUT",
-                      .path = one_path,
+                      .path = tag_path,
                       .id = "updateTagByTagId",
                       .summary = "Changes its name or its samples",
                       .role = Role::write,
@@ -213,7 +213,7 @@ void add_one(Routes& routes) {
                       .codes = {.exists = "TAG_NAME_EXISTS"},
                       .answer = update_tag});
     routes.push_back({.method = "DELETE",
-                      .path = one_path,
+                      .path = tag_path,
                       .id = "deleteTagByTagId",
                       .summary = "Deletes a tag that no other has as its prevTagId",
                       .role = Role::write,

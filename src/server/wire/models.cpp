@@ -48,6 +48,9 @@ void add_general(Models& models) {
     models["ApiErrorResponse"] = object({required("code", text()), required("error", text())});
     models["CreateEntityResponse"] = object({required("id", id())});
     models["Health"] = object({required("status", text())});
+    models["Readiness"] = object(
+        {required("status", text()),
+         required("reasons", list(object({required("part", text()), required("error", text())})))});
     models["UsersQuota"] = object({required("maxDatasetSize", integer())});
     models["TrommelVersion"] = object({required("name", text()), required("version", text())});
 }
