@@ -83,7 +83,7 @@ void Api::open(const std::filesystem::path& folder) {
         auto options = config_.api;
         options.folder = folder;
         options.scheme = config_.http.tls ? "https" : "http";
-        add_own_names(options.hosts);
+        options.hosts.push_back(config_.listen.address);
         probe(options, folder / (remote_ ? "server.db" : "platform.db"));
         Platform& platform = remote_ ? static_cast<Platform&>(*remote_) : *embedded_;
         server_ = std::make_unique<server::Server>(platform, std::move(store), std::move(options));
@@ -95,12 +95,6 @@ void Api::open(const std::filesystem::path& folder) {
 
 void Api::close() {
     if (embedded_) trommel::run(loop_, embedded_->close());
-}
-
-void Api::add_own_names(std::vector<std::string>& hosts) const {
-    hosts.push_back(config_.listen.address);
-    if (!is_loopback(config_.listen)) return;
-    for (const auto* name : {"localhost", "127.0.0.1", "::1"}) hosts.emplace_back(name);
 }
 
 void Api::refuse_strangers() const {

@@ -13,7 +13,6 @@
 
 #include <memory>
 #include <string>
-#include <vector>
 
 namespace trommel::cli {
 
@@ -43,7 +42,6 @@ private:
     std::unique_ptr<store::ServedStore> open_platform(const std::filesystem::path& folder);
     void close();
     void refuse_strangers() const;
-    void add_own_names(std::vector<std::string>& hosts) const;
     void probe(server::ServerOptions& options, const std::filesystem::path& database);
 
     asio::io_context& loop_;

@@ -51,7 +51,7 @@ struct ServerOptions {
     std::string scheme = "http";       ///< for signed URLs without a public_url
     std::vector<GivenToken> tokens{};  ///< none here and none made before: everybody is admin
     /// Names and addresses under which a server without a token answers.
-    std::vector<std::string> hosts{};
+    std::vector<std::string> hosts{"localhost", "127.0.0.1", "::1"};
     std::vector<std::string> origins{};  ///< of other sites whose pages may call
     /// Of signed URLs, at most seven days.
     std::chrono::seconds url_lifetime = std::chrono::hours(24);
