@@ -204,9 +204,10 @@ void add_serve(CLI::App& app, int& exit_code) {
     command->add_option("--listen",
                         arguments->listen,
                         "Where the API answers (127.0.0.1:8765); port 0 takes any that is free");
-    command->add_option(
+    // An optional would take an empty text for none.
+    command->add_option_function<std::string>(
         "--token",
-        arguments->token,
+        [arguments](const std::string& token) { arguments->token = token; },
         "A token that may do everything, of at least 16 characters; better in the environment, as "
         "TROMMEL_TOKEN");
     command->add_option("--data",

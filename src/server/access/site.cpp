@@ -74,6 +74,8 @@ void Site::check_form(const http::Request& request) {
 }
 
 void Site::check_host(const http::Request& request) const {
+    // No browser leaves it out, and HTTP/1.1 does not let anybody.
+    if (!request.headers.has("Host")) return;
     const auto host = request.headers.get("Host");
     if (holds(hosts_, host_of(host))) return;
     throw ApiError(421,
