@@ -16,6 +16,8 @@ void add_schedule(CLI::App& app, int& exit_code);
 void add_select(CLI::App& app);
 void add_serve(CLI::App& app, int& exit_code);
 void add_components(CLI::App& app);
+void add_backup(CLI::App& app);
+void add_restore(CLI::App& app);
 void add_gc(CLI::App& app);
 void add_quarantine(CLI::App& app);
 void add_schema(CLI::App& app);

@@ -160,7 +160,7 @@ fs::path Files::embedding(const EmbeddingId& id) const {
     return folder_ / "embeddings" / (id.text() + ".csv");
 }
 
-asio::awaitable<fs::path> Files::receive(http::Body& body, std::uint64_t limit) {
+asio::awaitable<fs::path> Files::receive(http::Body& body, std::uint64_t limit, Check check) {
     const fs::path file = folder_ / "drafts" / random_hex(16);
     std::exception_ptr failure;
     try {
@@ -171,6 +171,7 @@ asio::awaitable<fs::path> Files::receive(http::Body& body, std::uint64_t limit) 
             if (draft->size() + piece.size() > limit)
                 throw http::MessageError(413,
                                          fmt::format("the file is larger than {} bytes", limit));
+            if (check) check(piece);
             co_await on_io(io_, append, draft, std::move(piece));
         }
         co_await on_io(io_, sync, draft);

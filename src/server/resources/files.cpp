@@ -52,20 +52,8 @@ asio::awaitable<http::Response> get_sample_file(Call& call) {
 }
 
 asio::awaitable<http::Response> put_embedding_file(Call& call) {
-    auto& files = call.services.files;
     co_await known_dataset(call);
-    const std::filesystem::path draft =
-        co_await files.receive(call.request.body, call.services.options.max_file_bytes);
-    std::exception_ptr failure;
-    try {
-        co_await take_embedding_file(call, draft);
-    } catch (...) {
-        failure = std::current_exception();
-    }
-    if (failure) {
-        co_await files.remove(draft);
-        std::rethrow_exception(failure);
-    }
+    co_await take_embedding_file(call);
     co_return done();
 }
 
