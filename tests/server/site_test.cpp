@@ -95,6 +95,9 @@ TEST_CASE("pages of other sites may not call", "[server]") {
         CHECK(bench.get("/v1/datasets", {{"Sec-Fetch-Site", site}}).status == 403);
         CHECK(bench.get("/healthz", {{"Sec-Fetch-Site", site}}).status == 200);
     }
+    CHECK(post_with(bench, {{"Origin", "https://here:1"}}) == 403);
+    CHECK(post_with(bench, {{"Origin", "http://here:1"}, {"Origin", "https://evil.example"}}) ==
+          400);
     CHECK(bench.get("/v1/datasets").text == "[]");
     CHECK(post_with(bench, {{"Origin", "http://here:1"}, {"Sec-Fetch-Site", "same-origin"}}) ==
           201);

@@ -52,21 +52,24 @@ std::string normal_origin(std::string_view origin) {
     }
 }
 
-Site::Site(std::string_view public_url,
-           const std::vector<std::string>& hosts,
-           const std::vector<std::string>& origins)
-    : public_origin_(normal_origin(public_url)) {
-    for (const auto& host : hosts)
-        hosts_.push_back(host_of(host.find(':') != host.rfind(':') && !host.starts_with('[')
-                                     ? "[" + host + "]"  // IPv6
-                                     : host));
+Site::Site(const ServerOptions& options)
+    : scheme_(options.scheme), public_origin_(normal_origin(options.public_url)) {
+    for (const auto& host : options.hosts) {
+        const bool is_ip_6 = std::count(host.begin(), host.end(), ':') > 1;
+        hosts_.push_back(host_of(is_ip_6 && !host.starts_with('[') ? "[" + host + "]" : host));
+    }
     if (!public_origin_.empty()) hosts_.push_back(http::parse_url(public_origin_).host);
     std::erase(hosts_, std::string());
-    for (const auto& origin : origins) origins_.push_back(normal_origin(origin));
+    for (const auto& origin : options.origins) origins_.push_back(normal_origin(origin));
     std::erase(origins_, std::string());
 }
 
 void Site::check_form(const http::Request& request) {
+    for (const std::string_view name : {"host", "origin", "authorization"})
+        if (std::count_if(request.headers.begin(), request.headers.end(), [&](const auto& field) {
+                return lower_case(field.name) == name;
+            }) > 1)
+            throw ApiError(400, "BAD_REQUEST", fmt::format("'{}' stands twice in the head", name));
     const auto host = request.headers.get("Host");
     if (!host.empty() && host_of(host).empty())
         throw ApiError(
@@ -88,9 +91,7 @@ void Site::check_host(const http::Request& request) const {
 
 bool Site::is_own(const http::Request& request, const std::string& origin) const {
     if (origin == public_origin_) return true;
-    const auto host = request.headers.get("Host");
-    return origin == normal_origin(fmt::format("http://{}", host)) ||
-           origin == normal_origin(fmt::format("https://{}", host));
+    return origin == normal_origin(fmt::format("{}://{}", scheme_, request.headers.get("Host")));
 }
 
 std::string Site::named_origin(const http::Request& request) const {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "trommel/http/message.hpp"
+#include "trommel/server/server.hpp"
 
 #include <string>
 #include <string_view>
@@ -21,12 +22,10 @@ std::string normal_origin(std::string_view origin);
 
 class Site {
 public:
-    /// `hosts` are names and addresses; `origins` those of web pages that may call.
-    Site(std::string_view public_url,
-         const std::vector<std::string>& hosts,
-         const std::vector<std::string>& origins);
+    explicit Site(const ServerOptions& options);
 
-    /// Refuses with ApiError 400 a Host that is no host.
+    /// Refuses with ApiError 400 a Host that is no host, and of Host, Origin and Authorization more
+    /// than one: two readers could believe two of them.
     static void check_form(const http::Request& request);
 
     /// Refuses with ApiError 421 a Host that is none of the server's. For a server that asks for no
@@ -42,6 +41,7 @@ public:
 private:
     bool is_own(const http::Request& request, const std::string& origin) const;
 
+    std::string scheme_;
     std::vector<std::string> hosts_;
     std::string public_origin_;
     std::vector<std::string> origins_;

@@ -17,7 +17,7 @@ Descriptor folder_of(const Place& place, bool is_made) {
     Descriptor folder(::open(place.base.c_str(), as_folder));
     for (const auto& part : place.below.parent_path()) {
         if (!folder) return folder;
-        if (is_made && ::mkdirat(folder.get(), part.c_str(), 0777) != 0 && errno != EEXIST)
+        if (is_made && ::mkdirat(folder.get(), part.c_str(), 0700) != 0 && errno != EEXIST)
             return Descriptor();
         folder = Descriptor(::openat(folder.get(), part.c_str(), as_folder | O_NOFOLLOW));
     }

@@ -67,7 +67,7 @@ TooManyCalls::TooManyCalls(const std::string& what, RateLimit::Clock::duration w
 Gate::Gate(const Tokens& tokens, const SignedUrls& urls, const ServerOptions& options)
     : tokens_(tokens),
       urls_(urls),
-      site_(options.public_url, options.hosts, options.origins),
+      site_(options),
       calls_by_address_(options.address_rate),
       calls_by_token_(options.token_rate),
       failures_(options.failure_rate) {}

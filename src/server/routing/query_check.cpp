@@ -12,8 +12,8 @@ namespace trommel::server {
 
 namespace {
 
-[[noreturn]] void refuse_parameter(const std::string& what) {
-    throw ApiError(422, "MALFORMED_REQUEST", what);
+[[noreturn]] void refuse_parameter(const std::string& what, unsigned status = 422) {
+    throw ApiError(status, "MALFORMED_REQUEST", what);
 }
 
 const QueryParameter* declared(const Route& route, std::string_view name) {
@@ -50,7 +50,7 @@ void check_query(const Route& route, const Target& target) {
             throw ApiError(403, "FORBIDDEN", "a signed URL is used as it is, with nothing added");
         if (!is_known) continue;
         if (std::any_of(all.begin(), each, [&](const auto& other) { return other.first == name; }))
-            refuse_parameter(fmt::format("'{}' stands twice in the query", name));
+            refuse_parameter(fmt::format("'{}' stands twice in the query", name), 400);
         if (parameter != nullptr && !route.is_signed) check_value(*parameter, value);
     }
 }
