@@ -83,6 +83,7 @@ void Api::open(const std::filesystem::path& folder) {
         auto options = config_.api;
         options.folder = folder;
         options.scheme = config_.http.tls ? "https" : "http";
+        options.hosts.push_back(config_.listen.address);
         probe(options, folder / (remote_ ? "server.db" : "platform.db"));
         Platform& platform = remote_ ? static_cast<Platform&>(*remote_) : *embedded_;
         server_ = std::make_unique<server::Server>(platform, std::move(store), std::move(options));

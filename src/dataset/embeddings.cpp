@@ -1,6 +1,7 @@
 #include "trommel/dataset/embeddings.hpp"
 
 #include "trommel/core/error.hpp"
+#include "trommel/core/name.hpp"
 #include "trommel/dataset/csv.hpp"
 #include "trommel/dataset/name_map.hpp"
 
@@ -102,6 +103,8 @@ private:
         const auto name = record.front();
         if (name.empty())
             csv_.fail(record.size() == 1 ? "the line is empty" : "the file name is empty");
+        if (const auto fault = fault_of_name(name))
+            csv_.fail(fmt::format("'{}' is no name of a sample: it {}", shown(name), *fault));
         if (record.size() != width_)
             csv_.fail(fmt::format(
                 "sample '{}' has {} columns where the header has {}", name, record.size(), width_));

@@ -137,4 +137,13 @@ TEST_CASE("twenty thousand embeddings are read at once", "[dataset]") {
     CHECK(std::clock() - begin < 2 * CLOCKS_PER_SEC);
 }
 
+TEST_CASE("a name that would be two lines elsewhere is no name here", "[dataset]") {
+    for (const std::string name : {"\"a\nb\"", "a\tb", "a\xff", "a\xe2\x80\xa8z"})
+        CHECK_THROWS_WITH(parse_embeddings("filenames,embedding_0,labels\n" + name + ",1,0\n", "e"),
+                          Catch::Contains("is no name of a sample"));
+    CHECK_THROWS_AS(
+        parse_embeddings("filenames,embedding_0,labels\n" + std::string(2000, 'x') + ",1,0\n", "e"),
+        DataError);
+}
+
 }  // namespace trommel::dataset
