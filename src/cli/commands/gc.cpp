@@ -36,7 +36,7 @@ CacheRule rule_of(const GcArguments& arguments) {
     return rule;
 }
 
-std::string to_text(const CacheSize& size) {
+std::string size_text(const CacheSize& size) {
     return fmt::format("{} {}, {:.1f} MiB",
                        with_commas(size.entries),
                        size.entries == 1 ? "entry" : "entries",
@@ -57,9 +57,9 @@ void collect(const GcArguments& arguments) {
     else
         print_result("{}: {}; {}: {}\n",
                      folder.string(),
-                     to_text(cleanup.before),
+                     size_text(cleanup.before),
                      arguments.dry ? "would delete" : "deleted",
-                     to_text(cleanup.deleted));
+                     size_text(cleanup.deleted));
 }
 
 }  // namespace
