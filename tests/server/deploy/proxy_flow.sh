@@ -31,7 +31,7 @@ wait_for() { # SECONDS COMMAND...
 ask() { curl -sS --fail-with-body --cacert "$folder/fullchain.pem" -H "Authorization: Bearer $token" "$@"; }
 member() { sed -E "s/.*\"$1\":\"?([^\",}]*).*/\1/"; }
 
-printf 'public_url: %s\ntrusted_proxies: [127.0.0.1]\nlog_calls: true\nlog: {format: json}\n' "$url" >"$folder/server.yaml"
+printf 'public_url: %s\nlog_calls: true\nlog: {format: json}\n' "$url" >"$folder/server.yaml"
 TROMMEL_TOKEN=$token "$program" serve --config "$folder/server.yaml" --listen "127.0.0.1:$behind" \
     --data "$folder/data" 2>"$folder/serve.log" &
 server=$!
