@@ -105,18 +105,8 @@ void Api::refuse_strangers() const {
                     config_.listen.address));
 }
 
-namespace {
-
-/// Where the HTTP server can.
-template <typename HttpServer>
-void reload_certificates(HttpServer& server) {
-    if constexpr (requires { server.reload_tls(); }) server.reload_tls();
-}
-
-}  // namespace
-
 asio::awaitable<void> Api::reload(ServerConfig config) {
-    reload_certificates(*http_);
+    http_->reload_tls();
     server_->give_tokens(config.api.tokens);
     if (remote_ && config.upstream) remote_->use_token(config.upstream->token);
     co_await server_->reopen_audit_log();

@@ -29,9 +29,10 @@ int RunArguments::report(const std::filesystem::path& run,
         else
             print_table(result);
         if (result.was_finished)
-            print_note("{}: was finished already: {}\n", run.string(), result.stopped_because);
+            print_progress("{}: was finished already: {}\n", run.string(), result.stopped_because);
         else
-            print_note("{}: picks.csv, metrics.csv, resolved.yaml, report.html\n", run.string());
+            print_progress("{}: picks.csv, metrics.csv, resolved.yaml, report.html\n",
+                           run.string());
         return result.exhausted && !result.was_finished ? failed : ok;
     } catch (const Interrupted&) {
         throw;
