@@ -123,6 +123,8 @@ private:
     }
 
     void examine_tables(const fs::path& folder, const History& history) {
+        const bool has_none = history.picks.empty() && history.measurements.empty();
+        if (has_none && !fs::exists(folder / "picks.csv")) return;
         examine_table(folder / "metrics.csv", metrics_csv(history));
         examine_table(folder / "picks.csv", picks_csv(history));
     }
