@@ -10,12 +10,14 @@ namespace {
 
 struct ResumeArguments : RunArguments {
     bool accept_changes = false;
+    bool accept_damage = false;
 };
 
 int resume(const ResumeArguments& arguments) {
     const Registry registry = stages::all_stages();
     ResumeOptions options;
     options.accept_changes = arguments.accept_changes;
+    options.accept_damage = arguments.accept_damage;
     options.threads = arguments.threads;
     Progress progress;
     Observer silence;
@@ -38,6 +40,9 @@ void add_resume(CLI::App& app, int& exit_code) {
     command->add_flag("--accept-changes",
                       arguments->accept_changes,
                       "Go on though the pipeline or a file that it reads has changed");
+    command->add_flag("--accept-damage",
+                      arguments->accept_damage,
+                      "Go on from the rounds that are whole, though files of the run are damaged");
     arguments->add_to(*command);
     command->callback([arguments, &exit_code] { exit_code = resume(*arguments); });
 }
