@@ -11,6 +11,7 @@ namespace {
 struct ResumeArguments : RunArguments {
     bool accept_changes = false;
     bool accept_damage = false;
+    bool ask_again = false;
 };
 
 int resume(const ResumeArguments& arguments) {
@@ -18,6 +19,7 @@ int resume(const ResumeArguments& arguments) {
     ResumeOptions options;
     options.accept_changes = arguments.accept_changes;
     options.accept_damage = arguments.accept_damage;
+    options.ask_again = arguments.ask_again;
     options.threads = arguments.threads;
     Progress progress;
     Observer silence;
@@ -43,6 +45,9 @@ void add_resume(CLI::App& app, int& exit_code) {
     command->add_flag("--accept-damage",
                       arguments->accept_damage,
                       "Go on from the rounds that are whole, though files of the run are damaged");
+    command->add_flag("--ask-again",
+                      arguments->ask_again,
+                      "Ask for labels again that were given, and whose file is lost");
     arguments->add_to(*command);
     command->callback([arguments, &exit_code] { exit_code = resume(*arguments); });
 }

@@ -27,7 +27,7 @@ std::vector<std::filesystem::path> record_logs(const std::filesystem::path& run)
 }  // namespace
 
 Repair repair_run(const std::filesystem::path& run) {
-    (void)read_history(run);
+    const RunHistory history = read_history(run);
     Repair repair;
     for (const auto& file : record_logs(run))
         for (const std::size_t line : drop_damaged_records(file))
@@ -39,7 +39,12 @@ Repair repair_run(const std::filesystem::path& run) {
         const SetAside aside = RoundFiles(folder).set_damaged_aside();
         for (const auto& file : aside.files)
             repair.lost.push_back(file.lexically_relative(run).string());
-        if (!aside.files.empty()) repair.rounds[part] = aside.rounds_left;
+        const auto told = history.parts.find(part);
+        const bool are_gone =
+            told != history.parts.end() && told->second.rounds > aside.rounds_left;
+        if (are_gone && aside.files.empty())
+            repair.lost.push_back(fmt::format("rounds/{}/{}.json", part, aside.rounds_left + 1));
+        if (are_gone || !aside.files.empty()) repair.rounds[part] = aside.rounds_left;
     }
     return repair;
 }
