@@ -14,7 +14,7 @@ namespace {
 bool holds_run(const std::filesystem::path& path) {
     if (!std::filesystem::exists(path / "journal.jsonl"))
         return std::filesystem::exists(path / "resolved.yaml");  // of a version without journals
-    return !read_records(path / "journal.jsonl").records.empty();
+    return !read_records(path / "journal.jsonl", OnDamage::leave_out).records.empty();
 }
 
 }  // namespace

@@ -12,7 +12,8 @@ namespace {
 /// Whether a run has failed here and can be gone on with.
 bool is_resumable(const std::filesystem::path& run) {
     try {
-        return read_run_status(run).state == RunStatus::State::failed;
+        const RunStatus status = read_run_status(run);
+        return status.state == RunStatus::State::failed && status.damage.empty();
     } catch (const Error&) {
         return false;  // nothing has begun, or nothing that can be read: the failure said why
     }
