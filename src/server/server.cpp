@@ -98,6 +98,8 @@ http::Response answer_to(const std::exception_ptr& failure, const Codes& codes) 
 }
 
 constexpr std::size_t small_body = 65536;
+/// How much more memory a tree of many small values takes than its text.
+constexpr std::size_t tree_factor = 8;
 
 boost::json::value read_json(const std::shared_ptr<const std::string>& text,
                              const schema::Schema* schema) {
@@ -161,7 +163,8 @@ struct Server::Parts {
           urls(secret, options.url_lifetime),
           router(routes_for(options)),
           observation(options, router, io),
-          services{platform, records, files, turns, tokens, urls, options, router, observation} {
+          services{
+              platform, records, files, turns, shared, tokens, urls, options, router, observation} {
         for (auto& record : given_records(tokens, options.tokens)) tokens.add(std::move(record));
         for (auto& record : kept_tokens(records.store())) tokens.add(std::move(record));
     }
@@ -176,6 +179,7 @@ struct Server::Parts {
     Records records;
     Files files;
     Turns turns;
+    SharedValues shared;
     Secret secret;
     Tokens tokens;
     SignedUrls urls;
@@ -187,6 +191,8 @@ struct Server::Parts {
 asio::awaitable<http::Response> Server::Parts::call(const Route& route, Call& call) {
     if (route.request) {
         std::string body = co_await call.request.body.read_all(options.max_body_bytes);
+        if (body.size() > small_body && call.request.body.is_stream())
+            call.request.body.source().keep(tree_factor * body.size());
         const auto text = std::make_shared<const std::string>(std::move(body));
         if (text->size() <= small_body) {
             call.json = read_json(text, &*route.request);
@@ -243,6 +249,12 @@ void Server::give_tokens(const std::vector<GivenToken>& tokens) {
 asio::awaitable<void> Server::reopen_audit_log() { return parts_->observation.audit.reopen(); }
 
 Metrics& Server::metrics() { return parts_->observation.metrics; }
+
+bool Server::knows(const http::Request& request) const {
+    const Target target(request.target);
+    const auto& tokens = parts_->tokens;
+    return tokens.is_open() || tokens.find(token_of(request, target)) != nullptr;
+}
 
 asio::awaitable<http::Response> Server::answer(http::Request request) {
     const Target target(request.target);

@@ -5,17 +5,25 @@
 #include "server/access/tokens.hpp"
 #include "server/kept/files.hpp"
 #include "server/kept/records.hpp"
+#include "server/kept/shared.hpp"
 #include "server/kept/turns.hpp"
 #include "trommel/platform/platform.hpp"
 #include "trommel/server/server.hpp"
 
 #include <functional>
 #include <string>
+#include <vector>
 
 namespace trommel::server {
 
 class Observation;
 class Router;
+
+/// What answers share that are fetched at the same time.
+struct SharedValues {
+    Shared<std::vector<double>> score_values{};
+    Shared<std::vector<Pick>> picks{};
+};
 
 /// All of it lives as long as the server.
 struct Services {
@@ -23,6 +31,7 @@ struct Services {
     Records& records;
     Files& files;
     Turns& turns;
+    SharedValues& shared;
     Tokens& tokens;
     SignedUrls& urls;
     const ServerOptions& options;

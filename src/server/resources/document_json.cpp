@@ -22,6 +22,12 @@ void append_members(std::string& out, std::string_view object) {
     out += object.substr(1, object.size() - 2);
 }
 
+std::size_t bytes_of(const std::vector<Document>& documents) {
+    std::size_t bytes = documents.size() * sizeof(Document);
+    for (const auto& each : documents) bytes += each.body.size() + each.key.size();
+    return bytes;
+}
+
 }  // namespace
 
 Document new_document(std::string kind,
@@ -46,7 +52,7 @@ asio::awaitable<http::Response> documents_answer(Call& call,
     auto documents = co_await call.services.records.ask(&ServedStore::documents, std::move(filter));
     const auto shared = std::make_shared<std::vector<Document>>(std::move(documents));
     WriteRow row = [shared, write](std::string& out, std::size_t i) { write(out, (*shared)[i]); };
-    co_return rows_answer(shared->size(), std::move(row));
+    co_return rows_answer(shared->size(), std::move(row), {}, bytes_of(*shared));
 }
 
 asio::awaitable<http::Response> keep_document(Call& call, Document document) {
