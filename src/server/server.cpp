@@ -29,6 +29,8 @@ namespace trommel::server {
 namespace {
 
 constexpr std::size_t small_body = 65536;
+/// How much more memory a tree of many small values takes than its text.
+constexpr std::size_t tree_factor = 8;
 
 boost::json::value read_json(const std::shared_ptr<const std::string>& text,
                              const schema::Schema* schema) {
@@ -91,6 +93,7 @@ struct Server::Parts {
                    records,
                    files,
                    turns,
+                   shared,
                    tokens,
                    teams,
                    urls,
@@ -118,6 +121,7 @@ struct Server::Parts {
     Records records;
     Files files;
     Turns turns;
+    SharedValues shared;
     Secret secret;
     Vault vault;
     Tokens tokens;
@@ -133,6 +137,8 @@ struct Server::Parts {
 asio::awaitable<http::Response> Server::Parts::call(const Route& route, Call& call) {
     if (route.request) {
         std::string body = co_await call.request.body.read_all(options.max_body_bytes);
+        if (body.size() > small_body && call.request.body.is_stream())
+            call.request.body.source().keep(tree_factor * body.size());
         const auto text = std::make_shared<const std::string>(std::move(body));
         if (!text->empty()) check_is_json(call);
         if (text->size() <= small_body) {

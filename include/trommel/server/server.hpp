@@ -86,6 +86,7 @@ public:
     ~Server() override;
 
     asio::awaitable<http::Response> answer(http::Request request) override;
+    /// Whether it has a token that is one of here.
     bool knows(const http::Request& request) const override;
 
     /// In place of the tokens that were given before; those made by calls stay. Throws ConfigError,
