@@ -1,5 +1,7 @@
 #include "trommel/server/server.hpp"
 
+#include "server/kept/group_commit.hpp"
+#include "server/kept/reserve.hpp"
 #include "server/observe/observation.hpp"
 #include "server/resources/resources.hpp"
 #include "server/routing/answers.hpp"
@@ -7,8 +9,11 @@
 #include "server/services.hpp"
 #include "server/wire/api_error.hpp"
 #include "server/wire/json_input.hpp"
+#include "trommel/core/no_space.hpp"
 #include "trommel/http/message_error.hpp"
+#include "trommel/platform/platform_full.hpp"
 #include "trommel/server/refusal.hpp"
+#include "trommel/store/store_full.hpp"
 
 #include <fmt/format.h>
 
@@ -61,6 +66,8 @@ http::Response no_route(const std::string& path, const std::vector<std::string>&
     return response;
 }
 
+http::Response no_space(std::string_view what) { return error_answer(507, "BAD_REQUEST", what); }
+
 /// StoreError and PlatformError have the same reasons under the same names.
 template <typename Reason>
 http::Response refusal(Reason reason, const Codes& codes, const char* what) {
@@ -82,6 +89,20 @@ http::Response platform_refusal(const PlatformError& error, const Codes& codes) 
 
 const char* code_of(unsigned status) { return status == 413 ? "PAYLOAD_TOO_LARGE" : "BAD_REQUEST"; }
 
+bool is_no_space(const std::exception_ptr& failure) {
+    try {
+        std::rethrow_exception(failure);
+    } catch (const PlatformFullError&) {
+        return true;
+    } catch (const store::StoreFullError&) {
+        return true;
+    } catch (const NoSpaceError&) {
+        return true;
+    } catch (...) {
+        return false;
+    }
+}
+
 /// What the call is answered with; what is no error of a call goes on.
 http::Response answer_to(const std::exception_ptr& failure, const Codes& codes) {
     try {
@@ -90,6 +111,12 @@ http::Response answer_to(const std::exception_ptr& failure, const Codes& codes) 
         return error_answer(error.status(), error.code(), error.what());
     } catch (const http::MessageError& error) {
         return error_answer(error.status(), code_of(error.status()), error.what());
+    } catch (const PlatformFullError& error) {
+        return no_space(error.what());
+    } catch (const store::StoreFullError& error) {
+        return no_space(error.what());
+    } catch (const NoSpaceError& error) {
+        return no_space(error.what());
     } catch (const PlatformError& error) {
         return platform_refusal(error, codes);
     } catch (const store::StoreError& error) {
@@ -152,8 +179,9 @@ Timestamp now() {
 }
 
 struct Server::Parts {
-    Parts(Platform& platform, std::unique_ptr<store::ServedStore> store, ServerOptions given)
+    Parts(Platform& served, std::unique_ptr<store::ServedStore> store, ServerOptions given)
         : options(std::move(given)),
+          platform(served),
           records(std::move(store)),
           files(options.folder, io),
           secret(Secret::load_or_make(options.folder / "secret")),
@@ -161,6 +189,8 @@ struct Server::Parts {
           urls(secret, options.url_lifetime),
           router(routes_for(options)),
           observation(options, router, io),
+          reserve(options.folder),
+          commits([this] { return sync(); }),
           services{platform, records, files, turns, tokens, urls, options, router, observation} {
         for (auto& record : given_records(tokens, options.tokens)) tokens.add(std::move(record));
         for (auto& record : kept_tokens(records.store())) tokens.add(std::move(record));
@@ -170,8 +200,13 @@ struct Server::Parts {
                                            const Target& target,
                                            CallRecord& record);
     asio::awaitable<http::Response> call(const Route& route, Call& call);
+    asio::awaitable<http::Response> change(const Route& route, Call& call);
+    asio::awaitable<http::Response> change_durably(const Route& route, Call& call);
+    asio::awaitable<void> check_room();
+    asio::awaitable<void> sync();
 
     ServerOptions options;
+    Platform& platform;
     IoPool io;
     Records records;
     Files files;
@@ -181,6 +216,8 @@ struct Server::Parts {
     SignedUrls urls;
     Router router;
     Observation observation;
+    Reserve reserve;
+    GroupCommit commits;
     Services services;
 };
 
@@ -195,8 +232,47 @@ asio::awaitable<http::Response> Server::Parts::call(const Route& route, Call& ca
             call.json = co_await on_io(io, read_json, text, &*route.request);
         }
     }
-    http::Response response = co_await route.answer(call);
+    if (!changes(route)) co_return co_await route.answer(call);
+    co_return co_await change(route, call);
+}
+
+/// On a full disk only what deletes is let through, into the space of the reserve.
+asio::awaitable<http::Response> Server::Parts::change(const Route& route, Call& call) {
+    const bool deletes = route.method == "DELETE";
+    if (!deletes && reserve.is_released()) co_await check_room();
+    std::exception_ptr failure;
+    http::Response response;
+    try {
+        response = co_await change_durably(route, call);
+    } catch (...) {
+        failure = std::current_exception();
+    }
+    if (failure && is_no_space(failure)) {
+        const bool has_room_now = co_await on_io(io, &Reserve::release, &reserve);
+        if (!deletes || !has_room_now) std::rethrow_exception(failure);
+        co_return co_await change_durably(route, call);
+    }
+    if (failure) std::rethrow_exception(failure);
     co_return response;
+}
+
+asio::awaitable<http::Response> Server::Parts::change_durably(const Route& route, Call& call) {
+    http::Response response = co_await route.answer(call);
+    if (options.durability == Durability::full) co_await commits.wait();
+    co_return response;
+}
+
+asio::awaitable<void> Server::Parts::check_room() {
+    const bool is_made = co_await on_io(io, &Reserve::make, &reserve);
+    if (!is_made)
+        throw NoSpaceError(
+            "the server's disk is full; delete what is not needed, or ask whoever runs the server "
+            "to free some space");
+}
+
+asio::awaitable<void> Server::Parts::sync() {
+    if (options.syncs_platform) co_await platform.flush();
+    co_await records.ask(&store::ServedStore::flush);
 }
 
 asio::awaitable<http::Response> Server::Parts::answer(http::Request& request,

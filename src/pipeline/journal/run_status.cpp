@@ -1,7 +1,8 @@
 #include "trommel/pipeline/run_status.hpp"
 
 #include "pipeline/journal/run_history.hpp"
-#include "pipeline/run_lock.hpp"
+#include "trommel/core/folder_lock.hpp"
+
 namespace trommel {
 namespace {
 
@@ -43,7 +44,7 @@ std::string to_string(RunStatus::State state) {
 }
 
 RunStatus read_run_status(const std::filesystem::path& directory) {
-    const auto holder = RunLock::holder(directory);  // first: it may end while we read
+    const auto holder = FolderLock::holder(directory);  // first: it may end while we read
     const RunHistory history = read_history(directory);
     RunStatus status;
     status.id = history.run->id;
