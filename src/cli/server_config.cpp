@@ -70,6 +70,7 @@ private:
                   {"log_calls", [this](const Node& node) { config_.log_calls = truth(node); }},
                   {"log", [this](const Node& node) { read_log(node); }},
                   {"audit", [this](const Node& node) { read_audit(node); }},
+                  {"durability", [this](const Node& node) { read_durability(node); }},
                   {"metrics", [this](const Node& node) { read_metrics(node); }},
                   {"trusted_proxies", [this](const Node& node) { read_proxies(node); }},
                   {"tls", [this](const Node& node) { read_tls(node); }},
@@ -169,6 +170,11 @@ private:
 
     void read_metrics(const Node& node) {
         config_.api.metrics_are_public = one_of(node, {"token", "public"}) == 1;
+    }
+
+    void read_durability(const Node& node) {
+        config_.api.durability = one_of(node, {"full", "normal"}) == 1 ? server::Durability::normal
+                                                                       : server::Durability::full;
     }
 
     unsigned files(const Node& node) { return static_cast<unsigned>(whole(node, 0, 1000)); }

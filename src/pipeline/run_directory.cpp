@@ -21,7 +21,7 @@ bool holds_run(const std::filesystem::path& path) {
 
 RunDirectory RunDirectory::create(std::filesystem::path path) {
     make_folder(path);
-    RunLock lock(path);
+    FolderLock lock(path);
     if (holds_run(path))
         throw Error(
             fmt::format("{} holds another run; give --run-dir a new directory, or go on "
@@ -37,7 +37,7 @@ RunDirectory RunDirectory::open(std::filesystem::path path) {
             fmt::format("{} has no journal.jsonl, so it is no directory of a run, or "
                         "one of an older trommel that kept no journal",
                         path.string()));
-    RunLock lock(path);
+    FolderLock lock(path);
     return {std::move(path), std::move(lock)};
 }
 

@@ -1,6 +1,8 @@
 #include "trommel/server/server.hpp"
 
 #include "server/access/given_tokens.hpp"
+#include "server/kept/group_commit.hpp"
+#include "server/kept/reserve.hpp"
 #include "server/observe/observation.hpp"
 #include "server/resources/kept_secrets.hpp"
 #include "server/resources/resources.hpp"
@@ -14,7 +16,6 @@
 #include "server/services.hpp"
 #include "server/wire/api_error.hpp"
 #include "server/wire/json_input.hpp"
-#include "trommel/server/log.hpp"
 
 #include <fmt/format.h>
 
@@ -74,8 +75,9 @@ Timestamp now() {
 }
 
 struct Server::Parts {
-    Parts(Platform& platform, std::unique_ptr<store::ServedStore> store, ServerOptions given)
+    Parts(Platform& served, std::unique_ptr<store::ServedStore> store, ServerOptions given)
         : options(std::move(given)),
+          platform(served),
           records(std::move(store)),
           files(options.folder, io),
           secret(Secret::load_or_make(options.folder / "secret", warner(options))),
@@ -89,6 +91,8 @@ struct Server::Parts {
           paths(options.folder),
           router(routes_for(options)),
           observation(options, router, io),
+          reserve(options.folder),
+          commits([this] { return sync(); }),
           services{platform,
                    records,
                    files,
@@ -115,8 +119,13 @@ struct Server::Parts {
                                                  const Target& target,
                                                  CallRecord& record);
     asio::awaitable<http::Response> call(const Route& route, Call& call);
+    asio::awaitable<http::Response> change(const Route& route, Call& call);
+    asio::awaitable<http::Response> change_durably(const Route& route, Call& call);
+    asio::awaitable<void> check_room();
+    asio::awaitable<void> sync();
 
     ServerOptions options;
+    Platform& platform;
     IoPool io;
     Records records;
     Files files;
@@ -131,6 +140,8 @@ struct Server::Parts {
     DiskPaths paths;
     Router router;
     Observation observation;
+    Reserve reserve;
+    GroupCommit commits;
     Services services;
 };
 
@@ -151,8 +162,48 @@ asio::awaitable<http::Response> Server::Parts::call(const Route& route, Call& ca
     if (route.streams_json) check_is_json(call);
     // As late as a route finds out what there is not, so that the two look alike.
     co_await check_visible(call);
-    http::Response response = co_await route.answer(call);
+    if (!changes(route)) co_return co_await route.answer(call);
+    http::Response response = co_await change(route, call);
     co_return response;
+}
+
+/// On a full disk only what deletes is let through, into the space of the reserve.
+asio::awaitable<http::Response> Server::Parts::change(const Route& route, Call& call) {
+    const bool deletes = route.method == "DELETE";
+    if (!deletes && reserve.is_released()) co_await check_room();
+    std::exception_ptr failure;
+    http::Response response;
+    try {
+        response = co_await change_durably(route, call);
+    } catch (...) {
+        failure = std::current_exception();
+    }
+    if (failure && is_no_space(failure)) {
+        const bool has_room_now = co_await on_io(io, &Reserve::release, &reserve);
+        if (!deletes || !has_room_now) std::rethrow_exception(failure);
+        co_return co_await change_durably(route, call);
+    }
+    if (failure) std::rethrow_exception(failure);
+    co_return response;
+}
+
+asio::awaitable<http::Response> Server::Parts::change_durably(const Route& route, Call& call) {
+    http::Response response = co_await route.answer(call);
+    if (options.durability == Durability::full) co_await commits.wait();
+    co_return response;
+}
+
+asio::awaitable<void> Server::Parts::check_room() {
+    const bool is_made = co_await on_io(io, &Reserve::make, &reserve);
+    if (!is_made)
+        throw NoSpaceError(
+            "the server's disk is full; delete what is not needed, or ask whoever runs the server "
+            "to free some space");
+}
+
+asio::awaitable<void> Server::Parts::sync() {
+    if (options.syncs_platform) co_await platform.flush();
+    co_await records.ask(&store::ServedStore::flush);
 }
 
 asio::awaitable<http::Response> Server::Parts::answer_route(const Router::Match& match,

@@ -1,8 +1,8 @@
 #include "trommel/pipeline/run_status.hpp"
 
 #include "pipeline/journal/run_history.hpp"
-#include "pipeline/run_lock.hpp"
 #include "trommel/core/error.hpp"
+#include "trommel/core/folder_lock.hpp"
 
 #include <fmt/format.h>
 
@@ -59,7 +59,7 @@ std::string to_string(RunStatus::State state) {
 }
 
 RunStatus read_run_status(const std::filesystem::path& directory) {
-    const auto holder = RunLock::holder(directory);  // first: it may end while we read
+    const auto holder = FolderLock::holder(directory);  // first: it may end while we read
     const RunHistory history = look_at_history(directory);
     RunStatus status;
     if (!history.run && history.damaged.empty())

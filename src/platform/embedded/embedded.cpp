@@ -6,8 +6,10 @@
 #include "platform/embedded/job_records.hpp"
 #include "platform/embedded/pick_keeper.hpp"
 #include "platform/embedded/sampling.hpp"
+#include "trommel/platform/platform_full.hpp"
 #include "trommel/runtime/cancellation.hpp"
 #include "trommel/runtime/on_cpu.hpp"
+#include "trommel/store/store_full.hpp"
 
 #include <algorithm>
 #include <cassert>
@@ -45,6 +47,8 @@ template <typename Work, typename... Args>
 auto call(Work work, Store* store, Args... args) -> std::invoke_result_t<Work, Store&, Args...> {
     try {
         return std::invoke(work, *store, std::move(args)...);
+    } catch (const store::StoreFullError& error) {
+        throw PlatformFullError(error.what());
     } catch (const StoreError& error) {
         throw PlatformError(to_reason(error.reason()), error.what());
     }
