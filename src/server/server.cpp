@@ -16,6 +16,8 @@
 #include "server/services.hpp"
 #include "server/wire/api_error.hpp"
 #include "server/wire/json_input.hpp"
+#include "trommel/core/no_space.hpp"
+#include "trommel/server/log.hpp"
 
 #include <fmt/format.h>
 
