@@ -106,6 +106,7 @@ void Api::open(const std::filesystem::path& folder) {
         options.folder = folder;
         options.scheme = config_.http.tls ? "https" : "http";
         options.syncs_platform = embedded_ != nullptr;
+        options.hosts.push_back(config_.listen.address);
         probe(options, folder / (remote_ ? "server.db" : "platform.db"));
         Platform& platform = remote_ ? static_cast<Platform&>(*remote_) : *embedded_;
         server_ = std::make_unique<server::Server>(platform, std::move(store), std::move(options));
@@ -127,7 +128,18 @@ void Api::refuse_strangers() const {
                     config_.listen.address));
 }
 
+namespace {
+
+/// Where the HTTP server can.
+template <typename HttpServer>
+void reload_certificates(HttpServer& server) {
+    if constexpr (requires { server.reload_tls(); }) server.reload_tls();
+}
+
+}  // namespace
+
 asio::awaitable<void> Api::reload(ServerConfig config) {
+    reload_certificates(*http_);
     server_->give_tokens(config.api.tokens);
     if (remote_ && config.upstream) remote_->use_token(config.upstream->token);
     co_await server_->reopen_audit_log();

@@ -1,7 +1,9 @@
 #include "cli/server_config.hpp"
 
-#include "trommel/core/digest.hpp"
-#include "trommel/core/durable_file.hpp"
+#include "cli/access_settings.hpp"
+#include "trommel/core/credential.hpp"
+#include "trommel/core/name.hpp"
+#include "trommel/core/secret_file.hpp"
 #include "trommel/core/text.hpp"
 #include "trommel/pipeline/language/scalar.hpp"
 #include "trommel/pipeline/language/units.hpp"
@@ -23,7 +25,7 @@ namespace {
 class Reader {
 public:
     explicit Reader(const std::filesystem::path& file)
-        : source_(load_source(file)), folder_(file.parent_path()) {}
+        : source_(load_source(file)), file_(file), folder_(file.parent_path()) {}
 
     ServerConfig read() {
         const auto root = parse_yaml(source_, diagnostics_);
@@ -58,7 +60,12 @@ private:
                  {{"listen", [this](const Node& node) { read_listen(node); }},
                   {"platform", [this](const Node& node) { read_platform(node); }},
                   {"data", [this](const Node& node) { config_.data = folder_ / text(node); }},
-                  {"public_url", [this](const Node& node) { config_.api.public_url = text(node); }},
+                  {"public_url",
+                   [this](const Node& node) { read(node, bare_url, config_.api.public_url); }},
+                  {"hosts",
+                   [this](const Node& node) { read_list(node, checked_host, config_.api.hosts); }},
+                  {"origins",
+                   [this](const Node& node) { read_list(node, bare_url, config_.api.origins); }},
                   {"url_lifetime", [this](const Node& node) { read_lifetime(node); }},
                   {"log_calls", [this](const Node& node) { config_.log_calls = truth(node); }},
                   {"log", [this](const Node& node) { read_log(node); }},
@@ -70,12 +77,23 @@ private:
                   {"tokens", [this](const Node& node) { read_tokens(node); }}});
     }
 
-    void read_listen(const Node& node) {
+    void read_listen(const Node& node) { read(node, parse_listen, config_.listen, "bad-address"); }
+
+    /// A text by a function that says what is wrong with it.
+    template <typename Parse, typename Value>
+    void read(const Node& node, Parse parse, Value& value, const char* code = "bad-value") {
         try {
-            config_.listen = parse_listen(text(node));
+            value = parse(text(node));
         } catch (const ConfigError& error) {
-            diagnostics_.error(node.place(), "bad-address", error.what());
+            diagnostics_.error(node.place(), code, error.what());
         }
+    }
+
+    template <typename Parse>
+    void read_list(const Node& node, Parse parse, std::vector<std::string>& values) {
+        if (!node.is_list())
+            return diagnostics_.error(node.place(), "wrong-type", "this has to be a list");
+        for (const auto& item : node.items()) read(item, parse, values.emplace_back());
     }
 
     /// A client that waits no longer than those who wait for it.
@@ -91,7 +109,7 @@ private:
         upstream.http.connections = 64;
         read_map(node,
                  {{"url", [&](const Node& value) { upstream.url = text(value); }},
-                  {"token", [&](const Node& value) { upstream.token = text(value); }},
+                  {"token", [&](const Node& value) { upstream.token = token_here(value); }},
                   {"token_file", [&](const Node& value) { upstream.token = secret_in(value); }},
                   {"connect", [&](const Node& value) { upstream.http.connect = wait(value); }},
                   {"idle", [&](const Node& value) { set_idle(upstream, wait(value)); }},
@@ -174,7 +192,11 @@ private:
     void read_lifetime(const Node& node) {
         const auto duration = parse_duration(text(node));
         if (!duration) return diagnostics_.error(node.place(), "bad-duration", duration.problem());
-        config_.api.url_lifetime = std::chrono::ceil<std::chrono::seconds>(*duration);
+        const auto seconds = std::chrono::ceil<std::chrono::seconds>(*duration);
+        if (seconds.count() < 1 || seconds > server::longest_url_lifetime)
+            return diagnostics_.error(
+                node.place(), "bad-duration", "a URL is good for 1s at least and for 7d at most");
+        config_.api.url_lifetime = seconds;
     }
 
     void read_tls(const Node& node) {
@@ -183,7 +205,10 @@ private:
             node,
             {{"certificate",
               [&](const Node& value) { files.certificate = (folder_ / text(value)).string(); }},
-             {"key", [&](const Node& value) { files.key = (folder_ / text(value)).string(); }}});
+             {"key", [&](const Node& value) {
+                  files.key = (folder_ / text(value)).string();
+                  check_secret_file(value, files.key);
+              }}});
         if (files.certificate.empty() || files.key.empty())
             diagnostics_.error(node.place(), "missing-key", "tls needs 'certificate' and 'key'");
         config_.http.tls = files;
@@ -196,10 +221,19 @@ private:
                   {"file", [&](const Node& value) { bytes(value, config_.api.max_file_bytes); }},
                   {"connections",
                    [&](const Node& value) { limits.connections = whole(value, 1, 1'000'000); }},
+                  {"rate", [&](const Node& value) { read_rate(value); }},
+                  {"failures",
+                   [&](const Node& value) { read(value, parse_limit, config_.api.failure_rate); }},
                   {"samples", [&](const Node& value) {
                        config_.api.quota = whole(value, 1, 4'000'000'000);
                    }}});
         limits.body_bytes = std::max(limits.body_bytes, config_.api.max_file_bytes);
+    }
+
+    /// As often may a token call, and an address.
+    void read_rate(const Node& node) {
+        read(node, parse_limit, config_.api.token_rate);
+        config_.api.address_rate = config_.api.token_rate;
     }
 
     void read_tokens(const Node& node) {
@@ -212,8 +246,10 @@ private:
         server::GivenToken token;
         token.role.clear();
         read_map(node,
-                 {{"name", [&](const Node& value) { token.name = text(value); }},
+                 {{"name", [&](const Node& value) { token.name = name(value); }},
                   {"role", [&](const Node& value) { token.role = text(value); }},
+                  {"team", [&](const Node& value) { token.team = name(value); }},
+                  {"expires", [&](const Node& value) { read_expiry(value, token); }},
                   {"sha256", [&](const Node& value) { token.sha256 = text(value); }},
                   {"file", [&](const Node& value) { token.sha256 = digest_of_file(value); }}});
         const auto is_hex = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); };
@@ -223,23 +259,69 @@ private:
                                "bad-token",
                                "a token needs its 'sha256' or a 'file' that it stands in",
                                "printf %s TOKEN | sha256sum");
+        if (is_digest_of_nothing(token.sha256))
+            diagnostics_.error(node.place(),
+                               "empty-token",
+                               "this 'sha256' is that of no text, or of blanks and line ends alone",
+                               "printf %s TOKEN | sha256sum");
         if (token.role != "read" && token.role != "write" && token.role != "admin")
             diagnostics_.error(
                 node.place(), "bad-role", "the 'role' of a token is read, write or admin");
         config_.api.tokens.push_back(std::move(token));
     }
 
-    std::string digest_of_file(const Node& node) { return sha256(secret_in(node)); }
+    void read_expiry(const Node& node, server::GivenToken& token) {
+        Timestamp expires{};
+        read(node, parse_expiry, expires, "bad-time");
+        token.expires_at = expires;
+        if (expires < std::chrono::system_clock::now())
+            config_.warnings.push_back(fmt::format("the token '{}' has expired", token.name));
+    }
 
-    /// What stands alone in a file.
+    std::string digest_of_file(const Node& node) {
+        const auto token = secret_in(node);
+        return token.empty() ? stand_in : digest_of_token("the token", token);
+    }
+
+    /// A token that stands alone in a file; empty after an error.
     std::string secret_in(const Node& node) {
+        const auto file = folder_ / text(node);
         try {
-            const auto content = read_file(folder_ / text(node));
-            return std::string(trim(content));
-        } catch (const Error& error) {
+            auto secret = read_secret_file(file);
+            if (secret.warning) config_.warnings.push_back(*secret.warning);
+            std::string token(trim(secret.text));
+            if (const auto fault = Credential::fault_of(token))
+                throw ConfigError(fmt::format("the token in {} {}", file.string(), *fault));
+            return token;
+        } catch (const ConfigError& error) {
             diagnostics_.error(node.place(), "unreadable-file", error.what());
             return "";
         }
+    }
+
+    void check_secret_file(const Node& node, const std::filesystem::path& file) {
+        try {
+            const auto secret = read_secret_file(file);
+            if (secret.warning) config_.warnings.push_back(*secret.warning);
+        } catch (const ConfigError& error) {
+            diagnostics_.error(node.place(), "unreadable-file", error.what());
+        }
+    }
+
+    /// A token in this file, which then is a secret itself.
+    std::string token_here(const Node& node) {
+        check_secret_file(node, file_);
+        if (const auto fault = Credential::fault_of(text(node)))
+            diagnostics_.error(
+                node.place(), "bad-token", fmt::format("the token of the platform {}", *fault));
+        return text(node);
+    }
+
+    std::string name(const Node& node) {
+        if (const auto fault = fault_of_name(text(node)))
+            diagnostics_.error(
+                node.place(), "bad-name", fmt::format("'{}' {}", shown(text(node)), *fault));
+        return text(node);
     }
 
     std::string text(const Node& node) {
@@ -273,7 +355,11 @@ private:
         value = *read;
     }
 
+    /// In place of the digest of a token that could not be read, which is an error by itself.
+    inline static const std::string stand_in = std::string(64, '0');
+
     SourceText source_;
+    std::filesystem::path file_;
     std::filesystem::path folder_;
     Diagnostics diagnostics_;
     ServerConfig config_;

@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace trommel::cli {
 
@@ -34,6 +35,7 @@ struct ServerConfig {
     http::ServerOptions http{};
     server::LogOptions log{};
     bool log_calls = false;
+    std::vector<std::string> warnings{};  ///< of what works, and is to be mended all the same
 };
 
 /// Reads the file, complaining of all that is wrong in it at once. Throws ConfigError.

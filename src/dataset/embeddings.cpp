@@ -1,5 +1,7 @@
 #include "trommel/dataset/embeddings.hpp"
 
+#include "trommel/core/error.hpp"
+#include "trommel/core/name.hpp"
 #include "trommel/dataset/csv.hpp"
 #include "trommel/dataset/name_map.hpp"
 
@@ -9,9 +11,11 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <system_error>
+#include <unordered_map>
 #include <utility>
 
 namespace trommel::dataset {
@@ -45,15 +49,17 @@ std::optional<float> parse_float(std::string_view text) {
     return value;
 }
 
+/// Reads the rows one after another; `Rows` keeps them.
+template <typename Rows>
 class EmbeddingsReader {
 public:
-    explicit EmbeddingsReader(LineReader lines) : csv_(std::move(lines)) {}
+    EmbeddingsReader(LineReader lines, Rows& rows) : csv_(std::move(lines)), rows_(rows) {}
 
-    Embeddings read() {
+    void read() {
         read_header();
-        while (const auto record = csv_.next()) read_row(*record);
-        if (embeddings_.names.empty()) csv_.fail("the file has a header but no rows");
-        return std::move(embeddings_);
+        std::size_t count = 0;
+        for (; const auto record = csv_.next(); ++count) read_row(*record);
+        if (count == 0) csv_.fail("the file has a header but no rows");
     }
 
 private:
@@ -97,16 +103,15 @@ private:
         const auto name = record.front();
         if (name.empty())
             csv_.fail(record.size() == 1 ? "the line is empty" : "the file name is empty");
+        if (const auto fault = fault_of_name(name))
+            csv_.fail(fmt::format("'{}' is no name of a sample: it {}", shown(name), *fault));
         if (record.size() != width_)
             csv_.fail(fmt::format(
                 "sample '{}' has {} columns where the header has {}", name, record.size(), width_));
-        const auto [first, is_new] = lines_.try_emplace(std::string(name), csv_.line());
-        if (!is_new)
-            csv_.fail(fmt::format(
-                "sample '{}' appears a second time, first in line {}", name, first->second));
         for (std::size_t j = 0; j < columns_.size(); ++j) row_[j] = value(record, j);
-        embeddings_.names.emplace_back(name);
-        embeddings_.rows.append_row(row_);
+        if (const auto first = rows_.put(name, csv_.line(), row_); first != 0)
+            csv_.fail(
+                fmt::format("sample '{}' appears a second time, first in line {}", name, first));
     }
 
     float value(CsvRecord record, std::size_t dimension) const {
@@ -121,21 +126,100 @@ private:
     }
 
     CsvReader csv_;
+    Rows& rows_;
     std::size_t width_ = 0;             ///< columns of the header
     std::vector<std::size_t> columns_;  ///< where embedding_<i> stands in a record
     std::vector<float> row_;
-    NameMap<std::size_t> lines_;  ///< where each name appeared
-    Embeddings embeddings_;
 };
+
+/// All rows, in the order in which they come.
+class AllRows {
+public:
+    /// The line in which the name has appeared before, or 0.
+    std::size_t put(std::string_view name, std::size_t line, std::span<const float> row) {
+        const auto [first, is_new] = lines_.try_emplace(std::string(name), line);
+        if (!is_new) return first->second;
+        embeddings.names.emplace_back(name);
+        embeddings.rows.append_row(row);
+        return 0;
+    }
+
+    Embeddings embeddings;
+
+private:
+    NameMap<std::size_t> lines_;  ///< where each name appeared
+};
+
+/// The rows of known names, each at its place. What this takes does not grow with the file.
+class RowsOf {
+public:
+    /// `most_values` is what a file of its size can hold.
+    RowsOf(const std::vector<std::string>& names, std::uint64_t most_values)
+        : most_values_(most_values), lines_(names.size()) {
+        places_.reserve(names.size());
+        for (std::size_t i = 0; i < names.size(); ++i) places_.emplace(names[i], i);
+    }
+
+    std::size_t put(std::string_view name, std::size_t line, std::span<const float> row) {
+        ++found.count;
+        const auto place = places_.find(name);
+        if (place == places_.end()) return 0;
+        auto& first = lines_[place->second];
+        if (first != 0) return first;
+        first = line;
+        if (found.rows.rows() == 0) make_room(row.size());
+        std::ranges::copy(row, found.rows.row(place->second).begin());
+        return 0;
+    }
+
+    void note_missing() {
+        const auto missing = std::ranges::find(lines_, std::size_t{0});
+        if (missing != lines_.end())
+            found.missing = static_cast<std::size_t>(missing - lines_.begin());
+    }
+
+    EmbeddingsOfNames found;
+
+private:
+    /// One row must not make room for more than the file can fill.
+    void make_room(std::size_t dimensions) {
+        if (dimensions > most_values_ / lines_.size())
+            throw DataError(
+                fmt::format("the file is too small for {} rows of {} values; give one row for each "
+                            "sample",
+                            lines_.size(),
+                            dimensions));
+        found.rows = Matrix(lines_.size(), dimensions);
+    }
+
+    std::uint64_t most_values_;
+    std::unordered_map<std::string_view, std::size_t> places_;
+    std::vector<std::size_t> lines_;  ///< in which each name appeared; 0: it has not
+};
+
+Embeddings read_all(LineReader lines) {
+    AllRows all;
+    EmbeddingsReader(std::move(lines), all).read();
+    return std::move(all.embeddings);
+}
 
 }  // namespace
 
 Embeddings read_embeddings(const std::filesystem::path& path) {
-    return EmbeddingsReader(LineReader::open(path)).read();
+    return read_all(LineReader::open(path));
 }
 
 Embeddings parse_embeddings(std::string_view text, std::string name) {
-    return EmbeddingsReader(LineReader::of_text(text, std::move(name))).read();
+    return read_all(LineReader::of_text(text, std::move(name)));
+}
+
+EmbeddingsOfNames read_embeddings_of(const std::filesystem::path& path,
+                                     const std::vector<std::string>& names) {
+    constexpr std::uint64_t fewest_bytes = 2;  // of a value: a digit and its comma
+    RowsOf rows(names, std::filesystem::file_size(path) / fewest_bytes);
+    EmbeddingsReader(LineReader::open(path), rows).read();
+    rows.note_missing();
+    return std::move(rows.found);
 }
 
 }  // namespace trommel::dataset

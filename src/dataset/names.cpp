@@ -1,5 +1,6 @@
 #include "trommel/dataset/names.hpp"
 
+#include "trommel/core/name.hpp"
 #include "trommel/dataset/line_reader.hpp"
 #include "trommel/dataset/name_map.hpp"
 
@@ -16,6 +17,8 @@ std::vector<std::string> read_all(LineReader lines) {
     NameMap<std::size_t> seen;
     while (const auto name = lines.next()) {
         if (name->empty()) continue;
+        if (const auto fault = fault_of_name(*name))
+            lines.fail(fmt::format("'{}' is no name of a sample: it {}", shown(*name), *fault));
         const auto [first, is_new] = seen.try_emplace(std::string(*name), lines.line());
         if (!is_new)
             lines.fail(fmt::format(

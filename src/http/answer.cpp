@@ -31,13 +31,13 @@ const std::string& DateText::now() {
     return text_;
 }
 
-void pack(Response& response, bool takes_gzip) {
+void pack(Response& response, bool takes_gzip, Memory::Share& share) {
     if (!is_packable(response.headers.get("Content-Type"))) return;
     if (response.headers.has("Content-Encoding")) return;
     const auto length = length_of(response.body);
     if (length && *length < least_to_pack) return;
     response.headers.add("Vary", "Accept-Encoding");
-    if (!takes_gzip) return;
+    if (!takes_gzip || !share.take(gzip_bytes)) return;
     response.headers.add("Content-Encoding", "gzip");
     response.body = Body(gzip(std::move(response.body)));
 }

@@ -1,7 +1,7 @@
 // Answers on their way out: how a body is framed, packed and written.
 #pragma once
 
-#include "http/parser.hpp"
+#include "http/memory.hpp"
 #include "http/wire.hpp"
 #include "trommel/http/message.hpp"
 
@@ -41,9 +41,9 @@ private:
     std::string text_;
 };
 
-/// Packs a body of text and of some size for a client that takes gzip; tells caches that it
-/// matters.
-void pack(Response& response, bool takes_gzip);
+/// Packs a body of text and of some size for a client that takes gzip, if there is memory for it;
+/// tells caches that it matters.
+void pack(Response& response, bool takes_gzip, Memory::Share& share);
 
 /// Whether a response may have a body at all (RFC 9112, section 6.3).
 bool has_body(unsigned status, bool is_head);

@@ -15,6 +15,8 @@ namespace {
 
 /// What is read of a body that the handler left, rather than end the connection.
 constexpr std::uint64_t most_to_skip = std::uint64_t{64} * 1024;
+constexpr std::uint64_t least_to_refuse = std::uint64_t{64} * 1024;
+constexpr std::uint64_t stream_bytes = std::uint64_t{64} * 1024;  ///< a piece on its way
 constexpr auto linger_limit = std::chrono::seconds(2);
 
 }  // namespace
@@ -27,17 +29,20 @@ public:
 
     asio::awaitable<std::string> next() override { return connection_.next_piece(); }
     std::optional<std::uint64_t> length() const override { return length_; }
+    void keep(std::size_t bytes) override { connection_.keep(bytes); }
 
 private:
     Connection& connection_;
     std::optional<std::uint64_t> length_;
 };
 
-Connection::Connection(std::unique_ptr<Transport> transport, std::string peer, Site& site)
+Connection::Connection(std::unique_ptr<Transport> transport, Origin origin, Site& site)
     : site_(site),
-      peer_(std::move(peer)),
+      peer_(std::move(origin.peer)),
       wire_(std::move(transport), site.deadlines),
       parser_(Parser::Reads::requests, site.options.limits.header_bytes),
+      seat_(site.seats, *this, std::move(origin.network)),
+      share_(site.memory),
       writer_(wire_, site.date, site.options.limits.write) {}
 
 asio::awaitable<void> Connection::serve() {
@@ -64,6 +69,7 @@ asio::awaitable<void> Connection::answer_all() {
         if (!more) break;
         more = co_await wait_for_request();
     }
+    seat_.now(Seats::Doing::receiving);
     co_await wire_.linger(linger_limit);
 }
 
@@ -75,9 +81,9 @@ asio::awaitable<bool> Connection::wait_for_request() {
         // Some clients end a body with a line break too many (RFC 9112, section 2.2).
         while (wire_.bytes().starts_with("\r\n")) wire_.consume(2);
         if (!wire_.bytes().empty() && wire_.bytes() != "\r") co_return true;
-        if (site_.draining) co_return false;
+        if (site_.draining || seat_.is_lost()) co_return false;
         idle_ = true;
-        idle_since_ = std::chrono::steady_clock::now();
+        seat_.now(Seats::Doing::idle);
         const bool came = co_await wire_.fill(head_read, patience);
         idle_ = false;
         if (!came) co_return false;
@@ -89,6 +95,7 @@ void Connection::stop_idling() {
 }
 
 asio::awaitable<bool> Connection::exchange() {
+    seat_.now(Seats::Doing::receiving);
     Answer ready = co_await answer();
     bool in_step = !broken_ && parser_.is_done();
     if (!in_step) in_step = co_await skip_rest();
@@ -96,9 +103,11 @@ asio::awaitable<bool> Connection::exchange() {
     AnswerWriter::Frame frame;
     frame.with_body = has_body(ready.response.status, is_head_);
     frame.is_1_1 = head.is_1_1;
-    frame.keep_alive = in_step && head.keep_alive && !site_.draining &&
+    frame.keep_alive = in_step && head.keep_alive && !site_.draining && !seat_.is_lost() &&
                        (ready.length || head.is_1_1 || !frame.with_body);
+    seat_.now(Seats::Doing::answering);
     co_await writer_.write(std::move(ready), frame);
+    share_.release();
     co_return frame.keep_alive;
 }
 
@@ -131,8 +140,13 @@ asio::awaitable<Answer> Connection::ask_handler() {
     broken_ = false;
     Request request = make_request();
     const bool takes_gzip = accepts(request.headers.get("Accept-Encoding"), "gzip");
+    if (!seat_.is_known() && site_.handler.knows(request)) seat_.recognize();
+    if (parser_.is_done()) seat_.now(Seats::Doing::answering);
     Response response = co_await site_.handler.answer(std::move(request));
-    pack(response, takes_gzip);
+    if (response.status == 503 && !response.headers.has("Retry-After"))
+        response.headers.add("Retry-After", "1");
+    hold(response.body);
+    pack(response, takes_gzip, share_);
     const bool with_body = has_body(response.status, is_head_);
     Answer answer(std::move(response), with_body);
     if (answer.is_to_begin()) answer.first = co_await answer.response.body.next();
@@ -213,6 +227,19 @@ void Connection::count(std::size_t bytes) {
         throw MessageError(413, fmt::format("a body has at most {} bytes", limits().body_bytes));
 }
 
+void Connection::keep(std::size_t bytes) {
+    if (!share_.take(bytes))
+        throw MessageError(503, "too many large requests are under way; send it again soon");
+}
+
+/// Refuses a large answer rather than to be out of memory once others fetch theirs slowly.
+void Connection::hold(const Body& body) {
+    const auto bytes = body.held() + (body.is_stream() ? stream_bytes : 0);
+    if (bytes <= least_to_refuse) return share_.add(bytes);
+    if (!share_.take(bytes))
+        throw MessageError(503, "too many large answers are being fetched; ask again soon");
+}
+
 asio::awaitable<bool> Connection::skip_rest() {
     if (broken_ || awaits_continue_) co_return false;
     const auto length = parser_.head().length;
@@ -237,6 +264,7 @@ Answer Connection::refusal(unsigned status, const std::string& reason) {
         response.headers = {{"Content-Type", "text/plain; charset=utf-8"}};
         response.body = Body(reason + "\n");
     }
+    if (status == 503) response.headers.set("Retry-After", "1");
     return {std::move(response), !is_head_};
 }
 

@@ -3,7 +3,9 @@
 
 #include "http/answer.hpp"
 #include "http/deadlines.hpp"
+#include "http/memory.hpp"
 #include "http/parser.hpp"
+#include "http/seats.hpp"
 #include "http/wire.hpp"
 #include "trommel/http/server.hpp"
 
@@ -19,30 +21,35 @@ struct Site {
     const ServerOptions& options;
     Handler& handler;
     Deadlines deadlines;
+    Seats seats;
+    Memory memory;
     DateText date{};
     bool draining = false;
 };
 
-class Connection {
+class Connection final : private Seats::Guest {
 public:
-    /// `peer` is the client's IP address.
-    Connection(std::unique_ptr<Transport> transport, std::string peer, Site& site);
+    /// Where it comes from.
+    struct Origin {
+        std::string peer{};     ///< the client's IP address
+        std::string network{};  ///< whose connections are counted with it; empty: not counted
+    };
+
+    Connection(std::unique_ptr<Transport> transport, Origin origin, Site& site);
     Connection(const Connection&) = delete;
     Connection& operator=(const Connection&) = delete;
-    ~Connection() = default;
+    ~Connection() override = default;
 
     /// Until either side ends it. Throws nothing: what happens to one client is its own affair.
     asio::awaitable<void> serve();
 
-    /// Whether it waits for a request, and since when.
-    bool is_idle() const { return idle_; }
-    Deadlines::Time idle_since() const { return idle_since_; }
-    /// Ends the wait for a request.
+    /// Ends the wait for a request, if it waits for one.
     void stop_idling();
 
 private:
     class RequestBody;
 
+    void leave() override { wire_.stop(); }
     asio::awaitable<void> answer_all();
     asio::awaitable<bool> wait_for_request();
     /// Reads a request and answers it; whether another may follow.
@@ -57,6 +64,8 @@ private:
     asio::awaitable<std::string> next_piece();
     asio::awaitable<void> find_piece(std::string& piece);
     void count(std::size_t bytes);
+    void keep(std::size_t bytes);
+    void hold(const Body& body);
     asio::awaitable<bool> skip_rest();
     Answer refusal(unsigned status, const std::string& reason);
 
@@ -66,6 +75,8 @@ private:
     std::string peer_;
     Wire wire_;
     Parser parser_;
+    Seats::Seat seat_;
+    Memory::Share share_;
     AnswerWriter writer_;
     Patience body_patience_{Patience::Duration::zero()};
     std::uint64_t body_bytes_ = 0;  ///< that have been read
@@ -73,7 +84,6 @@ private:
     bool awaits_continue_ = false;  ///< the client holds the body back until it is told to go on
     bool broken_ = false;           ///< where the next request begins is not known
     bool idle_ = false;
-    Deadlines::Time idle_since_{};
 };
 
 }  // namespace trommel::http

@@ -30,6 +30,9 @@ public:
         ended_ = piece_.empty();
     }
     bool is_empty() const { return rest_.empty(); }
+    void keep(std::size_t bytes) {
+        if (body_.is_stream()) body_.source().keep(bytes);
+    }
     bool has_ended() const { return ended_; }
 
     void offer_to(z_stream& zip) const {
@@ -122,6 +125,7 @@ public:
         count(piece.size());
         co_return piece;
     }
+    void keep(std::size_t bytes) override { input_.keep(bytes); }
 
 private:
     std::string unpack() {

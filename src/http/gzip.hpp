@@ -3,10 +3,14 @@
 
 #include "trommel/http/message.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 
 namespace trommel::http {
+
+/// What packing takes beside the body: zlib's state and a step of output.
+constexpr std::size_t gzip_bytes = std::size_t{448} * 1024;
 
 /// `plain` packed, at the fastest level: an answer is packed while others wait for the loop.
 std::unique_ptr<BodySource> gzip(Body plain);

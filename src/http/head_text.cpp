@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <charconv>
 #include <iterator>
 
 namespace trommel::http {
@@ -42,7 +43,12 @@ void append_field(std::string& text, std::string_view name, std::string_view val
 }
 
 void append_field(std::string& text, std::string_view name, std::uint64_t value) {
-    fmt::format_to(std::back_inserter(text), "{}: {}\r\n", name, value);
+    std::array<char, 20> digits{};  // of 2^64 - 1
+    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
+    text += name;
+    text += ": ";
+    text.append(digits.data(), end);
+    text += "\r\n";
 }
 
 void append_fields(std::string& text, const Headers& headers) {

@@ -3,6 +3,7 @@
 #include "http/token.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <optional>
 #include <string_view>
 
@@ -34,6 +35,13 @@ std::string peer_of(const asio::ip::address& address) {
     if (address.is_v6() && address.to_v6().is_v4_mapped())
         return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6()).to_string();
     return address.to_string();
+}
+
+std::string network_of(const asio::ip::address& address) {
+    if (address.is_v4() || address.to_v6().is_v4_mapped()) return peer_of(address);
+    auto bytes = address.to_v6().to_bytes();
+    std::fill(bytes.begin() + 8, bytes.end(), std::uint8_t{0});
+    return asio::ip::address_v6(bytes).to_string();
 }
 
 std::string client_behind(const std::string& peer,

@@ -13,6 +13,10 @@ namespace trommel::http {
 /// As text. An address of version 4 reads the same whichever kind of socket it came by.
 std::string peer_of(const asio::ip::address& address);
 
+/// Whose connections count together: the address, or the /64 of one of version 6, of which a single
+/// host has them all.
+std::string network_of(const asio::ip::address& address);
+
 /// For whom `peer` asks, if it is one of the `trusted` proxies: the last address in
 /// X-Forwarded-For that is none of them. What a proxy says that is no address ends the list there,
 /// for what stands before it may be anybody's invention.

@@ -53,7 +53,7 @@ protected:
 };
 
 std::unique_ptr<Transport> make_plain(Transport::Socket socket);
-/// The server's side of TLS; the context outlives it.
+/// The server's side of TLS. What the context says then holds for it, whatever becomes of that.
 std::unique_ptr<Transport> make_tls_server(Transport::Socket socket, asio::ssl::context& context);
 /// The client's side: asks for `host` (SNI) and checks that the certificate is of that name or IP
 /// address (RFC 6125). The context outlives it.

@@ -2,6 +2,7 @@
 
 #include "pipeline/hooks/hooks.hpp"
 #include "pipeline/kept_states.hpp"
+#include "pipeline/lost_data.hpp"
 #include "pipeline/prepare.hpp"
 #include "pipeline/stop/bookkeeping.hpp"
 #include "pipeline/stop/run_environment.hpp"
@@ -17,10 +18,6 @@ namespace trommel {
 namespace {
 
 using SteadyClock = std::chrono::steady_clock;
-
-bool contains(const std::vector<const StageSpec*>& stages, const std::string& name) {
-    return std::ranges::any_of(stages, [&](const StageSpec* stage) { return stage->name == name; });
-}
 
 RoundRecord record_of(const CommittedRound& round) {
     RoundRecord record;
@@ -52,8 +49,7 @@ public:
     asio::awaitable<LoopEnd> run() {
         services_.observer.loop_started(run_);
         co_await services_.journal.begin_part(part_.name, run_);
-        dataset_ = co_await open_dataset(pipeline_, services_.platform, services_.io, run_);
-        co_await take_up();
+        co_await find_data();
         if (round_ > 0 && !end_) end_ = find_end();
         while (!end_) {
             const auto holds = [this](const Expression& when) {
@@ -70,6 +66,26 @@ public:
     }
 
 private:
+    asio::awaitable<void> find_data() {
+        std::exception_ptr error;
+        try {
+            dataset_ = co_await open_dataset(pipeline_, services_.platform, services_.io, run_);
+            co_await take_up();
+        } catch (const Error&) {
+            error = std::current_exception();
+        }
+        if (error && goes_on_with_its_data()) rethrow_as_loss(error, services_.platform_name);
+        if (error) std::rethrow_exception(error);
+    }
+
+    /// An earlier process has found the dataset, and nothing of the run was changed since.
+    bool goes_on_with_its_data() const {
+        const RunHistory& past = services_.journal.past();
+        const auto part = past.parts.find(part_.name);
+        if (part == past.parts.end() || past.changes > 0) return false;
+        return part->second.rounds > 0 || part->second.running;
+    }
+
     /// Goes on after the last round that counts, or begins.
     asio::awaitable<void> take_up() {
         const auto read = [](const RoundFiles& files) { return files.read(); };
@@ -104,9 +120,13 @@ private:
             beginnings_ = co_await known_beginnings();
             states_ = co_await init_states(pipeline_, services_, dataset_, run_, beginnings_);
         }
-        for (const auto& [state, id] : kept)
+        for (const auto& [state, id] : kept) {
             states_[state] = co_await services_.platform.tag(dataset_.dataset.id, id);
-        if (!rounds.empty()) co_await keep_states();
+            refuse_other_samples(services_.platform_name, states_[state], state, rounds.back());
+        }
+        if (rounds.empty()) co_return;
+        refuse_other_samples(services_.platform_name, dataset_.pool, pool_digest, rounds.back());
+        co_await keep_states();
     }
 
     /// What earlier runs have labelled.
@@ -141,6 +161,7 @@ private:
         const auto& parts = services_.journal.past().parts;
         PartHistory past;
         if (const auto found = parts.find(part_.name); found != parts.end()) past = found->second;
+        refuse_lost_rounds(past, rounds, part_.rounds, true);
         if (past.end) end_ = LoopEnd{past.end->reason, {}, past.end->exhausted};
         begun_ = past.begun ? Clock::TimePoint(*past.begun) : services_.clock.now();
         for (const auto& round : rounds)
@@ -176,7 +197,11 @@ private:
             co_await run_round(pipeline_, stages, round_values(), std::move(services));
         StopFacts facts = co_await books_.digest(services_.cpu, watch, outcome);
         CommittedRound committed = to_commit(outcome, round);
+        if (committed.measurement)
+            committed.measurement->labels = books_.labels_of(outcome.measured, *watch);
         for (auto& [state, tags] : outcome.written) states_[state] = *tags->preselected;
+        for (const auto& [state, tag] : states_) committed.digests[state] = digest_of(tag.mask);
+        committed.digests[pool_digest] = digest_of(dataset_.pool.mask);
         const std::size_t warnings = history_.warnings.size();
         books_.commit(std::move(facts), {round, stages, *watch, states_});
         committed.facts = history_.facts;
@@ -202,7 +227,10 @@ private:
                 effects.within(name),
                 part_.folder,
                 {},
-                round == 0 ? nullptr : services_.faults};
+                round == 0 ? nullptr : services_.faults,
+                history_.facts.answered,
+                services_.ask_again,
+                pipeline_.platform.remote ? "" : services_.platform_name};
     }
 
     RoundValues round_values() const {
@@ -249,8 +277,7 @@ private:
             committed.grew = committed.grew || tags->preselected->mask != states_.at(state).mask;
         }
         if (!outcome.metrics.empty())
-            committed.measurement = {
-                round == 0 ? round_ : round_ - 1, outcome.labels, outcome.metrics};
+            committed.measurement = {round == 0 ? round_ : round_ - 1, 0, outcome.metrics};
         if (round > 0 && !outcome.written.empty()) committed.picks = picks_of(outcome);
         committed.failed = outcome.failed;
         return committed;
@@ -320,50 +347,7 @@ private:
     Bookkeeping books_;
 };
 
-/// Whether one of `running` sends what each required input of the stage reads.
-bool is_fed(const StageSpec& stage, const std::vector<const StageSpec*>& running) {
-    const auto feeds = [&stage](const StageSpec* sender, std::string_view port) {
-        return sender->type->output == port && std::ranges::count(stage.from, sender->name) > 0;
-    };
-    for (const auto& input : stage.type->inputs) {
-        const auto feeds_it = [&](const StageSpec* sender) { return feeds(sender, input.port); };
-        if (input.required && std::ranges::none_of(running, feeds_it)) return false;
-    }
-    return true;
-}
-
 }  // namespace
-
-std::vector<const StageSpec*> closing_stages(const Pipeline& pipeline) {
-    std::vector<const StageSpec*> allowed;
-    for (const auto& stage : pipeline.stages) {
-        const bool acts = !stage.writes.empty() || stage.type->output == SamplingJob::port;
-        const auto missing = [&](const std::string& name) { return !contains(allowed, name); };
-        if (!acts && std::ranges::none_of(stage.from, missing) &&
-            std::ranges::none_of(stage.needs, missing))
-            allowed.push_back(&stage);
-    }
-    std::vector<const StageSpec*> closing;
-    const std::vector<const StageSpec*> backwards(allowed.rbegin(), allowed.rend());
-    for (const StageSpec* stage : backwards) {
-        const auto waits_for_it = [&](const StageSpec* later) {
-            return std::ranges::count(later->from, stage->name) > 0 ||
-                   std::ranges::count(later->needs, stage->name) > 0;
-        };
-        if (!stage->metrics.empty() || std::ranges::any_of(closing, waits_for_it))
-            closing.insert(closing.begin(), stage);
-    }
-    return closing;
-}
-
-std::vector<const StageSpec*> stages_of_round(const Pipeline& pipeline,
-                                              const std::function<bool(const Expression&)>& holds) {
-    std::vector<const StageSpec*> running;
-    for (const auto& stage : pipeline.stages)
-        if ((!stage.when || holds(*stage.when)) && is_fed(stage, running))
-            running.push_back(&stage);
-    return running;
-}
 
 History history_of(const std::vector<CommittedRound>& rounds) {
     History history;

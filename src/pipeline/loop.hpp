@@ -29,6 +29,8 @@ struct LoopServices {
     std::stop_token drain{};          ///< once requested, the round that runs is the last
     Hooks* hooks = nullptr;           ///< that hear of rounds; null: none do
     AttemptFaults* faults = nullptr;  ///< that strike in rounds, not in the closing pass
+    bool ask_again = false;           ///< for labels that were given and are lost
+    std::string platform_name{};      ///< what messages call it: its file or its URL
 };
 
 /// Why a loop ended.

@@ -1,6 +1,7 @@
 #include "pipeline/prepare.hpp"
 
 #include "pipeline/loop.hpp"
+#include "pipeline/lost_data.hpp"
 #include "pipeline/sample_source.hpp"
 #include "trommel/dataset/embeddings.hpp"
 #include "trommel/dataset/names.hpp"
@@ -18,15 +19,6 @@ namespace {
 dataset::Embeddings read_pool(const DatasetSpec& spec) {
     if (spec.names.empty()) return dataset::read_embeddings(spec.embeddings);
     return {dataset::read_names(spec.names), {}};
-}
-
-[[noreturn]] void refuse_other_data(const DatasetSpec& spec, std::string_view what) {
-    throw DataError(fmt::format(
-        "the platform has a dataset '{}' with other {} than {}; give the dataset another "
-        "name, or the run another database",
-        spec.name,
-        what,
-        spec.file().string()));
 }
 
 /// Another run, in another process perhaps, may have made the same in the meantime: then nothing.
@@ -68,7 +60,7 @@ asio::awaitable<void> ensure_samples(Platform& platform,
         co_await unless_made(platform.create_initial_tag(id));
         known = co_await platform.mappings(id);
     }
-    if (*known != names) refuse_other_data(spec, "samples");
+    if (*known != names) throw OtherDataError(spec, "samples");
 }
 
 /// The rows as the platform has them from now on.
@@ -81,7 +73,7 @@ asio::awaitable<std::shared_ptr<const Matrix>> ensure_embeddings(
         known = co_await platform.embeddings(id);
     }
     auto stored = co_await platform.embedding(id, known.back().id);
-    if (*stored != *rows) refuse_other_data(spec, "embeddings");
+    if (*stored != *rows) throw OtherDataError(spec, "embeddings");
     co_return stored;
 }
 

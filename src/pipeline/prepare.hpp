@@ -18,7 +18,8 @@ struct LoopServices;
 /// Finds the pipeline's dataset on the platform, or makes it from the embeddings file; then draws
 /// or finds its hold-out set. Can be repeated after it was cut off anywhere.
 ///
-/// Throws DataError if the platform has a dataset of that name with other samples or embeddings.
+/// Throws OtherDataError if the platform has a dataset of that name with other samples or
+/// embeddings.
 asio::awaitable<OpenDataset> open_dataset(const Pipeline& pipeline,
                                           Platform& platform,
                                           IoPool& io,

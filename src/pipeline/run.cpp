@@ -1,9 +1,11 @@
 #include "trommel/pipeline/run.hpp"
 
+#include "pipeline/history_tables.hpp"
 #include "pipeline/hooks/hooks.hpp"
 #include "pipeline/journal/events.hpp"
 #include "pipeline/journal/inputs.hpp"
 #include "pipeline/loop.hpp"
+#include "pipeline/lost_data.hpp"
 #include "pipeline/run_directory.hpp"
 #include "trommel/pipeline/report/report.hpp"
 #include "trommel/platform/embedded.hpp"
@@ -39,7 +41,7 @@ public:
             remote_ = std::make_unique<LightlyPlatform>(executor, options_of(*spec.remote), clock);
             return;
         }
-        const auto file = spec.database.value_or(directory / "platform.db");
+        const auto file = database_of(spec, directory);
         embedded_ = std::make_unique<EmbeddedPlatform>(executor, store::open_sqlite(file), cpu);
     }
 
@@ -96,12 +98,14 @@ public:
     Session(asio::any_io_executor executor,
             const RunDirectory& directory,
             unsigned threads,
-            const Rehearsal* rehearsal)
+            const Rehearsal* rehearsal,
+            bool ask_again = false)
         : executor_(std::move(executor)),
           directory_(directory),
           cpu_(threads),
           clock_(rehearsal == nullptr ? system_clock_ : rehearsal->clock),
           faults_(rehearsal == nullptr ? nullptr : &rehearsal->faults),
+          ask_again_(ask_again),
           journal_(directory.journal(), io_, clock_) {}
 
     Journal& journal() { return journal_; }
@@ -134,7 +138,9 @@ public:
                                   journal_,
                                   std::move(drain),
                                   &*hooks,
-                                  faults_};
+                                  faults_,
+                                  ask_again_,
+                                  name_of(pipeline.platform, directory_.path())};
             co_await hooks->run_started();
             co_await run_loops(pipeline, services, result);
         } catch (...) {
@@ -241,6 +247,7 @@ private:
     SystemClock system_clock_;
     Clock& clock_;
     AttemptFaults* faults_;
+    bool ask_again_;
     Journal journal_;
 };
 
@@ -281,13 +288,25 @@ void fit(Pipeline& pipeline, const Rehearsal* rehearsal) {
     pipeline.rounds.max = rehearsal->max_rounds.value_or(pipeline.rounds.max);
 }
 
+/// Writes the tables of a part anew where they do not say what its rounds say.
+void put_right(const std::filesystem::path& folder, const History& history) {
+    const auto says = [&](const char* table, const std::string& text) {
+        return std::filesystem::exists(folder / table) && read_file(folder / table) == text;
+    };
+    if (!says("metrics.csv", metrics_csv(history)) || !says("picks.csv", picks_csv(history)))
+        HistoryTables(folder).finish(history);
+}
+
 /// What a run that has come to its end has left.
 RunResult finished(const RunHistory& past, const std::filesystem::path& directory) {
     RunResult result;
     result.id = past.run->id;
-    result.history = history_of(RoundFiles(directory / "rounds" / "main").read());
-    if (past.parts.contains("baseline"))
-        result.baseline = history_of(RoundFiles(directory / "rounds" / "baseline").read());
+    result.history = history_of(read_rounds(directory, "main", past));
+    put_right(directory, result.history);
+    if (past.parts.contains("baseline")) {
+        result.baseline = history_of(read_rounds(directory, "baseline", past));
+        put_right(directory / "baseline", *result.baseline);
+    }
     result.stopped_because = past.end->reason;
     result.exhausted = past.end->exhausted;
     result.was_finished = true;
@@ -317,7 +336,7 @@ asio::awaitable<RunResult> resume_pipeline(std::filesystem::path directory,
                                            Observer& observer) {
     const auto executor = co_await asio::this_coro::executor;
     const RunDirectory opened = RunDirectory::open(std::move(directory));
-    Session session(executor, opened, options.threads, options.rehearsal);
+    Session session(executor, opened, options.threads, options.rehearsal, options.ask_again);
     const RunHistory& past = session.journal().past();
     if (!past.run)
         throw ConfigError(
@@ -336,6 +355,7 @@ asio::awaitable<RunResult> resume_pipeline(std::filesystem::path directory,
     record.file = past.run->file;
     auto changed = changes(*past.run, record);
     if (!changed.empty() && !options.accept_changes) refuse_changes(opened.path(), changed);
+    if (options.rehearsal == nullptr) refuse_lost_database(past, pipeline.platform, opened.path());
     co_await session.journal().resume(std::move(record), std::move(changed));
     freeze(opened, pipeline);
     fit(pipeline, options.rehearsal);

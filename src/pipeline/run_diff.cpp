@@ -11,13 +11,21 @@
 namespace trommel {
 namespace {
 
-/// The configuration, and the digests of the files that the run read.
-Settings settings_of(const RunFiles& run) {
+/// What a run was told, and what it read.
+struct Configuration {
+    Settings settings{};
+    std::map<std::string, std::string> digests{};  ///< of its files, by path as the file names it
+};
+
+Configuration configuration_of(const RunFiles& run) {
     const RunHistory history = read_history(run.path());
-    Settings settings = settings_of(parse_resolved(history.run->configuration));
-    for (const auto& input : history.run->inputs)
-        settings[input.path.string()] = "SHA-256 " + input.sha256;
-    return settings;
+    Configuration all{settings_of(parse_resolved(history.run->configuration)), {}};
+    for (const auto& input : history.run->inputs) {
+        const auto path = input.path.lexically_relative(history.run->folder);
+        const bool is_outside = path.empty() || path.begin()->string() == "..";
+        all.digests[is_outside ? input.path.string() : path.string()] = "SHA-256 " + input.sha256;
+    }
+    return all;
 }
 
 /// What the map has under the key, or nothing.
@@ -27,7 +35,25 @@ auto value_in(const Map& map, const typename Map::key_type& key) {
     return found == map.end() ? std::nullopt : std::optional(found->second);
 }
 
-std::vector<SettingDifference> differing_settings(const Settings& first, const Settings& second) {
+/// Without the files whose content the other run read too, under whatever name.
+std::map<std::string, std::string> digests_not_in(const Configuration& other,
+                                                  std::map<std::string, std::string> digests) {
+    std::set<std::string> known;
+    for (const auto& [path, digest] : other.digests) known.insert(digest);
+    std::erase_if(digests, [&](const auto& file) { return known.contains(file.second); });
+    return digests;
+}
+
+/// Whether two values name files of the same content.
+bool name_same_content(const Configuration& first,
+                       const Configuration& second,
+                       const SettingDifference& setting) {
+    if (!setting.first || !setting.second) return false;
+    const auto one = value_in(first.digests, *setting.first);
+    return one && one == value_in(second.digests, *setting.second);
+}
+
+std::vector<SettingDifference> differing(const Settings& first, const Settings& second) {
     std::set<std::string> paths;
     for (const auto& [path, value] : first) paths.insert(path);
     for (const auto& [path, value] : second) paths.insert(path);
@@ -36,6 +62,17 @@ std::vector<SettingDifference> differing_settings(const Settings& first, const S
         SettingDifference one{path, value_in(first, path), value_in(second, path)};
         if (one.first != one.second) differences.push_back(std::move(one));
     }
+    return differences;
+}
+
+std::vector<SettingDifference> differing_settings(const Configuration& first,
+                                                  const Configuration& second) {
+    auto differences = differing(first.settings, second.settings);
+    std::erase_if(differences,
+                  [&](const auto& one) { return name_same_content(first, second, one); });
+    auto files =
+        differing(digests_not_in(second, first.digests), digests_not_in(first, second.digests));
+    differences.insert(differences.end(), files.begin(), files.end());
     return differences;
 }
 
@@ -113,7 +150,7 @@ bool RunDiff::none() const {
 
 RunDiff compare_runs(const RunFiles& first, const RunFiles& second) {
     RunDiff diff;
-    diff.settings = differing_settings(settings_of(first), settings_of(second));
+    diff.settings = differing_settings(configuration_of(first), configuration_of(second));
     compare_picks(picks_of(first), picks_of(second), diff);
     diff.metrics = compare_metrics(values_of(first), values_of(second));
     return diff;

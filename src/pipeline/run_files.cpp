@@ -1,5 +1,7 @@
 #include "trommel/pipeline/run_files.hpp"
 
+#include "pipeline/loop.hpp"
+#include "pipeline/lost_data.hpp"
 #include "trommel/core/error.hpp"
 #include "trommel/core/text.hpp"
 #include "trommel/dataset/csv.hpp"
@@ -7,6 +9,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
+#include <utility>
 
 namespace trommel {
 namespace {
@@ -50,6 +54,22 @@ PickedSample pick_in(const CsvReader& csv, std::span<const std::string_view> fie
     return pick;
 }
 
+/// What the rounds say; nothing where their files are not there.
+std::optional<History> rounds_in(const std::filesystem::path& run) {
+    const auto folder = run / "rounds" / "main";
+    std::error_code ignored;
+    if (!std::filesystem::is_directory(folder, ignored)) return std::nullopt;
+    return history_of(read_rounds(run, "main", read_history(run)));
+}
+
+std::vector<Measurement> by_column(History history) {
+    const auto columns = history.columns();
+    for (auto& measurement : history.measurements)
+        for (auto& [metric, value] : std::exchange(measurement.values, {}))
+            measurement.values[columns.at(metric)] = value;
+    return std::move(history.measurements);
+}
+
 }  // namespace
 
 bool RunFiles::has_run(const std::filesystem::path& directory) {
@@ -58,6 +78,7 @@ bool RunFiles::has_run(const std::filesystem::path& directory) {
 }
 
 std::vector<Measurement> RunFiles::measurements() const {
+    if (auto history = rounds_in(path_)) return by_column(*std::move(history));
     std::vector<Measurement> all;
     const auto file = path_ / "metrics.csv";
     if (!std::filesystem::exists(file)) return all;
@@ -76,6 +97,7 @@ std::vector<Measurement> RunFiles::measurements() const {
 }
 
 std::vector<RoundPicks> RunFiles::picks() const {
+    if (auto history = rounds_in(path_)) return std::move(history->picks);
     std::vector<RoundPicks> all;
     const auto file = path_ / "picks.csv";
     if (!std::filesystem::exists(file)) return all;

@@ -1,5 +1,6 @@
 #include "trommel/platform/naming.hpp"
 
+#include "trommel/core/name.hpp"
 #include "trommel/platform/platform.hpp"
 
 #include <fmt/format.h>
@@ -24,15 +25,24 @@ bool consists_of(std::string_view text, std::string_view others) {
 
 [[noreturn]] void refuse(std::string_view what, std::string_view name, std::string_view rule) {
     throw PlatformError(PlatformError::Reason::invalid,
-                        fmt::format("'{}' cannot be {}: take {}", name, what, rule));
+                        fmt::format("'{}' cannot be {}: take {}", shown(name), what, rule));
+}
+
+/// The rule of every name.
+void check_name(std::string_view what, std::string_view name) {
+    if (const auto fault = fault_of_name(name))
+        throw PlatformError(
+            PlatformError::Reason::invalid,
+            fmt::format("'{}' cannot be {}: it {}; take one line of UTF-8 of at most {} bytes",
+                        shown(name),
+                        what,
+                        *fault,
+                        max_name_bytes));
 }
 
 bool is_title(std::string_view name, std::string_view others) {
-    return name.size() >= 3 && is_alphanumeric(name.front()) && consists_of(name, others);
-}
-
-void check_not_empty(std::string_view what, std::string_view name) {
-    if (name.empty()) refuse(what, name, "at least one character");
+    return name.size() >= 3 && name.size() <= max_name_bytes && is_alphanumeric(name.front()) &&
+           consists_of(name, others);
 }
 
 }  // namespace
@@ -41,27 +51,25 @@ void check_dataset_name(std::string_view name) {
     if (!is_title(name, " _-"))
         refuse("the name of a dataset",
                name,
-               "at least 3 letters, digits, blanks, '_' or '-', the first a letter or digit");
+               "3 to 1,024 letters, digits, blanks, '_' or '-', the first a letter or digit");
 }
 
 void check_tag_name(std::string_view name) {
     if (!is_title(name, " .:;=@_-"))
         refuse("the name of a tag",
                name,
-               "at least 3 letters, digits, blanks or any of .:;=@_- and begin with a letter or "
+               "3 to 1,024 letters, digits, blanks or any of .:;=@_- and begin with a letter or "
                "digit");
 }
 
 void check_score_type(std::string_view type) {
-    if (type.empty() || !consists_of(type, "_+=,.@:/-"))
-        refuse("a score type", type, "letters, digits or any of _+=,.@:/-");
+    if (type.empty() || type.size() > max_name_bytes || !consists_of(type, "_+=,.@:/-"))
+        refuse("a score type", type, "1 to 1,024 letters, digits or any of _+=,.@:/-");
 }
 
-void check_sample_name(std::string_view name) { check_not_empty("the name of a sample", name); }
+void check_sample_name(std::string_view name) { check_name("the name of a sample", name); }
 
-void check_embedding_name(std::string_view name) {
-    check_not_empty("the name of embeddings", name);
-}
+void check_embedding_name(std::string_view name) { check_name("the name of embeddings", name); }
 
 std::string new_id() {
     static const std::uint64_t process =

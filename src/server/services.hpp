@@ -2,10 +2,13 @@
 #pragma once
 
 #include "server/access/signed_urls.hpp"
+#include "server/access/teams.hpp"
 #include "server/access/tokens.hpp"
+#include "server/access/vault.hpp"
 #include "server/kept/files.hpp"
 #include "server/kept/records.hpp"
 #include "server/kept/turns.hpp"
+#include "server/routing/disk_paths.hpp"
 #include "trommel/platform/platform.hpp"
 #include "trommel/server/server.hpp"
 
@@ -24,7 +27,10 @@ struct Services {
     Files& files;
     Turns& turns;
     Tokens& tokens;
-    SignedUrls& urls;
+    Teams& teams;
+    const SignedUrls& urls;
+    const Vault& vault;
+    const DiskPaths& paths;
     const ServerOptions& options;
     const Router& router;
     Observation& observation;

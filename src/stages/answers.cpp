@@ -38,9 +38,29 @@ std::string to_record(const std::string& name, const std::string& label) {
     return json_text(json::object{{"file_name", name}, {"label", label}});
 }
 
+/// Whether the last line has its end and another checksum. A crash leaves half a line without one.
+bool ends_in_damage(const std::filesystem::path& file) {
+    if (!std::filesystem::exists(file)) return false;
+    const std::string content = read_file(file);
+    const std::string_view text = content;
+    if (!text.ends_with('\n')) return false;
+    const auto lines = text.substr(0, text.size() - 1);
+    return !checked_record(lines.substr(lines.rfind('\n') + 1));
+}
+
+/// The file, of which no label may be lost, unless it may be asked for again.
+const std::filesystem::path& checked(const std::filesystem::path& file, bool ask_again) {
+    if (ask_again || !ends_in_damage(file)) return file;
+    throw DataError(
+        fmt::format("{}: the last line is damaged, and was a label; put the file back from a "
+                    "backup, or ask for the label again with: trommel resume RUN --ask-again",
+                    file.string()));
+}
+
 }  // namespace
 
-Answers::Answers(const std::filesystem::path& file, const TagSetPtr& of) : log_(file) {
+Answers::Answers(const std::filesystem::path& file, const TagSetPtr& of, bool ask_again)
+    : log_(checked(file, ask_again)) {
     known_.of = of;
     TagSet all = *of;
     all.query.mask = BitMask::first(of->names->size());

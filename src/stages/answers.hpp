@@ -24,8 +24,9 @@ public:
         std::string label;
     };
 
-    /// Opens the log, or makes it.
-    Answers(const std::filesystem::path& file, const TagSetPtr& of);
+    /// Opens the log, or makes it. Throws DataError where a label in it is damaged, unless it may
+    /// be asked for again.
+    Answers(const std::filesystem::path& file, const TagSetPtr& of, bool ask_again);
 
     const LabelBatch& known() const { return known_; }
 

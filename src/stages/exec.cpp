@@ -110,8 +110,11 @@ public:
     /// Asks only about samples that the run has no answer for yet.
     asio::awaitable<void> run(StageContext& context, Inputs& in, Output& out) override {
         auto tags = co_await in.value<TagSet>();
-        auto answers = co_await on_io(context.io, open_answers, context.directory, tags);
-        const BitMask asked = labeled(*tags) - BitMask::of(answers->known().samples);
+        auto answers =
+            co_await on_io(context.io, open_answers, context.directory, tags, context.ask_again);
+        const BitMask known = BitMask::of(answers->known().samples);
+        if (!context.ask_again) refuse_lost(context, *tags, context.answered - known);
+        const BitMask asked = labeled(*tags) - known;
         if (!asked.empty()) co_await ask(context, *answers, asked);
         auto batch = std::make_shared<LabelBatch>(answers->known().restricted_to(labeled(*tags)));
         co_await out.send(std::move(batch));
@@ -119,9 +122,22 @@ public:
 
 private:
     static std::unique_ptr<Answers> open_answers(const std::filesystem::path& directory,
-                                                 const TagSetPtr& tags) {
+                                                 const TagSetPtr& tags,
+                                                 bool ask_again) {
         make_folder(directory);
-        return std::make_unique<Answers>(directory / "answers.jsonl", tags);
+        return std::make_unique<Answers>(directory / "answers.jsonl", tags, ask_again);
+    }
+
+    /// Labels cost people's work: none is asked for again because a file is gone.
+    static void refuse_lost(const StageContext& context, const TagSet& tags, const BitMask& lost) {
+        if (lost.empty()) return;
+        throw DataError(fmt::format(
+            "{}: the labels of {} samples that the run has had are not there, such as that of "
+            "'{}'; put the file back from a backup, or ask for them again with: trommel resume RUN "
+            "--ask-again",
+            (context.directory / "answers.jsonl").string(),
+            lost.count(),
+            tags.name(lost.indices().front())));
     }
 
     asio::awaitable<void> ask(StageContext& context, Answers& answers, BitMask asked) {

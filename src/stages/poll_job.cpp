@@ -1,4 +1,5 @@
 #include "stages/stages.hpp"
+#include "trommel/core/error.hpp"
 
 #include <fmt/format.h>
 
@@ -21,10 +22,28 @@ public:
         tags->recall = status.recall;
         tags->memory = status.memory;
         tags->added = co_await context.platform.picks(job->id);
+        if (!context.database.empty()) refuse_other_picks(context, *job->of, *tags);
         co_await out.send(std::move(tags));
     }
 
 private:
+    /// What was chosen stands in the database twice: as picks, and as the tag that has grown by
+    /// them.
+    static void refuse_other_picks(const StageContext& context,
+                                   const TagSet& before,
+                                   const TagSet& after) {
+        std::vector<SampleIndex> picks;
+        for (const Pick& pick : after.added) picks.push_back(pick.sample);
+        BitMask grown = after.preselected->mask;
+        if (before.preselected) grown -= before.preselected->mask;
+        if (grown == BitMask::of(picks)) return;
+        throw DataError(
+            fmt::format("{}: the picks of a selection are not the samples that the tag '{}' has "
+                        "grown by; put it back from a backup, or begin a new run",
+                        context.database.string(),
+                        after.preselected->name));
+    }
+
     /// Asks as often as the platform hints until the job has ended.
     static asio::awaitable<JobStatus> finished(StageContext& context, JobId id) {
         for (;;) {

@@ -1,6 +1,7 @@
 #include "stages/name_join.hpp"
 #include "stages/round_tag.hpp"
 #include "stages/stages.hpp"
+#include "trommel/core/digest.hpp"
 
 #include <fmt/format.h>
 
@@ -93,10 +94,10 @@ public:
             const auto values = columns->values(type, scored);
             const Effects::Act upload = [&](std::string key) -> asio::awaitable<std::string> {
                 co_await context.platform.upload_scores(of->query.id, type, values, std::move(key));
-                co_return std::string();
+                co_return digest_of(values);
             };
-            const Effects::IsThere is_stored = [&](std::string) {
-                return has_scores(context.platform, of->query.id, type);
+            const Effects::IsThere is_stored = [&](std::string digest) {
+                return has_scores(context, of->query, type, std::move(digest));
             };
             co_await context.effects.once(type, upload, is_stored);
         }
@@ -104,9 +105,28 @@ public:
     }
 
 private:
-    static asio::awaitable<bool> has_scores(Platform& platform, TagId tag, std::string type) {
-        const std::vector<Score> scores = co_await platform.scores(tag);
-        co_return std::ranges::count(scores, type, &Score::type) > 0;
+    static std::string digest_of(const std::vector<double>& values) {
+        const auto* bytes = reinterpret_cast<const char*>(values.data());
+        return sha256(std::string_view(bytes, values.size() * sizeof(double)));
+    }
+
+    /// A database of this run that has other scores than the round stored there is damaged.
+    static asio::awaitable<bool> has_scores(StageContext& context,
+                                            Tag tag,
+                                            std::string type,
+                                            std::string digest) {
+        const std::vector<Score> scores = co_await context.platform.scores(tag.id);
+        if (std::ranges::count(scores, type, &Score::type) == 0) co_return false;
+        if (context.database.empty() || digest.empty()) co_return true;
+        const auto stored = co_await context.platform.score_values(tag.id, type);
+        if (digest_of(stored) != digest)
+            throw DataError(
+                fmt::format("{}: the scores '{}' of the tag '{}' are not those that this round "
+                            "stored there; put it back from a backup, or begin a new run",
+                            context.database.string(),
+                            type,
+                            tag.name));
+        co_return true;
     }
 
     /// Where to choose from in this round: the query set without the samples that stages have left

@@ -1,5 +1,7 @@
 #include "store/sqlite_schema.hpp"
 
+#include "trommel/store/sqlite_copy.hpp"
+
 #include <fmt/format.h>
 #include <sqlite3.h>
 
@@ -246,6 +248,25 @@ void use_write_ahead_log(Database& database) {
     }
 }
 
+/// An older trommel cannot read what an upgrade makes: the copy is the way back.
+void keep_copy(const Database& database, std::int64_t version, const SqliteOptions& options) {
+    auto copy = database.path();
+    copy += fmt::format(".v{}.bak", version);
+    if (std::filesystem::exists(copy)) return;
+    auto draft = copy;
+    draft += ".new";
+    std::filesystem::remove(draft);
+    copy_sqlite(database.path(), draft);
+    std::filesystem::rename(draft, copy);
+    if (options.notice)
+        options.notice(
+            fmt::format("{} is upgraded from format {} to {}; a copy of it as it was is {}",
+                        database.path().string(),
+                        version,
+                        newest,
+                        copy.string()));
+}
+
 void migrate(Database& database) {
     Transaction transaction(database);
     check_owner(database);  // again: another process may have been here since
@@ -263,7 +284,7 @@ void bound_size(Database& database, std::uint64_t max_bytes) {
 
 }  // namespace
 
-void prepare_schema(Database& database, std::uint64_t max_bytes) {
+void prepare_schema(Database& database, const SqliteOptions& options) {
     check_owner(database);
     use_write_ahead_log(database);
     run_script(database,
@@ -272,8 +293,10 @@ void prepare_schema(Database& database, std::uint64_t max_bytes) {
                "PRAGMA foreign_keys = ON;"
                "PRAGMA cache_size = -32768;"
                "PRAGMA temp_store = MEMORY;");
-    if (pragma(database, "user_version") != newest) migrate(database);
-    if (max_bytes > 0) bound_size(database, max_bytes);
+    const auto version = pragma(database, "user_version");
+    if (version > 0 && version < newest) keep_copy(database, version, options);
+    if (version != newest) migrate(database);
+    if (options.max_bytes > 0) bound_size(database, options.max_bytes);
 }
 
 // The smallest transaction that there is, synced, and with it all that stands in the log before it.

@@ -1,14 +1,15 @@
 #pragma once
 
 #include "store/sqlite_database.hpp"
+#include "trommel/store/sqlite_store.hpp"
 
 namespace trommel::store {
 
 /// Makes the tables in an empty database, or brings those of an older trommel up to date.
 ///
 /// Looks before it writes: another program's database and a newer trommel's are refused as they
-/// are, with StoreError. The file refuses to grow beyond `max_bytes`; 0: as far as the disk allows.
-void prepare_schema(Database& database, std::uint64_t max_bytes = 0);
+/// are, with StoreError. Before an upgrade the file is copied.
+void prepare_schema(Database& database, const SqliteOptions& options = {});
 
 /// The write-ahead log of a database, and what of it is known to survive a power failure.
 class SyncedLog {

@@ -49,7 +49,7 @@ SqliteServedStore::SqliteServedStore(const std::filesystem::path& path,
                                      const SqliteOptions& options,
                                      Datasets datasets)
     : database_(path, options.busy_timeout), datasets_(datasets) {
-    prepare_schema(database_, options.max_bytes);
+    prepare_schema(database_, options);
 }
 
 std::optional<std::int64_t> SqliteServedStore::find_number(const DatasetId& dataset) {

@@ -6,7 +6,7 @@ namespace trommel::store {
 
 SqliteStore::SqliteStore(const std::filesystem::path& path, const SqliteOptions& options)
     : database_(path, options.busy_timeout) {
-    prepare_schema(database_, options.max_bytes);
+    prepare_schema(database_, options);
 }
 
 void SqliteStore::flush() { log_.flush(); }

@@ -50,7 +50,8 @@ TEST_CASE("a hook hears of the run and of its rounds, in order", "[cli][hooks]")
 
     INFO(end.output);
     CHECK(end.code == 0);
-    CHECK(run.read("told") == "run_started \nround_finished 1\nround_finished 2\nrun_finished \n");
+    CHECK(run.read("told") ==
+          "run_started 0\nround_finished 1\nround_finished 2\nrun_finished 2\n");
     CHECK_THAT(
         run.read("heard.jsonl"),
         Contains("{\"event\":\"round_finished\",\"pipeline\":\"small\",\"run\":\"small-") &&
@@ -130,7 +131,7 @@ TEST_CASE("what hooks have been told is not told again after a crash", "[cli][ho
     INFO(end.output);
     CHECK(end.code == 0);
     CHECK(run.read("told") ==
-          "run_started \nround_finished 1\nround_finished 2\nround_finished 3\nrun_finished \n");
+          "run_started 0\nround_finished 1\nround_finished 2\nround_finished 3\nrun_finished 3\n");
     // Whoever got the news of round 2 twice knows it by its key.
     const auto heard = run.read("heard.jsonl");
     const auto key = "/tell/round_finished/2\"";

@@ -99,6 +99,7 @@ TEST_CASE("help names every verb, and each verb its options", "[cli]") {
                                    "plan",
                                    "test",
                                    "quarantine",
+                                   "doctor",
                                    "gc",
                                    "schedule",
                                    "serve",
@@ -110,6 +111,32 @@ TEST_CASE("help names every verb, and each verb its options", "[cli]") {
     CHECK_THAT(
         shell(program + " run --help").output,
         Contains("--set") && Contains("--run-dir") && Contains("--threads") && Contains("--json"));
+}
+
+TEST_CASE("a kind of stage that nothing is near to is answered with all kinds", "[cli]") {
+    const auto end = shell(program + " components dataset");
+    CHECK(end.code == 2);
+    CHECK_THAT(end.output, Contains("there is no kind of stage 'dataset'; there are: "));
+    CHECK_THAT(end.output, Contains("evaluate.accuracy, "));
+    CHECK_THAT(shell(program + " components smaple").output, Contains("did you mean 'sample'?"));
+}
+
+TEST_CASE("numbers out of range are refused in words", "[cli]") {
+    const std::string select = program + " select --embeddings e.npy --output p.csv ";
+    const auto refused = [&](const std::string& option, const std::string& why) {
+        const auto end = shell(select + option);
+        INFO(end.output);
+        CHECK(end.code == 2);
+        CHECK_THAT(end.output, Contains(why));
+        CHECK(end.output.size() < 200);
+    };
+    refused("--n 0", "--n: '0' is not a whole number of at least 1");
+    refused("--n=-3", "--n: '-3' is not a whole number of at least 1");
+    refused("--n 1.5", "--n: '1.5' is not a whole number of at least 1");
+    refused("--n 9 --seed=-1", "--seed: '-1' is not a whole number of at least 0");
+    refused("--proportion 2", "--proportion: '2' is not a number from 0 to 1");
+    refused("--min-distance nan", "--min-distance: 'nan' is not a number of at least 0");
+    refused("--n 9 --threads 0", "--threads: ");
 }
 
 TEST_CASE("every pipeline that comes with trommel lints, and its schema is the checked-in one",

@@ -117,8 +117,52 @@ TEST_CASE("a diff tells of input files with other content", "[cli]") {
     REQUIRE(folder.run("b").code == 0);
     const auto end = folder.call("diff runs/a runs/b");
     INFO(end.output);
-    CHECK_THAT(end.output, Contains("/labels.csv: SHA-256 ") && Contains("All picks are the same"));
-    CHECK_THAT(end.output, !Contains("/pool.csv"));
+    CHECK_THAT(end.output, Contains("labels.csv: SHA-256 ") && Contains("All picks are the same"));
+    CHECK_THAT(end.output, !Contains("pool.csv"));
+}
+
+TEST_CASE("the same files in another place are no difference", "[cli]") {
+    const RunsFolder folder;
+    REQUIRE(folder.run("a").code == 0);
+    const auto end = folder.call(
+        "--version >/dev/null; mkdir copy && cp *.csv p.yaml copy/ && cd copy && mv labels.csv "
+        "answers.csv && sed -i s/labels.csv/answers.csv/ p.yaml && " +
+        program + " run p.yaml --quiet --run-dir ../runs/b && " + program +
+        " diff ../runs/a ../runs/b");
+    INFO(end.output);
+    CHECK_THAT(end.output, Contains("The configurations are the same."));
+}
+
+TEST_CASE("gc deletes old runs that are finished, and says why others stay", "[cli]") {
+    const RunsFolder folder;
+    REQUIRE(folder.run("a").code == 0);
+    REQUIRE(folder.run("asked").code == 0);
+    std::filesystem::create_directories(folder.files() / "runs/asked/stages/label");
+    folder.files().write("runs/asked/stages/label/answers.jsonl", "x\n");
+    folder.files().write("labels.csv", "file_name,label\n");
+    REQUIRE(folder.run("failed").code == 1);
+    folder.files().write("runs/damaged/journal.jsonl", "{}\n" + test_line());
+
+    CHECK_THAT(folder.call("gc --runs").output, Contains("deleted 0 runs"));
+    const auto dry = folder.call("gc --runs --older-than 0s --dry-run");
+    CHECK_THAT(dry.output, Contains("runs/a: would delete ") && Contains("would delete 1 run, "));
+    REQUIRE(std::filesystem::exists(folder.files() / "runs/a"));
+
+    const auto end = folder.call("gc --runs --older-than 0s");
+    INFO(end.output);
+    CHECK(end.code == 0);
+    CHECK_THAT(end.output, Contains("runs/a: deleted ") && Contains("deleted 1 run, "));
+    CHECK_THAT(end.output, Contains("runs/asked: kept: it holds labels that were asked for"));
+    CHECK_THAT(end.output, Contains("runs/failed: kept: it can be resumed"));
+    CHECK_THAT(end.output, Contains("runs/damaged: kept: its journal cannot be read"));
+    CHECK_FALSE(std::filesystem::exists(folder.files() / "runs/a"));
+
+    CHECK(folder.call("gc --runs --older-than 0s --unfinished --answers").code == 0);
+    CHECK_FALSE(std::filesystem::exists(folder.files() / "runs/asked"));
+    CHECK_FALSE(std::filesystem::exists(folder.files() / "runs/failed"));
+    CHECK(std::filesystem::exists(folder.files() / "runs/damaged"));
+    CHECK(folder.call("gc --answers").code == 2);
+    CHECK(folder.call("gc --runs nowhere").code == 1);
 }
 
 TEST_CASE("what is no run, or no whole one, is refused with its place", "[cli]") {

@@ -3,6 +3,7 @@
 #include "cli/serving.hpp"
 #include "support/shell.hpp"
 #include "support/temp_dir.hpp"
+#include "trommel/core/digest.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -43,7 +44,7 @@ TEST_CASE("serve answers at once, and runs the schedules of its files", "[cli]")
 
 TEST_CASE("serve takes its settings from a file, and the command line goes before", "[cli]") {
     TempDir folder;
-    folder.write("token", "from a file\n");
+    folder.write("token", "a-token-from-a-file\n");
     folder.write("server.yaml",
                  "listen: 127.0.0.1:1\ndata: kept\nlog_calls: true\n"
                  "tokens: [{name: me, role: read, file: token}]\nlimits: {body: 1kB}\n");
@@ -51,22 +52,23 @@ TEST_CASE("serve takes its settings from a file, and the command line goes befor
 
     const auto end = shell(serving(folder,
                                    "--config server.yaml --listen 127.0.0.1:0",
-                                   ask + "from%20a%20file; " + ask + "other; " + ask +
-                                       "from%20a%20file -d '{\"name\":\"abc\"}'"));
+                                   ask + "a-token-from-a-file; " + ask + "other; " + ask +
+                                       "a-token-from-a-file -d '{\"name\":\"abc\"}'"));
 
     INFO(end.output);
     CHECK(end.code == 0);
     CHECK_THAT(end.output, Contains("200 401 403 ") && Contains("GET /v1/datasets 200 "));
-    CHECK_THAT(end.output, !Contains("from%20a"));
+    CHECK_THAT(end.output, !Contains("a-token-from"));
     CHECK(std::filesystem::exists(folder / "kept/server/platform.db"));
 }
 
 TEST_CASE("serve stands in front of another server, with tokens of its own", "[cli]") {
     TempDir folder;
-    folder.write("upstream-token", "up\n");
+    folder.write("upstream-token", "token-of-upstream\n");
     const std::string behind =
         "cd " + folder.path().string() + "; " + program +
-        " serve --data behind --listen 127.0.0.1:0 --token up 2> log_behind & behind=$!; cd " +
+        " serve --data behind --listen 127.0.0.1:0 --token token-of-upstream 2> log_behind & "
+        "behind=$!; cd " +
         folder.path().string() +
         "; for i in $(seq 1200); do up=$(sed -n 's/.*answers at //p' log_behind 2> /dev/null); "
         "[ -n \"$up\" ] && break; sleep 0.05; done; "
@@ -76,11 +78,14 @@ TEST_CASE("serve stands in front of another server, with tokens of its own", "[c
     const auto end = shell(
         behind +
         serving(folder,
-                "--config server.yaml --data front --listen 127.0.0.1:0 --token own",
-                status + "-d '{\"name\":\"road signs\"}' $url/v1/datasets?token=own; " + status +
-                    "$url/v1/datasets?token=up; curl -sS $up/v1/datasets?token=up; echo; "
+                "--config server.yaml --data front --listen 127.0.0.1:0 --token our-own-token-here",
+                status +
+                    "-d '{\"name\":\"road signs\"}' $url/v1/datasets?token=our-own-token-here; " +
+                    status +
+                    "$url/v1/datasets?token=token-of-upstream; curl -sS "
+                    "$up/v1/datasets?token=token-of-upstream; echo; "
                     "kill -TERM $behind; wait $behind; " +
-                    status + "$url/v1/datasets?token=own; cat answer; echo"));
+                    status + "$url/v1/datasets?token=our-own-token-here; cat answer; echo"));
 
     INFO(end.output);
     CHECK(end.code == 0);
@@ -117,7 +122,8 @@ TEST_CASE("other machines are not served without a token", "[cli]") {
     const auto end = shell(serve);
     CHECK(end.code == 2);
     CHECK_THAT(end.output, Contains("asks for no token") && Contains("--token"));
-    const auto guarded = shell(serving(folder, "--listen 0.0.0.0:0 --token t", "true"));
+    const auto guarded =
+        shell(serving(folder, "--listen 0.0.0.0:0 --token a-token-for-strangers", "true"));
     CHECK(guarded.code == 0);
     for (const auto* listen : {"127.0.0.1", ":80", "127.0.0.1:port", "127.0.0.1:99999"})
         CHECK_THAT(shell(program + " serve --listen " + listen).output,
@@ -134,6 +140,85 @@ TEST_CASE("the settings that come with trommel are its defaults", "[cli]") {
     INFO(end.output);
     CHECK(end.code == 0);
     CHECK_THAT(end.output, Contains("\"1000000000\""));
+}
+
+TEST_CASE("serve does not start with a token that is empty, blank or short", "[cli]") {
+    TempDir folder;
+    const auto in_folder = "cd " + folder.path().string() + "; unset TROMMEL_TOKEN; ";
+    const auto serve = program + " serve --listen 0.0.0.0:0 ";
+    for (const auto* content : {"", "\n", "  \n", "short\n", "sixteen letters with blanks\n"}) {
+        folder.write("ops.token", content);
+        folder.write("server.yaml", "tokens: [{name: ops, role: admin, file: ops.token}]\n");
+        const auto end = shell(in_folder + serve + "--config server.yaml");
+        CHECK(end.code == 2);
+        CHECK_THAT(end.output, Contains("ops.token"));
+        folder.write("front.yaml", "platform: {url: 'http://h', token_file: ops.token}\n");
+        CHECK_THAT(shell(in_folder + serve + "--config front.yaml").output, Contains("ops.token"));
+        const auto given = "'" + std::string(content) + "'";
+        CHECK(shell(in_folder + serve + "--token " + given).code == 2);
+        CHECK(shell(in_folder + "TROMMEL_TOKEN=" + given + " " + serve).code == 2);
+    }
+    for (const auto* text : {"", "\n", " "}) {
+        folder.write("server.yaml",
+                     "tokens: [{name: ops, role: admin, sha256: " + sha256(text) + "}]\n");
+        const auto end = shell(in_folder + serve + "--config server.yaml");
+        CHECK(end.code == 2);
+        CHECK_THAT(end.output, Contains("error[empty-token]"));
+    }
+    CHECK_FALSE(std::filesystem::exists(folder / "server"));
+}
+
+TEST_CASE("a token file that others may write is refused, one that they may read warned of",
+          "[cli]") {
+    TempDir folder;
+    const auto file = folder.write("ops.token", "a-token-of-operators\n");
+    folder.write("server.yaml", "tokens: [{name: ops, role: admin, file: ops.token}]\n");
+    std::filesystem::permissions(file, std::filesystem::perms(0660));
+    const auto refused =
+        shell("cd " + folder.path().string() + "; " + program + " serve --config server.yaml");
+    CHECK(refused.code == 2);
+    CHECK_THAT(refused.output, Contains("ops.token") && Contains("may be written by others"));
+    std::filesystem::permissions(file, std::filesystem::perms(0644));
+    const auto warned =
+        shell(serving(folder, "--config server.yaml --listen 127.0.0.1:0 --data data", "true"));
+    CHECK(warned.code == 0);
+    CHECK_THAT(warned.output, Contains("warning: ops.token may be read by others"));
+}
+
+TEST_CASE("settings of who may call are checked before serve starts", "[cli]") {
+    TempDir folder;
+    const auto refused = [&](const std::string& settings) {
+        folder.write("server.yaml", settings + "\n");
+        const auto end =
+            shell("cd " + folder.path().string() + "; " + program + " serve --config server.yaml");
+        CHECK(end.code == 2);
+        CHECK_THAT(end.output, Contains("server.yaml:1:"));
+    };
+    for (const auto* setting : {"url_lifetime: 0s",
+                                "url_lifetime: 8d",
+                                "url_lifetime: 365d",
+                                "public_url: 'javascript:alert(1)'",
+                                "public_url: 'https://u:p@h'",
+                                "public_url: 'https://h/?x=1'",
+                                "public_url: 'https://h/path'",
+                                "public_url: ftp://h",
+                                "public_url: ''",
+                                "public_url: 'https://'",
+                                "hosts: evil",
+                                "hosts: ['a b']",
+                                "hosts: ['h/x']",
+                                "origins: ['null']",
+                                "origins: ['https://h/x']",
+                                "origins: ['*']",
+                                "limits: {rate: 0/s}",
+                                "limits: {rate: often}",
+                                "limits: {failures: 5}",
+                                "platform: {url: 'http://h', token: short}"})
+        refused(setting);
+    const std::string token = "tokens: [{name: me, role: read, sha256: " + std::string(64, 'a');
+    refused(token + ", expires: soon}]");
+    refused(token + ", team: \"a\\nb\"}]");
+    refused(token + ", expired: 2020-01-01}]");
 }
 
 }  // namespace trommel

@@ -87,6 +87,37 @@ TEST_CASE("a sample that appears twice is refused with both lines", "[dataset]")
                   "4: sample 'a' appears a second time, first in line 2");
 }
 
+TEST_CASE("rows of known names come in their order, and others are only counted", "[dataset]") {
+    const test::TempDir dir;
+    const auto path = dir.write("e.csv", header + "b,3,4,0\nx,7,8,0\na,1,2,0\n");
+    const std::vector<std::string> known{"a", "b"};
+
+    const auto found = read_embeddings_of(path, known);
+    CHECK(found.rows == Matrix{{1, 2}, {3, 4}});
+    CHECK(found.count == 3);
+    CHECK_FALSE(found.missing);
+
+    CHECK(read_embeddings_of(path, {"a", "c", "b"}).missing == 1U);
+    const auto twice = dir.write("twice.csv", header + "a,1,2,0\na,1,2,0\n");
+    CHECK_THROWS_WITH(read_embeddings_of(twice, known),
+                      Catch::Contains(":3: sample 'a' appears a second time, first in line 2"));
+}
+
+TEST_CASE("one wide row makes no room that its file could not fill", "[dataset]") {
+    const test::TempDir dir;
+    std::string wide = "filenames";
+    std::string row = "a";
+    for (int i = 0; i < 1000; ++i) {
+        wide += ",embedding_" + std::to_string(i);
+        row += ",1";
+    }
+    const auto path = dir.write("wide.csv", wide + ",labels\n" + row + ",0\n");
+    std::vector<std::string> names{"a"};
+    for (int i = 0; i < 1'000'000; ++i) names.push_back(std::to_string(i));
+    CHECK_THROWS_WITH(read_embeddings_of(path, names),
+                      Catch::Contains("the file is too small for 1000001 rows of 1000 values"));
+}
+
 TEST_CASE("twenty thousand embeddings are read at once", "[dataset]") {
     std::string text = "filenames";
     for (int j = 0; j < 16; ++j) text += ",embedding_" + std::to_string(j);
@@ -104,6 +135,15 @@ TEST_CASE("twenty thousand embeddings are read at once", "[dataset]") {
     CHECK(embeddings.rows(19'999, 15) == 20.014f);
     // 20 ms of CPU time at -O2. The bound leaves room for sanitizers.
     CHECK(std::clock() - begin < 2 * CLOCKS_PER_SEC);
+}
+
+TEST_CASE("a name that would be two lines elsewhere is no name here", "[dataset]") {
+    for (const std::string name : {"\"a\nb\"", "a\tb", "a\xff", "a\xe2\x80\xa8z"})
+        CHECK_THROWS_WITH(parse_embeddings("filenames,embedding_0,labels\n" + name + ",1,0\n", "e"),
+                          Catch::Contains("is no name of a sample"));
+    CHECK_THROWS_AS(
+        parse_embeddings("filenames,embedding_0,labels\n" + std::string(2000, 'x') + ",1,0\n", "e"),
+        DataError);
 }
 
 }  // namespace trommel::dataset

@@ -22,4 +22,11 @@ TEST_CASE("a name listed twice is refused with both lines", "[dataset]") {
                       "n.txt:4: sample 'a' appears a second time, first in line 1");
 }
 
+TEST_CASE("a line that is no name is refused with its number", "[dataset]") {
+    CHECK_THROWS_WITH(parse_names("a.jpg\nb\xff.jpg\n", "n"),
+                      Catch::Contains("n:2") && Catch::Contains("is not valid UTF-8"));
+    CHECK_THROWS_WITH(parse_names("a\tb\n", "n"), Catch::Contains("control character"));
+    CHECK_THROWS_WITH(parse_names(std::string(2000, 'x'), "n"), Catch::Contains("2,000 bytes"));
+}
+
 }  // namespace trommel::dataset

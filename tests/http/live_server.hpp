@@ -11,6 +11,7 @@
 #include <asio/use_awaitable.hpp>
 
 #include <chrono>
+#include <future>
 #include <memory>
 #include <string>
 #include <thread>
@@ -50,6 +51,9 @@ public:
         if (path == "/echo") {
             const std::string body = co_await request.body.read_all(1 << 20);
             response.body = http::Body(request.method + " " + request.target + " " + body);
+        } else if (path == "/kept") {
+            const std::string body = co_await request.body.read_all(1 << 20);
+            response.body = http::Body(std::to_string(body.size()) + " bytes");
         } else if (path == "/size") {
             std::uint64_t size = 0;
             std::string piece = co_await request.body.next();
@@ -76,6 +80,10 @@ public:
         co_return response;
     }
 
+    bool knows(const http::Request& request) const override {
+        return request.target.find("stranger") == std::string::npos;
+    }
+
 private:
     static http::Response stream(std::vector<std::string> pieces,
                                  std::optional<std::uint64_t> length = std::nullopt) {
@@ -99,6 +107,7 @@ private:
             response.body = http::Body(numbers());
             return response;
         }
+        if (path == "/huge") return {.body = http::Body(std::string(std::size_t{16} << 20, 'a'))};
         if (path == "/header") {
             http::Response response;
             response.headers.set("X-Bad", "a\r\nX-Worse: b");
@@ -129,12 +138,26 @@ public:
     ~LiveServer() { stop(); }
 
     std::uint16_t port() const { return server_.port(); }
+    std::size_t connection_limit() const { return server_.connection_limit(); }
     std::string url(const std::string& path) const {
         return "http://127.0.0.1:" + std::to_string(port()) + path;
     }
 
     void drain() {
         asio::post(loop_, [this] { server_.drain(); });
+    }
+    /// What kept it from doing so, or nothing.
+    std::string reload_tls() {
+        std::promise<std::string> done;
+        asio::post(loop_, [&] {
+            try {
+                server_.reload_tls();
+                done.set_value("");
+            } catch (const Error& error) {
+                done.set_value(error.what());
+            }
+        });
+        return done.get_future().get();
     }
     /// Returns once all connections have ended.
     void stop() {

@@ -52,8 +52,33 @@ TEST_CASE("a secret that is not there is an error at its line", "[pipeline]") {
                Contains("p.yaml:8:22: error[unset-secret]: secret 'one': the environment variable "
                         "'TEST_NO_SECRET' is not set"));
     CHECK_THAT(lint(with_secrets("{one: {file: no-such-file}}")),
-               Contains("p.yaml:8:23: error[unset-secret]: secret 'one': the file "
-                        "'/data/no-such-file' is empty or cannot be read"));
+               Contains("p.yaml:8:23: error[unset-secret]: secret 'one': /data/no-such-file cannot "
+                        "be read: No such file or directory"));
+    const Variable blank("TEST_BLANK_SECRET", "            ");
+    CHECK_THAT(lint(with_secrets("{one: {env: TEST_BLANK_SECRET}}")),
+               Contains("error[unset-secret]: secret 'one' holds only blanks"));
+    const test::TempDir folder;
+    for (const auto* content : {"", "\n", "           \n"}) {
+        const auto file = folder.write("empty", content).string();
+        CHECK_THAT(lint(with_secrets("{one: {file: " + file + "}}")),
+                   Contains("error[unset-secret]: secret 'one': " + file + " is empty"));
+    }
+}
+
+TEST_CASE("a secret file that others may write is an error, one that they may read a warning",
+          "[pipeline]") {
+    const test::TempDir folder;
+    const auto file = folder.write("token", "from a file\n");
+    using std::filesystem::perms;
+    const auto others = [&](perms more) {
+        std::filesystem::permissions(file, perms::owner_read | perms::owner_write | more);
+        return lint(with_secrets("{one: {file: " + file.string() + "}}"));
+    };
+    CHECK_THAT(others(perms::others_write),
+               Contains("error[unset-secret]") && Contains("may be written by others"));
+    CHECK_THAT(others(perms::group_read),
+               Contains("warning[open-secret]") && Contains("may be read by others"));
+    CHECK_THAT(others(perms::none), !Contains("secret"));
     CHECK_THAT(lint(with_secrets("{one: {}}")), Contains("needs either 'env' or 'file'"));
     CHECK_THAT(lint(with_secrets("{one: {env: HOME, file: x}}")),
                Contains("needs either 'env' or 'file'"));

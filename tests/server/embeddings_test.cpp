@@ -151,6 +151,10 @@ TEST_CASE("a CSV that does not fit the samples is refused with the reason", "[se
     CHECK(answer.code() == "EMBEDDING_INVALID");
     CHECK_THAT(answer.text, Catch::Contains("the file:2: ") && Catch::Contains("f.jpg"));
     CHECK(answer.text.find("drafts") == std::string::npos);
+    const auto many = put(pool.csv + "y.jpg,1,0\nz.jpg,1,0\n");
+    CHECK(many.status == 422);
+    CHECK(many.code() == "EMBEDDING_ROW_COUNT_INVALID");
+    CHECK_THAT(many.text, Catch::Contains("more than 6 rows but the dataset 6 samples"));
     CHECK(put("").status == 422);
     CHECK(put(pool.csv).status == 200);
 }

@@ -2,6 +2,7 @@
 #include "trommel/core/durable_file.hpp"
 
 #include <catch2/catch.hpp>
+#include <sys/stat.h>
 
 namespace trommel::test {
 
@@ -156,6 +157,44 @@ TEST_CASE("an upload that breaks off leaves nothing behind", "[server]") {
     request.body = http::Body(std::make_unique<Broken>());
     CHECK_THROWS_WITH(bench.send(std::move(request)), "the client is gone");
     CHECK(std::filesystem::is_empty(bench.folder() / "server/drafts"));
+    CHECK(bench.get(sample.read_url(bench, "full")).status == 404);
+}
+
+TEST_CASE("no link is followed to a file, in either direction", "[server]") {
+    ServerBench bench;
+    const TempDir outside;
+    const auto secret = outside.write("secret.jpg", "of others");
+    const OneSample sample(bench, "a.jpg");
+    const auto folder = bench.folder() / "server/images" / sample.dataset;
+    std::filesystem::create_directories(folder);
+    std::filesystem::create_symlink(secret, folder / "a.jpg");
+    CHECK(bench.get(sample.read_url(bench, "full")).status == 404);
+    // An upload takes the place of the link, and does not write where it leads.
+    CHECK(bench.put(sample.full, "mine").status == 200);
+    CHECK(read_file(secret) == "of others");
+    CHECK(bench.get(sample.read_url(bench, "full")).text == "mine");
+
+    const auto made =
+        bench.post(sample.path + "/samples/withWriteUrls", R"({"fileName":"dir/secret.jpg"})");
+    std::filesystem::create_directory_symlink(outside.path(), folder / "dir");
+    const auto urls = made.json().at("sampleWriteUrls");
+    const auto full = ServerBench::target_of(std::string(urls.at("full").as_string()));
+    CHECK(bench.put(full, "mine").status == 422);
+    CHECK(read_file(secret) == "of others");
+    const auto url = bench.get(sample.path + "/samples/" + made.id() + "/readurl?type=full").json();
+    CHECK(bench.get(ServerBench::target_of(std::string(url.as_string()))).status == 404);
+    CHECK(std::filesystem::is_empty(bench.folder() / "server/drafts"));
+}
+
+TEST_CASE("only a regular file is sent", "[server]") {
+    ServerBench bench;
+    const OneSample sample(bench, "a.jpg");
+    const auto folder = bench.folder() / "server/images" / sample.dataset;
+    std::filesystem::create_directories(folder);
+    REQUIRE(::mkfifo((folder / "a.jpg").c_str(), 0600) == 0);
+    CHECK(bench.get(sample.read_url(bench, "full")).status == 404);
+    std::filesystem::remove(folder / "a.jpg");
+    std::filesystem::create_directory(folder / "a.jpg");
     CHECK(bench.get(sample.read_url(bench, "full")).status == 404);
 }
 

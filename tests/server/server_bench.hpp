@@ -54,6 +54,7 @@ private:
 class ServerBench {
 public:
     explicit ServerBench(server::ServerOptions options = {}) : options_(std::move(options)) {
+        options_.hosts.emplace_back("here");
         reopen();
     }
     ~ServerBench() { close(); }
@@ -70,10 +71,21 @@ public:
             *platform_, store::open_served_sqlite(database_), std::move(options));
     }
 
+    void close() {
+        if (platform_) run(loop_, platform_->close());
+        server_.reset();
+        platform_.reset();
+    }
+
     Answer send(http::Request request) {
-        request.headers.add("Host", "here:1");
+        if (!request.headers.has("Host")) request.headers.add("Host", "here:1");
+        if (!token_.empty() && !request.headers.has("Authorization"))
+            request.headers.add("Authorization", "Bearer " + token_);
         return run(loop_, collect(std::move(request)));
     }
+
+    /// From now on all calls come with this token, unless they have their own.
+    void as(std::string token) { token_ = std::move(token); }
 
     /// As from so many clients; the answers in the same order.
     std::vector<Answer> send_at_once(std::vector<http::Request> requests) {
@@ -97,6 +109,8 @@ public:
         request.method = method;
         request.target = target;
         request.headers = std::move(headers);
+        if (!body.empty() && !request.headers.has("Content-Type"))
+            request.headers.add("Content-Type", "application/json");
         request.body = http::Body(std::move(body));
         return send(std::move(request));
     }
@@ -118,6 +132,8 @@ public:
     }
 
     Platform& platform() { return *platform_; }
+    server::Server& server() { return *server_; }
+    const std::filesystem::path& database() const { return database_; }
     const TempDir& folder() const { return folder_; }
     template <typename T>
     T wait(asio::awaitable<T> work) {
@@ -134,13 +150,8 @@ private:
         co_return answer;
     }
 
-    void close() {
-        if (platform_) run(loop_, platform_->close());
-        server_.reset();
-        platform_.reset();
-    }
-
     server::ServerOptions options_;
+    std::string token_{};
     TempDir folder_;
     std::filesystem::path database_ = folder_ / "platform.db";
     asio::io_context loop_{1};

@@ -30,6 +30,24 @@ struct Older {
 
 }  // namespace
 
+TEST_CASE("an upgrade leaves a copy of the database as it was, and says where", "[store]") {
+    const Older older(version_1_database);
+    std::vector<std::string> told;
+    SqliteOptions options;
+    options.notice = [&](const std::string& what) { told.push_back(what); };
+    open_sqlite(older.file, options);
+
+    REQUIRE(told.size() == 1);
+    CHECK_THAT(told.front(), Catch::Contains("from format 1 to "));
+    CHECK_THAT(told.front(), Catch::Contains("older.db.v1.bak"));
+    Database copy(older.folder / "older.db.v1.bak", std::chrono::milliseconds(0));
+    CHECK(copy.find<std::int64_t>("PRAGMA user_version") == 1);
+    CHECK(copy.find<std::string>("SELECT name FROM datasets") == "digits");
+
+    open_sqlite(older.file, options);
+    CHECK(told.size() == 1);
+}
+
 TEST_CASE("a database of version 1 opens with all that is in it", "[store]") {
     const Older older(version_1_database);
     const auto store = open_sqlite(older.file);

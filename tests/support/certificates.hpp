@@ -15,12 +15,15 @@ namespace trommel::test {
 /// 127.0.0.1.
 class Certificates {
 public:
-    Certificates() {
+    /// `key` is what openssl is to make as the server's.
+    explicit Certificates(const std::string& key = "ec -pkeyopt ec_paramgen_curve:P-256") {
         const auto made = shell(
             "set -e; cd " + folder_.path().string() +
             "; openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout ca.key "
             "-out ca.pem -days 2 -subj /CN=ca"
-            "; openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout key.pem "
+            "; openssl req -newkey " +
+            key +
+            " -nodes -keyout key.pem "
             "-out request.pem -subj /CN=server"
             "; printf 'subjectAltName=DNS:localhost,IP:127.0.0.1' > names"
             "; openssl x509 -req -in request.pem -CA ca.pem -CAkey ca.key -CAcreateserial "

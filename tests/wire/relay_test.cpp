@@ -38,7 +38,7 @@ http::Request request_of(std::string method, std::string target, std::string bod
     http::Request request;
     request.method = std::move(method);
     request.target = std::move(target);
-    request.headers.add("Authorization", "Bearer relay");
+    request.headers.add("Authorization", "Bearer the-token-of-the-relay");
     request.headers.add("Host", "relay:1");
     request.body = http::Body(std::move(body));
     return request;
@@ -62,6 +62,7 @@ struct Front {
         platform = std::make_unique<LightlyPlatform>(loop.get_executor(), upstream, clock);
         server::ServerOptions options;
         options.folder = folder / "front";
+        options.hosts = {"relay"};
         server = std::make_unique<server::Server>(
             *platform, store::open_separate_sqlite(folder / "front/server.db"), options);
     }

@@ -130,17 +130,18 @@ struct Tls final : Files, WireBench {
 /// A client of a server of a client of a server, each with a token of its own.
 class Relayed final : public WireBench {
 public:
-    explicit Relayed(bool as_lightly = false) : WireBench({}, {}, as_lightly, "upstream") {
+    explicit Relayed(bool as_lightly = false)
+        : WireBench({}, {}, as_lightly, "the-token-of-upstream") {
         std::filesystem::create_directories(folder_ / "relay");
         server::ServerOptions options;
         options.folder = folder_ / "relay";
-        options.tokens.push_back({.name = "own", .sha256 = sha256("relay")});
+        options.tokens.push_back({.name = "own", .sha256 = sha256("the-token-of-the-relay")});
         server_ = std::make_unique<server::Server>(
             WireBench::platform(), store::open_separate_sqlite(database()), std::move(options));
         http_ = std::make_unique<Listening>(loop_, *server_);
         LightlyOptions client;
         client.url = "http://localhost:" + http_->port();
-        client.token = "relay";
+        client.token = "the-token-of-the-relay";
         client_ = std::make_unique<LightlyPlatform>(loop_.get_executor(), client, clock_);
     }
     ~Relayed() override {

@@ -2,7 +2,9 @@
 
 #include "trommel/core/matrix.hpp"
 
+#include <cstddef>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,5 +27,17 @@ Embeddings read_embeddings(const std::filesystem::path& path);
 
 /// The same from memory; errors call the text `name`.
 Embeddings parse_embeddings(std::string_view text, std::string name);
+
+/// What a file has for samples that are known.
+struct EmbeddingsOfNames {
+    Matrix rows;                           ///< (names, dimensions), in the order of the names
+    std::size_t count = 0;                 ///< rows of the file, also those of other samples
+    std::optional<std::size_t> missing{};  ///< the first name that has no row
+};
+
+/// The rows of these names, whatever their order in the file. Takes memory by the names alone, so
+/// that a file of strangers cannot take more; rows of other names are read and left out.
+EmbeddingsOfNames read_embeddings_of(const std::filesystem::path& path,
+                                     const std::vector<std::string>& names);
 
 }  // namespace trommel::dataset

@@ -10,7 +10,7 @@ namespace trommel::dataset {
 /// Reads a list of samples: one file name a line, in the file's order.
 ///
 /// Empty lines are skipped. There are no comments: a name may begin with `#`. Throws DataError on a
-/// name that appears twice, naming both lines.
+/// name that appears twice, naming both lines, and on one that fault_of_name refuses.
 std::vector<std::string> read_names(const std::filesystem::path& path);
 
 /// The same from memory; errors call the text `name`.

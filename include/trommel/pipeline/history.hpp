@@ -17,7 +17,7 @@ namespace trommel {
 /// Values measured on one labelled set.
 struct Measurement {
     std::uint32_t round = 0;  ///< rounds finished before it: 0 is the initial labelled set
-    std::size_t labels = 0;   ///< samples in the labelled set
+    std::size_t labels = 0;   ///< samples of the labelled set whose label is there
     std::map<std::string, double> values;  ///< by `stage.metric`
 };
 

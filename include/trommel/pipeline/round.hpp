@@ -31,7 +31,10 @@ struct RoundServices {
     std::filesystem::path directory{};  ///< of the run
     /// Hears of all that stages send; may be empty.
     std::function<void(const StageSpec& stage, const PayloadPtr& payload)> on_sent{};
-    AttemptFaults* faults = nullptr;  ///< null: only those that come by themselves
+    AttemptFaults* faults = nullptr;            ///< null: only those that come by themselves
+    std::map<std::string, BitMask> answered{};  ///< by label stage, see StageContext
+    bool ask_again = false;
+    std::filesystem::path database{};
 };
 
 /// What a round brought. Nothing of it counts until the round has ended.
@@ -39,7 +42,7 @@ struct RoundOutcome {
     std::map<std::string, TagSetPtr> written{};  ///< by state
     std::map<std::string, double> metrics{};     ///< by `stage.metric`
     std::vector<FailedRecords> failed{};         ///< by stage
-    std::size_t labels = 0;                      ///< in the set that was measured on
+    BitMask measured{};                          ///< what the model that was measured learned from
 };
 
 /// A stage could not do its work; says which stage of which round.

@@ -27,6 +27,7 @@ struct RunOptions {
 
 struct ResumeOptions {
     bool accept_changes = false;  ///< of the pipeline and of the files that it reads
+    bool ask_again = false;       ///< for labels that were given and whose file is lost
     unsigned threads = 1;
     std::stop_token drain{};
     const Rehearsal* rehearsal = nullptr;  ///< that the run began with

@@ -23,11 +23,12 @@ public:
     /// As the journal has it; see read_run_status.
     RunStatus status() const { return read_run_status(path_); }
 
-    /// `metrics.csv`, with metrics under the names of their columns; empty before the first round.
-    /// Throws DataError where the file is not as metrics_csv writes it.
+    /// With metrics under the names of their columns; empty before the first round. From the files
+    /// of the rounds, which have checksums, or where there are none from `metrics.csv`. Throws
+    /// DataError where one is damaged.
     std::vector<Measurement> measurements() const;
 
-    /// `picks.csv`; as above.
+    /// As above, or from `picks.csv`.
     std::vector<RoundPicks> picks() const;
 
 private:

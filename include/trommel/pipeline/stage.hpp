@@ -45,6 +45,9 @@ struct StageContext {
     RecordErrors records;                         ///< to tell of records that the stage cannot use
     Effects effects;                              ///< what must not happen twice in this round
     std::shared_ptr<RecordCache> record_cache{};  ///< of what it asks about samples, or null
+    BitMask answered{};                ///< samples whose label it has sent in rounds that count
+    bool ask_again = false;            ///< for labels that were given and are lost
+    std::filesystem::path database{};  ///< of a platform in this process; of another: empty
 
     /// The stage's own random numbers of this round.
     Random random() const { return {seed, round, stage}; }

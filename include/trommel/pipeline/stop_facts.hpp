@@ -20,11 +20,14 @@ namespace trommel {
 /// As of the last round that was finished. The rules themselves are in `trommel components until`.
 struct StopFacts {
     std::chrono::sys_time<std::chrono::milliseconds> begun{};
-    std::size_t pool = 0;         ///< samples to choose from
-    std::size_t labeled = 0;      ///< in the states that stages write
-    std::size_t last_growth = 0;  ///< how many of them the last round brought
-    BitMask human{};              ///< labelled by label stages, or chosen for them
-    BitMask kept{};               ///< labelled by earlier runs, which have paid for it
+    std::size_t pool = 0;                       ///< samples to choose from
+    std::size_t labeled = 0;                    ///< in the states that stages write
+    std::size_t last_growth = 0;                ///< how many of them the last round brought
+    BitMask human{};                            ///< whose label a label stage has sent
+    std::map<std::string, BitMask> answered{};  ///< by label stage: whose label it has sent
+    BitMask unanswered{};  ///< in those states, asked for, and still without a label
+    BitMask owed{};        ///< in those states, and not asked for yet
+    BitMask kept{};        ///< labelled by earlier runs, which have paid for it
     double spent = 0;
     double last_cost = 0;                               ///< of the last round
     std::map<std::string, std::uint64_t> stage_runs{};  ///< how often each stage ran

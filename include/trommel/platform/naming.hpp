@@ -9,13 +9,13 @@ namespace trommel {
 // The rules are those of Lightly's API, whose clients refuse other names even in answers. Each
 // throws PlatformError with the rule in words.
 
-/// At least 3 characters: letters, digits, blank, _ and -, a letter or digit first.
+/// 3 to 1,024 characters: letters, digits, blank, _ and -, a letter or digit first.
 void check_dataset_name(std::string_view name);
 /// As a dataset's, also . : ; = @
 void check_tag_name(std::string_view name);
-/// At least 1 character: letters, digits and _ + = , . @ : / -
+/// 1 to 1,024 characters: letters, digits and _ + = , . @ : / -
 void check_score_type(std::string_view type);
-/// Not empty.
+/// As core's fault_of_name has it.
 void check_sample_name(std::string_view name);
 void check_embedding_name(std::string_view name);
 

@@ -13,16 +13,29 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace trommel::server {
+
+/// No signed URL is good for longer.
+inline constexpr std::chrono::hours longest_url_lifetime{24 * 7};
 
 /// A token that the server knows from its start.
 struct GivenToken {
     std::string name{};
     std::string sha256{};        ///< of the token, as 64 hex digits
     std::string role = "admin";  ///< or `read`, `write`
+    std::string team{};          ///< whose datasets it sees, with those of no team; admins see all
+    std::optional<Timestamp> expires_at{};
+};
+
+/// At most `burst` at once, which fill up again by `per_second`; 0 of them: no limit.
+struct Rate {
+    double per_second = 0;
+    double burst = 0;
+    bool spares_own_machine = false;  ///< does not count what this machine itself asks
 };
 
 /// Where it is written down who changed what.
@@ -43,8 +56,15 @@ struct ServerOptions {
     std::string public_url{};          ///< before signed URLs; empty: as the request was sent to
     std::string scheme = "http";       ///< for signed URLs without a public_url
     std::vector<GivenToken> tokens{};  ///< none here and none made before: everybody is admin
+    /// Names and addresses under which a server without a token answers.
+    std::vector<std::string> hosts{"localhost", "127.0.0.1", "::1"};
+    std::vector<std::string> origins{};  ///< of other sites whose pages may call
+    /// Of signed URLs, at most seven days.
     std::chrono::seconds url_lifetime = std::chrono::hours(24);
-    std::uint64_t quota = 1'000'000'000;  ///< samples a dataset, as clients are told
+    Rate token_rate{50'000, 50'000};          ///< of calls by one token
+    Rate address_rate{50'000, 50'000, true};  ///< of calls from one address
+    Rate failure_rate{10, 600, true};         ///< of those by a token that is not known
+    std::uint64_t quota = 1'000'000'000;      ///< samples a dataset, as clients are told
     std::uint64_t max_body_bytes = std::uint64_t{16} << 20;  ///< of a JSON body that is no upload
     std::uint64_t max_file_bytes = std::uint64_t{4} << 30;   ///< of an image or an embedding file
     Log* log = nullptr;       ///< outlives the server; none: nothing is said
@@ -74,6 +94,7 @@ public:
     ~Server() override;
 
     asio::awaitable<http::Response> answer(http::Request request) override;
+    bool knows(const http::Request& request) const override;
 
     /// In place of the tokens that were given before; those made by calls stay. Throws ConfigError,
     /// and changes nothing, where one cannot be used or none would be left.

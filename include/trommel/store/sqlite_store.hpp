@@ -7,7 +7,9 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
+#include <string>
 
 namespace trommel::store {
 
@@ -16,9 +18,13 @@ struct SqliteOptions {
     std::chrono::milliseconds busy_timeout{5000};
     /// The file refuses to grow beyond this; 0 = as far as the disk allows.
     std::uint64_t max_bytes = 0;
+    /// Is told, in a sentence, what opening the file has changed beside it: the copy that is made
+    /// before an upgrade. May be empty.
+    std::function<void(const std::string& what)> notice{};
 };
 
-/// Opens the database at `path`, making or upgrading it where needed.
+/// Opens the database at `path`, making or upgrading it where needed. Before an upgrade from format
+/// 6 it is copied to `<path>.v6.bak`.
 ///
 /// What a call has written survives the death of the process at any instant. A power cut may undo
 /// the last calls, because the write-ahead log is flushed at checkpoints only (synchronous =

@@ -16,6 +16,8 @@ void add_schedule(CLI::App& app, int& exit_code);
 void add_select(CLI::App& app);
 void add_serve(CLI::App& app, int& exit_code);
 void add_components(CLI::App& app);
+void add_backup(CLI::App& app);
+void add_restore(CLI::App& app);
 void add_gc(CLI::App& app);
 void add_quarantine(CLI::App& app);
 void add_schema(CLI::App& app);
@@ -25,5 +27,6 @@ void add_test(CLI::App& app, int& exit_code);
 void add_init(CLI::App& app);
 void add_runs(CLI::App& app);
 void add_diff(CLI::App& app);
+void add_doctor(CLI::App& app, int& exit_code);
 
 }  // namespace trommel::cli

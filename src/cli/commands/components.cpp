@@ -98,7 +98,7 @@ std::vector<const StageType*> chosen(const Registry& registry, const std::string
     }
     if (types.empty())
         throw ConfigError(
-            fmt::format("there is no kind of stage '{}'; {}", name, did_you_mean(name, names)));
+            fmt::format("there is no kind of stage '{}'; {}", name, meant_or_all(name, names)));
     return types;
 }
 

@@ -10,12 +10,14 @@ namespace {
 
 struct ResumeArguments : RunArguments {
     bool accept_changes = false;
+    bool ask_again = false;
 };
 
 int resume(const ResumeArguments& arguments) {
     const Registry registry = stages::all_stages();
     ResumeOptions options;
     options.accept_changes = arguments.accept_changes;
+    options.ask_again = arguments.ask_again;
     options.threads = arguments.threads;
     Progress progress;
     Observer silence;
@@ -38,6 +40,9 @@ void add_resume(CLI::App& app, int& exit_code) {
     command->add_flag("--accept-changes",
                       arguments->accept_changes,
                       "Go on though the pipeline or a file that it reads has changed");
+    command->add_flag("--ask-again",
+                      arguments->ask_again,
+                      "Ask for labels again that were given, and whose file is lost");
     arguments->add_to(*command);
     command->callback([arguments, &exit_code] { exit_code = resume(*arguments); });
 }

@@ -2,6 +2,7 @@
 
 #include "cli/commands/commands.hpp"
 #include "cli/interruptible.hpp"
+#include "cli/number_range.hpp"
 #include "cli/progress.hpp"
 #include "cli/run_result.hpp"
 
@@ -25,7 +26,7 @@ struct RunArguments {
 
     void add_to(CLI::App& command) {
         command.add_option("--threads", threads, "Threads for computing; default all cores")
-            ->check(CLI::Range(1U, 1024U));
+            ->check(whole_between(1, 1024));
         command.add_option("--grace", grace, grace_help)->type_name("TIME");
         command.add_flag("--json", as_json, "The result as JSON");
         command.add_flag("--quiet", quiet, "No progress");

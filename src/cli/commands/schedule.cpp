@@ -2,6 +2,7 @@
 #include "cli/commands/pipeline_arguments.hpp"
 #include "cli/commands/schedule_words.hpp"
 #include "cli/json_output.hpp"
+#include "cli/number_range.hpp"
 #include "cli/output.hpp"
 #include "trommel/pipeline/schedule/scheduler.hpp"
 
@@ -113,7 +114,7 @@ void add_schedule(CLI::App& app, int& exit_code) {
         "schedule", "Shows when a pipeline will run by itself, or lets a paused one go on");
     arguments->add_to(*command);
     command->add_option("--next", arguments->next, "How many runs; default 5")
-        ->check(CLI::Range(std::size_t{1}, std::size_t{100'000}));
+        ->check(whole_between(1, 100'000));
     command->add_option(
         "--from", arguments->from, "From then on, such as 2026-03-29T02:30; default now");
     command->add_option(

@@ -1,5 +1,6 @@
 #include "cli/commands/commands.hpp"
 #include "cli/json_output.hpp"
+#include "cli/number_range.hpp"
 #include "cli/output.hpp"
 #include "cli/terminal.hpp"
 #include "trommel/core/error.hpp"
@@ -222,7 +223,7 @@ void add_score(CLI::App& app) {
     command->add_option("--config", arguments->config, "Settings, name=value");
     command->add_option("--output", arguments->output, "FILE.csv, .jsonl or .npy")->required();
     command->add_option("--threads", arguments->threads, "How many score at a time (all cores)")
-        ->check(CLI::Range(1U, 1024U));
+        ->check(whole_between(1, 1024));
     command->add_flag("--json", arguments->as_json, "The summary as JSON");
     command->callback([=] { run(*arguments); });
 }

@@ -4,6 +4,7 @@
 #include "cli/commands/select_files.hpp"
 #include "cli/commands/select_goals.hpp"
 #include "cli/json_output.hpp"
+#include "cli/number_range.hpp"
 #include "cli/output.hpp"
 #include "cli/pick_line.hpp"
 #include "cli/stop_by_signal.hpp"
@@ -11,6 +12,7 @@
 #include "trommel/core/error.hpp"
 #include "trommel/core/machine.hpp"
 #include "trommel/core/text.hpp"
+#include "trommel/pipeline/language/diagnostics.hpp"
 #include "trommel/pipeline/language/units.hpp"
 #include "trommel/selection/ending.hpp"
 #include "trommel/selection/strategy_settings.hpp"
@@ -126,11 +128,9 @@ const selection::Strategy& strategy_of(const Arguments& arguments) {
     if (strategy == nullptr) {
         std::vector<std::string> names;
         for (const auto& other : selection::strategies()) names.emplace_back(other.name);
-        const auto meant = closest(arguments.strategy, names);
         throw ConfigError(fmt::format("--strategy {}: there is no such strategy; {}",
                                       arguments.strategy,
-                                      meant ? fmt::format("did you mean '{}'?", *meant)
-                                            : fmt::format("there are {}", fmt::join(names, ", "))));
+                                      meant_or_all(arguments.strategy, names)));
     }
     check_inputs(*strategy, arguments);
     return *strategy;
@@ -399,13 +399,16 @@ void add_inputs(CLI::App& command, Arguments& arguments) {
     command.add_option("--embeddings", arguments.embeddings, "FILE.npy, or Lightly's .csv")
         ->required();
     command.add_option("--strategy", arguments.strategy, "How to choose")->capture_default_str();
-    command.add_option("--n", arguments.count, "How many samples to add")
-        ->check(CLI::PositiveNumber);
-    command.add_option("--proportion",
-                       arguments.proportion,
-                       "Or what share of those that are not preselected, 0 to 1");
-    command.add_option(
-        "--min-distance", arguments.min_distance, "Stop before a sample nearer to a chosen one");
+    command.add_option("--n", arguments.count, "How many samples to add")->check(whole_from(1));
+    command
+        .add_option("--proportion",
+                    arguments.proportion,
+                    "Or what share of those that are not preselected, 0 to 1")
+        ->check(number_between(0, 1));
+    command
+        .add_option(
+            "--min-distance", arguments.min_distance, "Stop before a sample nearer to a chosen one")
+        ->check(number_from(0));
     command.add_option("--preselected",
                        arguments.preselected,
                        "Samples chosen before, a name or row number a line");
@@ -415,9 +418,11 @@ void add_inputs(CLI::App& command, Arguments& arguments) {
     command.add_option("--probabilities",
                        arguments.probabilities,
                        "Of the classes, for badge: .npy, a row for each embedding");
-    command.add_option("--seed", arguments.seed, "Of what is random")->capture_default_str();
+    command.add_option("--seed", arguments.seed, "Of what is random")
+        ->check(whole_from(0))
+        ->capture_default_str();
     command.add_option("--threads", arguments.threads, "How many compute (all cores)")
-        ->check(CLI::Range(1U, 1024U));
+        ->check(whole_between(1, 1024));
     command.add_option(
         "--memory",
         arguments.memory,

@@ -1,10 +1,11 @@
+#include "cli/access_settings.hpp"
 #include "cli/api.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/commands/schedule_words.hpp"
+#include "cli/number_range.hpp"
 #include "cli/output.hpp"
 #include "cli/scheduled_pipeline.hpp"
 #include "cli/server_config.hpp"
-#include "trommel/core/digest.hpp"
 #include "trommel/pipeline/run.hpp"
 #include "trommel/runtime/nursery.hpp"
 #include "trommel/runtime/run.hpp"
@@ -21,6 +22,7 @@
 #include <cstdlib>
 #include <list>
 #include <memory>
+#include <optional>
 #include <set>
 #include <thread>
 #include <vector>
@@ -33,7 +35,7 @@ struct ServeArguments {
     std::filesystem::path config{};
     std::filesystem::path data{};
     std::string listen{};
-    std::string token{};
+    std::optional<std::string> token{};
     bool log_calls = false;
     unsigned threads = std::max(1U, std::thread::hardware_concurrency());
     Registry registry = stages::all_stages();
@@ -58,10 +60,13 @@ std::list<ScheduledPipeline> load_all(const ServeArguments& arguments,
     return served;
 }
 
-std::string token_of(const ServeArguments& arguments) {
-    if (!arguments.token.empty()) return arguments.token;
-    const char* text = std::getenv("TROMMEL_TOKEN");
-    return text == nullptr ? "" : text;
+/// The token of the command line or of the environment, if there is one: an empty one is a mistake.
+std::optional<server::GivenToken> token_of(const ServeArguments& arguments) {
+    const char* variable = std::getenv("TROMMEL_TOKEN");
+    if (!arguments.token && variable == nullptr) return std::nullopt;
+    const auto digest = arguments.token ? digest_of_token("the token of --token", *arguments.token)
+                                        : digest_of_token("the token in TROMMEL_TOKEN", variable);
+    return server::GivenToken{.name = "command line", .sha256 = digest, .role = "admin"};
 }
 
 /// What the command line says goes before what the file says.
@@ -70,9 +75,7 @@ ServerConfig config_of(const ServeArguments& arguments) {
     if (!arguments.config.empty()) config = read_server_config(arguments.config);
     if (!arguments.listen.empty()) config.listen = parse_listen(arguments.listen);
     if (!arguments.data.empty()) config.data = arguments.data;
-    if (const auto token = token_of(arguments); !token.empty())
-        config.api.tokens.push_back(
-            {.name = "command line", .sha256 = sha256(token), .role = "admin"});
+    if (const auto token = token_of(arguments)) config.api.tokens.push_back(*token);
     config.log_calls = config.log_calls || arguments.log_calls;
     return config;
 }
@@ -110,7 +113,12 @@ private:
         log_.write(level, "serve", what);
     }
 
+    void warn_of(const ServerConfig& config) const {
+        for (const auto& warning : config.warnings) say(warning, LogLevel::warning);
+    }
+
     ServerConfig with_failures(ServerConfig config) {
+        warn_of(config);
         config.http.failed = [this](const std::string& what) {
             say("failed: " + what, LogLevel::error);
         };
@@ -147,6 +155,7 @@ private:
         try {
             ServerConfig config = config_of(arguments_);
             log_.set_level(config.log.level);
+            warn_of(config);
             co_await api_.reload(std::move(config));
         } catch (const Error& error) {
             fault = error.what();
@@ -196,17 +205,19 @@ void add_serve(CLI::App& app, int& exit_code) {
     command->add_option("--listen",
                         arguments->listen,
                         "Where the API answers (127.0.0.1:8765); port 0 takes any that is free");
-    command->add_option(
+    // An optional would take an empty text for none.
+    command->add_option_function<std::string>(
         "--token",
-        arguments->token,
-        "A token that may do everything; better in the environment, as TROMMEL_TOKEN");
+        [arguments](const std::string& token) { arguments->token = token; },
+        "A token that may do everything, of at least 16 characters; better in the environment, as "
+        "TROMMEL_TOKEN");
     command->add_option("--data",
                         arguments->data,
                         "Where to keep server/, and runs/ and schedules/, which remembers what has "
                         "run; default here");
     command->add_flag("--log-calls", arguments->log_calls, "A line for each call of the API");
     command->add_option("--threads", arguments->threads, "Threads for computing; default all cores")
-        ->check(CLI::Range(1U, 1024U));
+        ->check(whole_between(1, 1024));
     command->callback([arguments, &exit_code] { exit_code = serve(*arguments); });
 }
 

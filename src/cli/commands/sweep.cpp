@@ -1,6 +1,7 @@
 #include "cli/commands/commands.hpp"
 #include "cli/commands/pipeline_arguments.hpp"
 #include "cli/json_output.hpp"
+#include "cli/number_range.hpp"
 #include "cli/output.hpp"
 #include "cli/sweep_progress.hpp"
 #include "trommel/core/error.hpp"
@@ -242,7 +243,7 @@ void add_sweep(CLI::App& app, int& exit_code) {
     command
         ->add_option(
             "--jobs", arguments->options.jobs, "Cells at a time; default three times the cores")
-        ->check(CLI::Range(1U, 1024U));
+        ->check(whole_between(1, 1024));
     command->add_flag("--retry-failed",
                       arguments->options.retry_failed,
                       "Run cells again that failed in an earlier sweep");

@@ -1,6 +1,7 @@
 #include "cli/commands/commands.hpp"
 #include "cli/commands/pipeline_arguments.hpp"
 #include "cli/json_output.hpp"
+#include "cli/number_range.hpp"
 #include "cli/output.hpp"
 #include "cli/scratch_folder.hpp"
 #include "cli/terminal.hpp"
@@ -48,9 +49,7 @@ std::vector<const TestSpec*> chosen_tests(const Pipeline& pipeline,
             throw ConfigError(fmt::format("{} has no test '{}'; {}",
                                           arguments.file.string(),
                                           name,
-                                          did_you_mean(name, known).empty()
-                                              ? fmt::format("it has {}", fmt::join(known, ", "))
-                                              : did_you_mean(name, known)));
+                                          meant_or_all(name, known)));
     std::vector<const TestSpec*> chosen;
     for (const auto& test : pipeline.tests)
         if (arguments.names.empty() || std::ranges::count(arguments.names, test.name) > 0)
@@ -159,7 +158,7 @@ void add_test(CLI::App& app, int& exit_code) {
     arguments->add_to(*command);
     command->add_option("NAME", arguments->names, "Which tests; default all");
     command->add_option("--threads", arguments->threads, "Threads for computing; default all cores")
-        ->check(CLI::Range(1U, 1024U));
+        ->check(whole_between(1, 1024));
     command->add_flag("--json", arguments->as_json, "What each test came to as JSON");
     command->callback([arguments, &exit_code] { exit_code = test(*arguments); });
 }

@@ -62,6 +62,7 @@ asio::awaitable<void> Hooks::run_started() {
 }
 
 asio::awaitable<void> Hooks::round_finished(RoundRecord round) {
+    finished_ = std::max(finished_, round.round);
     News news;
     news.event = HookEvent::round_finished;
     news.round = round.round;
@@ -182,7 +183,7 @@ EnvironmentVariables Hooks::environment_of(const HookSpec& hook, const News& new
     environment["TROMMEL_PIPELINE"] = pipeline_.name;
     environment["TROMMEL_RUN"] = run_;
     environment["TROMMEL_RUN_DIR"] = directory_.string();
-    if (news.round > 0) environment["TROMMEL_ROUND"] = std::to_string(news.round);
+    environment["TROMMEL_ROUND"] = std::to_string(news.round > 0 ? news.round : finished_);
     return environment;
 }
 

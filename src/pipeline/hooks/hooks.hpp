@@ -25,10 +25,10 @@ class HookError : public Error {
 /// beside the run.
 ///
 /// A hook gets one JSON object, a program on its standard input, and TROMMEL_EVENT,
-/// TROMMEL_PIPELINE, TROMMEL_RUN, TROMMEL_RUN_DIR and, of a round, TROMMEL_ROUND in its
-/// environment. What it has been told stands in the journal, so that a run which goes on after a
-/// stop does not tell it again; if the run was cut off while a hook was told, it is told once more
-/// with the same `key`.
+/// TROMMEL_PIPELINE, TROMMEL_RUN, TROMMEL_RUN_DIR and TROMMEL_ROUND, the rounds that are finished,
+/// in its environment. What it has been told stands in the journal, so that a run which goes on
+/// after a stop does not tell it again; if the run was cut off while a hook was told, it is told
+/// once more with the same `key`.
 ///
 /// A hook that fails, is not there or does not end in time is a warning; of a program it may be a
 /// HookError that is thrown.
@@ -82,6 +82,7 @@ private:
     Clock& clock_;
     Observer& observer_;
     Webhooks webhooks_;
+    std::uint32_t finished_ = 0;  ///< rounds
 };
 
 }  // namespace trommel

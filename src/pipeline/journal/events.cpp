@@ -11,7 +11,7 @@ namespace {
 namespace json = boost::json;
 
 /// To the microsecond.
-double milliseconds(std::chrono::nanoseconds took) {
+double in_milliseconds(std::chrono::nanoseconds took) {
     const auto whole = std::chrono::duration_cast<std::chrono::microseconds>(took);
     return static_cast<double>(whole.count()) / 1000;
 }
@@ -101,12 +101,12 @@ void Events::stage_ended(const std::string& stage, std::chrono::nanoseconds took
            {"stage", stage},
            {"batches", sent.batches},
            {"records", sent.records},
-           {"took_ms", milliseconds(took)}});
+           {"took_ms", in_milliseconds(took)}});
     next_.stage_ended(stage, took);
 }
 
 void Events::round_ended(std::uint32_t round, std::chrono::nanoseconds took) {
-    write({{"event", "round_ended"}, {"round", round}, {"took_ms", milliseconds(took)}});
+    write({{"event", "round_ended"}, {"round", round}, {"took_ms", in_milliseconds(took)}});
     next_.round_ended(round, took);
 }
 

@@ -84,9 +84,12 @@ json::array to_json(const std::vector<Warning>& warnings) {
 std::string to_record(const CommittedRound& round) {
     json::object states;
     for (const auto& [name, tag] : round.states) states[name] = tag.text();
+    json::object digests;
+    for (const auto& [name, digest] : round.digests) digests[name] = digest;
     json::object record{{"version", journal_version},
                         {"round", round.round},
                         {"states", std::move(states)},
+                        {"digests", std::move(digests)},
                         {"grew", round.grew},
                         {"measurement", to_json(round.measurement)},
                         {"picks", to_json(round.picks)},
@@ -96,6 +99,8 @@ std::string to_record(const CommittedRound& round) {
     if (round.picks) record["selections"] = to_json(*round.picks);
     return json_text(record);
 }
+
+std::string text(const json::value& value) { return std::string(value.as_string()); }
 
 double number(const json::value& text) {
     return parse_number(std::string_view(text.as_string()))
@@ -142,8 +147,6 @@ void add_selections(const json::object& record, RoundPicks& picks) {
         picks.memory = memory->to_number<std::size_t>();
 }
 
-std::string text(const json::value& value) { return std::string(value.as_string()); }
-
 FailedRecords failed_of(const json::object& row) {
     FailedRecords failed;
     failed.stage = text(row.at("stage"));
@@ -166,6 +169,8 @@ CommittedRound from_json(const json::object& record) {
     round.round = record.at("round").to_number<std::uint32_t>();
     for (const auto& [name, tag] : record.at("states").as_object())
         round.states[name] = TagId(std::string(tag.as_string()));
+    if (const auto* digests = record.if_contains("digests"))  // older runs have none
+        for (const auto& [name, digest] : digests->as_object()) round.digests[name] = text(digest);
     round.grew = record.at("grew").as_bool();
     if (const auto& found = record.at("measurement"); found.is_object())
         round.measurement = measurement_of(found.as_object());
@@ -219,10 +224,22 @@ std::filesystem::path RoundFiles::manifest_of(std::uint32_t round) const {
     return folder_ / (stem(round) + ".json");
 }
 
+/// Rounds beyond the first that is missing would be chosen anew, and their labels asked for again.
+void RoundFiles::refuse_gap(std::size_t rounds) const {
+    for (const auto& entry : std::filesystem::directory_iterator(folder_)) {
+        const auto number = parse_number(entry.path().stem().string());
+        if (entry.path().extension() == ".json" && number && *number > static_cast<double>(rounds))
+            fail_damaged(
+                manifest_of(static_cast<std::uint32_t>(rounds + 1)),
+                fmt::format("is missing, and {} is there", entry.path().filename().string()));
+    }
+}
+
 std::vector<CommittedRound> RoundFiles::read() const {
     std::vector<CommittedRound> rounds;
     while (auto next = read(static_cast<std::uint32_t>(rounds.size() + 1)))
         rounds.push_back(*std::move(next));
+    refuse_gap(rounds.size());
     if (auto closing = read(0)) rounds.push_back(*std::move(closing));
     return rounds;
 }

@@ -17,7 +17,9 @@ namespace trommel {
 struct CommittedRound {
     std::uint32_t round = 0;                ///< 0: the closing pass
     std::map<std::string, TagId> states{};  ///< all states as they are after it
-    bool grew = false;                      ///< it changed one of them
+    /// By state: SHA-256 of its samples, so that a platform that lost or changed some is noticed.
+    std::map<std::string, std::string> digests{};
+    bool grew = false;  ///< it changed one of them
     std::optional<Measurement> measurement{};
     std::optional<RoundPicks> picks{};
     std::vector<FailedRecords> failed{};
@@ -45,10 +47,12 @@ public:
     /// All rounds that count, in order, the closing pass last. Throws DataError if one is damaged.
     std::vector<CommittedRound> read() const;
 
-private:
-    std::optional<CommittedRound> read(std::uint32_t round) const;
+    /// The file of one round.
     std::filesystem::path manifest_of(std::uint32_t round) const;
 
+private:
+    std::optional<CommittedRound> read(std::uint32_t round) const;
+    void refuse_gap(std::size_t rounds) const;
     std::filesystem::path folder_;
 };
 

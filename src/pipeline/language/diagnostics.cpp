@@ -190,4 +190,10 @@ std::string did_you_mean(std::string_view typed, std::span<const std::string> wo
     return meant ? fmt::format("did you mean '{}'?", *meant) : std::string{};
 }
 
+std::string meant_or_all(std::string_view typed, std::span<const std::string> words) {
+    auto meant = did_you_mean(typed, words);
+    if (!meant.empty()) return meant;
+    return fmt::format("there are: {}", fmt::join(words, ", "));
+}
+
 }  // namespace trommel

@@ -89,15 +89,19 @@ FunctionResult call_budget(Arguments arguments, const Environment& environment) 
 FunctionResult call_max_human_labels(Arguments arguments, const Environment& environment) {
     const double most = number(arguments, 0);
     const auto given = environment.fact(Fact::human_labels, {});
+    const auto owed = environment.fact(Fact::owed_labels, {});
     const auto growth = environment.fact(Fact::last_growth, {});
-    if (!given || !growth) return {};
-    return rule(*given + *growth > most,
-                *given,
-                most,
-                fmt::format("{} of {} labels are given or asked for, {} by the last round",
-                            shown(*given),
-                            shown(most),
-                            shown(*growth)));
+    if (!given || !owed || !growth) return {};
+    return rule(
+        *given + *owed + *growth > most,
+        *given,
+        most,
+        fmt::format("{} of at most {} labels are there; the last round chose {} samples that "
+                    "still need one, and another round would choose {} more",
+                    shown(*given),
+                    shown(most),
+                    shown(*owed),
+                    shown(*growth)));
 }
 
 FunctionResult call_max_share_labeled(Arguments arguments, const Environment& environment) {
@@ -257,7 +261,8 @@ std::vector<ExpressionFunction> stop_rules() {
          Type::boolean,
          call_max_human_labels,
          "Another selection as large as the last would need more than n labels from label stages. "
-         "They count each sample once, the initial set too, and what was chosen last.",
+         "Each sample counts once, the initial set too. A sample that was asked for and got no "
+         "label does not count.",
          "SageMaker Ground Truth, MaxHumanLabeledObjectCount",
          needs_labels},
         {"max_share_labeled",

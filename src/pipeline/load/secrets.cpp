@@ -3,13 +3,13 @@
 #include "pipeline/load/references.hpp"
 #include "pipeline/load/section.hpp"
 #include "pipeline/load/sections.hpp"
+#include "trommel/core/secret_file.hpp"
+#include "trommel/core/text.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cstdlib>
-#include <fstream>
-#include <iterator>
 
 namespace trommel {
 namespace {
@@ -56,17 +56,16 @@ private:
     std::optional<std::string> value_of_file(const Node& node) {
         std::filesystem::path path;
         if (!load_.reader.read(node, info_of("file", "path"), path)) return std::nullopt;
-        std::ifstream file(path, std::ios::binary);
-        std::string value(max_secret_bytes + 1, '\0');
-        file.read(value.data(), static_cast<std::streamsize>(value.size()));
-        value.resize(static_cast<std::size_t>(file.gcount()));
-        if (value.ends_with('\n')) value.pop_back();
-        if (value.ends_with('\r')) value.pop_back();
-        if (!value.empty()) return value;
-        say(node,
-            "unset-secret",
-            fmt::format("{}: the file '{}' is empty or cannot be read", owner_, path.string()));
-        return std::nullopt;
+        try {
+            auto secret = read_secret_file(path);
+            if (secret.warning)
+                load_.diagnostics().warning(
+                    node.place(), "open-secret", fmt::format("{}: {}", owner_, *secret.warning));
+            return std::move(secret.text);
+        } catch (const ConfigError& error) {
+            say(node, "unset-secret", fmt::format("{}: {}", owner_, error.what()));
+            return std::nullopt;
+        }
     }
 
     void keep(const Node& node, std::optional<std::string> value, Secrets& secrets) {
@@ -75,7 +74,9 @@ private:
     }
 
     bool is_good(const Node& node, const std::string& value) {
-        if (value.size() < min_secret_bytes)
+        if (trim(value).empty())
+            say(node, "unset-secret", fmt::format("{} holds only blanks", owner_));
+        else if (value.size() < min_secret_bytes)
             say(node,
                 "short-secret",
                 fmt::format("{} is shorter than {} bytes, so it could not be kept out of logs "

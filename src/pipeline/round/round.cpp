@@ -107,7 +107,16 @@ private:
                 .clock = services_.clock,
                 .secrets = pipeline_.secrets,
                 .records = RecordErrors(spec.policies.on_error != OnError::fail, left_out_),
-                .effects = services_.effects.within(spec.name)};
+                .effects = services_.effects.within(spec.name),
+                .record_cache = {},
+                .answered = answered_by(spec.name),
+                .ask_again = services_.ask_again,
+                .database = services_.database};
+    }
+
+    BitMask answered_by(const std::string& stage) const {
+        const auto found = services_.answered.find(stage);
+        return found == services_.answered.end() ? BitMask() : found->second;
     }
 
     asio::awaitable<void> run_stage(StageRun& running) {
@@ -164,7 +173,7 @@ private:
         for (const auto& [name, value] : metrics.values)
             outcome_.metrics[fmt::format("{}.{}", spec.name, name)] = value;
         if (metrics.of && metrics.of->preselected)
-            outcome_.labels = metrics.of->preselected->mask.count();
+            outcome_.measured = metrics.of->preselected->mask;
     }
 
     asio::any_io_executor executor_;

@@ -1,5 +1,6 @@
 #include "trommel/pipeline/schedule/schedule_state.hpp"
 
+#include "trommel/core/digest.hpp"
 #include "trommel/core/error.hpp"
 #include "trommel/core/json_text.hpp"
 
@@ -35,7 +36,16 @@ json::array to_json(const std::vector<KnownRun>& runs) {
     return list;
 }
 
+/// Of all but the digest itself. A changed time would be believed otherwise.
+std::string digest_of(json::object object) {
+    object.erase("sha256");
+    return sha256(json_text(object));
+}
+
 ScheduleState read_state(const json::object& object) {
+    const auto* digest = object.if_contains("sha256");  // older versions wrote none
+    if (digest != nullptr && read_text(*digest) != digest_of(object))
+        throw DataError("its content does not match its checksum; it was damaged or edited");
     if (object.at("version") != 1)
         throw DataError("it was written by a newer trommel; use that one");
     ScheduleState state;
@@ -53,12 +63,13 @@ ScheduleState read_state(const json::object& object) {
 std::string to_json_text(const ScheduleState& state) {
     json::object decided;
     for (const auto& [schedule, instant] : state.decided) decided[schedule] = to_text(instant);
-    const json::object all{{"version", 1},
-                           {"decided", std::move(decided)},
-                           {"failures", state.failures},
-                           {"paused", state.paused},
-                           {"queued", to_json(state.queued)},
-                           {"running", to_json(state.running)}};
+    json::object all{{"version", 1},
+                     {"decided", std::move(decided)},
+                     {"failures", state.failures},
+                     {"paused", state.paused},
+                     {"queued", to_json(state.queued)},
+                     {"running", to_json(state.running)}};
+    all["sha256"] = digest_of(all);
     return indented(all) + "\n";
 }
 

@@ -58,7 +58,8 @@ void Bookkeeping::commit(StopFacts digested, const FinishedRound& finished) {
     if (finished.round > 0) history_.facts = std::move(digested);
     const std::size_t labels_before = history_.facts.human.count();
     note_labels(finished);
-    note_costs(finished, history_.facts.human.count() - labels_before);
+    const std::size_t labels = history_.facts.human.count();
+    note_costs(finished, labels - std::min(labels, labels_before));
     for (auto& warning : class_warnings(pipeline_, finished.watch)) {
         warning.round = finished.round;
         warn(std::move(warning));
@@ -71,9 +72,21 @@ void Bookkeeping::note_labels(const FinishedRound& finished) {
     if (finished.round > 0)
         facts.last_growth = std::max(labeled.count(), facts.labeled) - facts.labeled;
     facts.labeled = labeled.count();
-    facts.human |= finished.watch.labeled();
-    if (has_label_stage(pipeline_)) facts.human |= labeled;
-    facts.human -= facts.kept;
+    if (!has_label_stage(pipeline_)) return;
+    for (const auto& [stage, answered] : finished.watch.answered())
+        facts.answered[stage] |= answered;
+    const BitMask& given = finished.watch.labeled();
+    const BitMask& asked = finished.watch.asked();
+    facts.human = ((facts.human - asked) | given) - facts.kept;
+    facts.unanswered = ((facts.unanswered | asked) - given) & labeled;
+    facts.owed = labeled - facts.human - facts.unanswered - facts.kept - given;
+}
+
+std::size_t Bookkeeping::labels_of(const BitMask& measured, const RoundWatch& watch) const {
+    if (!has_label_stage(pipeline_)) return measured.count();
+    const StopFacts& facts = history_.facts;
+    const BitMask there = watch.labeled() | ((facts.human | facts.kept) - watch.asked());
+    return (measured & there).count();
 }
 
 void Bookkeeping::note_costs(const FinishedRound& finished, std::size_t new_labels) {

@@ -54,6 +54,10 @@ public:
     /// of.
     void commit(StopFacts digested, const FinishedRound& finished);
 
+    /// How many labels a model had that learned from the samples `measured`: those alone that label
+    /// stages have sent, where the pipeline has any. Before commit().
+    std::size_t labels_of(const BitMask& measured, const RoundWatch& watch) const;
+
 private:
     void note_labels(const FinishedRound& finished);
     void note_costs(const FinishedRound& finished, std::size_t new_labels);

@@ -88,15 +88,18 @@ WatchNeeds watch_needs(const Pipeline& pipeline) {
 
 void RoundWatch::sent(const StageSpec& stage, const PayloadPtr& payload) {
     const auto port = stage.type->output;
-    if (port == LabelBatch::port) note_labels(static_cast<const LabelBatch&>(*payload));
+    if (port == LabelBatch::port) note_labels(stage.name, static_cast<const LabelBatch&>(*payload));
     if (port == ScoreBatch::port && !needs_.scores.empty())
         scores_.push_back(std::static_pointer_cast<const ScoreBatch>(payload));
     if (port == ClassificationBatch::port && needs_.classes)
         note_classes(static_cast<const ClassificationBatch&>(*payload));
 }
 
-void RoundWatch::note_labels(const LabelBatch& batch) {
-    labeled_ |= BitMask::of(batch.samples);
+void RoundWatch::note_labels(const std::string& stage, const LabelBatch& batch) {
+    if (batch.of && batch.of->preselected) asked_ |= batch.of->preselected->mask;
+    const BitMask given = BitMask::of(batch.samples);
+    labeled_ |= given;
+    answered_[stage] |= given;
     classes_seen_.insert(batch.labels.begin(), batch.labels.end());
     classes_known_.insert(batch.classes.begin(), batch.classes.end());
 }

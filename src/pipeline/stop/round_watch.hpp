@@ -36,13 +36,16 @@ public:
     /// are there; `picks` is what the round chose. O(samples scored), so not for the event loop.
     void digest(const std::vector<SampleIndex>& picks, StopFacts& facts) const;
 
-    /// What label stages sent: for which samples, of which classes, and which classes there are.
+    /// What label stages were asked for, and what they sent: for which samples, of which classes,
+    /// and which classes there are.
+    const BitMask& asked() const { return asked_; }
     const BitMask& labeled() const { return labeled_; }
+    const std::map<std::string, BitMask>& answered() const { return answered_; }  ///< by stage
     const std::set<std::string>& classes_seen() const { return classes_seen_; }
     const std::set<std::string>& classes_known() const { return classes_known_; }
 
 private:
-    void note_labels(const LabelBatch& batch);
+    void note_labels(const std::string& stage, const LabelBatch& batch);
     void note_classes(const ClassificationBatch& batch);
     void digest_scores(const std::string& score,
                        const std::vector<SampleIndex>& picks,
@@ -54,7 +57,9 @@ private:
     std::vector<std::shared_ptr<const ScoreBatch>> scores_;
     std::map<SampleIndex, std::uint32_t> predicted_;
     std::size_t classes_ = 0;
+    BitMask asked_;
     BitMask labeled_;
+    std::map<std::string, BitMask> answered_;
     std::set<std::string> classes_seen_;
     std::set<std::string> classes_known_;
 };

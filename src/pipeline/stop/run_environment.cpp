@@ -29,11 +29,15 @@ std::optional<Expression::Value> RunEnvironment::value(std::string_view path) co
     const auto dot = path.find('.');
     const std::string rest(path.substr(dot + 1));
     if (path.starts_with("params.")) return value_of(pipeline_.params.at(rest));
-    if (path.starts_with("state."))
-        return static_cast<double>(states_.at(rest.substr(0, rest.rfind('.'))).mask.count());
+    if (path.starts_with("state.")) return state_count(rest.substr(0, rest.rfind('.')));
     const auto values = history_.values_of(rest);
     if (values.empty()) return std::nullopt;
     return values.back();
+}
+
+/// Without samples that were asked about and have no label: they come again.
+double RunEnvironment::state_count(const std::string& state) const {
+    return static_cast<double>((states_.at(state).mask - history_.facts.unanswered).count());
 }
 
 std::vector<double> RunEnvironment::history(std::string_view metric) const {
@@ -49,17 +53,20 @@ std::optional<double> RunEnvironment::fact(Fact fact, std::string_view score) co
     const StopFacts& facts = history_.facts;
     switch (fact) {
         case Fact::labeled:
-            return static_cast<double>(facts.labeled);
+            return static_cast<double>(facts.labeled - facts.unanswered.count());
         case Fact::last_growth:
             return static_cast<double>(facts.last_growth);
         case Fact::pool:
             return static_cast<double>(facts.pool);
         case Fact::human_labels:
             return static_cast<double>(facts.human.count());
+        case Fact::owed_labels:
+            return static_cast<double>(facts.owed.count());
         case Fact::spent:
             return facts.spent;
         case Fact::next_cost:
-            return facts.last_cost + closing_cost_;
+            return facts.last_cost + closing_cost_ +
+                   pipeline_.rounds.cost.per_label * static_cast<double>(facts.owed.count());
         case Fact::mean_score:
             return find(facts.mean_scores, score);
         case Fact::selection_overlap:

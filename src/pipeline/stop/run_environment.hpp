@@ -29,6 +29,8 @@ public:
     std::vector<double> agreements() const override { return history_.facts.kappas; }
 
 private:
+    double state_count(const std::string& state) const;
+
     const Pipeline& pipeline_;
     const History& history_;
     const std::map<std::string, Tag>& states_;

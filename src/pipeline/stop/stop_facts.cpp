@@ -15,6 +15,12 @@ void get(const json::object& object, const char* key, T& value) {
     value = json::value_to<T>(object.at(key));
 }
 
+/// Runs of older versions lack some.
+void get_mask(const json::object& object, const char* key, BitMask& mask) {
+    if (const auto* hex = object.if_contains(key))
+        mask = BitMask::from_hex(json::value_to<std::string>(*hex));
+}
+
 StopFacts read(const json::object& object) {
     StopFacts facts;
     facts.begun += std::chrono::milliseconds(object.at("begun_ms").to_number<std::int64_t>());
@@ -22,8 +28,12 @@ StopFacts read(const json::object& object) {
     get(object, "labeled", facts.labeled);
     get(object, "last_growth", facts.last_growth);
     facts.human = BitMask::from_hex(json::value_to<std::string>(object.at("human")));
-    if (const auto* kept = object.if_contains("kept"))
-        facts.kept = BitMask::from_hex(json::value_to<std::string>(*kept));
+    get_mask(object, "kept", facts.kept);
+    if (const auto* answered = object.if_contains("answered"))
+        for (const auto& [stage, hex] : answered->as_object())
+            facts.answered[stage] = BitMask::from_hex(json::value_to<std::string>(hex));
+    get_mask(object, "unanswered", facts.unanswered);
+    get_mask(object, "owed", facts.owed);
     get(object, "spent", facts.spent);
     get(object, "last_cost", facts.last_cost);
     get(object, "stage_runs", facts.stage_runs);
@@ -41,12 +51,17 @@ StopFacts read(const json::object& object) {
 }  // namespace
 
 json::value to_json(const StopFacts& facts) {
+    json::object answered;
+    for (const auto& [stage, mask] : facts.answered) answered[stage] = mask.to_hex();
     return {{"begun_ms", facts.begun.time_since_epoch().count()},
             {"pool", facts.pool},
             {"labeled", facts.labeled},
             {"last_growth", facts.last_growth},
             {"human", facts.human.to_hex()},
             {"kept", facts.kept.to_hex()},
+            {"answered", std::move(answered)},
+            {"unanswered", facts.unanswered.to_hex()},
+            {"owed", facts.owed.to_hex()},
             {"spent", facts.spent},
             {"last_cost", facts.last_cost},
             {"stage_runs", json::value_from(facts.stage_runs)},

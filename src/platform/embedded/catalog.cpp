@@ -71,6 +71,14 @@ void check_finite(Store& store, const Tag& tag, const std::vector<double>& score
                     shortest(*bad)));
 }
 
+/// One of another dataset is told of in the same words: it may be none of the caller's business.
+[[noreturn]] void fail_unknown_tag(const TagId& id) {
+    throw PlatformError(Reason::not_found,
+                        fmt::format("there is no tag with id '{}'; list the dataset's tags for "
+                                    "those there are",
+                                    id.text()));
+}
+
 }  // namespace
 
 Timestamp now() {
@@ -182,21 +190,13 @@ TagId create_tag(Store& store, const DatasetId& id, const NewTag& tag) {
 
 Tag tag_of_any_dataset(Store& store, const TagId& id) {
     auto row = store.tag(id);
-    if (!row)
-        throw PlatformError(Reason::not_found,
-                            fmt::format("there is no tag with id '{}'; list the dataset's tags for "
-                                        "those there are",
-                                        id.text()));
+    if (!row) fail_unknown_tag(id);
     return *std::move(row);
 }
 
 Tag tag(Store& store, const DatasetId& id, const TagId& tag) {
     auto row = tag_of_any_dataset(store, tag);
-    if (row.dataset != id)
-        throw PlatformError(Reason::not_found,
-                            fmt::format("tag '{}' belongs to another dataset than '{}'",
-                                        row.name,
-                                        dataset(store, id).name));
+    if (row.dataset != id) fail_unknown_tag(tag);
     return row;
 }
 

@@ -3,11 +3,16 @@
 #include "trommel/core/durable_file.hpp"
 #include "trommel/core/error.hpp"
 #include "trommel/core/hmac.hpp"
+#include "trommel/core/secret_file.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <openssl/crypto.h>
 #include <openssl/rand.h>
+#include <unistd.h>
 
+#include <cerrno>
+#include <system_error>
 #include <vector>
 
 namespace trommel::server {
@@ -26,9 +31,30 @@ std::string to_hex(const unsigned char* bytes, std::size_t count) {
     return text;
 }
 
-void keep_to_owner(const std::filesystem::path& file) {
-    using std::filesystem::perms;
-    std::filesystem::permissions(file, perms::owner_read | perms::owner_write);
+bool is_secret(std::string_view text) {
+    return text.size() == 2 * key_bytes &&
+           text.find_first_not_of("0123456789abcdefABCDEF") == std::string_view::npos;
+}
+
+[[noreturn]] void fail_to_make(const std::filesystem::path& file) {
+    throw Error(fmt::format(
+        "{}: cannot be made: {}", file.string(), std::generic_category().message(errno)));
+}
+
+/// A draft that nobody else may read at any time takes its name when it is on the disk whole, so
+/// that a crash leaves no empty secret.
+void make_secret(const std::filesystem::path& file) {
+    auto draft = file;
+    draft += ".new";
+    ::unlink(draft.c_str());
+    const int made = ::open(draft.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (made < 0) fail_to_make(file);
+    ::close(made);
+    GrowingFile content(draft);
+    content.append(random_hex(key_bytes));
+    content.sync();
+    if (::rename(draft.c_str(), file.c_str()) != 0) fail_to_make(file);
+    sync_folder(file.parent_path());
 }
 
 }  // namespace
@@ -40,28 +66,28 @@ std::string random_hex(std::size_t bytes) {
     return to_hex(buffer.data(), bytes);
 }
 
-Secret Secret::load_or_make(const std::filesystem::path& file) {
-    if (!std::filesystem::exists(file) || std::filesystem::is_empty(file)) {
-        // Made empty first, so that nobody else can read it at any time.
-        replace_file(file, "");
-        keep_to_owner(file);
-        GrowingFile made(file);
-        made.append(random_hex(key_bytes));
-        made.sync();
-    }
-    const auto key = read_file(file);
-    if (key.size() != 2 * key_bytes)
-        throw Error(
-            fmt::format("{}: is not a secret of {} hex digits; remove it to get a new one, "
-                        "with which tokens have to be made again",
+Secret Secret::load_or_make(const std::filesystem::path& file,
+                            const std::function<void(const std::string&)>& warn) {
+    if (!std::filesystem::exists(file)) make_secret(file);
+    const auto read = read_secret_file(file);
+    if (!is_secret(read.text))
+        throw ConfigError(
+            fmt::format("{}: is not a secret of {} hex digits; bring back the file of before, or "
+                        "remove it to get a new one, with which tokens and datasources have to be "
+                        "made again",
                         file.string(),
                         2 * key_bytes));
-    return Secret(key);
+    if (read.warning && warn) warn(*read.warning);
+    return Secret(read.text);
 }
 
 std::string Secret::sign(std::string_view text) const {
     const auto signature = hmac_sha256(key_, text);
     return to_hex(reinterpret_cast<const unsigned char*>(signature.data()), signature.size());
+}
+
+std::string Secret::derived_key(std::string_view purpose) const {
+    return hmac_sha256(key_, "key for " + std::string(purpose));
 }
 
 bool same_secret(std::string_view a, std::string_view b) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -10,11 +11,16 @@ namespace trommel::server {
 /// 32 random bytes that are kept in a file which only its owner may read.
 class Secret {
 public:
-    /// Reads the file, or makes it. Throws Error if it can be neither read nor made.
-    static Secret load_or_make(const std::filesystem::path& file);
+    /// Reads the file, or makes it where there is none. Throws ConfigError if what stands there is
+    /// no secret, or others may write it; `warn` is told if others may read it.
+    static Secret load_or_make(const std::filesystem::path& file,
+                               const std::function<void(const std::string&)>& warn = {});
 
     /// HMAC-SHA-256 (RFC 2104) of `text`, as 64 hex digits.
     std::string sign(std::string_view text) const;
+
+    /// 32 bytes for a purpose, from which neither the secret nor another purpose's are found.
+    std::string derived_key(std::string_view purpose) const;
 
 private:
     explicit Secret(const std::string& key) : key_(key) {}

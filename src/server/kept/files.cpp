@@ -1,15 +1,19 @@
 #include "server/kept/files.hpp"
 
 #include "server/access/secret.hpp"
+#include "server/kept/beneath.hpp"
 #include "server/wire/api_error.hpp"
 #include "trommel/core/durable_file.hpp"
 #include "trommel/core/no_space.hpp"
 #include "trommel/http/message_error.hpp"
 
 #include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
+#include <algorithm>
 #include <array>
-#include <fstream>
+#include <cerrno>
 #include <memory>
 #include <system_error>
 #include <utility>
@@ -52,28 +56,55 @@ void remove_folders(const fs::path& folder, const std::string& dataset) {
         fs::remove_all(folder / kind / dataset, ignored);
 }
 
-std::uint64_t size_of(const fs::path& file) {
-    std::error_code error;
-    const auto bytes = fs::file_size(file, error);
-    return error ? 0 : bytes;
+/// `images`, `thumbnails` and the like may be the operator's links; what is in them may not.
+Place place_of(const fs::path& folder, const fs::path& file) {
+    const auto below = file.lexically_relative(folder);
+    const auto kind = *below.begin();
+    return {.base = folder / kind, .below = below.lexically_relative(kind)};
 }
 
-using Stream = std::shared_ptr<std::ifstream>;
-
-std::pair<Stream, std::uint64_t> open_file(const fs::path& file) {
-    std::error_code error;
-    if (!fs::is_regular_file(file, error)) return {nullptr, 0};
-    const auto size = fs::file_size(file, error);
-    auto stream = std::make_shared<std::ifstream>(file, std::ios::binary);
-    if (error || !*stream) return {nullptr, 0};
-    return {std::move(stream), size};
+std::uint64_t size_of(const Descriptor& file) {
+    struct stat status {};
+    if (!file || ::fstat(file.get(), &status) != 0) return 0;
+    return static_cast<std::uint64_t>(status.st_size);
 }
 
+std::uint64_t size_at(const Place& place) { return size_of(open_beneath(place)); }
+
+using Stream = std::shared_ptr<const Descriptor>;
+
+std::pair<Stream, std::uint64_t> open_file(const Place& place) {
+    auto file = open_beneath(place);
+    if (!file) return {nullptr, 0};
+    const auto size = size_of(file);
+    return {std::make_shared<const Descriptor>(std::move(file)), size};
+}
+
+/// Empty at the end, and where the file can be read no further: its length then is not that which
+/// was announced, and the answer is cut off.
 std::string read_piece(const Stream& stream) {
     std::string piece(piece_bytes, '\0');
-    stream->read(piece.data(), static_cast<std::streamsize>(piece.size()));
-    piece.resize(static_cast<std::size_t>(stream->gcount()));
+    auto count = ::read(stream->get(), piece.data(), piece.size());
+    while (count < 0 && errno == EINTR) count = ::read(stream->get(), piece.data(), piece.size());
+    piece.resize(static_cast<std::size_t>(std::max<ssize_t>(count, 0)));
     return piece;
+}
+
+[[noreturn]] void refuse_name(int error) {
+    if (is_no_space(error))
+        throw NoSpaceError(fmt::format("the file cannot be kept: {}; free some space",
+                                       std::generic_category().message(error)));
+    throw ApiError(422,
+                   "CREATION_FAILED",
+                   fmt::format("the file cannot be kept under this name: {}",
+                               std::generic_category().message(error)));
+}
+
+void move_to(const fs::path& draft, const Place& place) {
+    if (const int error = move_beneath(draft, place); error != 0) {
+        remove_file(draft);
+        refuse_name(error);
+    }
 }
 
 class FileSource final : public http::BodySource {
@@ -134,7 +165,7 @@ fs::path Files::embedding(const EmbeddingId& id) const {
     return folder_ / "embeddings" / (id.text() + ".csv");
 }
 
-asio::awaitable<fs::path> Files::receive(http::Body& body, std::uint64_t limit) {
+asio::awaitable<fs::path> Files::receive(http::Body& body, std::uint64_t limit, Check check) {
     const fs::path file = folder_ / "drafts" / random_hex(16);
     std::exception_ptr failure;
     try {
@@ -145,6 +176,7 @@ asio::awaitable<fs::path> Files::receive(http::Body& body, std::uint64_t limit) 
             if (draft->size() + piece.size() > limit)
                 throw http::MessageError(413,
                                          fmt::format("the file is larger than {} bytes", limit));
+            if (check) check(piece);
             co_await on_io(io_, append, draft, std::move(piece));
         }
         co_await on_io(io_, sync, draft);
@@ -164,15 +196,11 @@ void Files::move_into_place(const fs::path& draft, const fs::path& file) {
     if (!error) fs::rename(draft, file, error);
     if (!error) return sync_folder(file.parent_path());
     remove_file(draft);
-    if (is_no_space(error.value()))
-        throw NoSpaceError(fmt::format("the file cannot be kept: {}", error.message()));
-    throw ApiError(422,
-                   "CREATION_FAILED",
-                   fmt::format("the file cannot be kept under this name: {}", error.message()));
+    refuse_name(error.value());
 }
 
 asio::awaitable<void> Files::put_in_place(fs::path draft, fs::path file) {
-    co_await on_io(io_, &Files::move_into_place, std::move(draft), std::move(file));
+    co_await on_io(io_, move_to, std::move(draft), place_of(folder_, file));
 }
 
 asio::awaitable<void> Files::remove(fs::path file) {
@@ -180,13 +208,13 @@ asio::awaitable<void> Files::remove(fs::path file) {
 }
 
 asio::awaitable<std::optional<http::Body>> Files::send(fs::path file) {
-    auto [stream, size] = co_await on_io(io_, open_file, std::move(file));
+    auto [stream, size] = co_await on_io(io_, open_file, place_of(folder_, file));
     if (!stream) co_return std::nullopt;
     co_return http::Body(std::make_unique<FileSource>(std::move(stream), size, io_));
 }
 
 asio::awaitable<std::uint64_t> Files::size(fs::path file) {
-    const std::uint64_t bytes = co_await on_io(io_, size_of, std::move(file));
+    const std::uint64_t bytes = co_await on_io(io_, size_at, place_of(folder_, file));
     co_return bytes;
 }
 

@@ -28,9 +28,14 @@ public:
     std::filesystem::path thumbnail(const DatasetId& dataset, std::string_view sample_id) const;
     std::filesystem::path embedding(const EmbeddingId& id) const;
 
+    /// Hears of each piece of a body before it is kept; throws to refuse all of it.
+    using Check = std::function<void(std::string_view piece)>;
+
     /// Writes the body to a draft and returns its path. Refuses one of more than `limit` bytes with
-    /// MessageError 413. What an error leaves behind is removed.
-    asio::awaitable<std::filesystem::path> receive(http::Body& body, std::uint64_t limit);
+    /// MessageError 413, and what `check` refuses. What an error leaves behind is removed.
+    asio::awaitable<std::filesystem::path> receive(http::Body& body,
+                                                   std::uint64_t limit,
+                                                   Check check = {});
     /// Makes the draft that file, in the place of one that was there; survives a power failure.
     asio::awaitable<void> put_in_place(std::filesystem::path draft, std::filesystem::path file);
     /// The same at once, on the caller's thread.

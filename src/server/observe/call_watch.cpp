@@ -74,7 +74,7 @@ CallRecord CallWatch::begin(const http::Request& request, std::string path) {
     return record;
 }
 
-http::Response CallWatch::end(CallRecord record, http::Response response) {
+http::Response CallWatch::end(CallRecord&& record, http::Response&& response) {
     response.headers.set(request_id_header, record.id);
     const bool is_sent = record.method != "HEAD";
     if (response.body.is_stream() && is_sent) {
@@ -84,10 +84,10 @@ http::Response CallWatch::end(CallRecord record, http::Response response) {
     } else {
         close(record, response.status, is_sent ? response.body.text().size() : 0);
     }
-    return response;
+    return std::move(response);
 }
 
-http::Response CallWatch::fail(CallRecord record, const std::exception_ptr& failure) {
+http::Response CallWatch::fail(CallRecord&& record, const std::exception_ptr& failure) {
     try {
         record.failure = words_of(failure);
     } catch (...) {

@@ -37,11 +37,11 @@ public:
     CallRecord begin(const http::Request& request, std::string path);
 
     /// The answer with the call's id. A stream is watched until it has ended or is given up.
-    http::Response end(CallRecord record, http::Response response);
+    http::Response end(CallRecord&& record, http::Response&& response);
 
     /// The answer to a call that met what no call expects. What ends the connection goes on from
     /// here: it is lost, or the server ends.
-    http::Response fail(CallRecord record, const std::exception_ptr& failure);
+    http::Response fail(CallRecord&& record, const std::exception_ptr& failure);
 
     /// The last that is heard of a call.
     void close(const CallRecord& record, unsigned status, std::uint64_t bytes) noexcept;

@@ -2,6 +2,7 @@
 
 #include "server/wire/json_input.hpp"
 #include "server/wire/json_text.hpp"
+#include "server/wire/numbers.hpp"
 #include "trommel/core/json_text.hpp"
 #include "trommel/platform/naming.hpp"
 
@@ -28,8 +29,7 @@ boost::json::object body_of(const std::optional<store::Document>& document) {
 
 std::optional<std::int64_t> integer_in(const boost::json::object& body, const char* name) {
     const auto* value = body.if_contains(name);
-    if (value == nullptr || !value->is_int64()) return std::nullopt;
-    return value->get_int64();
+    return value == nullptr ? std::nullopt : whole_in(*value);
 }
 
 }  // namespace

@@ -1,7 +1,9 @@
 #include "server/resources/dataset_details.hpp"
 #include "server/resources/lookup.hpp"
 #include "server/resources/resources.hpp"
+#include "server/resources/team_datasets.hpp"
 #include "server/routing/answers.hpp"
+#include "server/routing/visibility.hpp"
 #include "server/services.hpp"
 
 #include <boost/json/object.hpp>
@@ -44,7 +46,9 @@ asio::awaitable<std::vector<Dataset>> find(Call& call, Wanted wanted) {
     } else {
         datasets = co_await platform.datasets();
     }
-    std::erase_if(datasets, [&](const Dataset& each) { return !fits(wanted, each.name); });
+    std::erase_if(datasets, [&](const Dataset& each) {
+        return !fits(wanted, each.name) || !may_see(call, each.id);
+    });
     const auto page = within(wanted.page, datasets.size());
     co_return std::vector<Dataset>(
         datasets.begin() + static_cast<std::ptrdiff_t>(page.first),
@@ -52,7 +56,7 @@ asio::awaitable<std::vector<Dataset>> find(Call& call, Wanted wanted) {
 }
 
 asio::awaitable<http::Response> list(Call& call, Wanted wanted) {
-    // What others share with the caller, or its team has: nothing, there is one user.
+    // What others share with the caller, or its team has: nothing more than the caller sees.
     if (call.flag("shared") || call.flag("getAssetsOfTeam")) co_return json_answer(200, "[]");
     std::vector<Dataset> datasets = co_await find(call, std::move(wanted));
     std::string json = co_await call.services.records.ask(list_json, std::move(datasets));
@@ -76,7 +80,12 @@ asio::awaitable<http::Response> query_by_name(Call& call) {
 }
 
 asio::awaitable<http::Response> create_dataset(Call& call) {
-    const DatasetId id = co_await call.services.platform.create_dataset(call.text("name"));
+    DatasetId id;
+    if (call.caller.team.empty()) {
+        id = co_await call.services.platform.create_dataset(call.text("name"));
+    } else {
+        id = co_await create_for_team(call.services, call.text("name"), call.caller.team);
+    }
     boost::json::object details;
     for (const auto* name : {"type", "imgType", "creator", "parentDatasetId"})
         if (const auto value = call.text(name); !value.empty()) details[name] = value;
@@ -108,6 +117,7 @@ asio::awaitable<http::Response> delete_dataset(Call& call) {
     for (const auto& each : embeddings)
         co_await services.files.remove(services.files.embedding(each.id));
     co_await services.files.remove_dataset(dataset.id);
+    services.teams.forget(dataset.id);
     co_return done();
 }
 

@@ -1,5 +1,6 @@
 #include "server/resources/dataset_details.hpp"
 #include "server/resources/document_json.hpp"
+#include "server/resources/kept_secrets.hpp"
 #include "server/resources/lookup.hpp"
 #include "server/resources/resources.hpp"
 #include "server/routing/answers.hpp"
@@ -7,6 +8,8 @@
 #include "server/wire/api_error.hpp"
 #include "server/wire/json_input.hpp"
 #include "server/wire/json_text.hpp"
+#include "server/wire/numbers.hpp"
+#include "trommel/core/json_text.hpp"
 
 #include <boost/json/parse.hpp>
 
@@ -16,10 +19,14 @@ namespace trommel::server {
 
 namespace {
 
-constexpr const char* datasource_kind = "datasource";
 constexpr const char* access_kind = "collaboration";
 
 std::string purpose_of(const Call& call) { return call.query("purpose").value_or("INPUT_OUTPUT"); }
+
+void write_shown(std::string& out, const Vault& vault, store::Document document) {
+    document.body = json_text(shown_datasource(opened(vault, document)));
+    write_with_id(out, document);
+}
 
 /// A dataset without one holds what was uploaded to it; clients go by any 4xx here.
 asio::awaitable<http::Response> get_datasource(Call& call) {
@@ -34,7 +41,7 @@ asio::awaitable<http::Response> get_datasource(Call& call) {
                        "DATASET_DATASOURCE_UNKNOWN",
                        "the dataset has no datasource: its images are uploaded");
     std::string json;
-    write_with_id(json, *document);
+    write_shown(json, call.services.vault, *document);
     co_return json_answer(200, std::move(json));
 }
 
@@ -43,8 +50,21 @@ asio::awaitable<http::Response> get_datasources(Call& call) {
     store::DocumentFilter filter;
     filter.kind = datasource_kind;
     filter.dataset = dataset.id;
-    http::Response response = co_await documents_answer(call, std::move(filter), write_with_id);
+    WriteDocument write = [&vault = call.services.vault](std::string& out,
+                                                         const store::Document& document) {
+        write_shown(out, vault, document);
+    };
+    http::Response response = co_await documents_answer(call, std::move(filter), std::move(write));
     co_return response;
+}
+
+/// What was kept, or null under another secret: it is sent anew then.
+boost::json::value opened_if_possible(const Vault& vault, const store::Document& document) {
+    try {
+        return opened(vault, document);
+    } catch (const ApiError&) {
+        return nullptr;
+    }
 }
 
 /// Kept and never used: this server reads no buckets.
@@ -56,7 +76,16 @@ asio::awaitable<http::Response> put_datasource(Call& call) {
     const std::string key = purpose != nullptr && purpose->is_string()
                                 ? std::string(purpose->get_string())
                                 : purpose_of(call);
-    auto document = new_document(datasource_kind, dataset.id, "", key, body);
+    boost::json::value secrets;
+    store::DocumentFilter filter;
+    filter.kind = datasource_kind;
+    filter.dataset = dataset.id;
+    const auto before = co_await call.services.records.ask(
+        &store::ServedStore::find_document, std::move(filter), key);
+    if (before) secrets = opened_if_possible(call.services.vault, *before);
+    body = with_secrets_of(std::move(body), secrets);
+    auto document =
+        sealed(call.services.vault, new_document(datasource_kind, dataset.id, "", key, body));
     co_await call.services.records.ask(&store::ServedStore::put_document, std::move(document));
     co_return done();
 }
@@ -93,7 +122,8 @@ asio::awaitable<http::Response> get_processed_until(Call& call) {
 
 asio::awaitable<http::Response> set_processed_until(Call& call) {
     const Dataset dataset = co_await known_dataset(call);
-    const auto seconds = call.json.at("processedUntilTimestamp").to_number<std::int64_t>();
+    const auto seconds =
+        whole_number("processedUntilTimestamp", call.json.at("processedUntilTimestamp"));
     co_await call.services.records.ask(put_processed_until, dataset.id, seconds, now());
     co_return done();
 }
@@ -116,7 +146,11 @@ void write_access(std::string& out, const store::Document& document) {
 asio::awaitable<http::Response> create_access(Call& call) {
     const Dataset dataset = co_await known_dataset(call);
     auto document =
-        new_document(access_kind, dataset.id, "", text_member(call.json, "accessType"), call.json);
+        new_document(access_kind,
+                     dataset.id,
+                     "",
+                     text_member(call.json, "accessType"),
+                     members_of(call.json, {"accessType", "users", "teams", "creator"}));
     http::Response response = co_await keep_document(call, std::move(document));
     co_return response;
 }

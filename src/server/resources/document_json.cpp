@@ -1,6 +1,7 @@
 #include "server/resources/document_json.hpp"
 
 #include "server/routing/answers.hpp"
+#include "server/routing/visibility.hpp"
 #include "server/wire/api_error.hpp"
 #include "server/wire/json_text.hpp"
 #include "trommel/core/json_text.hpp"
@@ -24,6 +25,11 @@ void append_members(std::string& out, std::string_view object) {
 
 }  // namespace
 
+bool may_see(const Call& call, const Document& document) {
+    return document.dataset ? may_see(call, *document.dataset)
+                            : Teams::may_see(call.caller, document.owner);
+}
+
 Document new_document(std::string kind,
                       std::optional<DatasetId> dataset,
                       std::string owner,
@@ -44,6 +50,7 @@ asio::awaitable<http::Response> documents_answer(Call& call,
                                                  store::DocumentFilter filter,
                                                  WriteDocument write) {
     auto documents = co_await call.services.records.ask(&ServedStore::documents, std::move(filter));
+    std::erase_if(documents, [&](const Document& each) { return !may_see(call, each); });
     const auto shared = std::make_shared<std::vector<Document>>(std::move(documents));
     WriteRow row = [shared, write](std::string& out, std::size_t i) { write(out, (*shared)[i]); };
     co_return rows_answer(shared->size(), std::move(row));
@@ -61,7 +68,9 @@ asio::awaitable<Document> known_document(Call& call,
                                          const char* code) {
     auto document =
         co_await call.services.records.ask(&ServedStore::document, std::move(kind), std::move(id));
-    if (!document || (document->dataset && document->dataset != call.dataset()))
+    const bool is_others = document && document->dataset && call.has_parameter("datasetId") &&
+                           document->dataset != call.dataset();
+    if (!document || is_others || !may_see(call, *document))
         throw ApiError(404, code, "there is nothing with this id");
     co_return *std::move(document);
 }

@@ -1,5 +1,6 @@
 #include "server/resources/embedding_upload.hpp"
 
+#include "server/resources/csv_bounds.hpp"
 #include "server/resources/lookup.hpp"
 #include "server/routing/answers.hpp"
 #include "server/services.hpp"
@@ -9,13 +10,12 @@
 #include "trommel/dataset/embeddings.hpp"
 
 #include <fmt/format.h>
+#include <malloc.h>
 
-#include <algorithm>
 #include <array>
 #include <charconv>
 #include <memory>
 #include <string_view>
-#include <unordered_map>
 #include <utility>
 
 namespace trommel::server {
@@ -27,38 +27,33 @@ using Names = std::shared_ptr<const std::vector<std::string>>;
 using Rows = std::shared_ptr<const Matrix>;
 using store::ServedStore;
 
+/// A million dimensions of 20 digits, and then some.
+constexpr std::size_t longest_record = std::size_t{64} << 20;
+
+/// What a file took while it was read; the allocator would keep it for the next one.
+void give_memory_back() { ::malloc_trim(0); }
+
 [[noreturn]] void refuse(const std::string& what) {
     throw ApiError(422, "EMBEDDING_INVALID", what);
 }
 
 /// The rows in the order of `names`.
-Rows in_order(const dataset::Embeddings& embeddings, const std::vector<std::string>& names) {
-    if (embeddings.names.size() != names.size())
+Rows in_order(dataset::EmbeddingsOfNames found, const std::vector<std::string>& names) {
+    if (found.count != names.size())
         throw ApiError(422,
                        "EMBEDDING_ROW_COUNT_INVALID",
                        fmt::format("the file has {} rows but the dataset {} samples; give one row "
                                    "for each sample",
-                                   embeddings.names.size(),
+                                   found.count,
                                    names.size()));
-    std::unordered_map<std::string_view, std::size_t> places;
-    places.reserve(names.size());
-    for (std::size_t i = 0; i < embeddings.names.size(); ++i)
-        places.emplace(embeddings.names[i], i);
-    auto rows = std::make_shared<Matrix>(names.size(), embeddings.rows.cols());
-    for (std::size_t i = 0; i < names.size(); ++i) {
-        const auto place = places.find(names[i]);
-        if (place == places.end())
-            refuse(fmt::format("the file has no row for sample '{}'", names[i]));
-        const auto row = embeddings.rows.row(place->second);
-        std::copy(row.begin(), row.end(), rows->row(i).begin());
-    }
-    return rows;
+    if (found.missing)
+        refuse(fmt::format("the file has no row for sample '{}'", names[*found.missing]));
+    return std::make_shared<const Matrix>(std::move(found.rows));
 }
 
 Rows read_rows(const fs::path& file, const Names& names) {
     try {
-        auto embeddings = dataset::read_embeddings(file);
-        return in_order(embeddings, *names);
+        return in_order(dataset::read_embeddings_of(file, *names), *names);
     } catch (const DataError& error) {
         // The file's own name means nothing to who sent it.
         std::string what = error.what();
@@ -171,9 +166,17 @@ asio::awaitable<void> keep(Call& call, std::string name, fs::path draft, Rows ro
     co_await touch(call, call.dataset());
 }
 
-}  // namespace
+/// What the announcement calls the embeddings; refused where there is none.
+asio::awaitable<std::string> announced_name(Call& call) {
+    const std::string kind = embedding_upload_kind;
+    const auto announced =
+        co_await call.services.records.ask(&ServedStore::document, kind, call.embedding().text());
+    if (!announced || announced->dataset != call.dataset())
+        throw ApiError(404, "EMBEDDING_UNKNOWN", "the dataset has no such embeddings");
+    co_return announced->key;
+}
 
-asio::awaitable<void> take_embedding_file(Call& call, fs::path draft) {
+asio::awaitable<void> take_draft(Call& call, fs::path draft, Names names) {
     auto& services = call.services;
     const Turns::Turn turn = co_await services.turns.take(call.embedding().text());
     const auto there = co_await find_embedding(call, call.embedding());
@@ -181,14 +184,33 @@ asio::awaitable<void> take_embedding_file(Call& call, fs::path draft) {
         co_await compare_with_kept(call, std::move(draft));
         co_return;
     }
-    const std::string kind = embedding_upload_kind;
-    const auto announced =
-        co_await services.records.ask(&ServedStore::document, kind, call.embedding().text());
-    if (!announced || announced->dataset != call.dataset())
-        throw ApiError(404, "EMBEDDING_UNKNOWN", "the dataset has no such embeddings");
+    std::string name = co_await announced_name(call);
+    Rows rows = co_await on_io(services.files.io(), read_rows, draft, std::move(names));
+    co_await keep(call, std::move(name), std::move(draft), std::move(rows));
+}
+
+}  // namespace
+
+asio::awaitable<void> take_embedding_file(Call& call) {
+    auto& services = call.services;
+    const auto there = co_await find_embedding(call, call.embedding());
+    if (!there) co_await announced_name(call);
     const auto names = co_await services.platform.mappings(call.dataset());
-    Rows rows = co_await on_io(services.files.io(), read_rows, draft, names);
-    co_await keep(call, announced->key, std::move(draft), std::move(rows));
+    const auto bounds = std::make_shared<CsvBounds>(names->size(), longest_record);
+    Files::Check check = [bounds](std::string_view piece) { bounds->take(piece); };
+    const fs::path draft = co_await services.files.receive(
+        call.request.body, services.options.max_file_bytes, std::move(check));
+    std::exception_ptr failure;
+    try {
+        co_await take_draft(call, draft, names);
+    } catch (...) {
+        failure = std::current_exception();
+    }
+    give_memory_back();
+    if (failure) {
+        co_await services.files.remove(draft);
+        std::rethrow_exception(failure);
+    }
 }
 
 asio::awaitable<http::Response> embedding_file(Call& call) {

@@ -3,10 +3,13 @@
 #include "server/resources/sample_json.hpp"
 #include "server/routing/answers.hpp"
 #include "server/services.hpp"
+#include "server/wire/api_error.hpp"
 #include "server/wire/json_text.hpp"
+#include "server/wire/numbers.hpp"
 #include "server/wire/sample_ids.hpp"
 
-#include <charconv>
+#include <fmt/format.h>
+
 #include <memory>
 #include <utility>
 
@@ -16,15 +19,12 @@ namespace {
 
 using store::ServedStore;
 
-constexpr std::chrono::hours longest_lifetime{24 * 365};
-
-/// How long URLs are to be good: `expiresIn` seconds, up to a year.
+/// How long URLs are to be good: `expiresIn` seconds, or as long as the server lets them.
 std::chrono::seconds lifetime_of(const Call& call) {
+    const auto longest = call.services.urls.lifetime();
     const auto text = call.query("expiresIn");
-    long seconds = 0;
-    if (text) std::from_chars(text->data(), text->data() + text->size(), seconds);
-    if (seconds <= 0) return call.services.options.url_lifetime;
-    return std::min<std::chrono::seconds>(std::chrono::seconds(seconds), longest_lifetime);
+    const auto seconds = text ? parse_whole(*text, 1, longest.count()) : std::nullopt;
+    return seconds ? std::chrono::seconds(*seconds) : longest;
 }
 
 /// The samples of a tag that an export is about, with what it says of each.
@@ -36,6 +36,7 @@ public:
           ids_(tag.dataset),
           dataset_(tag.dataset),
           urls_(&call.services.urls),
+          caller_(call.caller),
           lifetime_(lifetime_of(call)),
           base_(base_url(call)) {
         page_ = within(call.page(), samples_.size());
@@ -46,7 +47,7 @@ public:
     const std::string& name(std::size_t i) const { return names_->at(sample(i)); }
     std::string url(std::size_t i) const {
         const auto path = sample_file_path(dataset_, ids_.id_of(sample(i)), "full");
-        return base_ + urls_->sign("GET", path, now(), lifetime_);
+        return base_ + urls_->sign("GET", path, caller_, now(), lifetime_);
     }
 
 private:
@@ -55,6 +56,7 @@ private:
     SampleIds ids_;
     DatasetId dataset_;
     const SignedUrls* urls_;
+    Caller caller_;
     std::chrono::seconds lifetime_;
     std::string base_;
     Page page_;
@@ -131,6 +133,17 @@ http::Response rows(const Shared& all, void (*write)(std::string&, const Export&
                        [all, write](std::string& out, std::size_t i) { write(out, *all, i); });
 }
 
+/// One name a line can say only what has no line end in it, as old datasets may have.
+void check_lines(const Export& all) {
+    for (std::size_t i = 0; i < all.size(); ++i)
+        if (all.name(i).find_first_of("\r\n") != std::string::npos)
+            throw ApiError(422,
+                           "MALFORMED_REQUEST",
+                           fmt::format("the name of sample {} holds a line end, so names cannot be "
+                                       "told one a line; ask for them with format=JSON",
+                                       all.sample(i)));
+}
+
 asio::awaitable<http::Response> file_names(Call& call) {
     const Shared all = co_await exported(call);
     const bool as_url = call.query("fileNameFormat") == "REDIRECTED_READ_URL";
@@ -139,6 +152,7 @@ asio::awaitable<http::Response> file_names(Call& call) {
         WriteRow json = [text](std::string& out, std::size_t i) { append_json(out, text(i)); };
         co_return rows_answer(all->size(), std::move(json));
     }
+    if (!as_url) check_lines(*all);
     WriteRow line = [text](std::string& out, std::size_t i) { out += text(i); };
     auto response = rows_answer(all->size(), std::move(line), Frame{"", "\n", ""});
     response.headers.set("Content-Type", "text/plain; charset=utf-8");
@@ -225,7 +239,7 @@ asio::awaitable<http::Response> sama(Call& call) {
 std::vector<QueryParameter> export_query() {
     return paged({{.name = "fileNameFormat",
                    .schema = schema::words({"NAME", "DATASOURCE_FULL", "REDIRECTED_READ_URL"})},
-                  {.name = "expiresIn", .schema = schema::integer()},
+                  {.name = "expiresIn", .schema = schema::integer(1)},
                   {.name = "accessControl", .schema = schema::text()},
                   {.name = "includeMetaData", .schema = schema::truth()},
                   {.name = "format", .schema = schema::words({"JSON", "PLAIN"})},

@@ -12,15 +12,6 @@ namespace trommel::server {
 
 namespace {
 
-/// Throws unless the URL was signed for this very call.
-void check_signature(const Call& call) {
-    call.services.urls.check(call.request.method,
-                             call.target.path(),
-                             call.query("expires").value_or(""),
-                             call.query("signature").value_or(""),
-                             now());
-}
-
 /// Where the file of the path's sample is kept.
 std::filesystem::path file_of(const Call& call, const KnownSample& sample) {
     auto& files = call.services.files;
@@ -29,7 +20,6 @@ std::filesystem::path file_of(const Call& call, const KnownSample& sample) {
 }
 
 asio::awaitable<http::Response> put_sample_file(Call& call) {
-    check_signature(call);
     auto& services = call.services;
     const KnownSample sample = co_await known_sample(call);
     std::filesystem::path file = file_of(call, sample);
@@ -46,45 +36,35 @@ asio::awaitable<http::Response> put_sample_file(Call& call) {
 }
 
 asio::awaitable<http::Response> get_sample_file(Call& call) {
-    check_signature(call);
     const KnownSample sample = co_await known_sample(call);
     std::filesystem::path file = file_of(call, sample);
     auto body = co_await call.services.files.send(std::move(file));
     if (!body) throw ApiError(404, "NOT_FOUND", "this file of the sample was not uploaded");
     http::Response response;
-    response.headers.add("Content-Type", media_type(sample.name));
-    response.headers.add("X-Content-Type-Options", "nosniff");
+    const auto media = media_type(sample.name);
+    // What no browser shows as a picture may be a page with scripts.
+    if (!media.starts_with("image/")) response.headers.add("Content-Disposition", "attachment");
+    response.headers.add("Content-Type", media);
+    response.headers.add("Cache-Control", "private, no-cache");
+    response.headers.add("Cross-Origin-Resource-Policy", "cross-origin");
     response.body = *std::move(body);
     co_return response;
 }
 
 asio::awaitable<http::Response> put_embedding_file(Call& call) {
-    check_signature(call);
-    auto& files = call.services.files;
     co_await known_dataset(call);
-    const std::filesystem::path draft =
-        co_await files.receive(call.request.body, call.services.options.max_file_bytes);
-    std::exception_ptr failure;
-    try {
-        co_await take_embedding_file(call, draft);
-    } catch (...) {
-        failure = std::current_exception();
-    }
-    if (failure) {
-        co_await files.remove(draft);
-        std::rethrow_exception(failure);
-    }
+    co_await take_embedding_file(call);
     co_return done();
 }
 
 asio::awaitable<http::Response> get_embedding_file(Call& call) {
-    check_signature(call);
     http::Response response = co_await embedding_file(call);
     co_return response;
 }
 
 std::vector<QueryParameter> signed_query() {
     return {{.name = "expires", .schema = schema::integer(), .is_required = true},
+            {.name = "by", .schema = schema::text(), .is_required = true},
             {.name = "signature", .schema = schema::text(), .is_required = true}};
 }
 
@@ -102,6 +82,7 @@ void add_files(Routes& routes) {
                           .id = id,
                           .summary = summary,
                           .role = Role::none,
+                          .is_signed = true,
                           .query = signed_query(),
                           .reply = std::move(reply),
                           .answer = answer});

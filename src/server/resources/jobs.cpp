@@ -1,6 +1,7 @@
 #include "server/resources/lookup.hpp"
 #include "server/resources/resources.hpp"
 #include "server/routing/answers.hpp"
+#include "server/routing/visibility.hpp"
 #include "server/services.hpp"
 #include "server/wire/api_error.hpp"
 #include "server/wire/json_text.hpp"
@@ -26,9 +27,9 @@ void add_hint(http::Response& response, const JobStatus& status) {
     response.headers.add("Trommel-Poll-After", std::to_string(status.poll_after.count()));
 }
 
-std::optional<std::string> error_of(const JobStatus& status) {
+std::optional<std::string> error_of(const Call& call, const JobStatus& status) {
     if (status.error.empty()) return std::nullopt;
-    return status.error;
+    return call.services.paths.removed_from(status.error);
 }
 
 std::optional<std::string> ending_of(const JobStatus& status) {
@@ -61,7 +62,7 @@ asio::awaitable<http::Response> get_job(Call& call) {
         .add("lastModifiedAt", status.finished_at.value_or(status.created_at))
         .add("finishedAt", status.finished_at)
         .add("datasetId", status.dataset)
-        .add("error", error_of(status));
+        .add("error", error_of(call, status));
     if (const auto meta = meta_of(status)) object.add_raw("meta", *meta);
     if (result) object.add_raw("result", *result);
     object.end();
@@ -72,6 +73,7 @@ asio::awaitable<http::Response> get_job(Call& call) {
 
 asio::awaitable<http::Response> get_jobs(Call& call) {
     auto jobs = co_await call.services.platform.jobs();
+    std::erase_if(jobs, [&](const ListedJob& each) { return !may_see(call, each.dataset); });
     const auto shared = std::make_shared<std::vector<ListedJob>>(std::move(jobs));
     WriteRow write = [shared](std::string& out, std::size_t i) {
         const auto& job = (*shared)[i];
@@ -97,7 +99,7 @@ asio::awaitable<http::Response> get_whole_job(Call& call) {
         .add("picks", status.progress.picks)
         .add("wanted", status.progress.wanted)
         .add("result", status.result)
-        .add("error", error_of(status))
+        .add("error", error_of(call, status))
         .add("ending", ending_of(status))
         .add("recall", status.recall)
         .add("memory", status.memory)

@@ -91,7 +91,7 @@ std::string base_url(const Call& call) {
 }
 
 std::string signed_url(const Call& call, std::string_view method, std::string_view path) {
-    return base_url(call) + call.services.urls.sign(method, path, now());
+    return base_url(call) + call.services.urls.sign(method, path, call.caller, now());
 }
 
 std::string sample_file_path(const DatasetId& dataset,
@@ -101,8 +101,8 @@ std::string sample_file_path(const DatasetId& dataset,
 }
 
 std::vector<QueryParameter> paged(std::vector<QueryParameter> more) {
-    more.push_back({.name = "pageSize", .schema = schema::integer()});
-    more.push_back({.name = "pageOffset", .schema = schema::integer()});
+    more.push_back({.name = "pageSize", .schema = schema::integer(0)});
+    more.push_back({.name = "pageOffset", .schema = schema::integer(0)});
     return more;
 }
 

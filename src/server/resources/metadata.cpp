@@ -23,7 +23,8 @@ boost::json::object body_of(const Call& call) {
 
 /// A configuration is known by its id: two of one name are two.
 store::Document document_of(const Call& call, std::optional<DatasetId> dataset) {
-    auto document = new_document(metadata_kind, std::move(dataset), "", "", body_of(call));
+    const std::string owner = dataset ? std::string() : call.caller.team;
+    auto document = new_document(metadata_kind, std::move(dataset), owner, "", body_of(call));
     document.key = document.id;
     return document;
 }

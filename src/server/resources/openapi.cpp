@@ -65,6 +65,7 @@ object operation_of(const Route& route) {
         operation["requestBody"] =
             object{{"content", content_of("application/json", *route.request)}, {"required", true}};
     if (route.role == Role::none) operation["security"] = array{};
+    operation["x-role"] = to_string(route.role);
     return operation;
 }
 

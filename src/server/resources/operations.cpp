@@ -22,11 +22,14 @@ using std::chrono::steady_clock;
 /// A list of jobs is read from the store, so not at each scrape.
 constexpr auto jobs_fresh_for = std::chrono::seconds(10);
 
-std::string json_of(const std::vector<Unready>& reasons) {
+std::string json_of(const DiskPaths& paths, const std::vector<Unready>& reasons) {
     std::string list = "[";
     for (const auto& reason : reasons) {
         if (list.size() > 1) list += ',';
-        ObjectText(list).add("part", reason.part).add("error", reason.error).end();
+        ObjectText(list)
+            .add("part", reason.part)
+            .add("error", paths.removed_from(reason.error))
+            .end();
     }
     list += ']';
     std::string json;
@@ -39,7 +42,7 @@ std::string json_of(const std::vector<Unready>& reasons) {
 
 asio::awaitable<http::Response> readiness(Call& call) {
     const std::vector<Unready> reasons = co_await call.services.observation.readiness.look();
-    auto response = json_answer(reasons.empty() ? 200 : 503, json_of(reasons));
+    auto response = json_answer(reasons.empty() ? 200 : 503, json_of(call.services.paths, reasons));
     response.headers.add("Cache-Control", "no-store");
     co_return response;
 }

@@ -5,6 +5,7 @@
 #include "server/services.hpp"
 #include "server/wire/api_error.hpp"
 #include "server/wire/json_text.hpp"
+#include "server/wire/numbers.hpp"
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
@@ -29,7 +30,7 @@ std::string version_of(const Call& call) {
 void check_categories(const boost::json::value& task) {
     std::set<std::int64_t> ids;
     for (const auto& category : task.at("categories").as_array())
-        if (const auto id = category.at("id").to_number<std::int64_t>(); !ids.insert(id).second)
+        if (const auto id = whole_number("id", category.at("id")); !ids.insert(id).second)
             throw ApiError(422,
                            "PREDICTION_TASK_SCHEMA_CATEGORIES_NOT_UNIQUE",
                            fmt::format("category {} stands twice in the task", id));

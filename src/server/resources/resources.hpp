@@ -1,6 +1,7 @@
 // Resources: the calls of the API, one file a resource.
 #pragma once
 
+#include "server/access/tokens.hpp"
 #include "server/routing/route.hpp"
 #include "trommel/store/served_store.hpp"
 

@@ -6,6 +6,7 @@
 #include "server/wire/api_error.hpp"
 #include "server/wire/json_input.hpp"
 #include "server/wire/json_text.hpp"
+#include "server/wire/numbers.hpp"
 #include "trommel/core/text.hpp"
 #include "trommel/selection/strategy_settings.hpp"
 
@@ -204,13 +205,10 @@ asio::awaitable<http::Response> create_sampling(Call& call) {
     co_return response;
 }
 
-std::uint64_t whole_in(const Call& call, std::string_view name, std::uint64_t most) {
+std::uint64_t natural_member(const Call& call, std::string_view name, std::uint64_t most) {
     const auto* member = find_member(call.json, name);
     if (member == nullptr || member->is_null()) return 0;
-    if (member->is_uint64() && member->get_uint64() <= most) return member->get_uint64();
-    if (member->is_int64() && member->get_int64() >= 0 &&
-        static_cast<std::uint64_t>(member->get_int64()) <= most)
-        return static_cast<std::uint64_t>(member->get_int64());
+    if (const auto number = natural_in(*member, most)) return *number;
     refuse(fmt::format("'{}' has to be a whole number from 0 to {}", name, most));
 }
 
@@ -222,12 +220,13 @@ asio::awaitable<http::Response> create_whole_sampling(Call& call) {
     if (const auto id = text_in(call, "similarToTagId")) request.similar_to = TagId(*id);
     request.samples.reset();
     if (call.json.as_object().contains("nSamples"))
-        request.samples = whole_in(call, "nSamples", std::numeric_limits<std::uint32_t>::max());
+        request.samples =
+            natural_member(call, "nSamples", std::numeric_limits<std::uint32_t>::max());
     request.proportion = number_in(call.json, "proportion");
     request.min_distance = number_in(call.json, "minDistance").value_or(-1);
-    request.seed = whole_in(call, "seed", std::numeric_limits<std::uint64_t>::max());
+    request.seed = natural_member(call, "seed", std::numeric_limits<std::uint64_t>::max());
     request.round = static_cast<std::uint32_t>(
-        whole_in(call, "round", std::numeric_limits<std::uint32_t>::max()));
+        natural_member(call, "round", std::numeric_limits<std::uint32_t>::max()));
     if (const auto id = text_in(call, "embeddingId")) request.embedding = EmbeddingId(*id);
     // As they are: the platform knows whether the key has been seen, and then what differs.
     request.query = TagId(call.text("queryTagId"));

@@ -114,6 +114,7 @@ void add_scores(Routes& routes) {
                           "as the largest number. With a header Idempotency-Key that was "
                           "seen before it does nothing",
                       .role = Role::write,
+                      .streams_json = true,
                       .reply = {201, schema::reference("CreateEntityResponse")},
                       .answer = create_scores});
     routes.push_back(

@@ -1,6 +1,7 @@
 // Lightly's compute worker is a closed program that asks a server for work. Clients since 1.2.10
 // can set it up and schedule runs; what they say is kept here, and nothing runs it.
 #include "server/resources/document_json.hpp"
+#include "server/resources/kept_secrets.hpp"
 #include "server/resources/resources.hpp"
 #include "server/routing/answers.hpp"
 #include "server/services.hpp"
@@ -17,16 +18,17 @@ namespace trommel::server {
 namespace {
 
 constexpr const char* worker_kind = "worker";
-constexpr const char* config_kind = "worker-config";
 constexpr const char* schedule_kind = "worker-schedule";
 
-asio::awaitable<http::Response> keep(Call& call,
-                                     const char* kind,
-                                     std::optional<DatasetId> dataset) {
-    auto document = new_document(kind, std::move(dataset), "", "", call.json);
+/// What belongs to no dataset is the caller's team's.
+store::Document document_of(const Call& call,
+                            const char* kind,
+                            std::optional<DatasetId> dataset,
+                            const boost::json::value& body) {
+    const std::string owner = dataset ? std::string() : call.caller.team;
+    auto document = new_document(kind, std::move(dataset), owner, "", body);
     document.key = document.id;
-    http::Response response = co_await keep_document(call, std::move(document));
-    co_return response;
+    return document;
 }
 
 // Clients want these fields, and those since 1.4.8 no others.
@@ -45,8 +47,8 @@ void write_worker(std::string& out, const store::Document& document) {
         .end();
 }
 
-void write_config(std::string& out, const store::Document& document) {
-    const auto body = boost::json::parse(document.body);
+void write_config(std::string& out, const Vault& vault, const store::Document& document) {
+    const auto body = shown_config(opened(vault, document));
     ObjectText(out)
         .add("id", document.id)
         .add_raw("config", json_member(body, "config", "{}"))
@@ -69,7 +71,9 @@ void write_schedule(std::string& out, const store::Document& document) {
 }
 
 asio::awaitable<http::Response> create_worker(Call& call) {
-    http::Response response = co_await keep(call, worker_kind, std::nullopt);
+    const auto body = members_of(call.json, {"name", "workerType", "labels", "creator"});
+    auto document = document_of(call, worker_kind, std::nullopt, body);
+    http::Response response = co_await keep_document(call, std::move(document));
     co_return response;
 }
 
@@ -81,29 +85,32 @@ asio::awaitable<http::Response> get_workers(Call& call) {
 }
 
 asio::awaitable<http::Response> delete_worker(Call& call) {
+    const store::Document worker =
+        co_await known_document(call, worker_kind, call.parameter("workerId"), "NOT_FOUND");
     const std::string kind = worker_kind;
-    co_await call.services.records.ask(
-        &store::ServedStore::delete_document, kind, call.parameter("workerId"));
+    co_await call.services.records.ask(&store::ServedStore::delete_document, kind, worker.id);
     co_return done();
 }
 
 asio::awaitable<http::Response> create_config(Call& call) {
-    http::Response response = co_await keep(call, config_kind, std::nullopt);
+    auto document =
+        sealed(call.services.vault, document_of(call, worker_config_kind, std::nullopt, call.json));
+    http::Response response = co_await keep_document(call, std::move(document));
     co_return response;
 }
 
 asio::awaitable<http::Response> get_config(Call& call) {
-    const std::string kind = config_kind;
-    const auto document = co_await call.services.records.ask(
-        &store::ServedStore::document, kind, call.parameter("configId"));
-    if (!document) throw ApiError(404, "NOT_FOUND", "there is no such configuration");
+    const store::Document document =
+        co_await known_document(call, worker_config_kind, call.parameter("configId"), "NOT_FOUND");
     std::string json;
-    write_config(json, *document);
+    write_config(json, call.services.vault, document);
     co_return json_answer(200, std::move(json));
 }
 
 asio::awaitable<http::Response> create_schedule(Call& call) {
-    http::Response response = co_await keep(call, schedule_kind, call.dataset());
+    const auto body = members_of(call.json, {"configId", "priority", "runsOn", "creator"});
+    auto document = document_of(call, schedule_kind, call.dataset(), body);
+    http::Response response = co_await keep_document(call, std::move(document));
     co_return response;
 }
 

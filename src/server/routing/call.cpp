@@ -2,29 +2,35 @@
 
 #include "server/wire/api_error.hpp"
 #include "server/wire/json_input.hpp"
+#include "server/wire/numbers.hpp"
+#include "trommel/core/name.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cassert>
-#include <charconv>
 #include <limits>
 
 namespace trommel::server {
 
 namespace {
 
-std::optional<std::size_t> number_in(const Call& call, std::string_view name) {
+std::optional<std::size_t> natural_in_query(const Call& call, std::string_view name) {
     const auto text = call.query(name);
     if (!text) return std::nullopt;
-    std::size_t number = 0;
-    const auto* end = text->data() + text->size();
-    const auto [stop, error] = std::from_chars(text->data(), end, number);
-    if (error != std::errc{} || stop != end)
-        throw ApiError(422,
-                       "MALFORMED_REQUEST",
-                       fmt::format("{} is '{}'; write a whole number of at least 0", name, *text));
-    return number;
+    const auto number = parse_whole(*text, 0);
+    if (!number)
+        throw ApiError(
+            422,
+            "MALFORMED_REQUEST",
+            fmt::format("{} is '{}'; write a whole number of at least 0", name, shown(*text)));
+    return static_cast<std::size_t>(*number);
+}
+
+auto found_in(const std::vector<std::pair<std::string, std::string>>& parameters,
+              std::string_view name) {
+    return std::find_if(
+        parameters.begin(), parameters.end(), [&](const auto& each) { return each.first == name; });
 }
 
 }  // namespace
@@ -36,10 +42,13 @@ Page within(Page page, std::size_t size) {
 }
 
 const std::string& Call::parameter(std::string_view name) const {
-    const auto found = std::find_if(
-        parameters.begin(), parameters.end(), [&](const auto& each) { return each.first == name; });
+    const auto found = found_in(parameters, name);
     assert(found != parameters.end() && "a route names what it asks for");
     return found->second;
+}
+
+bool Call::has_parameter(std::string_view name) const {
+    return found_in(parameters, name) != parameters.end();
 }
 
 bool Call::flag(std::string_view name) const {
@@ -49,8 +58,9 @@ bool Call::flag(std::string_view name) const {
 
 Page Call::page() const {
     return {
-        .first = number_in(*this, "pageOffset").value_or(0),
-        .count = number_in(*this, "pageSize").value_or(std::numeric_limits<std::size_t>::max())};
+        .first = natural_in_query(*this, "pageOffset").value_or(0),
+        .count =
+            natural_in_query(*this, "pageSize").value_or(std::numeric_limits<std::size_t>::max())};
 }
 
 std::string Call::text(std::string_view name) const { return text_member(json, name); }

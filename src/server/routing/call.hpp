@@ -1,7 +1,7 @@
 // Call: a request that has found its route, and what the route needs to answer it.
 #pragma once
 
-#include "server/access/tokens.hpp"
+#include "server/access/caller.hpp"
 #include "server/routing/target.hpp"
 #include "server/wire/agent.hpp"
 #include "trommel/http/message.hpp"
@@ -34,8 +34,10 @@ struct Call {
     const Target& target;
     Services& services;
     std::vector<std::pair<std::string, std::string>> parameters{};  ///< of the path
-    boost::json::value json{};                                      ///< the body, where it is read
+    Caller caller{};
+    boost::json::value json{};  ///< the body, where it is read
 
+    bool has_parameter(std::string_view name) const;
     /// The value of a parameter of the path.
     const std::string& parameter(std::string_view name) const;
     DatasetId dataset() const { return DatasetId(parameter("datasetId")); }

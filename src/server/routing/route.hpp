@@ -1,7 +1,7 @@
 // Route: one call of the API, for dispatch and for the API's description alike.
 #pragma once
 
-#include "server/access/tokens.hpp"
+#include "server/access/caller.hpp"
 #include "server/routing/call.hpp"
 #include "server/wire/schema.hpp"
 
@@ -38,8 +38,10 @@ struct Route {
     std::string id{};    ///< the operationId: camelCase, unique
     std::string summary{};
     Role role = Role::read;  ///< the least that may call it
+    bool is_signed = false;  ///< opened by a signed URL; the role is none
     std::vector<QueryParameter> query{};
     std::optional<schema::Schema> request{};  ///< of a JSON body that is read and checked before
+    bool streams_json = false;                ///< the route reads a JSON body itself
     Reply reply{};
     Codes codes{};
     asio::awaitable<http::Response> (*answer)(Call& call) = nullptr;

@@ -24,6 +24,8 @@ public:
     const std::string& path() const { return path_; }
     /// The first value of this name in the query.
     std::optional<std::string> query(std::string_view name) const;
+    /// Names and values in their order.
+    const std::vector<std::pair<std::string, std::string>>& all_of_query() const { return query_; }
 
 private:
     std::string path_;

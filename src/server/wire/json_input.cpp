@@ -70,6 +70,14 @@ const boost::json::value* find_member(const boost::json::value& object, std::str
     return object.is_object() ? object.get_object().if_contains(name) : nullptr;
 }
 
+boost::json::object members_of(const boost::json::value& object,
+                               std::initializer_list<std::string_view> names) {
+    boost::json::object members;
+    for (const auto name : names)
+        if (const auto* member = find_member(object, name)) members[name] = *member;
+    return members;
+}
+
 std::string text_member(const boost::json::value& object, std::string_view name) {
     const auto* member = find_member(object, name);
     if (member == nullptr || !member->is_string()) return {};
@@ -81,12 +89,6 @@ std::string json_member(const boost::json::value& object,
                         std::string_view otherwise) {
     const auto* member = find_member(object, name);
     return member == nullptr ? std::string(otherwise) : json_text(*member);
-}
-
-double to_double(const boost::json::value& number) {
-    if (number.is_int64()) return static_cast<double>(number.get_int64());
-    if (number.is_uint64()) return static_cast<double>(number.get_uint64());
-    return number.get_double();
 }
 
 }  // namespace trommel::server

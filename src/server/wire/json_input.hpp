@@ -1,8 +1,10 @@
 // JSON that came in.
 #pragma once
 
+#include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
 
+#include <initializer_list>
 #include <string>
 #include <string_view>
 
@@ -18,6 +20,10 @@ std::string without_literals(std::string_view text);
 /// A member of an object; null if it is not there.
 const boost::json::value* find_member(const boost::json::value& object, std::string_view name);
 
+/// Those of its members that have these names.
+boost::json::object members_of(const boost::json::value& object,
+                               std::initializer_list<std::string_view> names);
+
 /// A member that is text; empty if it is not there.
 std::string text_member(const boost::json::value& object, std::string_view name);
 
@@ -25,8 +31,5 @@ std::string text_member(const boost::json::value& object, std::string_view name)
 std::string json_member(const boost::json::value& object,
                         std::string_view name,
                         std::string_view otherwise);
-
-/// Any number as double.
-double to_double(const boost::json::value& number);
 
 }  // namespace trommel::server

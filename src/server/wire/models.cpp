@@ -10,11 +10,14 @@ using schema::anything;
 using schema::id;
 using schema::integer;
 using schema::list;
+using schema::name;
+using schema::natural;
 using schema::nullable;
 using schema::number;
 using schema::object;
 using schema::open_object;
 using schema::optional;
+using schema::optional_name;
 using schema::reference;
 using schema::required;
 using schema::Schema;
@@ -53,12 +56,12 @@ void add_general(Models& models) {
 }
 
 void add_datasets(Models& models) {
-    models["DatasetCreateRequest"] = open_object({required("name", text()),
-                                                  optional("type", text()),
+    models["DatasetCreateRequest"] = open_object({required("name", name()),
+                                                  optional("type", optional_name()),
                                                   optional("imgType", image_type()),
-                                                  optional("creator", text()),
-                                                  optional("parentDatasetId", text())});
-    models["DatasetUpdateRequest"] = open_object({required("name", text())});
+                                                  optional("creator", optional_name()),
+                                                  optional("parentDatasetId", optional_name())});
+    models["DatasetUpdateRequest"] = open_object({required("name", name())});
     models["DatasetData"] = object({required("id", id()),
                                     required("name", text()),
                                     required("userId", text()),
@@ -76,21 +79,21 @@ void add_datasets(Models& models) {
         object({required("processedUntilTimestamp", integer())});
     models["DatasetUploadRequest"] = open_object({});
     models["DatasetMetadataConfigurationRequest"] =
-        open_object({optional("metaDataConfigurationId", text())});
+        open_object({optional("metaDataConfigurationId", optional_name())});
 }
 
 void add_samples(Models& models) {
-    const auto details = [](Schema name) {
-        return open_object({{"fileName", std::move(name), true},
-                            optional("thumbName", text()),
+    const auto details = [](Schema file_name) {
+        return open_object({{"fileName", std::move(file_name), true},
+                            optional("thumbName", optional_name()),
                             optional("exif", open_object({})),
                             optional("metaData", open_object({})),
                             optional("customMetaData", open_object({})),
                             optional("videoFrameData", open_object({})),
                             optional("cropData", open_object({}))});
     };
-    models["SampleCreateRequest"] = details(text());
-    auto update = details(text());
+    models["SampleCreateRequest"] = details(name());
+    auto update = details(optional_name());
     update.erase("required");
     models["SampleUpdateRequest"] = std::move(update);
     models["SampleData"] = object({required("id", id()),
@@ -112,25 +115,25 @@ void add_samples(Models& models) {
     models["SampleWriteUrls"] = object({required("full", text()), required("thumb", text())});
     models["CreateSampleWithWriteUrlsResponse"] =
         object({required("id", id()), required("sampleWriteUrls", reference("SampleWriteUrls"))});
-    models["TrommelSamplesRequest"] = open_object({required("fileNames", list(text()))});
+    models["TrommelSamplesRequest"] = open_object({required("fileNames", list(name()))});
     models["TrommelSamples"] = object({required("total", integer())});
 }
 
 void add_tags(Models& models) {
     models["InitialTagCreateRequest"] = open_object({optional("imgType", image_type()),
-                                                     optional("name", text()),
+                                                     optional("name", optional_name()),
                                                      optional("creator", creator()),
-                                                     optional("runId", text())});
-    models["TagCreateRequest"] = open_object({required("name", text()),
-                                              required("prevTagId", text()),
+                                                     optional("runId", optional_name())});
+    models["TagCreateRequest"] = open_object({required("name", name()),
+                                              required("prevTagId", name()),
                                               required("bitMaskData", text()),
                                               optional("totSize", integer()),
                                               optional("creator", creator())});
     models["TagUpdateRequest"] =
-        open_object({required("name", text()), optional("bitMaskData", text())});
-    models["TagUpsizeRequest"] = open_object({required("upsizeTagName", text()),
+        open_object({required("name", name()), optional("bitMaskData", text())});
+    models["TagUpsizeRequest"] = open_object({required("upsizeTagName", name()),
                                               optional("upsizeTagCreator", creator()),
-                                              optional("runId", text())});
+                                              optional("runId", optional_name())});
     models["TagData"] = object({required("id", id()),
                                 required("datasetId", id()),
                                 required("prevTagId", nullable(id())),
@@ -141,10 +144,10 @@ void add_tags(Models& models) {
                                 optional("queryTagId", id()),
                                 optional("preselectedTagId", id())});
     models["TagArithmeticsRequest"] =
-        open_object({required("tagId1", text()),
-                     required("tagId2", text()),
+        open_object({required("tagId1", name()),
+                     required("tagId2", name()),
                      required("operation", words({"UNION", "INTERSECTION", "DIFFERENCE"})),
-                     optional("newTagName", text()),
+                     optional("newTagName", optional_name()),
                      optional("creator", creator())});
     models["TagBitMaskResponse"] = object({required("bitMaskData", text())});
 }
@@ -184,7 +187,7 @@ void add_embeddings(Models& models) {
     models["Trigger2dEmbeddingJobRequest"] =
         open_object({required("dimensionalityReductionMethod", method)});
     models["Embedding2dCreateRequest"] =
-        open_object({required("name", text()),
+        open_object({required("name", name()),
                      required("dimensionalityReductionMethod", method),
                      required("coordinatesDimension1", list(number())),
                      required("coordinatesDimension2", list(number()))});
@@ -206,7 +209,7 @@ void add_embeddings(Models& models) {
 
 void add_scores(Models& models) {
     models["ActiveLearningScoreCreateRequest"] =
-        open_object({required("scoreType", text()), required("scores", list(number()))});
+        open_object({required("scoreType", name()), required("scores", list(number()))});
     models["TagActiveLearningScoresData"] = object({required("id", id()),
                                                     required("tagId", id()),
                                                     required("scoreType", text()),
@@ -224,30 +227,30 @@ void add_sampling(Models& models) {
     const auto stop =
         open_object({optional("nSamples", number()), optional("minDistance", number())});
     models["SamplingCreateRequest"] =
-        open_object({required("newTagName", text()),
+        open_object({required("newTagName", name()),
                      required("method", sampling_method()),
                      optional("config", open_object({optional("stoppingCondition", stop)})),
-                     optional("preselectedTagId", text()),
-                     optional("queryTagId", text()),
-                     optional("scoreType", text()),
+                     optional("preselectedTagId", optional_name()),
+                     optional("queryTagId", optional_name()),
+                     optional("scoreType", optional_name()),
                      optional("rowCount", integer())});
     models["AsyncTaskData"] = object({required("jobId", text())});
-    models["TrommelSamplingRequest"] = open_object({required("newTagName", text()),
+    models["TrommelSamplingRequest"] = open_object({required("newTagName", name()),
                                                     optional("method", sampling_method()),
-                                                    optional("strategy", text()),
+                                                    optional("strategy", optional_name()),
                                                     optional("settings", open_object({})),
-                                                    optional("goals", list(text())),
-                                                    optional("thresholds", list(text())),
-                                                    optional("similarToTagId", text()),
-                                                    optional("queryTagId", text()),
-                                                    optional("preselectedTagId", text()),
-                                                    optional("nSamples", integer()),
+                                                    optional("goals", list(optional_name())),
+                                                    optional("thresholds", list(optional_name())),
+                                                    optional("similarToTagId", optional_name()),
+                                                    optional("queryTagId", optional_name()),
+                                                    optional("preselectedTagId", optional_name()),
+                                                    optional("nSamples", integer(0)),
                                                     optional("proportion", number()),
                                                     optional("minDistance", number()),
-                                                    optional("embeddingId", text()),
-                                                    optional("scoreType", text()),
-                                                    optional("seed", integer()),
-                                                    optional("round", integer())});
+                                                    optional("embeddingId", optional_name()),
+                                                    optional("scoreType", optional_name()),
+                                                    optional("seed", natural()),
+                                                    optional("round", integer(0))});
 }
 
 void add_job_models(Models& models) {
@@ -299,26 +302,26 @@ void add_predictions(Models& models) {
                              "INSTANCE_SEGMENTATION",
                              "KEYPOINT_DETECTION"});
     models["PredictionTaskCategory"] =
-        open_object({required("id", integer()), required("name", text())});
+        open_object({required("id", integer()), required("name", name())});
     models["PredictionTaskSchema"] =
-        open_object({required("name", text()),
+        open_object({required("name", name()),
                      required("type", type),
                      required("categories", list(reference("PredictionTaskCategory")))});
     models["PredictionSingleton"] = open_object({required("type", type),
-                                                 required("taskName", text()),
+                                                 required("taskName", name()),
                                                  required("categoryId", integer()),
                                                  required("score", number()),
                                                  optional("probabilities", list(number())),
                                                  optional("bbox", list(number())),
                                                  optional("segmentation", list(integer())),
                                                  optional("keypoints", list(number())),
-                                                 optional("cropDatasetId", text()),
-                                                 optional("cropSampleId", text())});
+                                                 optional("cropDatasetId", optional_name()),
+                                                 optional("cropSampleId", optional_name())});
 }
 
 void add_metadata(Models& models) {
-    const auto entry = open_object({required("name", text()),
-                                    required("path", text()),
+    const auto entry = open_object({required("name", name()),
+                                    required("path", optional_name()),
                                     required("defaultValue", anything()),
                                     required("valueDataType",
                                              words({"NUMERIC_INT",
@@ -331,7 +334,7 @@ void add_metadata(Models& models) {
                                                     "OTHER_STRING"}))});
     models["ConfigurationEntry"] = entry;
     models["ConfigurationSetRequest"] = open_object(
-        {required("name", text()), required("configs", list(reference("ConfigurationEntry")))});
+        {required("name", name()), required("configs", list(reference("ConfigurationEntry")))});
     models["ConfigurationData"] =
         object({required("id", id()),
                 required("name", text()),
@@ -341,10 +344,10 @@ void add_metadata(Models& models) {
 }
 
 void add_workers(Models& models) {
-    const auto labels = list(text());
+    const auto labels = list(optional_name());
     const auto priority = words({"LOW", "MID", "HIGH", "CRITICAL"});
-    models["DockerWorkerCreateRequest"] = open_object({required("name", text()),
-                                                       required("workerType", text()),
+    models["DockerWorkerCreateRequest"] = open_object({required("name", name()),
+                                                       required("workerType", name()),
                                                        optional("labels", labels),
                                                        optional("creator", creator())});
     models["DockerWorker"] = object({required("id", id()),
@@ -359,7 +362,7 @@ void add_workers(Models& models) {
         open_object({required("config", open_object({})), optional("creator", creator())});
     models["DockerWorkerConfig"] = object(
         {required("id", id()), required("config", open_object({})), required("createdAt", time())});
-    models["DockerRunScheduledCreateRequest"] = open_object({required("configId", text()),
+    models["DockerRunScheduledCreateRequest"] = open_object({required("configId", name()),
                                                              required("priority", priority),
                                                              optional("runsOn", labels),
                                                              optional("creator", creator())});
@@ -384,10 +387,11 @@ void add_datasources(Models& models) {
                                  required("canWrite", text()),
                                  required("canList", text()),
                                  required("canOverwrite", text())}))});
-    models["SharedAccessConfigCreateRequest"] = open_object({required("accessType", text()),
-                                                             optional("users", list(text())),
-                                                             optional("teams", list(text())),
-                                                             optional("creator", creator())});
+    models["SharedAccessConfigCreateRequest"] =
+        open_object({required("accessType", name()),
+                     optional("users", list(optional_name())),
+                     optional("teams", list(optional_name())),
+                     optional("creator", creator())});
     models["SharedAccessConfig"] = object({required("id", id()),
                                            required("owner", text()),
                                            required("accessType", text()),
@@ -398,13 +402,19 @@ void add_datasources(Models& models) {
 }
 
 void add_administration(Models& models) {
-    models["TrommelTokenRequest"] = open_object(
-        {required("name", text()), required("role", words({"read", "write", "admin"}))});
+    const auto role = words({"read", "write", "admin"});
+    models["TrommelTokenRequest"] = object({required("name", name()),
+                                            required("role", role),
+                                            optional("team", optional_name()),
+                                            optional("expiresAt", time()),
+                                            optional("expires_in", integer(1, 1'000'000'000))});
     models["TrommelNewToken"] = object({required("id", id()), required("token", text())});
     models["TrommelToken"] = object({required("id", id()),
                                      required("name", text()),
-                                     required("role", words({"read", "write", "admin"})),
-                                     required("createdAt", time())});
+                                     required("role", role),
+                                     optional("team", text()),
+                                     required("createdAt", time()),
+                                     optional("expiresAt", time())});
 }
 
 Models all_models() {

@@ -1,6 +1,7 @@
 #include "server/wire/schema.hpp"
 
 #include "server/wire/models.hpp"
+#include "trommel/core/name.hpp"
 
 #include <boost/json/array.hpp>
 #include <fmt/format.h>
@@ -56,6 +57,36 @@ bool holds(const array& words, std::string_view word) {
 
 std::optional<std::string> fault_at(const Schema& schema, const value& value, std::string_view at);
 
+/// The first member beside those that a closed object has.
+std::optional<std::string> fault_of_others(const Schema& schema,
+                                           const boost::json::object& object,
+                                           std::string_view at) {
+    const auto& known = schema.at("properties").get_object();
+    if (!schema.contains("additionalProperties")) return std::nullopt;
+    std::vector<std::string> names;
+    for (const auto& [name, member] : known) names.emplace_back(name);
+    for (const auto& [name, member] : object)
+        if (!known.contains(name))
+            return fmt::format("{} has no member '{}'; it takes {}",
+                               named(at),
+                               shown(name),
+                               fmt::join(names, ", "));
+    return std::nullopt;
+}
+
+std::optional<std::string> fault_of_range(const Schema& schema,
+                                          const value& value,
+                                          std::string_view at) {
+    if (schema.contains("x-natural")) {
+        if (natural_in(value)) return std::nullopt;
+        return fmt::format("{} has to be a whole number from 0 to 2^64-1", named(at));
+    }
+    const auto bounds = bounds_of(schema);
+    if (whole_in(value, bounds.least, bounds.most)) return std::nullopt;
+    return fmt::format(
+        "{} has to be a whole number from {} to {}", named(at), bounds.least, bounds.most);
+}
+
 std::optional<std::string> fault_of_members(const Schema& schema,
                                             const boost::json::object& object,
                                             std::string_view at) {
@@ -69,7 +100,7 @@ std::optional<std::string> fault_of_members(const Schema& schema,
         if (found == nullptr || (found->is_null() && !is_required)) continue;
         if (auto fault = fault_at(member.get_object(), *found, joined(at, name))) return fault;
     }
-    return std::nullopt;
+    return fault_of_others(schema, object, at);
 }
 
 std::optional<std::string> fault_of_items(const Schema& schema,
@@ -86,16 +117,18 @@ std::optional<std::string> fault_of_items(const Schema& schema,
 std::optional<std::string> fault_of_word(const Schema& schema,
                                          const value& value,
                                          std::string_view at) {
+    const std::string_view text = value.get_string();
+    if (schema.contains("maxLength") && (!text.empty() || schema.contains("minLength")))
+        if (const auto fault = fault_of_name(text))
+            return fmt::format("{} is '{}', which {}", named(at), shown(text), *fault);
     const auto* words = schema.if_contains("enum");
     if (words == nullptr) return std::nullopt;
     const auto& all = words->get_array();
     if (std::find(all.begin(), all.end(), value) != all.end()) return std::nullopt;
     std::vector<std::string> names;
     for (const auto& word : all) names.emplace_back(word.get_string());
-    return fmt::format("{} is '{}' but has to be one of {}",
-                       named(at),
-                       value.get_string().c_str(),
-                       fmt::join(names, ", "));
+    return fmt::format(
+        "{} is '{}' but has to be one of {}", named(at), shown(text), fmt::join(names, ", "));
 }
 
 std::optional<std::string> fault_at(const Schema& schema, const value& value, std::string_view at) {
@@ -108,6 +141,7 @@ std::optional<std::string> fault_at(const Schema& schema, const value& value, st
     if (!has_type(value, name)) return fmt::format("{} has to be of type {}", named(at), name);
     if (name == "object" && schema.contains("properties"))
         return fault_of_members(schema, value.get_object(), at);
+    if (name == "integer") return fault_of_range(schema, value, at);
     if (name == "array") return fault_of_items(schema, value.get_array(), at);
     return name == "string" ? fault_of_word(schema, value, at) : std::nullopt;
 }
@@ -122,6 +156,19 @@ Member optional(std::string name, Schema schema) {
 
 Schema text() { return of_type("string"); }
 
+Schema optional_name() {
+    Schema schema = text();
+    schema["maxLength"] = max_name_bytes;
+    schema["pattern"] = "^[^\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029]*$";
+    return schema;
+}
+
+Schema name() {
+    Schema schema = optional_name();
+    schema["minLength"] = 1;
+    return schema;
+}
+
 Schema words(std::initializer_list<std::string_view> values) {
     array names;
     for (const auto value : values) names.emplace_back(value);
@@ -130,7 +177,29 @@ Schema words(std::initializer_list<std::string_view> values) {
     return schema;
 }
 
-Schema integer() { return of_type("integer"); }
+Schema integer(std::int64_t least, std::int64_t most) {
+    Schema schema = of_type("integer");
+    schema["format"] = "int64";
+    if (least != min_whole) schema["minimum"] = least;
+    if (most != max_whole) schema["maximum"] = most;
+    return schema;
+}
+
+Schema natural() {
+    Schema schema = of_type("integer");
+    schema["minimum"] = 0;
+    schema["maximum"] = ~std::uint64_t{0};
+    schema["x-natural"] = true;
+    return schema;
+}
+
+Bounds bounds_of(const Schema& integer) {
+    Bounds bounds;
+    if (const auto* least = integer.if_contains("minimum")) bounds.least = least->as_int64();
+    if (const auto* most = integer.if_contains("maximum")) bounds.most = most->as_int64();
+    return bounds;
+}
+
 Schema number() { return of_type("number"); }
 Schema truth() { return of_type("boolean"); }
 
@@ -142,7 +211,6 @@ Schema id() {
 
 Schema time() {
     Schema schema = integer();
-    schema["format"] = "int64";
     schema["description"] = "milliseconds since 1970";
     return schema;
 }

@@ -2,9 +2,12 @@
 // description. The words are those of JSON Schema that OpenAPI 3.0 takes.
 #pragma once
 
+#include "server/wire/numbers.hpp"
+
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
 
+#include <cstdint>
 #include <initializer_list>
 #include <optional>
 #include <string>
@@ -25,8 +28,11 @@ Member required(std::string name, Schema schema);
 Member optional(std::string name, Schema schema);
 
 Schema text();
+Schema name();                                                 ///< as fault_of_name has it
+Schema optional_name();                                        ///< the same, or empty
 Schema words(std::initializer_list<std::string_view> values);  ///< one of these
-Schema integer();
+Schema integer(std::int64_t least = min_whole, std::int64_t most = max_whole);
+Schema natural();  ///< from 0 to 2^64-1
 Schema number();
 Schema truth();
 Schema id();    ///< 24 lower-case hex digits
@@ -40,6 +46,13 @@ Schema open_object(std::initializer_list<Member> members);
 Schema object(std::initializer_list<Member> members);
 /// `#/components/schemas/<name>`.
 Schema reference(std::string_view name);
+
+/// What integer() was told.
+struct Bounds {
+    std::int64_t least = min_whole;
+    std::int64_t most = max_whole;
+};
+Bounds bounds_of(const Schema& integer);
 
 /// What is wrong with `value`, as a sentence that names the place; nothing if it fits. Ids and
 /// times are not looked into: what nothing is known by is found out where it is looked for.

@@ -112,8 +112,11 @@ TEST_CASE("a budget keeps enough for the round that would come", "[language]") {
 
 TEST_CASE("what has a most is never passed by a round like the last", "[language]") {
     Run run;
-    run.facts = {
-        {Fact::human_labels, 80}, {Fact::labeled, 80}, {Fact::last_growth, 20}, {Fact::pool, 1000}};
+    run.facts = {{Fact::human_labels, 60},
+                 {Fact::owed_labels, 20},
+                 {Fact::labeled, 80},
+                 {Fact::last_growth, 20},
+                 {Fact::pool, 1000}};
     CHECK_FALSE(truth("max_human_labels(100)", run));
     CHECK(truth("max_human_labels(99)", run));
     CHECK_FALSE(truth("max_share_labeled(10%)", run));

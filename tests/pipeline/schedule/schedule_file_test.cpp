@@ -1,6 +1,7 @@
 #include "pipeline/schedule/zone_times.hpp"
 #include "support/run.hpp"
 #include "support/temp_dir.hpp"
+#include "trommel/core/durable_file.hpp"
 #include "trommel/core/error.hpp"
 #include "trommel/pipeline/schedule/schedule_state.hpp"
 
@@ -39,6 +40,28 @@ TEST_CASE("what a schedule remembers comes back from its file as it was", "[sche
     CHECK(file.load() == some_state());
     file.save({});
     CHECK(file.load() == ScheduleState{});
+}
+
+TEST_CASE("a time that was changed is not believed, and a file without a checksum once",
+          "[schedule]") {
+    const TempDir folder;
+    const auto file = ScheduleFile::of(folder.path(), "digits");
+    file.save(some_state());
+    const auto text = read_file(file.path());
+
+    auto changed = text;
+    changed.replace(changed.find("2026-03-29"), 10, "2027-03-29");
+    folder.write("schedules/digits.json", changed);
+    CHECK_THROWS_WITH(file.load(), Contains("digits.json: ") && Contains("checksum"));
+
+    auto older = text;
+    const auto begin = older.rfind(',', older.find("\"sha256\""));
+    older.erase(begin, older.rfind('"') + 1 - begin);
+    folder.write("schedules/digits.json", older);
+    const auto state = file.load();
+    CHECK(state == some_state());
+    file.save(*state);
+    CHECK(read_file(file.path()) == text);
 }
 
 TEST_CASE("the file is replaced in one step, over the remains of a crash", "[schedule]") {

@@ -144,6 +144,9 @@ TEST_CASE("the facts of a run survive as JSON", "[pipeline]") {
     facts.labeled = 40;
     facts.last_growth = 20;
     facts.human = BitMask::of(Samples{1, 70});
+    facts.answered = {{"label", BitMask::of(Samples{1, 70})}};
+    facts.unanswered = BitMask::of(Samples{2});
+    facts.owed = BitMask::of(Samples{3, 64});
     facts.spent = 0.1 + 0.2;
     facts.last_cost = 1e-9;
     facts.stage_runs = {{"train", 3}};

@@ -12,7 +12,7 @@ stop() {
 trap stop EXIT
 
 : >"$folder/log"  # sed may come before the server
-TROMMEL_TOKEN=secret-of-curl "$program" serve --listen 127.0.0.1:0 --data "$folder" 2>"$folder/log" &
+TROMMEL_TOKEN=a-token-of-curl-alone "$program" serve --listen 127.0.0.1:0 --data "$folder" 2>"$folder/log" &
 server=$!
 for _ in $(seq 600); do
     url=$(sed -n 's/.*answers at //p' "$folder/log")
@@ -24,7 +24,7 @@ fail() { echo "test_curl: $*" >&2; cat "$folder/log" >&2; exit 1; }
 # The value of a member that is text or a number, from JSON on standard input.
 member() { sed -E "s/.*\"$1\":\"?([^\",}]*).*/\1/"; }
 call() { # METHOD PATH [BODY]
-    curl -sS --fail-with-body -X "$1" -H 'Authorization: Bearer secret-of-curl' -H 'Content-Type: application/json' \
+    curl -sS --fail-with-body -X "$1" -H 'Authorization: Bearer a-token-of-curl-alone' -H 'Content-Type: application/json' \
         ${3:+--data-binary "$3"} "$url$2"
 }
 
@@ -62,7 +62,7 @@ chosen=$(member data <<<"$status")
 read_url=$(call GET "$path/tags/$chosen/export/basic/filenamesAndReadUrls" | member readUrl)
 [ "$(curl -sS --fail "$read_url")" = "image 5" ] || fail "the image is another one"
 # gzip and chunks, as curl asks for them
-[ "$(curl -sS --compressed -H 'Authorization: Bearer secret-of-curl' "$url$path/mappings?field=fileName")" = \
+[ "$(curl -sS --compressed -H 'Authorization: Bearer a-token-of-curl-alone' "$url$path/mappings?field=fileName")" = \
     '["0.jpg","1.jpg","2.jpg","3.jpg","4.jpg","5.jpg","6.jpg","7.jpg"]' ] || fail "other mappings"
 
 call DELETE "$path?force=true"
@@ -70,5 +70,5 @@ call DELETE "$path?force=true"
 kill -TERM "$server"
 wait "$server" || fail "serve ended with $?"
 server=
-! grep -q secret-of-curl "$folder/log" || fail "the token stands in the log"
+! grep -q a-token-of-curl-alone "$folder/log" || fail "the token stands in the log"
 echo "curl ok"

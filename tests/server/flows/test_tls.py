@@ -17,7 +17,7 @@ with tempfile.TemporaryDirectory() as folder:
                    check=True, capture_output=True)
     settings = os.path.join(folder, "server.yaml")
     with open(settings, "w", encoding="utf-8") as file:
-        digest = hashlib.sha256(b"of the file").hexdigest()
+        digest = hashlib.sha256(b"a-token-of-the-file").hexdigest()
         file.write("tls: {certificate: server.pem, key: server.key}\n"
                    f"tokens: [{{name: writer, role: write, sha256: {digest}}}]\n")
     with Server("--config", settings, token=None) as server:
@@ -31,7 +31,7 @@ with tempfile.TemporaryDirectory() as folder:
             connection.close()
             return answer
 
-        token = "token=" + urllib.parse.quote("of the file")
+        token = "token=" + urllib.parse.quote("a-token-of-the-file")
         assert call("GET", "/healthz")[0] == 200
         assert call("GET", "/v1/datasets")[0] == 401
         assert call("GET", f"/v1/trommel/tokens?{token}")[0] == 403

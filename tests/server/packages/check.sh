@@ -31,7 +31,7 @@ stop() {
 }
 trap stop EXIT
 : >"$folder/log"
-TROMMEL_TOKEN=secret "$program" serve --listen 127.0.0.1:0 --data "$folder" 2>"$folder/log" &
+TROMMEL_TOKEN=a-token-for-packages "$program" serve --listen 127.0.0.1:0 --data "$folder" 2>"$folder/log" &
 server=$!
 for _ in $(seq 600); do
     url=$(sed -n 's/.*answers at //p' "$folder/log")
@@ -42,6 +42,6 @@ done
 for version; do
     [ -d "lightly-$version" ] || python/bin/pip install -q --no-deps --target "lightly-$version" "lightly==$version"
     export LIGHTLY_SERVER_LOCATION=$url PYTHONPATH=$PWD/lightly-$version
-    python/bin/python -W ignore "$here/loop.py" secret 2>"$folder/errors" | tail -1 ||
+    python/bin/python -W ignore "$here/loop.py" a-token-for-packages 2>"$folder/errors" | tail -1 ||
         { tail -20 "$folder/errors" >&2; exit 1; }
 done

@@ -78,4 +78,7 @@ private:
 /// `did you mean 'score'?` when one of `words` is near to `typed`, else nothing.
 std::string did_you_mean(std::string_view typed, std::span<const std::string> words);
 
+/// The same, else `there are: ` and all of them.
+std::string meant_or_all(std::string_view typed, std::span<const std::string> words);
+
 }  // namespace trommel

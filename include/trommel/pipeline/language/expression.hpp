@@ -57,10 +57,11 @@ using PathTypes = std::function<PathType(std::string_view path)>;
 
 /// Figures of a run that rules go by and no path names.
 enum class Fact {
-    labeled,            ///< samples in the labelled set
+    labeled,            ///< samples in the labelled set, without those that nobody labelled
     last_growth,        ///< samples that the last round added to it
     pool,               ///< samples that there are to choose from
-    human_labels,       ///< labels that label stages gave, or owe to what was chosen last
+    human_labels,       ///< labels that label stages gave
+    owed_labels,        ///< labels of what was chosen last, which nobody was asked for yet
     spent,              ///< what labels and stages have cost
     next_cost,          ///< what one more round like the last would cost, measured to the end
     mean_score,         ///< of a score, over what could have been chosen in the last round

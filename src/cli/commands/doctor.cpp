@@ -1,0 +1,77 @@
+#include "cli/commands/commands.hpp"
+#include "cli/json_output.hpp"
+#include "cli/output.hpp"
+#include "trommel/core/error.hpp"
+#include "trommel/pipeline/examine_run.hpp"
+#include "trommel/pipeline/run_files.hpp"
+
+#include <CLI/CLI.hpp>
+#include <boost/json.hpp>
+#include <fmt/format.h>
+
+#include <memory>
+
+namespace trommel::cli {
+namespace {
+
+namespace json = boost::json;
+
+struct DoctorArguments {
+    std::filesystem::path directory{};
+    bool rewrites_tables = false;
+    bool as_json = false;
+};
+
+/// Each kind of folder is known by a file that it has.
+Examination examine(const std::filesystem::path& directory) {
+    if (RunFiles::has_run(directory)) return examine_run(directory);
+    throw ConfigError(fmt::format(
+        "{}: is no run's directory; give one that has a journal.jsonl, see: trommel runs",
+        directory.string()));
+}
+
+json::object to_json(const Examination& examination) {
+    json::array whole;
+    for (const auto& file : examination.whole) whole.push_back(json::string(file.string()));
+    json::array findings;
+    for (const auto& finding : examination.findings)
+        findings.push_back({{"file", finding.file.string()},
+                            {"problem", finding.problem},
+                            {"advice", finding.advice}});
+    return {{"whole", std::move(whole)}, {"findings", std::move(findings)}};
+}
+
+void print_text(const Examination& examination) {
+    for (const auto& finding : examination.findings)
+        print_result("{}: {}\n  → {}\n", finding.file.string(), finding.problem, finding.advice);
+    print_result("{} files are whole, {} {}\n",
+                 examination.whole.size(),
+                 examination.findings.size(),
+                 examination.findings.size() == 1 ? "is not" : "are not");
+}
+
+int doctor(const DoctorArguments& arguments) {
+    if (arguments.rewrites_tables) rewrite_tables(arguments.directory);
+    const auto examination = examine(arguments.directory);
+    if (arguments.as_json)
+        print(to_json(examination));
+    else
+        print_text(examination);
+    return examination.findings.empty() ? ok : failed;
+}
+
+}  // namespace
+
+void add_doctor(CLI::App& app, int& exit_code) {
+    auto arguments = std::make_shared<DoctorArguments>();
+    auto* command =
+        app.add_subcommand("doctor", "Says what of a run is whole, what is not, and what to do");
+    command->add_option("DIR", arguments->directory, "A run's directory")->required();
+    command->add_flag("--rewrite-tables",
+                      arguments->rewrites_tables,
+                      "First write picks.csv and metrics.csv anew from the run's rounds");
+    command->add_flag("--json", arguments->as_json, "As JSON");
+    command->callback([arguments, &exit_code] { exit_code = doctor(*arguments); });
+}
+
+}  // namespace trommel::cli

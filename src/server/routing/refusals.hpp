@@ -1,0 +1,22 @@
+// Refusals: what a call that failed is answered with.
+#pragma once
+
+#include "server/routing/disk_paths.hpp"
+#include "server/routing/route.hpp"
+#include "trommel/http/message.hpp"
+
+#include <exception>
+#include <string>
+#include <vector>
+
+namespace trommel::server {
+
+/// Nothing is at this path, or other methods are.
+http::Response no_route(const std::string& path, const std::vector<std::string>& methods);
+
+/// What the call is answered with; what is no error of a call goes on.
+http::Response answer_to(const std::exception_ptr& failure,
+                         const Codes& codes,
+                         const DiskPaths& paths);
+
+}  // namespace trommel::server

@@ -1,0 +1,1 @@
+"""The parts of the attack, in the order in which they run."""

@@ -1,0 +1,1 @@
+"""What all parts share: the report, bytes on the wire, servers, and things to attack."""
