@@ -91,6 +91,9 @@ std::string read_piece(const Stream& stream) {
 }
 
 [[noreturn]] void refuse_name(int error) {
+    if (is_no_space(error))
+        throw NoSpaceError(fmt::format("the file cannot be kept: {}; free some space",
+                                       std::generic_category().message(error)));
     throw ApiError(422,
                    "CREATION_FAILED",
                    fmt::format("the file cannot be kept under this name: {}",
@@ -193,8 +196,6 @@ void Files::move_into_place(const fs::path& draft, const fs::path& file) {
     if (!error) fs::rename(draft, file, error);
     if (!error) return sync_folder(file.parent_path());
     remove_file(draft);
-    if (is_no_space(error.value()))
-        throw NoSpaceError(fmt::format("the file cannot be kept: {}", error.message()));
     refuse_name(error.value());
 }
 
