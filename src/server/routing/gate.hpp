@@ -6,6 +6,7 @@
 #include "server/access/site.hpp"
 #include "server/access/tokens.hpp"
 #include "server/routing/route.hpp"
+#include "server/wire/api_error.hpp"
 
 #include <optional>
 #include <string>
