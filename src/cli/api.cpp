@@ -1,6 +1,7 @@
 #include "cli/api.hpp"
 
 #include "trommel/core/durable_file.hpp"
+#include "trommel/core/private_files.hpp"
 #include "trommel/runtime/run.hpp"
 #include "trommel/server/refusal.hpp"
 #include "trommel/store/sqlite_store.hpp"
@@ -10,16 +11,19 @@
 #include <chrono>
 #include <memory>
 #include <utility>
+#include <vector>
 
 namespace trommel::cli {
 
 Api::Api(asio::io_context& loop, ServerConfig config, unsigned threads, server::Log& log)
-    : loop_(loop), config_(std::move(config)), cpu_(threads) {
+    : loop_(loop),
+      config_(std::move(config)),
+      folder_(prepare_folder(config_.data, log)),
+      lock_(folder_),
+      cpu_(threads) {
     config_.api.log = &log;
     config_.api.logs_calls = config_.log_calls;
-    const auto folder = config_.data / "server";
-    make_folder(folder);
-    open(folder);
+    open(folder_);
     try {
         refuse_strangers();
         config_.http.address = config_.listen.address;
@@ -34,6 +38,24 @@ Api::Api(asio::io_context& loop, ServerConfig config, unsigned threads, server::
         close();
         throw;
     }
+}
+
+/// Holds secrets, so that it is its owner's alone, whatever made it.
+std::filesystem::path Api::prepare_folder(const std::filesystem::path& data, server::Log& log) {
+    const auto folder = data / "server";
+    make_folder(folder);
+    std::vector<std::filesystem::path> all{folder};
+    for (const auto* name : {"platform.db", "server.db"})
+        for (const auto* suffix : {"", "-wal", "-shm"})
+            all.push_back(folder / (std::string(name) + suffix));
+    for (const auto& each : all)
+        if (!keep_to_owner(each))
+            log.write(server::LogLevel::warning,
+                      "serve",
+                      fmt::format("{} may be read by others and is not this user's; give it to "
+                                  "this user: chown",
+                                  each.string()));
+    return folder;
 }
 
 Api::~Api() {
@@ -84,6 +106,7 @@ void Api::open(const std::filesystem::path& folder) {
         options.folder = folder;
         options.scheme = config_.http.tls ? "https" : "http";
         options.hosts.push_back(config_.listen.address);
+        options.syncs_platform = embedded_ != nullptr;
         probe(options, folder / (remote_ ? "server.db" : "platform.db"));
         Platform& platform = remote_ ? static_cast<Platform&>(*remote_) : *embedded_;
         server_ = std::make_unique<server::Server>(platform, std::move(store), std::move(options));
@@ -105,18 +128,8 @@ void Api::refuse_strangers() const {
                     config_.listen.address));
 }
 
-namespace {
-
-/// Where the HTTP server can.
-template <typename HttpServer>
-void reload_certificates(HttpServer& server) {
-    if constexpr (requires { server.reload_tls(); }) server.reload_tls();
-}
-
-}  // namespace
-
 asio::awaitable<void> Api::reload(ServerConfig config) {
-    reload_certificates(*http_);
+    http_->reload_tls();
     server_->give_tokens(config.api.tokens);
     if (remote_ && config.upstream) remote_->use_token(config.upstream->token);
     co_await server_->reopen_audit_log();

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "cli/server_config.hpp"
+#include "trommel/core/folder_lock.hpp"
 #include "trommel/platform/embedded.hpp"
 #include "trommel/platform/lightly.hpp"
 #include "trommel/runtime/clock.hpp"
@@ -20,7 +21,8 @@ class Api {
 public:
     /// Opens `<data>/server/platform.db`, or makes it, or `server.db` beside it for a platform that
     /// is elsewhere, and listens. Throws ConfigError where others than this machine could reach a
-    /// server that asks for no token. `threads` compute; `log` outlives it.
+    /// server that asks for no token, and Error where another process serves this folder. `threads`
+    /// compute; `log` outlives it.
     Api(asio::io_context& loop, ServerConfig config, unsigned threads, server::Log& log);
     ~Api();
 
@@ -38,6 +40,8 @@ public:
     server::Metrics& metrics() { return server_->metrics(); }
 
 private:
+    static std::filesystem::path prepare_folder(const std::filesystem::path& data,
+                                                server::Log& log);
     void open(const std::filesystem::path& folder);
     std::unique_ptr<store::ServedStore> open_platform(const std::filesystem::path& folder);
     void close();
@@ -46,6 +50,8 @@ private:
 
     asio::io_context& loop_;
     ServerConfig config_;
+    std::filesystem::path folder_;
+    FolderLock lock_;
     CpuPool cpu_;
     SystemClock clock_;
     std::unique_ptr<EmbeddedPlatform> embedded_;

@@ -1,6 +1,7 @@
 // trommel: the program. Parses the command line, calls the library, turns errors into exit codes.
 
 #include "cli/commands/commands.hpp"
+#include "cli/descriptors.hpp"
 #include "cli/output.hpp"
 #include "cli/terminal.hpp"
 #include "trommel/core/error.hpp"
@@ -69,6 +70,7 @@ int run(int argc, char** argv) {
 int main(int argc, char** argv) {
     namespace cli = trommel::cli;
     cli::prepare_standard_streams();
+    cli::raise_descriptor_limit();
     try {
         const int exit_code = cli::run(argc, argv);
         cli::flush_results();

@@ -70,7 +70,9 @@ private:
                   {"log_calls", [this](const Node& node) { config_.log_calls = truth(node); }},
                   {"log", [this](const Node& node) { read_log(node); }},
                   {"audit", [this](const Node& node) { read_audit(node); }},
+                  {"durability", [this](const Node& node) { read_durability(node); }},
                   {"metrics", [this](const Node& node) { read_metrics(node); }},
+                  {"trusted_proxies", [this](const Node& node) { read_proxies(node); }},
                   {"tls", [this](const Node& node) { read_tls(node); }},
                   {"limits", [this](const Node& node) { read_limits(node); }},
                   {"tokens", [this](const Node& node) { read_tokens(node); }}});
@@ -170,6 +172,11 @@ private:
         config_.api.metrics_are_public = one_of(node, {"token", "public"}) == 1;
     }
 
+    void read_durability(const Node& node) {
+        config_.api.durability = one_of(node, {"full", "normal"}) == 1 ? server::Durability::normal
+                                                                       : server::Durability::full;
+    }
+
     unsigned files(const Node& node) { return static_cast<unsigned>(whole(node, 0, 1000)); }
 
     /// Which of the words it is; the first where it is none.
@@ -208,6 +215,20 @@ private:
         config_.http.tls = files;
     }
 
+    void read_proxies(const Node& node) {
+        if (!node.is_list())
+            return diagnostics_.error(
+                node.place(), "wrong-type", "'trusted_proxies' has to be a list of IP addresses");
+        for (const auto& item : node.items()) {
+            const auto proxy = text(item);
+            if (http::is_ip_address(proxy))
+                config_.http.trusted_proxies.push_back(proxy);
+            else
+                diagnostics_.error(
+                    item.place(), "bad-address", fmt::format("'{}' is no IP address", proxy));
+        }
+    }
+
     void read_limits(const Node& node) {
         auto& limits = config_.http.limits;
         read_map(node,
@@ -215,6 +236,11 @@ private:
                   {"file", [&](const Node& value) { bytes(value, config_.api.max_file_bytes); }},
                   {"connections",
                    [&](const Node& value) { limits.connections = whole(value, 1, 1'000'000); }},
+                  {"connections_per_address",
+                   [&](const Node& value) {
+                       limits.connections_per_address = whole(value, 1, 1'000'000);
+                   }},
+                  {"memory", [&](const Node& value) { bytes(value, limits.memory); }},
                   {"rate", [&](const Node& value) { read_rate(value); }},
                   {"failures",
                    [&](const Node& value) { read(value, parse_limit, config_.api.failure_rate); }},

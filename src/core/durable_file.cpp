@@ -1,6 +1,7 @@
 #include "trommel/core/durable_file.hpp"
 
 #include "trommel/core/error.hpp"
+#include "trommel/core/no_space.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -14,8 +15,10 @@ namespace trommel {
 namespace {
 
 [[noreturn]] void fail(const std::filesystem::path& file, std::string_view what, int error) {
-    throw Error(fmt::format(
-        "{}: cannot {}: {}", file.string(), what, std::generic_category().message(error)));
+    const auto message = fmt::format(
+        "{}: cannot {}: {}", file.string(), what, std::generic_category().message(error));
+    if (is_no_space(error)) throw NoSpaceError(message + "; free some space and try again");
+    throw Error(message);
 }
 
 /// A file that is open until the end of its scope.
@@ -65,6 +68,8 @@ std::filesystem::path draft_of(const std::filesystem::path& file) {
 }
 
 }  // namespace
+
+bool is_no_space(int error) { return error == ENOSPC || error == EDQUOT; }
 
 void make_folder(const std::filesystem::path& folder) {
     std::error_code error;

@@ -1,9 +1,13 @@
 #include "trommel/core/record_log.hpp"
 
 #include "trommel/core/error.hpp"
+#include "trommel/core/is_json.hpp"
+#include "trommel/core/utf8.hpp"
 
 #include <boost/crc.hpp>
 #include <fmt/format.h>
+
+#include <algorithm>
 
 namespace trommel {
 namespace {
@@ -22,7 +26,8 @@ std::string crc_of(std::string_view text) {
 [[noreturn]] void fail_damaged(const std::filesystem::path& file, std::size_t line) {
     throw DataError(
         fmt::format("{}:{}: the line is damaged, and good ones follow it: this is no trace of a "
-                    "crash; take the file from a backup, or begin a new run",
+                    "crash; take the file from a backup, or go on without the line: trommel resume "
+                    "RUN --accept-damage",
                     file.string(),
                     line));
 }
@@ -30,6 +35,11 @@ std::string crc_of(std::string_view text) {
 }  // namespace
 
 std::string checked_line(std::string_view record) {
+    if (!is_json(record) || record.find('\n') != std::string_view::npos)
+        throw Error(
+            fmt::format("a record cannot be read back, so it is not written; this is a fault of "
+                        "trommel, please report it: {}",
+                        valid_utf8(record.substr(0, 200))));
     return fmt::format("{}{}{}{}}}\n", head, crc_of(record), middle, record);
 }
 
@@ -50,34 +60,71 @@ std::string_view line_at(std::string_view text, std::size_t begin) {
     return text.substr(begin, end == std::string_view::npos ? end : end + 1 - begin);
 }
 
-std::optional<std::string_view> ended_record(std::string_view line) {
+std::optional<std::string_view> whole_record(std::string_view line) {
     if (!line.ends_with('\n')) return std::nullopt;
-    return checked_record(line.substr(0, line.size() - 1));
+    const auto record = checked_record(line.substr(0, line.size() - 1));
+    if (!record || !is_json(*record)) return std::nullopt;
+    return record;
 }
 
-}  // namespace
-
-LoggedRecords read_records(const std::filesystem::path& file) {
+LoggedRecords records_of(std::string_view text) {
     LoggedRecords found;
-    if (!std::filesystem::exists(file)) return found;
-    const std::string text = read_file(file);
-    std::optional<std::size_t> damaged;
+    std::vector<std::size_t> damaged;
     std::size_t number = 0;
     for (std::size_t begin = 0; begin < text.size();) {
         const auto line = line_at(text, begin);
-        const auto record = ended_record(line);
         begin += line.size();
         ++number;
+        const auto record = whole_record(line);
         if (!record) {
-            damaged = damaged.value_or(number);
+            damaged.push_back(number);
             continue;
         }
-        if (damaged) fail_damaged(file, *damaged);
         found.records.emplace_back(*record);
+        found.lines.push_back(number);
+        if (found.damaged.size() < damaged.size()) found.damaged = damaged;
         found.bytes = begin;
     }
     found.torn = found.bytes < text.size();
     return found;
+}
+
+std::string without_lines(std::string_view text, const std::vector<std::size_t>& numbers) {
+    std::string rest;
+    std::size_t number = 0;
+    for (std::size_t begin = 0; begin < text.size();) {
+        const auto line = line_at(text, begin);
+        begin += line.size();
+        if (!std::ranges::binary_search(numbers, ++number)) rest += line;
+    }
+    return rest;
+}
+
+}  // namespace
+
+LoggedRecords read_records(const std::filesystem::path& file, OnDamage on_damage) {
+    if (!std::filesystem::exists(file)) return {};
+    LoggedRecords found = records_of(read_file(file));
+    if (on_damage == OnDamage::fail && !found.damaged.empty())
+        fail_damaged(file, found.damaged.front());
+    return found;
+}
+
+std::filesystem::path name_for_damaged(const std::filesystem::path& file) {
+    const std::string name = file.string() + ".damaged";
+    std::filesystem::path free = name;
+    for (int i = 2; std::filesystem::exists(free); ++i) free = fmt::format("{}-{}", name, i);
+    return free;
+}
+
+std::vector<std::size_t> drop_damaged_records(const std::filesystem::path& file) {
+    if (!std::filesystem::exists(file)) return {};
+    const std::string text = read_file(file);
+    auto damaged = records_of(text).damaged;
+    if (damaged.empty()) return damaged;
+    replace_file(name_for_damaged(file), text);
+    replace_file(file, without_lines(text, damaged));
+    return damaged;
 }
 
 RecordLog::RecordLog(const std::filesystem::path& file) : found_(read_records(file)), file_(file) {

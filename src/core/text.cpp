@@ -1,5 +1,7 @@
 #include "trommel/core/text.hpp"
 
+#include "trommel/core/utf8.hpp"
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -63,6 +65,7 @@ std::optional<double> parse_number(std::string_view text) {
 }
 
 std::string csv_field(std::string_view text) {
+    if (!is_valid_utf8(text)) return csv_field(valid_utf8(text));
     if (text.find_first_of(",\"\r\n") == std::string_view::npos) return std::string(text);
     std::string quoted = "\"";
     for (const char c : text) {

@@ -1,6 +1,7 @@
 #include "trommel/dataset/line_reader.hpp"
 
 #include "trommel/core/error.hpp"
+#include "trommel/core/utf8.hpp"
 #include "trommel/dataset/input_stream.hpp"
 #include "trommel/dataset/record_fault.hpp"
 
@@ -19,6 +20,13 @@ namespace {
 
 constexpr std::size_t first_buffer = std::size_t{64} << 10;
 constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+
+/// Puts the text behind the first `used` bytes of the buffer, which are kept, and returns it there.
+std::string_view put_behind(std::string_view text, std::string& buffer, std::size_t used) {
+    buffer.resize(std::max(buffer.size(), used + text.size()));
+    std::ranges::copy(text, buffer.begin() + static_cast<std::ptrdiff_t>(used));
+    return std::string_view(buffer).substr(used, text.size());
+}
 
 std::string reason(int error) { return std::generic_category().message(error); }
 
@@ -92,7 +100,9 @@ std::optional<std::string_view> LineReader::next() {
     }
 }
 
-/// The unread line of `length` bytes and, unless the text ends there, its LF.
+/// The unread line of `length` bytes and, unless the text ends there, its LF. One that is not UTF-8
+/// is made so, so that a name is the same wherever it is read and can be written: it stands behind
+/// what has been read, where the next bytes will go.
 std::string_view LineReader::take(std::size_t length) {
     std::string_view line(buffer_.data() + begin_, length);
     const bool at_end = begin_ + length == end_;
@@ -105,6 +115,7 @@ std::string_view LineReader::take(std::size_t length) {
         line.remove_suffix(1);
         line_end_ = "\r\n";
     }
+    if (!is_valid_utf8(line)) line = put_behind(valid_utf8(line), buffer_, end_);
     text_ = line;
     return line;
 }

@@ -5,9 +5,9 @@
 #include "pipeline/journal/run_history.hpp"
 #include "pipeline/loop.hpp"
 #include "pipeline/lost_data.hpp"
-#include "pipeline/run_lock.hpp"
 #include "pipeline/settings.hpp"
 #include "trommel/core/digest.hpp"
+#include "trommel/core/folder_lock.hpp"
 #include "trommel/core/record_log.hpp"
 #include "trommel/core/text.hpp"
 #include "trommel/pipeline/run_files.hpp"
@@ -123,13 +123,15 @@ private:
     }
 
     void examine_tables(const fs::path& folder, const History& history) {
+        const bool has_none = history.picks.empty() && history.measurements.empty();
+        if (has_none && !fs::exists(folder / "picks.csv")) return;
         examine_table(folder / "metrics.csv", metrics_csv(history));
         examine_table(folder / "picks.csv", picks_csv(history));
     }
 
     void examine_table(const fs::path& file, const std::string& expected) {
         if (fs::exists(file) && read_file(file) == expected) return is_whole(file);
-        if (RunLock::holder(directory_)) return;  // it is being written
+        if (FolderLock::holder(directory_)) return;  // it is being written
         tell(file,
              "does not say what the rounds say",
              "write it anew: trommel doctor RUN --rewrite-tables");
@@ -230,7 +232,7 @@ Examination examine_run(const fs::path& directory) {
 }
 
 void rewrite_tables(const fs::path& directory) {
-    const RunLock lock(RunFiles(directory).path());
+    const FolderLock lock(RunFiles(directory).path());
     for (const std::string part : {"main", "baseline"}) {
         const auto rounds = directory / "rounds" / part;
         if (!fs::exists(rounds)) continue;

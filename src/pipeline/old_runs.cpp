@@ -1,7 +1,7 @@
 #include "trommel/pipeline/old_runs.hpp"
 
-#include "pipeline/run_lock.hpp"
 #include "trommel/core/error.hpp"
+#include "trommel/core/folder_lock.hpp"
 #include "trommel/pipeline/run_files.hpp"
 
 #include <algorithm>
@@ -45,7 +45,7 @@ std::string reason_to_keep(const RunFiles& run, const OldRunsRule& rule) {
     } catch (const Error&) {
         return "its journal cannot be read; see: trommel doctor " + run.path().string();
     }
-    if (RunLock::holder(run.path())) return "a process works in it";
+    if (FolderLock::holder(run.path())) return "a process works in it";
     if (status.is_resumable() && !rule.unfinished)
         return "it can be resumed; --unfinished deletes such runs too";
     if (!rule.answers && holds_answers(run.path()))
@@ -57,7 +57,7 @@ std::string reason_to_keep(const RunFiles& run, const OldRunsRule& rule) {
 void delete_run(const fs::path& directory) {
     const auto doomed = directory.parent_path() / (".deleted-" + directory.filename().string());
     {
-        const RunLock lock(directory);
+        const FolderLock lock(directory);
         fs::rename(directory, doomed);
     }
     fs::remove_all(doomed);

@@ -279,6 +279,14 @@ Pipeline read_again(const RunRecord& run, const RunDirectory& directory, const R
                     directory.string()));
 }
 
+void tell_losses(const Repair& repair, Observer& observer) {
+    for (const auto& lost : repair.lost)
+        observer.warned({.round = 0,
+                         .code = "damage-accepted",
+                         .message = lost + " is left out, for it is damaged or follows what is",
+                         .hint = "it is kept under a name that ends in 'damaged'"});
+}
+
 void fit(Pipeline& pipeline, const Rehearsal* rehearsal) {
     if (rehearsal == nullptr) return;
     pipeline.platform = {};
@@ -336,6 +344,9 @@ asio::awaitable<RunResult> resume_pipeline(std::filesystem::path directory,
                                            Observer& observer) {
     const auto executor = co_await asio::this_coro::executor;
     const RunDirectory opened = RunDirectory::open(std::move(directory));
+    Repair repair;
+    if (options.accept_damage) repair = repair_run(opened.path());
+    tell_losses(repair, observer);
     Session session(executor, opened, options.threads, options.rehearsal, options.ask_again);
     const RunHistory& past = session.journal().past();
     if (!past.run)
@@ -344,7 +355,7 @@ asio::awaitable<RunResult> resume_pipeline(std::filesystem::path directory,
                         "--run-dir {}",
                         opened.path().string(),
                         opened.path().string()));
-    if (past.end) co_return finished(past, opened.path());
+    if (past.end && repair.rounds.empty()) co_return finished(past, opened.path());
 
     Pipeline pipeline = read_again(*past.run, opened, registry);
     RunRecord record = co_await on_io(session.io(),
@@ -356,7 +367,7 @@ asio::awaitable<RunResult> resume_pipeline(std::filesystem::path directory,
     auto changed = changes(*past.run, record);
     if (!changed.empty() && !options.accept_changes) refuse_changes(opened.path(), changed);
     if (options.rehearsal == nullptr) refuse_lost_database(past, pipeline.platform, opened.path());
-    co_await session.journal().resume(std::move(record), std::move(changed));
+    co_await session.journal().resume(std::move(record), std::move(changed), std::move(repair));
     freeze(opened, pipeline);
     fit(pipeline, options.rehearsal);
     co_return co_await session.run(pipeline, past.run->id, options.drain, observer);

@@ -14,14 +14,14 @@ namespace {
 bool holds_run(const std::filesystem::path& path) {
     if (!std::filesystem::exists(path / "journal.jsonl"))
         return std::filesystem::exists(path / "resolved.yaml");  // of a version without journals
-    return !read_records(path / "journal.jsonl").records.empty();
+    return !read_records(path / "journal.jsonl", OnDamage::leave_out).records.empty();
 }
 
 }  // namespace
 
 RunDirectory RunDirectory::create(std::filesystem::path path) {
     make_folder(path);
-    RunLock lock(path);
+    FolderLock lock(path);
     if (holds_run(path))
         throw Error(
             fmt::format("{} holds another run; give --run-dir a new directory, or go on "
@@ -37,7 +37,7 @@ RunDirectory RunDirectory::open(std::filesystem::path path) {
             fmt::format("{} has no journal.jsonl, so it is no directory of a run, or "
                         "one of an older trommel that kept no journal",
                         path.string()));
-    RunLock lock(path);
+    FolderLock lock(path);
     return {std::move(path), std::move(lock)};
 }
 

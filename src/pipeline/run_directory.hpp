@@ -1,6 +1,6 @@
 #pragma once
 
-#include "pipeline/run_lock.hpp"
+#include "trommel/core/folder_lock.hpp"
 
 #include <filesystem>
 #include <string>
@@ -33,11 +33,11 @@ public:
     void write(const std::string& name, std::string_view content) const;
 
 private:
-    RunDirectory(std::filesystem::path path, RunLock lock)
+    RunDirectory(std::filesystem::path path, FolderLock lock)
         : path_(std::move(path)), lock_(std::move(lock)) {}
 
     std::filesystem::path path_;
-    RunLock lock_;
+    FolderLock lock_;
 };
 
 }  // namespace trommel

@@ -68,7 +68,7 @@ public:
         sigset_t defaults;
         sigemptyset(&none);
         sigemptyset(&defaults);
-        for (const int signal : {SIGPIPE, SIGXFSZ, SIGTERM}) sigaddset(&defaults, signal);
+        for (const int signal : {SIGPIPE, SIGXFSZ, SIGTERM, SIGCHLD}) sigaddset(&defaults, signal);
         posix_spawnattr_setsigmask(&attributes_, &none);
         posix_spawnattr_setsigdefault(&attributes_, &defaults);
         posix_spawnattr_setpgroup(&attributes_, 0);

@@ -1,6 +1,8 @@
 #include "trommel/server/server.hpp"
 
 #include "server/access/given_tokens.hpp"
+#include "server/kept/group_commit.hpp"
+#include "server/kept/reserve.hpp"
 #include "server/observe/observation.hpp"
 #include "server/resources/kept_secrets.hpp"
 #include "server/resources/resources.hpp"
@@ -14,6 +16,7 @@
 #include "server/services.hpp"
 #include "server/wire/api_error.hpp"
 #include "server/wire/json_input.hpp"
+#include "trommel/core/no_space.hpp"
 #include "trommel/server/log.hpp"
 
 #include <fmt/format.h>
@@ -29,6 +32,8 @@ namespace trommel::server {
 namespace {
 
 constexpr std::size_t small_body = 65536;
+/// How much more memory a tree of many small values takes than its text.
+constexpr std::size_t tree_factor = 8;
 
 boost::json::value read_json(const std::shared_ptr<const std::string>& text,
                              const schema::Schema* schema) {
@@ -72,8 +77,9 @@ Timestamp now() {
 }
 
 struct Server::Parts {
-    Parts(Platform& platform, std::unique_ptr<store::ServedStore> store, ServerOptions given)
+    Parts(Platform& served, std::unique_ptr<store::ServedStore> store, ServerOptions given)
         : options(std::move(given)),
+          platform(served),
           records(std::move(store)),
           files(options.folder, io),
           secret(Secret::load_or_make(options.folder / "secret", warner(options))),
@@ -87,10 +93,13 @@ struct Server::Parts {
           paths(options.folder),
           router(routes_for(options)),
           observation(options, router, io),
+          reserve(options.folder),
+          commits([this] { return sync(); }),
           services{platform,
                    records,
                    files,
                    turns,
+                   shared,
                    tokens,
                    teams,
                    urls,
@@ -112,12 +121,18 @@ struct Server::Parts {
                                                  const Target& target,
                                                  CallRecord& record);
     asio::awaitable<http::Response> call(const Route& route, Call& call);
+    asio::awaitable<http::Response> change(const Route& route, Call& call);
+    asio::awaitable<http::Response> change_durably(const Route& route, Call& call);
+    asio::awaitable<void> check_room();
+    asio::awaitable<void> sync();
 
     ServerOptions options;
+    Platform& platform;
     IoPool io;
     Records records;
     Files files;
     Turns turns;
+    SharedValues shared;
     Secret secret;
     Vault vault;
     Tokens tokens;
@@ -127,12 +142,16 @@ struct Server::Parts {
     DiskPaths paths;
     Router router;
     Observation observation;
+    Reserve reserve;
+    GroupCommit commits;
     Services services;
 };
 
 asio::awaitable<http::Response> Server::Parts::call(const Route& route, Call& call) {
     if (route.request) {
         std::string body = co_await call.request.body.read_all(options.max_body_bytes);
+        if (body.size() > small_body && call.request.body.is_stream())
+            call.request.body.source().keep(tree_factor * body.size());
         const auto text = std::make_shared<const std::string>(std::move(body));
         if (!text->empty()) check_is_json(call);
         if (text->size() <= small_body) {
@@ -145,8 +164,48 @@ asio::awaitable<http::Response> Server::Parts::call(const Route& route, Call& ca
     if (route.streams_json) check_is_json(call);
     // As late as a route finds out what there is not, so that the two look alike.
     co_await check_visible(call);
-    http::Response response = co_await route.answer(call);
+    if (!changes(route)) co_return co_await route.answer(call);
+    http::Response response = co_await change(route, call);
     co_return response;
+}
+
+/// On a full disk only what deletes is let through, into the space of the reserve.
+asio::awaitable<http::Response> Server::Parts::change(const Route& route, Call& call) {
+    const bool deletes = route.method == "DELETE";
+    if (!deletes && reserve.is_released()) co_await check_room();
+    std::exception_ptr failure;
+    http::Response response;
+    try {
+        response = co_await change_durably(route, call);
+    } catch (...) {
+        failure = std::current_exception();
+    }
+    if (failure && is_no_space(failure)) {
+        const bool has_room_now = co_await on_io(io, &Reserve::release, &reserve);
+        if (!deletes || !has_room_now) std::rethrow_exception(failure);
+        co_return co_await change_durably(route, call);
+    }
+    if (failure) std::rethrow_exception(failure);
+    co_return response;
+}
+
+asio::awaitable<http::Response> Server::Parts::change_durably(const Route& route, Call& call) {
+    http::Response response = co_await route.answer(call);
+    if (options.durability == Durability::full) co_await commits.wait();
+    co_return response;
+}
+
+asio::awaitable<void> Server::Parts::check_room() {
+    const bool is_made = co_await on_io(io, &Reserve::make, &reserve);
+    if (!is_made)
+        throw NoSpaceError(
+            "the server's disk is full; delete what is not needed, or ask whoever runs the server "
+            "to free some space");
+}
+
+asio::awaitable<void> Server::Parts::sync() {
+    if (options.syncs_platform) co_await platform.flush();
+    co_await records.ask(&store::ServedStore::flush);
 }
 
 asio::awaitable<http::Response> Server::Parts::answer_route(const Router::Match& match,

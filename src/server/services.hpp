@@ -7,6 +7,7 @@
 #include "server/access/vault.hpp"
 #include "server/kept/files.hpp"
 #include "server/kept/records.hpp"
+#include "server/kept/shared.hpp"
 #include "server/routing/disk_paths.hpp"
 #include "trommel/platform/platform.hpp"
 #include "trommel/runtime/turns.hpp"
@@ -14,11 +15,18 @@
 
 #include <functional>
 #include <string>
+#include <vector>
 
 namespace trommel::server {
 
 class Observation;
 class Router;
+
+/// What answers share that are fetched at the same time.
+struct SharedValues {
+    Shared<std::vector<double>> score_values{};
+    Shared<std::vector<Pick>> picks{};
+};
 
 /// All of it lives as long as the server.
 struct Services {
@@ -26,6 +34,7 @@ struct Services {
     Records& records;
     Files& files;
     Turns& turns;
+    SharedValues& shared;
     Tokens& tokens;
     Teams& teams;
     const SignedUrls& urls;

@@ -38,14 +38,15 @@ std::string to_record(const std::string& name, const std::string& label) {
     return json_text(json::object{{"file_name", name}, {"label", label}});
 }
 
-/// Whether the last line has its end and another checksum. A crash leaves half a line without one.
+/// Whether the last line is damaged: its record, or the byte that ends it. A crash leaves half a
+/// line instead, with neither.
 bool ends_in_damage(const std::filesystem::path& file) {
     if (!std::filesystem::exists(file)) return false;
     const std::string content = read_file(file);
-    const std::string_view text = content;
-    if (!text.ends_with('\n')) return false;
-    const auto lines = text.substr(0, text.size() - 1);
-    return !checked_record(lines.substr(lines.rfind('\n') + 1));
+    if (content.empty()) return false;
+    const std::string_view lines(content.data(), content.size() - 1);
+    const bool is_whole = checked_record(lines.substr(lines.rfind('\n') + 1)).has_value();
+    return is_whole != content.ends_with('\n');
 }
 
 /// The file, of which no label may be lost, unless it may be asked for again.

@@ -1,5 +1,9 @@
 #include "store/sqlite_database.hpp"
 
+#include "trommel/core/no_space.hpp"
+#include "trommel/core/private_files.hpp"
+#include "trommel/store/store_full.hpp"
+
 #include <fmt/format.h>
 #include <sqlite3.h>
 
@@ -19,6 +23,9 @@ void Database::Closer::operator()(sqlite3* handle) const { sqlite3_close(handle)
 
 Database::Database(std::filesystem::path path, std::chrono::milliseconds busy_timeout)
     : path_(std::move(path)), busy_timeout_(busy_timeout) {
+    // The files beside it get the same permissions from SQLite.
+    if (is_no_space(make_private_file(path_)))
+        throw StoreFullError(path_.string() + ": no space left on the disk; free some space");
     sqlite3* handle = nullptr;
     const int flags =
         SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
@@ -70,7 +77,19 @@ std::string Database::last_message() const {
 void Database::fail(int code) const {
     if (code == SQLITE_NOMEM) throw std::bad_alloc();
     if ((code & 0xff) == SQLITE_CORRUPT) fail_damaged(sqlite3_errmsg(handle()));
-    const auto [reason, what] = meaning(code & 0xff);
+    const int kind = code & 0xff;
+    const bool is_of_disk = kind == SQLITE_CANTOPEN || kind == SQLITE_IOERR;
+    if (kind == SQLITE_FULL || (is_of_disk && is_no_space(sqlite3_system_errno(handle()))))
+        throw StoreFullError(path_.string() +
+                             ": no space left on the disk, or the bound on the file's size is "
+                             "reached; nothing of this step was written; free some space and try "
+                             "again");
+    if (code == SQLITE_IOERR_FSYNC || code == SQLITE_IOERR_DIR_FSYNC)
+        throw StoreError(Reason::unusable,
+                         path_.string() +
+                             ": the disk failed to keep what was written; mend it, then restart "
+                             "the program");
+    const auto [reason, what] = meaning(kind);
     throw StoreError(reason, path_.string() + ": " + what);
 }
 
@@ -82,11 +101,6 @@ std::pair<Reason, std::string> Database::meaning(int code) const {
                     fmt::format("locked by another process for more than {} ms; close that one or "
                                 "try again",
                                 busy_timeout_.count())};
-        case SQLITE_FULL:
-            return {
-                Reason::unavailable,
-                "no space left on the disk, or the bound on the file's size is reached; nothing "
-                "of this step was written; free some space and try again"};
         case SQLITE_READONLY:
             return {Reason::unavailable,
                     "cannot be written; make the file and its folder writable, or name another "

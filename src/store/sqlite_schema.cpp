@@ -308,12 +308,15 @@ void prepare_schema(Database& database, const SqliteOptions& options) {
 
 // The smallest transaction that there is, synced, and with it all that stands in the log before it.
 void SyncedLog::flush() {
+    if (broken_) database_.fail(SQLITE_IOERR_FSYNC);
     const auto changes = database_.all_changes();
     if (changes == flushed_) return;
     const WriteTurn turn(database_);
     const auto script = fmt::format(
         "PRAGMA synchronous = FULL; PRAGMA user_version = {}; PRAGMA synchronous = NORMAL", newest);
-    run_script(database_, script.c_str());
+    const int code = sqlite3_exec(database_.handle(), script.c_str(), nullptr, nullptr, nullptr);
+    broken_ = code == SQLITE_IOERR_FSYNC;
+    if (code != SQLITE_OK) database_.fail(code);
     flushed_ = changes;
 }
 

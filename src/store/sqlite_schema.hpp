@@ -18,10 +18,13 @@ public:
 
     /// Returns once all transactions so far, of other connections too where this one has written
     /// since the last time, would survive a power failure.
+    /// Once the disk has failed in this, nobody knows what it holds of the log, and every later
+    /// call throws.
     void flush();
 
 private:
     Database& database_;
+    bool broken_ = false;
     std::int64_t flushed_ = 0;  ///< how many changes the last flush has seen
 };
 

@@ -1,5 +1,6 @@
 """Attacks a trommel server. `python3 tests/attack --help`; README.md says what each part does."""
 import argparse
+import pathlib
 import signal
 import sys
 import time
@@ -60,6 +61,8 @@ def parse(arguments):
     parser.add_argument("--seed", type=int, default=1, help="of all random choices (1)")
     parser.add_argument("--requests", type=int, default=100_000, help="how many the fuzzer sends (100,000)")
     options = parser.parse_args(arguments)
+    if options.start and not pathlib.Path(options.start).is_file():
+        parser.error(f"{options.start} is no program; build it, or give another")
     options.only = options.only or names
     options.target = Target((options.url or "").rstrip("/"), options.token)
     print(f"seed {options.seed}", flush=True)

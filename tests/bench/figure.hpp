@@ -16,6 +16,7 @@ void print(const std::string& name,
 /// Seconds that `work` takes: the best of `repeats`.
 double seconds(const std::function<void()>& work, int repeats = 3);
 
+void run_durability_bench();
 void run_http_bench();
 void run_journal_bench();
 void run_k_center_bench(const std::string& name, std::size_t picks);

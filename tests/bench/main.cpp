@@ -12,6 +12,7 @@ int main(int argc, char** argv) {
     if (part == "scoring_large" && argc == 5)
         trommel::bench::run_scoring_large(argv[2], argv[3], argv[4]);
     if (part == "server_client" && argc == 3) trommel::bench::run_server_client(argv[2]);
+    if (part.empty() || part == "durability") trommel::bench::run_durability_bench();
     if (part.empty() || part == "http") trommel::bench::run_http_bench();
     if (part.empty() || part == "journal") trommel::bench::run_journal_bench();
     if (part == "k-center")

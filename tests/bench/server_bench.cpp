@@ -63,7 +63,7 @@ public:
         : platform_(loop_.get_executor(), store::open_sqlite(folder_ / "bench.db"), cpu_),
           server_(platform_,
                   store::open_served_sqlite(folder_ / "bench.db"),
-                  {.folder = folder_.path()}) {}
+                  {.folder = folder_.path(), .durability = server::Durability::normal}) {}
     ~Bench() {
         if (http_) http_->drain();
         loop_.restart();

@@ -97,7 +97,8 @@ TEST_CASE("a state that the platform has otherwise is told", "[cli][damage]") {
     const auto end = run.resume();
     INFO(end.output);
     CHECK(end.code == 1);
-    CHECK_THAT(end.output, Contains("platform.db: tag '") && Contains("state 'labeled'"));
+    CHECK_THAT(end.output,
+               Contains("platform.db: the tag '") && Contains("does not hold the samples"));
 }
 
 TEST_CASE("a database that has other data than the run put there is named", "[cli][damage]") {

@@ -21,7 +21,7 @@ const std::string source = TROMMEL_SOURCE_DIR;
 /// Shell: runs the loop of the digits in `folder`, with its streams as `streams` says.
 std::string run_with(const TempDir& folder, const std::string& streams) {
     return "cd " + folder.path().string() + " && " + program + " init > listing 2>&1 && " +
-           program + " run digits.yaml --set rounds.max=2 " + streams;
+           program + " run digits.yaml " + streams;
 }
 
 bool is_finished(const TempDir& folder) {
@@ -79,7 +79,7 @@ TEST_CASE("a stream that is closed at the start is no file's descriptor", "[cli]
     TempDir folder;
     const auto end =
         shell("cd " + folder.path().string() + "; " + program + " init >&- 2>&- <&-; " + program +
-              " run digits.yaml --set rounds.max=1 2>&- >&- <&- & run=$!; "
+              " run digits.yaml 2>&- >&- <&- & run=$!; "
               "for i in 0 1 2; do readlink /proc/$run/fd/$i; done; wait $run");
     CHECK(end.code == 0);
     CHECK(is_finished(folder));

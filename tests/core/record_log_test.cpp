@@ -75,4 +75,50 @@ TEST_CASE("a damaged line before good ones is an error with its number", "[core]
     CHECK(read_file(file) == text);
 }
 
+TEST_CASE("damaged lines are left out where that is asked for", "[core]") {
+    TempDir folder;
+    const auto file = log_of_three(folder);
+    std::string text = read_file(file);
+    text[text.find("two")] = 'T';
+    folder.write("log.jsonl", text + "{\"crc\":\"");
+    const auto found = read_records(file, OnDamage::leave_out);
+    CHECK(found.records == Records{three[0], three[2]});
+    CHECK(found.lines == std::vector<std::size_t>{1, 3});
+    CHECK(found.damaged == std::vector<std::size_t>{2});
+    CHECK(found.torn);
+}
+
+TEST_CASE("damaged lines are taken out, and the file is kept as it was", "[core]") {
+    TempDir folder;
+    const auto file = log_of_three(folder);
+    std::string text = read_file(file);
+    text[text.find("two")] = 'T';
+    folder.write("log.jsonl", text);
+    CHECK(drop_damaged_records(file) == std::vector<std::size_t>{2});
+    CHECK(RecordLog(file).take_records() == Records{three[0], three[2]});
+    CHECK(read_file(folder / "log.jsonl.damaged") == text);
+    CHECK(drop_damaged_records(file).empty());
+    CHECK(drop_damaged_records(folder / "none.jsonl").empty());
+    CHECK(name_for_damaged(file) == folder / "log.jsonl.damaged-2");
+}
+
+TEST_CASE("a record with a right checksum that no reader of JSON takes is damaged", "[core]") {
+    TempDir folder;
+    const auto file = log_of_three(folder);
+    // As a version before wrote it: Latin-1, and its checksum.
+    const std::string line = "{\"crc\":\"2f86bc3e\",\"record\":{\"m\":\"caf\xE9\"}}\n";
+    CHECK(checked_record(line.substr(0, line.size() - 1)));
+    folder.write("log.jsonl", line + read_file(file));
+    CHECK(read_records(file, OnDamage::leave_out).records == three);
+    CHECK_THROWS_WITH(read_records(file), Contains("log.jsonl:1: the line is damaged"));
+}
+
+TEST_CASE("a record that could not be read is not written", "[core]") {
+    TempDir folder;
+    RecordLog log(folder / "log.jsonl");
+    for (const auto* bad : {"", "{", "{\"m\":\"\xE9\"}", "{\"m\":NaN}", "{}\n{}", "{\n}"})
+        CHECK_THROWS_WITH(log.append(bad, RecordLog::Sync::no), Contains("cannot be read back"));
+    CHECK(read_file(folder / "log.jsonl").empty());
+}
+
 }  // namespace trommel

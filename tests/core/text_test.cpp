@@ -39,6 +39,7 @@ TEST_CASE("what is not wholly a number is none", "[core]") {
 TEST_CASE("a CSV field is quoted only where it must be", "[core]") {
     CHECK(csv_field("a.jpg") == "a.jpg");
     CHECK(csv_field("a,b") == "\"a,b\"");
+    CHECK(csv_field("caf\xE9") == R"(caf\xE9)");
     CHECK(csv_field("say \"hi\"") == "\"say \"\"hi\"\"\"");
 }
 

@@ -35,6 +35,21 @@ TEST_CASE("a carriage return that ends no line stays", "[dataset]") {
     CHECK(lines_of("a\rb\nc\r") == Lines{"a\rb", "c\r"});
 }
 
+TEST_CASE("a line that is not UTF-8 shows its bytes by their numbers", "[dataset]") {
+    CHECK(lines_of("caf\xE9\r\n\xFF\n\nb\xFE") == Lines{R"(caf\xE9)", R"(\xFF)", "", R"(b\xFE)"});
+    std::string text;
+    Lines expected;
+    for (int i = 0; i < 20'000; ++i) {  // more than one buffer
+        text += std::to_string(i) + (i % 3 == 0 ? "\xE9\n" : " é\n");
+        expected.push_back(std::to_string(i) + (i % 3 == 0 ? R"(\xE9)" : " é"));
+    }
+    CHECK(lines_of(text) == expected);
+    auto chunk = LineReader::of_chunk(text, 1, "t");
+    Lines found;
+    while (const auto line = chunk.next()) found.emplace_back(*line);
+    CHECK(found == expected);
+}
+
 TEST_CASE("the parts of a file have every line once, wherever they are cut", "[dataset]") {
     test::TempDir folder;
     const std::string text =

@@ -133,6 +133,17 @@ TEST_CASE("a disk that was full once takes writes again", "[faults]") {
           "create a: ok\nsync a: ok\nwrite a: No space left on device\nwrite a: ok\n");
 }
 
+TEST_CASE("a squeezed disk has space again once something large is removed", "[faults]") {
+    const Bench bench;
+    { std::ofstream(bench.dir / "large") << std::string(1 << 20, ' '); }
+    const auto end =
+        bench.run("squeezed:2", "create a write a remove a create b remove large create b");
+    CHECK(
+        end.output ==
+        "create a: ok\nwrite a: No space left on device\nremove a: ok\ncreate b: No space left on "
+        "device\nremove large: ok\ncreate b: ok\n");
+}
+
 TEST_CASE("a failing sync is reported once", "[faults]") {
     const Bench bench;
     const auto end = bench.run("sync-error:1", "create a write a sync a sync a");

@@ -9,6 +9,7 @@
 
 #include <dlfcn.h>
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -190,8 +191,10 @@ int rename(const char* from, const char* to) noexcept {
 }
 
 int unlink(const char* name) noexcept {
-    const auto fate =
-        Plan::of_this_process().next("unlink", Effect::other, path_of(AT_FDCWD, name));
+    const auto path = path_of(AT_FDCWD, name);
+    const auto fate = Plan::of_this_process().next("unlink", Effect::other, path);
+    struct stat status {};
+    if (::stat(name, &status) == 0) Plan::of_this_process().removing(path, status.st_size);
     return carry_out(fate,
                      [&] { return static_cast<int>(syscall(SYS_unlinkat, AT_FDCWD, name, 0)); });
 }

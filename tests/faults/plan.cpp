@@ -73,6 +73,7 @@ void Plan::parse(const std::string& fault) {
                                                       {"power", Kind::power},
                                                       {"torn", Kind::torn},
                                                       {"full", Kind::full},
+                                                      {"squeezed", Kind::squeezed},
                                                       {"full-once", Kind::full_once},
                                                       {"sync-error", Kind::sync_error},
                                                       {"count", Kind::count}};
@@ -86,8 +87,8 @@ void Plan::parse(const std::string& fault) {
         from_ = parse_number(rest);
     if (kind_ == Kind::none || (kind_ != Kind::count && from_ == 0))
         refuse("TROMMEL_FAULTS: '" + fault +
-               "'; write kill:N, power:N, torn:N, full:N, full-once:N, sync-error:N or count:FILE, "
-               "N from 1");
+               "'; write kill:N, power:N, torn:N, full:N, squeezed:N, full-once:N, sync-error:N or "
+               "count:FILE, N from 1");
 }
 
 bool Plan::concerns(const std::string& path) const {
@@ -98,6 +99,12 @@ bool Plan::concerns(const std::string& path) const {
 void Plan::note(const char* call, const std::string& path) const {
     if (listing_ >= 0)
         write_to(listing_, std::string(call) + ' ' + path.substr(folder_.size() + 1) + '\n');
+}
+
+void Plan::removing(const std::string& path, std::int64_t bytes) {
+    constexpr std::int64_t room = 1 << 20;
+    if (kind_ == Kind::squeezed && concerns(path) && calls_ >= from_ && bytes >= room)
+        happened_ = true;
 }
 
 Fate Plan::next(const char* call, Effect effect, const std::string& path) {
@@ -114,6 +121,7 @@ Fate Plan::fate(std::uint64_t number, Effect effect) {
     if (kind_ == Kind::torn && number == from_) return Fate::tear;
     if (number < from_) return Fate::carry_out;
     if (kind_ == Kind::full && takes_space) return Fate::no_space;
+    if (kind_ == Kind::squeezed && takes_space && !happened_) return Fate::no_space;
     if (kind_ == Kind::full_once && takes_space && first()) return Fate::no_space;
     if (kind_ == Kind::sync_error && effect == Effect::sync && first()) return Fate::no_sync;
     return Fate::carry_out;

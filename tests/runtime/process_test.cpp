@@ -77,6 +77,17 @@ TEST_CASE("a process that a signal ended says so", "[runtime]") {
     CHECK(to_text(finished.status) == "was ended by signal 9 (Killed): going");
 }
 
+TEST_CASE("a program whose end nobody can tell has not succeeded", "[runtime]") {
+    // So that the kernel reaps children itself, as it does under a parent that ignores SIGCHLD.
+    const auto before = std::signal(SIGCHLD, SIG_IGN);
+    const Finished finished = run_shell(shell("echo bad >&2; exit 3"));
+    std::signal(SIGCHLD, before);
+
+    CHECK(!finished.status.success());
+    CHECK_THAT(to_text(finished.status),
+               Catch::Contains("how is unknown") && Catch::EndsWith(": bad"));
+}
+
 TEST_CASE("only the end of standard error is kept however much there is", "[runtime]") {
     const Finished finished =
         run_shell(shell("head -c 1000000 /dev/zero | tr '\\0' x >&2; echo last >&2"));

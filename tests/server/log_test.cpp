@@ -40,7 +40,7 @@ std::vector<std::string> lines_of(const std::filesystem::path& file) {
 }
 
 const std::string hostile =
-    std::string("a\nb\r\x1b[31m\x7f\0", 12) + "\xc2\x9b\xff\"\\ \xe2\x80\xa8";
+    std::string("a\nb\r\x1b[31m\x7f\0", 11) + "\xc2\x9b\xff\"\\ \xe2\x80\xa8";
 
 }  // namespace
 
@@ -60,7 +60,7 @@ TEST_CASE("no text can end a line of the log, or begin an escape sequence", "[se
 TEST_CASE("a line as JSON gives back what was said", "[server]") {
     const auto json = boost::json::parse("{" + json_members("s", hostile, {{"ms", 1.5}}) + "}");
     CHECK(std::string(json.at("message").as_string()) ==
-          std::string("a\nb\r\x1b[31m\x7f\0", 12) + "\xc2\x9b\\xFF\"\\ \xe2\x80\xa8");
+          std::string("a\nb\r\x1b[31m\x7f\0", 11) + "\xc2\x9b\\xFF\"\\ \xe2\x80\xa8");
     CHECK(json.at("ms").as_double() == 1.5);
 }
 

@@ -117,6 +117,17 @@ public:
     Answer get(const std::string& target, http::Headers headers = {}) {
         return call("GET", target, {}, std::move(headers));
     }
+    /// The answer with its body still to be read.
+    http::Response ask(const std::string& target) {
+        http::Request request;
+        request.target = target;
+        request.headers.add("Host", "here:1");
+        return run(loop_, server_->answer(std::move(request)));
+    }
+    std::string next_of(http::Response& response) { return run(loop_, response.body.next()); }
+    std::string rest_of(http::Response& response) {
+        return run(loop_, response.body.read_all(std::uint64_t{1} << 32));
+    }
     Answer post(const std::string& target, std::string body) {
         return call("POST", target, std::move(body));
     }

@@ -63,4 +63,16 @@ TEST_CASE("a kept statement follows a change of the schema", "[store]") {
     CHECK_THROWS_AS(database.find<std::string>(by_number, 1), StoreError);
 }
 
+TEST_CASE("a new database and the files beside it are their owner's alone", "[store]") {
+    using std::filesystem::perms;
+    const test::TempDir folder;
+    auto database = with_words(folder);
+    database.find<std::string>("PRAGMA journal_mode = WAL");
+    database.run("INSERT INTO words VALUES (3, 'three')");
+    for (const auto* name : {"words.db", "words.db-wal", "words.db-shm"}) {
+        INFO(name);
+        CHECK(std::filesystem::status(folder / name).permissions() == static_cast<perms>(0600));
+    }
+}
+
 }  // namespace trommel::store

@@ -27,6 +27,7 @@ struct RunOptions {
 
 struct ResumeOptions {
     bool accept_changes = false;  ///< of the pipeline and of the files that it reads
+    bool accept_damage = false;   ///< to the run's own files: what they said is left out
     bool ask_again = false;       ///< for labels that were given and whose file is lost
     unsigned threads = 1;
     std::stop_token drain{};
@@ -59,7 +60,8 @@ asio::awaitable<RunResult> run_pipeline(Pipeline pipeline, RunOptions options, O
 ///
 /// The pipeline's file is read again, or, where it is gone, the copy that the run has kept. Throws
 /// ConfigError, with everything that is other than when the run began, unless that is accepted;
-/// DataError if the journal is damaged.
+/// DataError, with the file and the line, if the run's directory is damaged, unless that is
+/// accepted: then it goes on from the rounds that are whole, and `observer` is told what is lost.
 asio::awaitable<RunResult> resume_pipeline(std::filesystem::path directory,
                                            const Registry& registry,
                                            ResumeOptions options,

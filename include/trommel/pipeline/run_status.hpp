@@ -30,6 +30,7 @@ struct RunStatus {
     State state = State::running;
     std::optional<int> process{};  ///< that runs it
     std::string why{};             ///< it stopped, failed or is finished: a sentence
+    std::string damage{};          ///< where its journal is damaged; empty: it is whole
     std::vector<PartStatus> parts{};
 
     bool is_resumable() const { return state == State::interrupted || state == State::failed; }
@@ -38,7 +39,7 @@ struct RunStatus {
 std::string to_string(RunStatus::State state);
 
 /// Reads the journal of the run in the directory, which may run meanwhile. Throws ConfigError if
-/// there is none, DataError if it is damaged or of another version.
+/// there is none, DataError if it is of another version. One that is damaged tells what is left.
 RunStatus read_run_status(const std::filesystem::path& directory);
 
 }  // namespace trommel

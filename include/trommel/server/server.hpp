@@ -45,6 +45,12 @@ struct AuditOptions {
     unsigned keep = 20;                                ///< how many that were put aside
 };
 
+/// What of an acknowledged change survives a power failure. A crash of the server loses none.
+enum class Durability {
+    full,    ///< every one: an answer waits until the disk has it, together with other answers
+    normal,  ///< all but those of the last moments
+};
+
 struct ServerOptions {
     std::filesystem::path folder{};    ///< for images, embedding files and the server's secret
     std::string public_url{};          ///< before signed URLs; empty: as the request was sent to
@@ -64,6 +70,8 @@ struct ServerOptions {
     Log* log = nullptr;       ///< outlives the server; none: nothing is said
     bool logs_calls = false;  ///< a line for every call, not only for one that fails
     AuditOptions audit{};
+    Durability durability = Durability::full;
+    bool syncs_platform = true;        ///< false where what the platform keeps is not on this disk
     bool metrics_are_public = false;   ///< `/metrics` asks for no token
     std::filesystem::path database{};  ///< whose size is measured
     std::function<void()>
@@ -86,6 +94,7 @@ public:
     ~Server() override;
 
     asio::awaitable<http::Response> answer(http::Request request) override;
+    /// Whether it has a token that is one of here.
     bool knows(const http::Request& request) const override;
 
     /// In place of the tokens that were given before; those made by calls stay. Throws ConfigError,

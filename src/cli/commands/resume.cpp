@@ -10,6 +10,7 @@ namespace {
 
 struct ResumeArguments : RunArguments {
     bool accept_changes = false;
+    bool accept_damage = false;
     bool ask_again = false;
 };
 
@@ -17,6 +18,7 @@ int resume(const ResumeArguments& arguments) {
     const Registry registry = stages::all_stages();
     ResumeOptions options;
     options.accept_changes = arguments.accept_changes;
+    options.accept_damage = arguments.accept_damage;
     options.ask_again = arguments.ask_again;
     options.threads = arguments.threads;
     Progress progress;
@@ -40,6 +42,9 @@ void add_resume(CLI::App& app, int& exit_code) {
     command->add_flag("--accept-changes",
                       arguments->accept_changes,
                       "Go on though the pipeline or a file that it reads has changed");
+    command->add_flag("--accept-damage",
+                      arguments->accept_damage,
+                      "Go on from the rounds that are whole, though files of the run are damaged");
     command->add_flag("--ask-again",
                       arguments->ask_again,
                       "Ask for labels again that were given, and whose file is lost");

@@ -12,7 +12,8 @@ namespace {
 /// Whether a run has failed here and can be gone on with.
 bool is_resumable(const std::filesystem::path& run) {
     try {
-        return read_run_status(run).state == RunStatus::State::failed;
+        const RunStatus status = read_run_status(run);
+        return status.state == RunStatus::State::failed && status.damage.empty();
     } catch (const Error&) {
         return false;  // nothing has begun, or nothing that can be read: the failure said why
     }
@@ -29,9 +30,10 @@ int RunArguments::report(const std::filesystem::path& run,
         else
             print_table(result);
         if (result.was_finished)
-            print_note("{}: was finished already: {}\n", run.string(), result.stopped_because);
+            print_progress("{}: was finished already: {}\n", run.string(), result.stopped_because);
         else
-            print_note("{}: picks.csv, metrics.csv, resolved.yaml, report.html\n", run.string());
+            print_progress("{}: picks.csv, metrics.csv, resolved.yaml, report.html\n",
+                           run.string());
         return result.exhausted && !result.was_finished ? failed : ok;
     } catch (const Interrupted&) {
         throw;

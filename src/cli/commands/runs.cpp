@@ -26,8 +26,9 @@ struct RunsArguments {
 struct Line {
     std::string name{};
     std::string state = "unreadable";
-    PartStatus main{};  ///< empty where nothing has begun or the run cannot be read
-    std::string why{};  ///< it stopped, is finished or cannot be read
+    PartStatus main{};     ///< empty where nothing has begun or the run cannot be read
+    std::string why{};     ///< it stopped, is finished or cannot be read
+    std::string damage{};  ///< where it is damaged
 };
 
 Line line_of(const RunFiles& run) {
@@ -37,6 +38,7 @@ Line line_of(const RunFiles& run) {
         RunStatus status = run.status();
         line.state = to_string(status.state);
         line.why = std::move(status.why);
+        line.damage = std::move(status.damage);
         if (!status.parts.empty()) line.main = std::move(status.parts.front());
     } catch (const Error& error) {
         line.why = error.what();
@@ -49,7 +51,8 @@ std::string last_words(const Line& line) {
     std::string text;
     for (const auto& [metric, value] : line.main.values)
         text += fmt::format("  {} {:.4f}", metric, value);
-    return text.empty() && !line.why.empty() ? "  " + line.why : text;
+    if (text.empty() && !line.why.empty()) text = "  " + line.why;
+    return line.damage.empty() ? text : text + "  damaged: " + line.damage;
 }
 
 void print_table(const std::vector<Line>& lines) {
@@ -76,6 +79,7 @@ void print_json(const std::vector<Line>& lines) {
         json::object run{{"run", line.name},
                          {"state", line.state},
                          {"why", line.why},
+                         {"damage", line.damage},
                          {"rounds", line.main.rounds},
                          {"labels", nullptr},
                          {"metrics", std::move(metrics)}};

@@ -187,7 +187,7 @@ int serve(const ServeArguments& arguments) {
     Service service(loop, arguments, std::move(config), log);
     if (!upstream.empty()) say("stands in front of " + upstream);
     say("answers at " + service.url());
-    if (logs_elsewhere) print_note("trommel: answers at {}\n", service.url());
+    if (logs_elsewhere) print_progress("trommel: answers at {}\n", service.url());
     service.run();
     say("stopped");
     return ok;

@@ -37,8 +37,11 @@ void print_text(const RunStatus& status, const std::filesystem::path& directory)
     if (status.process) print_result(" in process {}", *status.process);
     print_result("{}\n", status.why.empty() ? "" : ": " + status.why);
     for (const auto& part : status.parts) print_result("  {}\n", describe(part));
-    if (status.is_resumable())
-        print_result("  go on with: trommel resume {}\n", directory.string());
+    if (!status.damage.empty()) print_result("  damaged: {}\n", status.damage);
+    if (status.is_resumable() || !status.damage.empty())
+        print_result("  go on with: trommel resume {}{}\n",
+                     directory.string(),
+                     status.damage.empty() ? "" : " --accept-damage");
 }
 
 json::object to_json(const PartStatus& part) {
@@ -62,6 +65,7 @@ void print_json(const RunStatus& status, const std::filesystem::path& directory)
                         {"state", to_string(status.state)},
                         {"why", status.why},
                         {"resumable", status.is_resumable()},
+                        {"damage", status.damage},
                         {"parts", std::move(parts)}};
     if (status.process) object["process"] = *status.process;
     print(object);

@@ -199,10 +199,10 @@ int end_of(const SweepPlan& plan,
                                       directory.string()));
     for (std::size_t i = 0; i < plan.cells.size(); ++i)
         if (result.cells[i].state == CellState::failed)
-            print_note("{} failed: {}\n",
-                       directory_of(directory, plan.cells[i]).string(),
-                       result.cells[i].error);
-    print_note("{}: sweep.csv, comparison.csv, sweep.html\n", directory.string());
+            print_progress("{} failed: {}\n",
+                           directory_of(directory, plan.cells[i]).string(),
+                           result.cells[i].error);
+    print_progress("{}: sweep.csv, comparison.csv, sweep.html\n", directory.string());
     return result.count(CellState::failed) > 0 ? failed : ok;
 }
 

@@ -47,7 +47,7 @@ Journal::Journal(const std::filesystem::path& file, IoPool& io, Clock& clock)
     : log_(file),
       io_(io),
       clock_(clock),
-      past_(replay(log_.take_records(), file)),
+      past_(replay(log_.take(), file)),
       effects_(past_.effects) {}
 
 // A line that need not be synced goes into the page cache on the loop itself: that takes a few
@@ -72,8 +72,16 @@ asio::awaitable<void> Journal::begin_run(RunRecord run) {
     co_await write(std::move(record), Sync::yes);
 }
 
-asio::awaitable<void> Journal::resume(RunRecord run, std::vector<std::string> changes) {
+asio::awaitable<void> Journal::resume(RunRecord run,
+                                      std::vector<std::string> changes,
+                                      Repair repair) {
     json::object record = to_json("resume", run);
+    if (!repair.lost.empty()) record["lost"] = json::array(repair.lost.begin(), repair.lost.end());
+    if (!repair.rounds.empty()) {
+        record["rounds_left"] = json::object(repair.rounds.begin(), repair.rounds.end());
+        go_back(past_, repair.rounds);
+        effects_.clear();
+    }
     record["accepted"] = json::array(changes.begin(), changes.end());
     if (!changes.empty()) {
         ++past_.changes;

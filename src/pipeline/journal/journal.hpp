@@ -2,6 +2,7 @@
 // was cut off anywhere.
 #pragma once
 
+#include "pipeline/journal/repair.hpp"
 #include "pipeline/journal/run_history.hpp"
 #include "trommel/core/record_log.hpp"
 #include "trommel/pipeline/effects.hpp"
@@ -33,8 +34,9 @@ public:
     const RunHistory& past() const { return past_; }
 
     asio::awaitable<void> begin_run(RunRecord run);
-    /// `changes` were accepted; if there are any, the round that was cut off begins anew.
-    asio::awaitable<void> resume(RunRecord run, std::vector<std::string> changes);
+    /// `changes` were accepted; if there are any, the round that was cut off begins anew. So was
+    /// what `repair` has lost.
+    asio::awaitable<void> resume(RunRecord run, std::vector<std::string> changes, Repair repair);
     asio::awaitable<void> begin_part(std::string part, std::string id);
     /// Round 0 is the closing pass.
     asio::awaitable<void> begin_round(std::string part, std::uint32_t round);

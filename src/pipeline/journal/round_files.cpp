@@ -2,6 +2,7 @@
 
 #include "pipeline/journal/run_history.hpp"
 #include "trommel/core/durable_file.hpp"
+#include "trommel/core/is_json.hpp"
 #include "trommel/core/json_text.hpp"
 #include "trommel/core/record_log.hpp"
 #include "trommel/core/text.hpp"
@@ -11,6 +12,8 @@
 #include <boost/json/parse.hpp>
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <charconv>
 #include <limits>
 
 namespace trommel {
@@ -187,8 +190,8 @@ CommittedRound from_json(const json::object& record) {
 
 [[noreturn]] void fail_damaged(const std::filesystem::path& file, const std::string& why) {
     throw DataError(
-        fmt::format("{}: {}; take the run's directory from a backup, or begin a new "
-                    "run",
+        fmt::format("{}: {}; take the run's directory from a backup, or go on from the round "
+                    "before: trommel resume RUN --accept-damage",
                     file.string(),
                     why));
 }
@@ -213,11 +216,52 @@ std::optional<CommittedRound> RoundFiles::read(std::uint32_t round) const {
     if (!std::filesystem::exists(manifest)) return std::nullopt;
     const auto line = read_file(manifest);
     const auto record = checked_record(trim(line));
-    if (!record) fail_damaged(manifest, "is damaged");
+    if (!record || !is_json(*record)) fail_damaged(manifest, "is damaged");
     const auto value = json::parse(json::string_view(record->data(), record->size()));
     if (value.at("version").to_number<std::int64_t>() != journal_version)
-        fail_damaged(manifest, "is of a version that this trommel does not know");
+        throw DataError(
+            fmt::format("{}: is of a version that this trommel does not know; use the one that "
+                        "made the run, or begin a new run",
+                        manifest.string()));
     return from_json(value.as_object());
+}
+
+bool RoundFiles::is_whole(std::uint32_t round) const {
+    const auto line = read_file(manifest_of(round));
+    const auto record = checked_record(trim(line));
+    return record && is_json(*record);
+}
+
+/// Those that have a manifest, in order, the closing pass last.
+std::vector<std::uint32_t> RoundFiles::rounds_after(std::uint32_t round) const {
+    std::vector<std::uint32_t> rounds;
+    for (const auto& entry : std::filesystem::directory_iterator(folder_)) {
+        const auto name = entry.path().stem().string();
+        std::uint32_t number = 0;
+        const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), number);
+        const bool is_number = error == std::errc{} && end == name.data() + name.size();
+        if (entry.path().extension() == ".json" && is_number && number > round)
+            rounds.push_back(number);
+    }
+    std::ranges::sort(rounds);
+    if (std::filesystem::exists(manifest_of(0))) rounds.push_back(0);
+    return rounds;
+}
+
+SetAside RoundFiles::set_damaged_aside() const {
+    SetAside aside;
+    while (std::filesystem::exists(manifest_of(aside.rounds_left + 1)) &&
+           is_whole(aside.rounds_left + 1))
+        ++aside.rounds_left;
+    auto later = rounds_after(aside.rounds_left);
+    if (later == std::vector<std::uint32_t>{0} && is_whole(0)) later.clear();
+    for (const std::uint32_t round : later) {
+        const auto manifest = manifest_of(round);
+        aside.files.push_back(manifest);
+        std::filesystem::rename(manifest, name_for_damaged(manifest));
+    }
+    sync();
+    return aside;
 }
 
 std::filesystem::path RoundFiles::manifest_of(std::uint32_t round) const {

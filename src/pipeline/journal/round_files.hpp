@@ -27,6 +27,11 @@ struct CommittedRound {
     StopFacts facts{};                ///< as of its end
 };
 
+struct SetAside {
+    std::uint32_t rounds_left = 0;               ///< that count, without the closing pass
+    std::vector<std::filesystem::path> files{};  ///< as they were called
+};
+
 /// `<run>/rounds/<part>/`: for each round a manifest, `3.json`, one line with its checksum. A round
 /// counts once its manifest is there: it is renamed into its place when all of it is on the disk.
 ///
@@ -44,15 +49,22 @@ public:
     /// is then chosen once more, the same: preparing a round makes those before it safe.
     void sync() const;
 
-    /// All rounds that count, in order, the closing pass last. Throws DataError if one is damaged.
+    /// All rounds that count, in order, the closing pass last. Throws DataError if one is damaged,
+    /// or missing where a later one is there.
     std::vector<CommittedRound> read() const;
+
+    /// Renames the first manifest that is damaged, and all later ones, so that they do not count.
+    SetAside set_damaged_aside() const;
 
     /// The file of one round.
     std::filesystem::path manifest_of(std::uint32_t round) const;
 
 private:
     std::optional<CommittedRound> read(std::uint32_t round) const;
+    bool is_whole(std::uint32_t round) const;
+    std::vector<std::uint32_t> rounds_after(std::uint32_t round) const;
     void refuse_gap(std::size_t rounds) const;
+
     std::filesystem::path folder_;
 };
 

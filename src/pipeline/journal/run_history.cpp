@@ -57,12 +57,14 @@ RoundRecord committed(const json::object& record) {
 /// Puts the story together, record after record.
 class Replay {
 public:
-    explicit Replay(std::filesystem::path file) : file_(std::move(file)) {}
+    Replay(std::filesystem::path file, std::vector<std::size_t> damaged) : file_(std::move(file)) {
+        history_.damaged = std::move(damaged);
+    }
 
     void add(const json::object& record) {
         const auto type = text(record, "type");
         if (type == "run" || type == "resume") return begin_process(record);
-        if (!history_.run) fail("it does not begin with a run");
+        if (!history_.run && history_.damaged.empty()) fail("it does not begin with a run");
         pass_time(record);
         if (type == "part")
             begin_part(record);
@@ -106,6 +108,12 @@ private:
             ++history_.changes;
             history_.effects.clear();
         }
+        if (const auto* left = record.if_contains("rounds_left")) {
+            RoundsLeft rounds;
+            for (const auto& [part, count] : left->as_object())
+                rounds[part] = count.to_number<std::uint32_t>();
+            go_back(history_, rounds);
+        }
         last_ = record.at("at").to_number<std::int64_t>();
     }
 
@@ -145,24 +153,48 @@ private:
 
 }  // namespace
 
-RunHistory replay(const std::vector<std::string>& records, const std::filesystem::path& file) {
-    Replay story(file);
-    for (std::size_t i = 0; i < records.size(); ++i) {
+void go_back(RunHistory& history, const RoundsLeft& rounds) {
+    for (const auto& [name, count] : rounds) {
+        PartHistory& part = history.parts[name];
+        part.rounds = count;
+        part.closed = false;
+        part.running.reset();
+        part.end.reset();
+        if (part.last_measured && part.last_measured->round > count) part.last_measured.reset();
+    }
+    if (rounds.empty()) return;
+    history.end.reset();
+    history.effects.clear();
+}
+
+RunHistory replay(const LoggedRecords& log, const std::filesystem::path& file) {
+    Replay story(file, log.damaged);
+    for (std::size_t i = 0; i < log.records.size(); ++i) {
         try {
-            story.add(json::parse(records[i]).as_object());
+            story.add(json::parse(log.records[i]).as_object());
         } catch (const Error&) {
             throw;
         } catch (const std::exception& error) {
             throw DataError(fmt::format(
-                "{}:{}: is no record of a run: {}", file.string(), i + 1, error.what()));
+                "{}:{}: is no record of a run: {}", file.string(), log.lines.at(i), error.what()));
         }
     }
     return story.take();
 }
 
-RunHistory read_history(const std::filesystem::path& directory) {
+RunHistory look_at_history(const std::filesystem::path& directory) {
     const auto file = directory / "journal.jsonl";
-    RunHistory history = replay(read_records(file).records, file);
+    return replay(read_records(file, OnDamage::leave_out), file);
+}
+
+RunHistory read_history(const std::filesystem::path& directory) {
+    RunHistory history = look_at_history(directory);
+    if (!history.run && !history.damaged.empty())
+        throw DataError(
+            fmt::format("{}:{}: the line is damaged, and it says what the run is of; take the file "
+                        "from a backup, or begin a new run",
+                        (directory / "journal.jsonl").string(),
+                        history.damaged.front()));
     if (!history.run)
         throw ConfigError(fmt::format("{}: no run has begun here", directory.string()));
     return history;

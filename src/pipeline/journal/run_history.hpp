@@ -1,6 +1,7 @@
 // RunHistory: what a journal tells of a run.
 #pragma once
 
+#include "trommel/core/record_log.hpp"
 #include "trommel/pipeline/pipeline.hpp"
 
 #include <chrono>
@@ -72,17 +73,29 @@ struct RunHistory {
     std::map<std::string, std::string> effects{};  ///< that a round which does not count has done
     std::set<std::string> told{};                  ///< keys of what hooks have been told
     std::optional<EndRecord> end{};
-    std::optional<StopRecord> stop{};  ///< of the last process; none if it was killed
-    std::size_t processes = 0;         ///< that have worked on the run
-    std::size_t changes = 0;           ///< how many of them began with changes that were accepted
+    std::optional<StopRecord> stop{};    ///< of the last process; none if it was killed
+    std::size_t processes = 0;           ///< that have worked on the run
+    std::size_t changes = 0;             ///< how many of them began with changes that were accepted
+    std::vector<std::size_t> damaged{};  ///< lines of the journal that are left out here
 };
+
+/// How many rounds of each part still count, where some were lost.
+using RoundsLeft = std::map<std::string, std::uint32_t>;
+
+/// Takes the parts back to these rounds: neither they nor the run have ended then.
+void go_back(RunHistory& history, const RoundsLeft& rounds);
 
 /// Reads a journal's records in order. `file` is what messages call it. Throws DataError for one
 /// that this version of trommel does not know.
-RunHistory replay(const std::vector<std::string>& records, const std::filesystem::path& file);
+RunHistory replay(const LoggedRecords& records, const std::filesystem::path& file);
 
-/// What the journal in a run's directory tells; its `run` is there. Throws ConfigError if no run
-/// has begun there, DataError as above or if the journal is damaged.
+/// What the journal in a run's directory tells, without the lines of it that are damaged. Its `run`
+/// is missing where no run has begun, or where that very line is damaged. Throws DataError as
+/// above.
+RunHistory look_at_history(const std::filesystem::path& directory);
+
+/// The same with its `run`. Throws ConfigError if no run has begun there, DataError if the line is
+/// damaged that says what the run is of.
 RunHistory read_history(const std::filesystem::path& directory);
 
 }  // namespace trommel

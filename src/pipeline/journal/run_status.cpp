@@ -1,7 +1,11 @@
 #include "trommel/pipeline/run_status.hpp"
 
 #include "pipeline/journal/run_history.hpp"
-#include "pipeline/run_lock.hpp"
+#include "trommel/core/error.hpp"
+#include "trommel/core/folder_lock.hpp"
+
+#include <fmt/format.h>
+
 namespace trommel {
 namespace {
 
@@ -15,6 +19,18 @@ PartStatus status_of(const std::string& name, const PartHistory& part) {
     status.labels = part.last_measured->labels;
     status.values = part.last_measured->values;
     return status;
+}
+
+/// `runs/a/journal.jsonl:5 is damaged`.
+std::string damage_of(const RunHistory& history, const std::filesystem::path& directory) {
+    if (history.damaged.empty()) return {};
+    std::string where =
+        fmt::format("{}:{}", (directory / "journal.jsonl").string(), history.damaged.front());
+    if (history.damaged.size() > 1)
+        where += fmt::format(" and {} more lines are", history.damaged.size() - 1);
+    else
+        where += " is";
+    return where + " damaged";
 }
 
 /// How a run is that has neither ended nor is running.
@@ -43,11 +59,14 @@ std::string to_string(RunStatus::State state) {
 }
 
 RunStatus read_run_status(const std::filesystem::path& directory) {
-    const auto holder = RunLock::holder(directory);  // first: it may end while we read
-    const RunHistory history = read_history(directory);
+    const auto holder = FolderLock::holder(directory);  // first: it may end while we read
+    const RunHistory history = look_at_history(directory);
     RunStatus status;
-    status.id = history.run->id;
-    status.file = history.run->file;
+    if (!history.run && history.damaged.empty())
+        throw ConfigError(fmt::format("{}: no run has begun here", directory.string()));
+    status.damage = damage_of(history, directory);
+    status.id = history.run ? history.run->id : directory.filename().string();
+    if (history.run) status.file = history.run->file;
     for (const auto& name : {"main", "baseline"})
         if (const auto part = history.parts.find(name); part != history.parts.end())
             status.parts.push_back(status_of(name, part->second));

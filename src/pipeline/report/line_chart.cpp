@@ -1,6 +1,7 @@
 #include "pipeline/report/line_chart.hpp"
 
 #include "trommel/core/text.hpp"
+#include "trommel/core/utf8.hpp"
 
 #include <fmt/format.h>
 
@@ -174,7 +175,7 @@ std::vector<double> ticks(double low, double high, int most) {
 
 std::string escape_html(const std::string& text) {
     std::string escaped;
-    for (const char c : text) switch (c) {
+    for (const char c : valid_utf8(text)) switch (c) {
             case '&':
                 escaped += "&amp;";
                 break;

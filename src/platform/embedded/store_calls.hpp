@@ -2,6 +2,8 @@
 #pragma once
 
 #include "trommel/platform/embedded.hpp"
+#include "trommel/platform/platform_full.hpp"
+#include "trommel/store/store_full.hpp"
 
 #include <functional>
 #include <type_traits>
@@ -34,6 +36,8 @@ template <typename Work, typename... Args>
 auto call(Work work, Store* store, Args... args) -> std::invoke_result_t<Work, Store&, Args...> {
     try {
         return std::invoke(work, *store, std::move(args)...);
+    } catch (const store::StoreFullError& error) {
+        throw PlatformFullError(error.what());
     } catch (const store::StoreError& error) {
         throw PlatformError(to_reason(error.reason()), error.what());
     }
@@ -45,6 +49,8 @@ auto call_reader(Work work, Store* reader, Args... args)
     try {
         const store::Snapshot snapshot(*reader);
         return std::invoke(work, *reader, std::move(args)...);
+    } catch (const store::StoreFullError& error) {
+        throw PlatformFullError(error.what());
     } catch (const store::StoreError& error) {
         throw PlatformError(to_reason(error.reason()), error.what());
     }

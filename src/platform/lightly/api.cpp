@@ -33,6 +33,7 @@ Reason reason_of(unsigned status, std::string_view code) {
     if (code == "EMBEDDING_NOT_READY") return Reason::unavailable;
     if (status == 404) return Reason::not_found;
     if (status == 409) return Reason::exists;
+    if (status == 507) return Reason::unavailable;  // until somebody frees some space
     return status >= 500 ? Reason::unusable : Reason::invalid;
 }
 

@@ -13,7 +13,7 @@ namespace trommel::server {
 
 namespace {
 
-constexpr std::string_view mark = "sealed1:";  // no JSON begins so
+constexpr std::string_view sealed_mark = "sealed1:";  // no JSON begins so
 constexpr std::size_t nonce_bytes = 12;
 constexpr std::size_t tag_bytes = 16;
 
@@ -69,7 +69,7 @@ std::optional<std::string> opened(std::string_view key,
 
 }  // namespace
 
-bool Vault::is_sealed(std::string_view text) { return text.starts_with(mark); }
+bool Vault::is_sealed(std::string_view text) { return text.starts_with(sealed_mark); }
 
 std::string Vault::seal(std::string_view text, std::string_view place) const {
     std::string nonce(nonce_bytes, '\0');
@@ -80,12 +80,12 @@ std::string Vault::seal(std::string_view text, std::string_view place) const {
     int ignored = 0;
     must(EVP_CipherFinal_ex(cipher.get(), bytes_of(tag), &ignored) == 1);
     must(EVP_CIPHER_CTX_ctrl(cipher.get(), EVP_CTRL_GCM_GET_TAG, tag_bytes, tag.data()) == 1);
-    return std::string(mark) + to_base64(sealed + tag);
+    return std::string(sealed_mark) + to_base64(sealed + tag);
 }
 
 std::string Vault::open(std::string_view sealed, std::string_view place) const {
     if (!is_sealed(sealed)) return std::string(sealed);
-    const auto bytes = from_base64(sealed.substr(mark.size()));
+    const auto bytes = from_base64(sealed.substr(sealed_mark.size()));
     auto text = bytes ? opened(key_, *bytes, place) : std::nullopt;
     if (text) return *std::move(text);
     throw ApiError(409,

@@ -4,9 +4,9 @@
 #include "server/kept/beneath.hpp"
 #include "server/wire/api_error.hpp"
 #include "trommel/core/durable_file.hpp"
+#include "trommel/core/no_space.hpp"
 #include "trommel/http/message_error.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -41,11 +41,13 @@ void remove_file(const fs::path& file) {
     fs::remove(file, ignored);
 }
 
-void sync_folder(const fs::path& folder) {
-    const int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (descriptor < 0) return;
-    ::fsync(descriptor);
-    ::close(descriptor);
+/// With those above it; all of them survive a power failure.
+void make_folders(const fs::path& folder, std::error_code& error) {
+    std::error_code ignored;
+    if (fs::is_directory(folder, ignored)) return;
+    make_folders(folder.parent_path(), error);
+    if (!error) fs::create_directory(folder, error);
+    if (!error) sync_folder(folder.parent_path());
 }
 
 void remove_folders(const fs::path& folder, const std::string& dataset) {
@@ -187,10 +189,12 @@ asio::awaitable<fs::path> Files::receive(http::Body& body, std::uint64_t limit, 
 
 void Files::move_into_place(const fs::path& draft, const fs::path& file) {
     std::error_code error;
-    fs::create_directories(file.parent_path(), error);
+    make_folders(file.parent_path(), error);
     if (!error) fs::rename(draft, file, error);
     if (!error) return sync_folder(file.parent_path());
     remove_file(draft);
+    if (is_no_space(error.value()))
+        throw NoSpaceError(fmt::format("the file cannot be kept: {}", error.message()));
     refuse_name(error.value());
 }
 

@@ -69,9 +69,7 @@ int put(LineFile* file, const std::string& line) { return file->write(line, audi
 }  // namespace
 
 bool has_changed(const CallRecord& record, unsigned status) {
-    if (record.route == nullptr || status < 200 || status >= 300) return false;
-    const auto role = record.route->role;
-    return record.route->method == "GET" ? role == Role::write : role != Role::read;
+    return record.route != nullptr && status >= 200 && status < 300 && changes(*record.route);
 }
 
 asio::awaitable<void> AuditLog::append(std::string lines, std::uint64_t count) {

@@ -48,6 +48,14 @@ asio::awaitable<std::vector<Unready>> Readiness::look() {
     co_return found_;
 }
 
+/// Strangers may ask, and need not know where files are.
+std::string Readiness::without_folder(std::string text) const {
+    const auto folder = options_.folder.string() + "/";
+    for (auto at = text.find(folder); at != std::string::npos; at = text.find(folder, at))
+        text.erase(at, folder.size());
+    return text;
+}
+
 asio::awaitable<void> Readiness::look_at_all() {
     co_await look_at_disk();
     co_await look_at_database();
@@ -70,7 +78,7 @@ asio::awaitable<void> Readiness::look_at_disk() {
 asio::awaitable<void> Readiness::look_at_database() {
     if (!options_.probe_database) co_return;
     const std::string complaint = co_await on_io(io_, complaint_of, &options_.probe_database);
-    if (!complaint.empty()) found_.push_back({"database", complaint});
+    if (!complaint.empty()) found_.push_back({"database", without_folder(complaint)});
 }
 
 asio::awaitable<void> Readiness::look_at_platform() {
@@ -80,11 +88,14 @@ asio::awaitable<void> Readiness::look_at_platform() {
     try {
         co_await with_deadline(options_.probe_platform(), deadline);
     } catch (const DeadlineExceeded&) {
-        complaint = "the server behind this one does not answer";
+        complaint = "the server behind this one is silent";
     } catch (const Error& error) {
         complaint = error.what();
     }
-    if (!complaint.empty()) found_.push_back({"platform", complaint});
+    if (complaint.empty()) co_return;
+    if (options_.log != nullptr) options_.log->write(LogLevel::warning, "serve", complaint);
+    found_.push_back(
+        {"platform", "the server behind this one cannot be reached, or cannot answer"});
 }
 
 asio::awaitable<void> Readiness::look_at_audit() {

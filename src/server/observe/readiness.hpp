@@ -45,6 +45,7 @@ private:
     asio::awaitable<void> look_at_database();
     asio::awaitable<void> look_at_platform();
     asio::awaitable<void> look_at_audit();
+    std::string without_folder(std::string text) const;
 
     const ServerOptions& options_;
     AuditLog& audit_;

@@ -112,6 +112,8 @@ asio::awaitable<http::Response> delete_dataset(Call& call) {
     const auto embeddings = co_await services.platform.embeddings(dataset.id);
     co_await services.platform.delete_dataset(dataset.id);
     co_await services.records.ask(&ServedStore::forget_dataset, dataset.id);
+    // Else a power failure could bring its rows back, but not its files.
+    co_await services.platform.flush();
     bool is_more = true;
     while (is_more) is_more = co_await services.records.ask(&ServedStore::remove_some);
     for (const auto& each : embeddings)

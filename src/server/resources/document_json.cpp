@@ -23,6 +23,12 @@ void append_members(std::string& out, std::string_view object) {
     out += object.substr(1, object.size() - 2);
 }
 
+std::size_t bytes_of(const std::vector<Document>& documents) {
+    std::size_t bytes = documents.size() * sizeof(Document);
+    for (const auto& each : documents) bytes += each.body.size() + each.key.size();
+    return bytes;
+}
+
 }  // namespace
 
 bool may_see(const Call& call, const Document& document) {
@@ -54,7 +60,7 @@ asio::awaitable<http::Response> documents_answer(Call& call,
     std::erase_if(documents, [&](const Document& each) { return !may_see(call, each); });
     const auto shared = std::make_shared<std::vector<Document>>(std::move(documents));
     WriteRow row = [shared, write](std::string& out, std::size_t i) { write(out, (*shared)[i]); };
-    co_return rows_answer(shared->size(), std::move(row));
+    co_return rows_answer(shared->size(), std::move(row), {}, bytes_of(*shared));
 }
 
 asio::awaitable<http::Response> keep_document(Call& call, Document document) {

@@ -5,6 +5,7 @@
 #include "server/services.hpp"
 #include "server/wire/api_error.hpp"
 #include "server/wire/json_text.hpp"
+#include "server/wire/mask_cursor.hpp"
 #include "server/wire/numbers.hpp"
 #include "server/wire/sample_ids.hpp"
 
@@ -32,18 +33,20 @@ class Export {
 public:
     Export(const Call& call, const Tag& tag, std::shared_ptr<const std::vector<std::string>> names)
         : names_(std::move(names)),
-          samples_(tag.mask.indices()),
+          samples_(tag.mask),
           ids_(tag.dataset),
           dataset_(tag.dataset),
           urls_(&call.services.urls),
           caller_(call.caller),
           lifetime_(lifetime_of(call)),
           base_(base_url(call)) {
-        page_ = within(call.page(), samples_.size());
+        page_ = within(call.page(), samples_.count());
     }
 
     std::size_t size() const { return page_.count; }
-    SampleIndex sample(std::size_t i) const { return samples_[page_.first + i]; }
+    std::size_t held() const { return samples_.held(); }
+    /// Asked for in ascending order, as are the others.
+    SampleIndex sample(std::size_t i) const { return samples_.at(page_.first + i); }
     const std::string& name(std::size_t i) const { return names_->at(sample(i)); }
     std::string url(std::size_t i) const {
         const auto path = sample_file_path(dataset_, ids_.id_of(sample(i)), "full");
@@ -52,7 +55,7 @@ public:
 
 private:
     std::shared_ptr<const std::vector<std::string>> names_;
-    std::vector<SampleIndex> samples_;
+    mutable MaskCursor samples_;  ///< remembers where it is, and shows nothing of it
     SampleIds ids_;
     DatasetId dataset_;
     const SignedUrls* urls_;
@@ -87,6 +90,7 @@ public:
         write_tasks(piece, slice, details);
         co_return piece;
     }
+    std::size_t held() const override { return all_->held(); }
 
 private:
     /// From the next task's sample on.
@@ -129,8 +133,8 @@ asio::awaitable<Shared> exported(Call& call) {
 }
 
 http::Response rows(const Shared& all, void (*write)(std::string&, const Export&, std::size_t)) {
-    return rows_answer(all->size(),
-                       [all, write](std::string& out, std::size_t i) { write(out, *all, i); });
+    WriteRow row = [all, write](std::string& out, std::size_t i) { write(out, *all, i); };
+    return rows_answer(all->size(), std::move(row), {}, all->held());
 }
 
 /// One name a line can say only what has no line end in it, as old datasets may have.
@@ -150,11 +154,12 @@ asio::awaitable<http::Response> file_names(Call& call) {
     const auto text = [all, as_url](std::size_t i) { return as_url ? all->url(i) : all->name(i); };
     if (call.query("format") == "JSON") {
         WriteRow json = [text](std::string& out, std::size_t i) { append_json(out, text(i)); };
-        co_return rows_answer(all->size(), std::move(json));
+        co_return rows_answer(all->size(), std::move(json), {}, all->held());
     }
     if (!as_url) check_lines(*all);
     WriteRow line = [text](std::string& out, std::size_t i) { out += text(i); };
-    auto response = rows_answer(all->size(), std::move(line), Frame{"", "\n", ""});
+    Frame frame{"", "\n", ""};
+    auto response = rows_answer(all->size(), std::move(line), std::move(frame), all->held());
     response.headers.set("Content-Type", "text/plain; charset=utf-8");
     co_return response;
 }
@@ -167,7 +172,7 @@ asio::awaitable<http::Response> tasks(Call& call, WriteTask write) {
     Shared all = co_await exported(call);
     if (!call.flag("includeMetaData")) {
         WriteRow row = [all, write](std::string& out, std::size_t i) { write(out, *all, i, {}); };
-        co_return rows_answer(all->size(), std::move(row));
+        co_return rows_answer(all->size(), std::move(row), {}, all->held());
     }
     http::Response response = json_answer(200, {});
     response.body = http::Body(

@@ -87,7 +87,8 @@ asio::awaitable<http::Response> get_jobs(Call& call) {
             .add("finishedAt", job.finished_at)
             .end();
     };
-    co_return rows_answer(shared->size(), std::move(write));
+    const auto held = shared->size() * sizeof(ListedJob);
+    co_return rows_answer(shared->size(), std::move(write), {}, held);
 }
 
 asio::awaitable<http::Response> get_whole_job(Call& call) {
@@ -112,11 +113,25 @@ asio::awaitable<http::Response> get_whole_job(Call& call) {
     co_return response;
 }
 
-asio::awaitable<http::Response> get_picks(Call& call) {
+using Picks = std::shared_ptr<const std::vector<Pick>>;
+
+/// What a finished job chose never changes. In memory once for all who read it at the same time;
+/// `held` is for whom it was brought.
+asio::awaitable<Picks> shared_picks(Call& call, std::size_t& held) {
+    auto& all = call.services.shared.picks;
+    const auto key = "picks " + call.parameter("jobId");
+    const Turns::Turn turn = co_await call.services.turns.take(key);
+    if (auto known = all.find(key)) co_return known;
     auto picks = co_await call.services.platform.picks(id_of(call));
+    held = picks.size() * sizeof(Pick);
+    co_return all.add(key, std::move(picks));
+}
+
+asio::awaitable<http::Response> get_picks(Call& call) {
+    std::size_t held = 0;
+    const Picks shared = co_await shared_picks(call, held);
     const JobStatus status = co_await call.services.platform.job(id_of(call));
     const auto names = co_await call.services.platform.mappings(status.dataset);
-    const auto shared = std::make_shared<std::vector<Pick>>(std::move(picks));
     WriteRow write = [shared, names](std::string& out, std::size_t i) {
         const auto& pick = (*shared)[i];
         ObjectText(out)
@@ -127,7 +142,7 @@ asio::awaitable<http::Response> get_picks(Call& call) {
             .add("nearest", pick.nearest)
             .end();
     };
-    co_return rows_answer(shared->size(), std::move(write));
+    co_return rows_answer(shared->size(), std::move(write), {}, held);
 }
 
 asio::awaitable<http::Response> cancel_job(Call& call) {

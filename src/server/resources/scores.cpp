@@ -81,6 +81,22 @@ asio::awaitable<std::vector<double>> values_of(Call& call, Tag tag, std::string 
     co_return values;
 }
 
+using Values = std::shared_ptr<const std::vector<double>>;
+
+/// In memory once for all who read them at the same time; `held` is for whom they were brought.
+asio::awaitable<Values> shared_values(Call& call, Tag tag, Score score, std::size_t& held) {
+    auto& all = call.services.shared.score_values;
+    const auto key = fmt::format("scores {} {} {}",
+                                 score_id(tag.id, score.type),
+                                 score.type,
+                                 score.created_at.time_since_epoch().count());
+    const Turns::Turn turn = co_await call.services.turns.take(key);
+    if (auto known = all.find(key)) co_return known;
+    auto values = co_await values_of(call, std::move(tag), score.type);
+    held = values.size() * sizeof(double);
+    co_return all.add(key, std::move(values));
+}
+
 asio::awaitable<http::Response> get_score(Call& call) {
     const Tag tag = co_await known_tag(call);
     const auto scores = co_await scores_of(call, tag);
@@ -89,15 +105,15 @@ asio::awaitable<http::Response> get_score(Call& call) {
     });
     if (found == scores.end())
         throw ApiError(404, "SCORE_UNKNOWN", fmt::format("tag '{}' has no such scores", tag.name));
-    auto values = co_await values_of(call, tag, found->type);
-    const auto shared = std::make_shared<std::vector<double>>(std::move(values));
+    std::size_t held = 0;
+    const Values shared = co_await shared_values(call, tag, *found, held);
     Frame frame;
     ObjectText object(frame.begin = "");
     write_score(object, *found);
     object.add_raw("scores", "[");
     frame.end = "]}";
     WriteRow write = [shared](std::string& out, std::size_t i) { append_json(out, (*shared)[i]); };
-    co_return rows_answer(shared->size(), std::move(write), std::move(frame));
+    co_return rows_answer(shared->size(), std::move(write), std::move(frame), held);
 }
 
 }  // namespace

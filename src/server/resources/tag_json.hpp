@@ -2,11 +2,20 @@
 #pragma once
 
 #include "trommel/dataset/records.hpp"
+#include "trommel/http/message.hpp"
+#include "trommel/platform/platform.hpp"
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace trommel::server {
+
+/// 200 with these tags, of which one is in memory at a time. One that has been deleted before its
+/// turn came is left out.
+http::Response tags_answer(Platform& platform,
+                           const DatasetId& dataset,
+                           const std::vector<Tag>& tags);
 
 /// Without the optional fields of which clients of different age expect different forms.
 void append_tag(std::string& out, const Tag& tag);

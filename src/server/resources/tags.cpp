@@ -6,6 +6,7 @@
 #include "server/services.hpp"
 #include "server/wire/api_error.hpp"
 #include "server/wire/json_text.hpp"
+#include "server/wire/mask_cursor.hpp"
 
 #include <fmt/format.h>
 
@@ -16,6 +17,7 @@ namespace trommel::server {
 namespace {
 
 constexpr const char* initial_name = "initial-tag";
+constexpr std::size_t most_masks_held = std::size_t{64} * 1024;  ///< bytes, of a list of tags
 
 /// 404 if the dataset has no initial tag.
 asio::awaitable<void> check_initial_tag(Call& call) {
@@ -44,13 +46,23 @@ asio::awaitable<http::Response> create_initial(Call& call) {
     co_return created(id.text());
 }
 
+std::size_t bytes_of_masks(const std::vector<Tag>& tags) {
+    std::size_t bytes = 0;
+    for (const auto& tag : tags) bytes += tag.mask.words().size_bytes();
+    return bytes;
+}
+
+/// Large ones are read again one by one, so that none waits for a slow reader to fetch the others.
 asio::awaitable<http::Response> get_tags(Call& call) {
     const Dataset dataset = co_await known_dataset(call);
     auto tags = co_await call.services.platform.tags(dataset.id);
+    if (bytes_of_masks(tags) > most_masks_held)
+        co_return tags_answer(call.services.platform, dataset.id, tags);
     const auto count = tags.size();
+    const auto held = tags.size() * sizeof(Tag) + bytes_of_masks(tags);
     const auto shared = std::make_shared<std::vector<Tag>>(std::move(tags));
     WriteRow write = [shared](std::string& out, std::size_t i) { append_tag(out, (*shared)[i]); };
-    co_return rows_answer(count, std::move(write));
+    co_return rows_answer(count, std::move(write), {}, held);
 }
 
 asio::awaitable<http::Response> get_tag(Call& call) {
@@ -114,11 +126,11 @@ asio::awaitable<http::Response> upsize(Call& call) {
 asio::awaitable<http::Response> get_file_names(Call& call) {
     const Tag tag = co_await known_tag(call);
     const auto names = co_await call.services.platform.mappings(call.dataset());
-    const auto samples = std::make_shared<std::vector<SampleIndex>>(tag.mask.indices());
+    const auto samples = std::make_shared<MaskCursor>(tag.mask);
     WriteRow write = [names, samples](std::string& out, std::size_t i) {
-        append_json(out, names->at((*samples)[i]));
+        append_json(out, names->at(samples->at(i)));
     };
-    co_return rows_answer(samples->size(), std::move(write));
+    co_return rows_answer(samples->count(), std::move(write), {}, samples->held());
 }
 
 asio::awaitable<http::Response> get_tag_of_any_dataset(Call& call) {

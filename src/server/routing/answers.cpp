@@ -24,8 +24,8 @@ http::Response json_answer(unsigned status, std::string json) {
     return of(status, "application/json", http::Body(std::move(json)));
 }
 
-http::Response rows_answer(std::size_t count, WriteRow write, Frame frame) {
-    auto source = std::make_unique<RowsSource>(count, std::move(write), std::move(frame));
+http::Response rows_answer(std::size_t count, WriteRow write, Frame frame, std::size_t held) {
+    auto source = std::make_unique<RowsSource>(count, std::move(write), std::move(frame), held);
     return of(200, "application/json", http::Body(std::move(source)));
 }
 

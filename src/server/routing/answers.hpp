@@ -10,8 +10,11 @@
 namespace trommel::server {
 
 http::Response json_answer(unsigned status, std::string json);
-/// A JSON list that is made while it is sent.
-http::Response rows_answer(std::size_t count, WriteRow write, Frame frame = {});
+/// A JSON list that is made while it is sent; `held` is what `write` keeps in memory, in bytes.
+http::Response rows_answer(std::size_t count,
+                           WriteRow write,
+                           Frame frame = {},
+                           std::size_t held = 0);
 /// 201 `{"id": …}`.
 http::Response created(std::string_view id);
 /// A JSON string.

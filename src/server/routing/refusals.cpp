@@ -5,10 +5,13 @@
 #include "server/routing/headers.hpp"
 #include "server/wire/api_error.hpp"
 #include "trommel/core/name.hpp"
+#include "trommel/core/no_space.hpp"
 #include "trommel/http/message_error.hpp"
 #include "trommel/platform/platform.hpp"
+#include "trommel/platform/platform_full.hpp"
 #include "trommel/server/refusal.hpp"
 #include "trommel/store/store_error.hpp"
+#include "trommel/store/store_full.hpp"
 
 #include <fmt/format.h>
 
@@ -36,6 +39,8 @@ http::Response platform_refusal(PlatformError::Reason reason,
     return refusal(reason, codes, what);
 }
 
+http::Response no_space(const std::string& what) { return error_answer(507, "BAD_REQUEST", what); }
+
 const char* code_of(unsigned status) { return status == 413 ? "PAYLOAD_TOO_LARGE" : "BAD_REQUEST"; }
 
 }  // namespace
@@ -47,6 +52,20 @@ http::Response no_route(const std::string& path, const std::vector<std::string>&
         405, "BAD_REQUEST", fmt::format("{} takes {}", shown(path), fmt::join(methods, ", ")));
     response.headers.add("Allow", fmt::format("{}", fmt::join(methods, ", ")));
     return response;
+}
+
+bool is_no_space(const std::exception_ptr& failure) {
+    try {
+        std::rethrow_exception(failure);
+    } catch (const PlatformFullError&) {
+        return true;
+    } catch (const store::StoreFullError&) {
+        return true;
+    } catch (const NoSpaceError&) {
+        return true;
+    } catch (...) {
+        return false;
+    }
 }
 
 http::Response answer_to(const std::exception_ptr& failure,
@@ -62,6 +81,12 @@ http::Response answer_to(const std::exception_ptr& failure,
         return error_answer(error.status(), error.code(), error.what());
     } catch (const http::MessageError& error) {
         return error_answer(error.status(), code_of(error.status()), error.what());
+    } catch (const PlatformFullError& error) {
+        return no_space(paths.removed_from(error.what()));
+    } catch (const store::StoreFullError& error) {
+        return no_space(paths.removed_from(error.what()));
+    } catch (const NoSpaceError& error) {
+        return no_space(paths.removed_from(error.what()));
     } catch (const PlatformError& error) {
         return platform_refusal(error.reason(), codes, paths.removed_from(error.what()));
     } catch (const store::StoreError& error) {

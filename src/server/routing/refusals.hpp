@@ -14,6 +14,9 @@ namespace trommel::server {
 /// Nothing is at this path, or other methods are.
 http::Response no_route(const std::string& path, const std::vector<std::string>& methods);
 
+/// Whether the call failed because a disk is full.
+bool is_no_space(const std::exception_ptr& failure);
+
 /// What the call is answered with; what is no error of a call goes on.
 http::Response answer_to(const std::exception_ptr& failure,
                          const Codes& codes,

@@ -47,6 +47,9 @@ struct Route {
     asio::awaitable<http::Response> (*answer)(Call& call) = nullptr;
 };
 
+/// Whether its calls change something. A GET that only writers may call announces what they send.
+bool changes(const Route& route);
+
 using Routes = std::vector<Route>;
 
 }  // namespace trommel::server

@@ -63,4 +63,8 @@ Router::Match Router::find(std::string_view method, std::span<const std::string>
     return match;
 }
 
+bool changes(const Route& route) {
+    return route.method == "GET" ? route.role == Role::write : route.role != Role::read;
+}
+
 }  // namespace trommel::server

@@ -24,10 +24,12 @@ struct Frame {
 /// other work comes in between.
 class RowsSource final : public http::BodySource {
 public:
-    RowsSource(std::size_t count, WriteRow write, Frame frame = {})
-        : count_(count), write_(std::move(write)), frame_(std::move(frame)) {}
+    /// `held` is what `write` keeps in memory, in bytes.
+    RowsSource(std::size_t count, WriteRow write, Frame frame = {}, std::size_t held = 0)
+        : count_(count), write_(std::move(write)), frame_(std::move(frame)), held_(held) {}
 
     asio::awaitable<std::string> next() override { co_return make_piece(); }
+    std::size_t held() const override { return held_; }
 
 private:
     std::string make_piece();
@@ -35,6 +37,7 @@ private:
     std::size_t count_;
     WriteRow write_;
     Frame frame_;
+    std::size_t held_;
     std::size_t next_ = 0;
     bool begun_ = false;
     bool ended_ = false;

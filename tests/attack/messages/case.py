@@ -19,6 +19,7 @@ class Case:
     method: str = "GET"  # by which the answer is read
     patience: float = 8.0
     only_full: bool = False
+    pause: float = 0.0  # seconds after each byte; 0: all at once
     absent: tuple = field(default=())  # what no answer may hold
 
 

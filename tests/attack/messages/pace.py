@@ -10,7 +10,7 @@ def _drip(data, seconds, count):
 
 
 CASES = [
-    case("a request byte for byte", tuple(part for byte in get() for part in (bytes([byte]), 0.002)), 200, "open"),
+    case("a request byte for byte", get(), 200, "open", pause=0.002),
     case("a body byte for byte", (put_json("Content-Length: 12"), *_drip(b" ", 0.02, 10), b"{}"), TAKEN, "open"),
     case("half closed after the request", get(), 200, "closed", half_close=True),
     case("half closed after three requests", get() * 3, 200, "closed", answers=3, half_close=True),

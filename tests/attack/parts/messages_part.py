@@ -34,13 +34,22 @@ def _send(wire, target, case):
     try:
         for part in case.send:
             if isinstance(part, bytes):
-                wire.send(filled(part, target))
+                _send_part(wire, filled(part, target), case.pause)
             else:
                 time.sleep(part)
         if case.half_close:
             wire.half_close()
     except (BrokenPipeError, ConnectionResetError):
         pass
+
+
+def _send_part(wire, data, pause):
+    if not pause:
+        wire.send(data)
+        return
+    for byte in data:
+        wire.send(bytes([byte]))
+        time.sleep(pause)
 
 
 def filled(data, target):

@@ -36,7 +36,7 @@ public:
     }
 
     std::filesystem::path file() const { return folder_ / "journal.jsonl"; }
-    RunHistory history() const { return replay(read_records(file()).records, file()); }
+    RunHistory history() const { return replay(read_records(file()), file()); }
     const Journal& journal() const { return *journal_; }
 
 private:
@@ -99,14 +99,33 @@ TEST_CASE("effects from before accepted changes are forgotten", "[pipeline]") {
     Desk desk;
     desk.write([](Journal& to) { return to.begin_run(digits()); });
     desk.write([](Journal& to) { return to.done("k", "job 7"); });
-    desk.write([](Journal& to) { return to.resume(digits(), {}); });
+    desk.write([](Journal& to) { return to.resume(digits(), {}, {}); });
     CHECK(desk.journal().find("k"));
     CHECK(desk.journal().changes() == 0);
-    desk.write([](Journal& to) { return to.resume(digits(), {"rounds.max: was 3, is 4"}); });
+    desk.write([](Journal& to) { return to.resume(digits(), {"rounds.max: was 3, is 4"}, {}); });
     CHECK_FALSE(desk.journal().find("k"));
     desk.open();
     CHECK_FALSE(desk.journal().find("k"));
     CHECK(desk.journal().changes() == 1);
+}
+
+TEST_CASE("rounds that are lost take a run back to where it had not ended", "[pipeline]") {
+    Desk desk;
+    desk.write([](Journal& to) { return to.begin_run(digits()); });
+    desk.write([](Journal& to) { return to.begin_part("main", "digits-1"); });
+    for (std::uint32_t round = 1; round <= 3; ++round)
+        desk.write([&](Journal& to) { return to.commit_round("main", {round, 4, 20, {}}); });
+    desk.write([](Journal& to) { return to.end_part("main", {"done", false}); });
+    desk.write([](Journal& to) { return to.end_run({"done", false}); });
+    const Repair repair{{"rounds/main/2.json"}, {{"main", 1}}};
+    desk.write([&](Journal& to) { return to.resume(digits(), {}, repair); });
+
+    const auto is_back = [](const RunHistory& history) {
+        const PartHistory& part = history.parts.at("main");
+        return !history.end && !part.end && part.rounds == 1 && !part.last_measured;
+    };
+    CHECK(is_back(desk.journal().past()));
+    CHECK(is_back(desk.history()));
 }
 
 TEST_CASE("the time of a part is that of all processes, without the time between", "[pipeline]") {
@@ -117,7 +136,7 @@ TEST_CASE("the time of a part is that of all processes, without the time between
     desk.pass(2s);
     desk.write([](Journal& to) { return to.begin_round("main", 1); });
     desk.pass(1h);
-    desk.write([](Journal& to) { return to.resume(digits(), {}); });
+    desk.write([](Journal& to) { return to.resume(digits(), {}, {}); });
     desk.write([](Journal& to) { return to.begin_part("main", "digits-1"); });
     desk.pass(3s);
     desk.write([](Journal& to) { return to.begin_round("main", 1); });
@@ -128,7 +147,10 @@ TEST_CASE("the time of a part is that of all processes, without the time between
 
 TEST_CASE("a journal of another version or with unknown records is refused", "[pipeline]") {
     const auto replayed = [](const std::vector<std::string>& records) {
-        return replay(records, "j.jsonl");
+        LoggedRecords log;
+        for (const auto& record : records) log.lines.push_back(log.lines.size() + 1);
+        log.records = records;
+        return replay(log, "j.jsonl");
     };
     const std::string run =
         "\"version\":1,\"id\":\"a\",\"file\":\"f\",\"folder\":\"/\",\"overrides\":[],\"inputs\":[],"

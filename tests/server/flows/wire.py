@@ -23,7 +23,8 @@ TOKEN = "a-token-for-tests"
 class Server:
     """`trommel serve` on a free port, over a folder that outlives it."""
 
-    def __init__(self, *arguments, token=TOKEN):
+    def __init__(self, *arguments, token=TOKEN, faults=None):
+        self.faults = faults or {}
         self.folder = tempfile.mkdtemp(prefix="trommel-flow-")
         self.arguments = arguments
         self.token = token
@@ -34,6 +35,7 @@ class Server:
         environment.pop("TROMMEL_TOKEN", None)
         if self.token:
             environment["TROMMEL_TOKEN"] = self.token
+        environment.update(self.faults)
         self.log = open(os.path.join(self.folder, "log"), "ab+")
         begin = self.log.seek(0, os.SEEK_END)
         self.process = subprocess.Popen(

@@ -1,4 +1,4 @@
-#include "pipeline/run_lock.hpp"
+#include "trommel/core/folder_lock.hpp"
 
 #include "trommel/core/error.hpp"
 
@@ -61,7 +61,7 @@ bool take(int descriptor) {
 
 }  // namespace
 
-RunLock::RunLock(const std::filesystem::path& directory)
+FolderLock::FolderLock(const std::filesystem::path& directory)
     : descriptor_(::open(lock_file(directory).c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666)) {
     if (descriptor_ < 0)
         throw Error(fmt::format("{}: cannot write: {}",
@@ -73,13 +73,14 @@ RunLock::RunLock(const std::filesystem::path& directory)
     if (::ftruncate(descriptor_, 0) == 0 && ::write(descriptor_, id.data(), id.size()) < 0) return;
 }
 
-RunLock::RunLock(RunLock&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
+FolderLock::FolderLock(FolderLock&& other) noexcept
+    : descriptor_(std::exchange(other.descriptor_, -1)) {}
 
-RunLock::~RunLock() {
+FolderLock::~FolderLock() {
     if (descriptor_ >= 0) ::close(descriptor_);
 }
 
-std::optional<pid_t> RunLock::holder(const std::filesystem::path& directory) {
+std::optional<pid_t> FolderLock::holder(const std::filesystem::path& directory) {
     const int descriptor = ::open(lock_file(directory).c_str(), O_RDONLY | O_CLOEXEC);
     if (descriptor < 0) return std::nullopt;
     std::optional<pid_t> owner;

@@ -1,0 +1,14 @@
+#include "server/kept/group_commit.hpp"
+
+namespace trommel::server {
+
+asio::awaitable<void> GroupCommit::wait() {
+    const auto place = ++asked_;
+    const Turns::Turn turn = co_await turns_.take("sync");
+    if (synced_ >= place) co_return;
+    const auto covered = asked_;
+    co_await sync_();
+    synced_ = covered;
+}
+
+}  // namespace trommel::server

@@ -1,0 +1,58 @@
+#include "server/kept/reserve.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <system_error>
+
+namespace trommel::server {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::uint64_t least_reserve = std::uint64_t{1} << 20;
+
+std::uint64_t free_bytes(const fs::path& folder) {
+    std::error_code error;
+    const auto space = fs::space(folder, error);
+    return error ? 0 : space.available;
+}
+
+}  // namespace
+
+Reserve::Reserve(const fs::path& folder) : file_(folder / "reserve") { make(); }
+
+bool Reserve::release() {
+    const std::lock_guard lock(mutex_);
+    if (is_released_) return false;
+    ::unlink(file_.c_str());
+    is_released_ = true;
+    return true;
+}
+
+bool Reserve::make() {
+    const std::lock_guard lock(mutex_);
+    std::error_code error;
+    const auto kept = fs::file_size(file_, error);
+    const auto has = error ? 0 : kept;
+    const auto wanted = std::min(most, (free_bytes(file_.parent_path()) + has) / 2);
+    if (has < wanted && (wanted < least_reserve || !take(wanted))) {
+        ::unlink(file_.c_str());
+        is_released_ = true;
+        return false;
+    }
+    is_released_ = false;
+    return true;
+}
+
+bool Reserve::take(std::uint64_t bytes) const {
+    const int file = ::open(file_.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+    if (file < 0) return false;
+    const bool is_taken = ::posix_fallocate(file, 0, static_cast<off_t>(bytes)) == 0;
+    ::close(file);
+    return is_taken;
+}
+
+}  // namespace trommel::server
