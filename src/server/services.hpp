@@ -8,9 +8,9 @@
 #include "server/kept/files.hpp"
 #include "server/kept/records.hpp"
 #include "server/kept/shared.hpp"
-#include "server/kept/turns.hpp"
 #include "server/routing/disk_paths.hpp"
 #include "trommel/platform/platform.hpp"
+#include "trommel/runtime/turns.hpp"
 #include "trommel/server/server.hpp"
 
 #include <functional>

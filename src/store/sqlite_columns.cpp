@@ -87,18 +87,12 @@ std::optional<Embedding> SqliteStore::embedding(const EmbeddingId& id) {
 
 std::vector<Embedding> SqliteStore::embeddings(const DatasetId& dataset) {
     std::vector<Embedding> embeddings;
-    Statement row(database_, fmt::format("{}WHERE dataset = ? ORDER BY number", embedding_columns));
+    Statement row(database_,
+                  fmt::format("{}WHERE dataset = ? AND id NOT GLOB 'deleted:*' ORDER BY number",
+                              embedding_columns));
     row.bind(dataset);
     while (row.step()) embeddings.push_back(read_embedding(row));
     return embeddings;
-}
-
-void SqliteStore::delete_embedding(const EmbeddingId& id) {
-    Transaction transaction(database_);
-    number_of("embeddings", id.text());
-    check_unread("embedding", id.text(), "the embeddings cannot be deleted");
-    database_.run("DELETE FROM embeddings WHERE id = ?", id);
-    transaction.commit();
 }
 
 Matrix SqliteStore::embedding_rows(const EmbeddingId& id) {

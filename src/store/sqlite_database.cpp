@@ -34,6 +34,7 @@ Database::Database(std::filesystem::path path, std::chrono::milliseconds busy_ti
     if (code != SQLITE_OK) fail_to_open(code);
     sqlite3_busy_timeout(handle, static_cast<int>(busy_timeout.count()));
     if (sqlite3_db_readonly(handle, "main") == 1) fail(SQLITE_READONLY);
+    write_queue_ = WriteQueue::of(path_);
 }
 
 std::int64_t Database::changes() const { return sqlite3_changes64(handle()); }
@@ -42,7 +43,17 @@ std::int64_t Database::all_changes() const { return sqlite3_total_changes64(hand
 
 std::int64_t Database::last_row() const { return sqlite3_last_insert_rowid(handle()); }
 
+std::string Database::random_name() {
+    return *find<std::string>("SELECT lower(hex(randomblob(16)))");
+}
+
 bool Database::in_transaction() const { return sqlite3_get_autocommit(handle()) == 0; }
+
+void Database::undo() noexcept {
+    // A full disk undoes the transaction by itself; and what a dead connection cannot undo, the
+    // next opening does. So a failure here is none.
+    if (in_transaction()) sqlite3_exec(handle(), "ROLLBACK", nullptr, nullptr, nullptr);
+}
 
 void Database::fail_to_open(int code) const {
     if (!handle_) throw std::bad_alloc();
@@ -204,11 +215,8 @@ Bytes Statement::bytes(int column) const {
     return {static_cast<const std::byte*>(data), static_cast<std::size_t>(size)};
 }
 
-Transaction::~Transaction() {
-    // A full disk undoes the transaction by itself; and what a dead connection cannot undo, the
-    // next opening does. So a failure here is none.
-    if (database_.in_transaction())
-        sqlite3_exec(database_.handle(), "ROLLBACK", nullptr, nullptr, nullptr);
+WriteTurn::WriteTurn(Database& database) : queue_(database.write_queue()) {
+    if (!queue_.enter(database.busy_timeout())) database.fail(SQLITE_BUSY);
 }
 
 }  // namespace trommel::store

@@ -1,6 +1,7 @@
 // SQLite's C interface with owners and errors: a connection, a statement, a transaction.
 #pragma once
 
+#include "store/write_queue.hpp"
 #include "trommel/core/id.hpp"
 #include "trommel/dataset/records.hpp"
 #include "trommel/store/store_error.hpp"
@@ -48,7 +49,13 @@ public:
     /// Rows that all statements of this connection have inserted, updated or deleted.
     std::int64_t all_changes() const;
     std::int64_t last_row() const;
+    /// 32 hex digits that nobody can guess.
+    std::string random_name();
     bool in_transaction() const;
+    /// Ends the transaction, if there is one, as if it had never been.
+    void undo() noexcept;
+    /// Where the connections of this process to this file wait to write.
+    WriteQueue& write_queue() { return *write_queue_; }
 
     /// Runs one statement to its end.
     template <typename... Args>
@@ -75,6 +82,7 @@ private:
     std::filesystem::path path_;
     std::chrono::milliseconds busy_timeout_;
     std::unique_ptr<sqlite3, Closer> handle_;
+    std::shared_ptr<WriteQueue> write_queue_;
     // To prepare a statement takes as long as to run it, and there are some 60 texts in all.
     std::unordered_multimap<std::string, StatementHandle> idle_;
 };
@@ -165,21 +173,36 @@ private:
     StatementHandle handle_;
 };
 
+/// This connection's turn to write among those of this process. SQLite alone lets who asks next
+/// have the lock, so that many short transactions in a row would keep all others out.
+class WriteTurn {
+public:
+    /// Waits no longer than for another process.
+    explicit WriteTurn(Database& database);
+    WriteTurn(const WriteTurn&) = delete;
+    WriteTurn& operator=(const WriteTurn&) = delete;
+    ~WriteTurn() { queue_.leave(); }
+
+private:
+    WriteQueue& queue_;
+};
+
 /// Takes the write lock at once, so that no statement inside finds the database locked half way.
 /// Undoes everything unless committed.
 class Transaction {
 public:
-    explicit Transaction(Database& database) : database_(database) {
+    explicit Transaction(Database& database) : database_(database), turn_(database) {
         database_.run("BEGIN IMMEDIATE");
     }
     Transaction(const Transaction&) = delete;
     Transaction& operator=(const Transaction&) = delete;
-    ~Transaction();
+    ~Transaction() { database_.undo(); }
 
     void commit() { database_.run("COMMIT"); }
 
 private:
     Database& database_;
+    WriteTurn turn_;
 };
 
 template <typename... Args>

@@ -182,7 +182,8 @@ std::optional<Job> SqliteStore::find_job(const DatasetId& dataset, std::string_v
 
 std::vector<Job> SqliteStore::jobs() {
     std::vector<Job> jobs;
-    Statement row(database_, fmt::format("{}ORDER BY number", select_jobs));
+    Statement row(database_,
+                  fmt::format("{}WHERE id NOT GLOB 'deleted:*' ORDER BY number", select_jobs));
     row.bind();
     while (row.step()) jobs.push_back(read_job(database_, row));
     return jobs;
@@ -213,7 +214,9 @@ std::map<std::string, std::vector<double>> SqliteStore::job_named_scores(const J
 }
 
 void SqliteStore::mark_running(const JobId& id) {
+    Transaction transaction(database_);
     database_.run("UPDATE jobs SET state = 'RUNNING' WHERE id = ? AND state = 'WAITING'", id);
+    transaction.commit();
 }
 
 void SqliteStore::keep_picks(const JobId& id,

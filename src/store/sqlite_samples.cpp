@@ -48,7 +48,8 @@ std::optional<Dataset> SqliteStore::find_dataset(std::string_view name) {
 
 std::vector<Dataset> SqliteStore::datasets() {
     std::vector<Dataset> datasets;
-    Statement row(database_, fmt::format("{}ORDER BY number", select_datasets));
+    Statement row(database_,
+                  fmt::format("{}WHERE id NOT GLOB 'deleted:*' ORDER BY number", select_datasets));
     row.bind();
     while (row.step()) datasets.push_back(read_dataset(row));
     return datasets;
@@ -66,40 +67,12 @@ void SqliteStore::rename_dataset(const DatasetId& id, std::string_view name) {
     transaction.commit();
 }
 
-void SqliteStore::delete_dataset(const DatasetId& id) {
-    Transaction transaction(database_);
-    number_of("datasets", id.text());
-    database_.run("DELETE FROM datasets WHERE id = ?", id);
-    transaction.commit();
-}
-
-void SqliteStore::add_samples(const DatasetId& dataset, std::span<const std::string> names) {
-    Transaction transaction(database_);
-    const auto number = number_of("datasets", dataset.text());
-    Statement insert(database_,
-                     "INSERT INTO samples VALUES (?, ?, ?) ON CONFLICT (dataset, name) DO NOTHING");
-    const auto old_count = this->dataset(dataset)->sample_count;
-    auto count = old_count;
-    for (const auto& name : names) {
-        insert.bind(number, count, name).run();
-        if (database_.changes() == 1) {
-            ++count;
-        } else if (*database_.find<std::size_t>(
-                       "SELECT place FROM samples WHERE dataset = ? AND name = ?", number, name) >=
-                   old_count) {
-            throw StoreError(StoreError::Reason::invalid,
-                             fmt::format("sample '{}' stands twice in one call; a sample is its "
-                                         "name, so remove or rename one of the two",
-                                         name));
-        }
-    }
-    database_.run("UPDATE datasets SET sample_count = ? WHERE number = ?", count, number);
-    transaction.commit();
-}
-
 std::vector<std::string> SqliteStore::samples(const DatasetId& dataset) {
     std::vector<std::string> names;
-    Statement row(database_, "SELECT name FROM samples WHERE dataset = ? ORDER BY place");
+    Statement row(
+        database_,
+        "SELECT name FROM samples WHERE dataset = ?1 AND place < (SELECT sample_count FROM "
+        "datasets WHERE number = ?1) ORDER BY place");
     row.bind(number_of("datasets", dataset.text()));
     while (row.step()) names.push_back(row.get<std::string>(0));
     return names;
@@ -107,15 +80,21 @@ std::vector<std::string> SqliteStore::samples(const DatasetId& dataset) {
 
 std::optional<SampleIndex> SqliteStore::find_sample(const DatasetId& dataset,
                                                     std::string_view name) {
-    return database_.find<SampleIndex>("SELECT place FROM samples WHERE dataset = ? AND name = ?",
-                                       number_of("datasets", dataset.text()),
-                                       name);
+    return database_.find<SampleIndex>(
+        "SELECT place FROM samples WHERE dataset = ?1 AND name = ?2 AND place < (SELECT "
+        "sample_count "
+        "FROM datasets WHERE number = ?1)",
+        number_of("datasets", dataset.text()),
+        name);
 }
 
 std::optional<std::string> SqliteStore::sample_name(const DatasetId& dataset, SampleIndex sample) {
-    return database_.find<std::string>("SELECT name FROM samples WHERE dataset = ? AND place = ?",
-                                       number_of("datasets", dataset.text()),
-                                       sample);
+    return database_.find<std::string>(
+        "SELECT name FROM samples WHERE dataset = ?1 AND place = ?2 AND place < (SELECT "
+        "sample_count "
+        "FROM datasets WHERE number = ?1)",
+        number_of("datasets", dataset.text()),
+        sample);
 }
 
 }  // namespace trommel::store

@@ -198,8 +198,14 @@ constexpr const char* version_6 = R"sql(
 ALTER TABLE jobs ADD COLUMN recall REAL;
 )sql";
 
+// Whose samples are on their way into a dataset, behind those that count.
+constexpr const char* version_7 = R"sql(
+ALTER TABLE datasets ADD COLUMN adding TEXT;
+)sql";
+
 /// Migration i brings a database of version i to version i + 1. Never edit one that was released.
-constexpr std::array migrations{version_1, version_2, version_3, version_4, version_5, version_6};
+constexpr std::array migrations{
+    version_1, version_2, version_3, version_4, version_5, version_6, version_7};
 
 constexpr std::int64_t newest = migrations.size();
 
@@ -267,10 +273,13 @@ void keep_copy(const Database& database, std::int64_t version, const SqliteOptio
                         copy.string()));
 }
 
-void migrate(Database& database) {
+void migrate(Database& database, const SqliteOptions& options) {
     Transaction transaction(database);
     check_owner(database);  // again: another process may have been here since
-    for (auto version = pragma(database, "user_version"); version < newest; ++version)
+    auto version = pragma(database, "user_version");
+    // Within the transaction, so that of many who open it one makes the copy, and nobody writes.
+    if (version > 0 && version < newest) keep_copy(database, version, options);
+    for (; version < newest; ++version)
         run_script(database, migrations[static_cast<std::size_t>(version)]);
     database.run(fmt::format("PRAGMA application_id = {}", application_id));
     database.run(fmt::format("PRAGMA user_version = {}", newest));
@@ -293,9 +302,7 @@ void prepare_schema(Database& database, const SqliteOptions& options) {
                "PRAGMA foreign_keys = ON;"
                "PRAGMA cache_size = -32768;"
                "PRAGMA temp_store = MEMORY;");
-    const auto version = pragma(database, "user_version");
-    if (version > 0 && version < newest) keep_copy(database, version, options);
-    if (version != newest) migrate(database);
+    if (pragma(database, "user_version") != newest) migrate(database, options);
     if (options.max_bytes > 0) bound_size(database, options.max_bytes);
 }
 
@@ -304,6 +311,7 @@ void SyncedLog::flush() {
     if (broken_) database_.fail(SQLITE_IOERR_FSYNC);
     const auto changes = database_.all_changes();
     if (changes == flushed_) return;
+    const WriteTurn turn(database_);
     const auto script = fmt::format(
         "PRAGMA synchronous = FULL; PRAGMA user_version = {}; PRAGMA synchronous = NORMAL", newest);
     const int code = sqlite3_exec(database_.handle(), script.c_str(), nullptr, nullptr, nullptr);

@@ -1,5 +1,7 @@
 #include "store/sqlite_served_store.hpp"
 
+#include "store/sqlite_removal.hpp"
+
 #include <fmt/format.h>
 
 namespace trommel::store {
@@ -142,11 +144,29 @@ std::vector<Document> SqliteServedStore::documents(const DocumentFilter& filter)
 }
 
 void SqliteServedStore::delete_document(std::string_view kind, std::string_view id) {
+    Transaction transaction(database_);
     database_.run("DELETE FROM documents WHERE id = ? AND kind = ?", id, kind);
+    transaction.commit();
 }
 
 void SqliteServedStore::forget_dataset(const DatasetId& id) {
-    if (datasets_ == Datasets::elsewhere) database_.run("DELETE FROM datasets WHERE id = ?", id);
+    if (datasets_ == Datasets::in_this_database) return;
+    Transaction transaction(database_);
+    hide_dataset(database_, id);
+    transaction.commit();
+}
+
+bool SqliteServedStore::remove_some() {
+    return datasets_ == Datasets::elsewhere && remove_some_rows(database_);
+}
+
+std::unique_ptr<ServedStore> SqliteServedStore::reader() {
+    auto reader = std::make_unique<SqliteServedStore>(
+        database_.path(),
+        SqliteOptions{.busy_timeout = database_.busy_timeout(), .max_bytes = 0},
+        datasets_);
+    reader->database_.run("PRAGMA query_only = ON");
+    return reader;
 }
 
 void SqliteServedStore::flush() { log_.flush(); }

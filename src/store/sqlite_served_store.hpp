@@ -29,6 +29,8 @@ public:
     std::vector<Document> documents(const DocumentFilter& filter) override;
     void delete_document(std::string_view kind, std::string_view id) override;
     void forget_dataset(const DatasetId& id) override;
+    bool remove_some() override;
+    std::unique_ptr<ServedStore> reader() override;
     void flush() override;
 
 private:

@@ -9,6 +9,17 @@ SqliteStore::SqliteStore(const std::filesystem::path& path, const SqliteOptions&
     prepare_schema(database_, options);
 }
 
+std::unique_ptr<Store> SqliteStore::reader() {
+    auto reader = std::make_unique<SqliteStore>(
+        database_.path(), SqliteOptions{.busy_timeout = database_.busy_timeout(), .max_bytes = 0});
+    reader->database_.run("PRAGMA query_only = ON");
+    return reader;
+}
+
+void SqliteStore::begin_reading() { database_.run("BEGIN"); }
+
+void SqliteStore::end_reading() noexcept { database_.undo(); }
+
 void SqliteStore::flush() { log_.flush(); }
 
 std::int64_t SqliteStore::number_of(std::string_view table, const std::string& id) {

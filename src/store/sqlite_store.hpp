@@ -15,14 +15,24 @@ public:
     void add_dataset(const Dataset& dataset) override;
     std::optional<Dataset> dataset(const DatasetId& id) override;
     std::optional<Dataset> find_dataset(std::string_view name) override;
-    void add_samples(const DatasetId& dataset, std::span<const std::string> names) override;
     std::vector<std::string> samples(const DatasetId& dataset) override;
     std::optional<SampleIndex> find_sample(const DatasetId& dataset,
                                            std::string_view name) override;
     std::optional<std::string> sample_name(const DatasetId& dataset, SampleIndex sample) override;
     std::vector<Dataset> datasets() override;
     void rename_dataset(const DatasetId& id, std::string_view name) override;
+
+    // sqlite_removal.cpp
     void delete_dataset(const DatasetId& id) override;
+    void delete_embedding(const EmbeddingId& id) override;
+    bool remove_some() override;
+
+    // sqlite_staging.cpp
+    void add_samples(const DatasetId& dataset, std::span<const std::string> names) override;
+    Staging begin_samples(const DatasetId& dataset) override;
+    bool drop_staged(const Staging& staging) override;
+    void stage_samples(Staging& staging, std::span<const std::string> names) override;
+    void publish_samples(const Staging& staging) override;
 
     // sqlite_tags.cpp
     void add_tag(const Tag& tag) override;
@@ -40,7 +50,6 @@ public:
     std::optional<Embedding> embedding(const EmbeddingId& id) override;
     std::vector<Embedding> embeddings(const DatasetId& dataset) override;
     Matrix embedding_rows(const EmbeddingId& id) override;
-    void delete_embedding(const EmbeddingId& id) override;
     void put_scores(const Score& score,
                     std::span<const double> values,
                     std::string_view key) override;
@@ -68,11 +77,16 @@ public:
     std::vector<selection::Pick> picks(const JobId& id) override;
 
     // sqlite_store.cpp
+    std::unique_ptr<Store> reader() override;
+    void begin_reading() override;
+    void end_reading() noexcept override;
     void flush() override;
 
 private:
     /// The number of the row of `table` with this id; throws not_found, calling the row `what`.
     std::int64_t number_of(std::string_view table, const std::string& id);
+    std::int64_t check_staging(const Staging& staging);
+    void insert_samples(std::int64_t dataset, Staging& staging, std::span<const std::string> names);
     void check_tag_name_free(const DatasetId& dataset, std::string_view name);
     /// Refuses what `column`, which names a tag or embeddings, has for an unfinished job.
     void check_unread(std::string_view columns, const std::string& id, std::string_view what);

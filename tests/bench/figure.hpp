@@ -20,6 +20,7 @@ void run_durability_bench();
 void run_http_bench();
 void run_journal_bench();
 void run_k_center_bench(const std::string& name, std::size_t picks);
+void run_latency_bench();
 void run_lint_bench();
 void run_loop_bench();
 void run_platform_bench();

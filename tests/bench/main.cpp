@@ -18,6 +18,7 @@ int main(int argc, char** argv) {
     if (part == "k-center")
         trommel::bench::run_k_center_bench(argc > 2 ? argv[2] : "",
                                            argc > 3 ? std::strtoull(argv[3], nullptr, 10) : 0);
+    if (part.empty() || part == "server" || part == "latency") trommel::bench::run_latency_bench();
     if (part.empty() || part == "lint") trommel::bench::run_lint_bench();
     if (part.empty() || part == "loop") trommel::bench::run_loop_bench();
     if (part.empty() || part == "platform") trommel::bench::run_platform_bench();

@@ -6,6 +6,7 @@
 #include "trommel/runtime/cpu_pool.hpp"
 #include "trommel/runtime/io_pool.hpp"
 #include "trommel/runtime/nursery.hpp"
+#include "trommel/runtime/turns.hpp"
 #include "trommel/store/store.hpp"
 
 #include <asio/any_io_executor.hpp>
@@ -26,7 +27,8 @@ class JobQueue;
 /// A Platform over a Store.
 ///
 /// All calls are made on one loop, that of `executor`. The store is used on a thread of its own,
-/// selections run on the CPU pool, at most two at a time; where more wait, the datasets take turns,
+/// and read on others beside; long lists are written in parts, between which other writes come.
+/// Selections run on the CPU pool, at most two at a time; where more wait, the datasets take turns,
 /// so that one with many jobs does not hold up the others. A job is in the store before `sample`
 /// returns, and what it has chosen is brought there about once a second. Jobs that a crash or
 /// `close` cut off go on from there when a platform is made over the same store, to the same picks,
@@ -106,9 +108,26 @@ private:
     using Names = std::shared_ptr<const std::vector<std::string>>;
     using Rows = std::shared_ptr<const Matrix>;
 
+    /// A view of the store with a thread of its own, so that reading waits for no writing.
+    struct Reader {
+        std::unique_ptr<store::Store> store;
+        IoPool thread{1};
+    };
+
     /// `work(store, args...)` on the store's thread; its StoreError becomes a PlatformError.
     template <typename Work, typename... Args>
     auto in_store(Work work, Args... args);
+    /// The same for work that only reads, on the thread of that view.
+    template <typename Work, typename... Args>
+    auto in(Reader& reader, Work work, Args... args);
+    void check_open() const;
+
+    asio::awaitable<void> add_many_samples(DatasetId dataset,
+                                           std::shared_ptr<const std::vector<std::string>> names);
+    asio::awaitable<void> drop_all_staged(std::shared_ptr<store::Staging> staging);
+    /// Removes what was deleted, a little at a time, unless that is under way.
+    void start_removing();
+    asio::awaitable<void> remove_deleted();
 
     /// Unless it is already this platform's.
     void take_on(const DatasetId& dataset, const JobId& id);
@@ -127,6 +146,10 @@ private:
 
     std::unique_ptr<store::Store> store_;
     IoPool store_thread_{1};
+    Reader quick_;  ///< for what takes microseconds
+    Reader bulk_;   ///< for lists as long as a dataset
+    Turns adding_;  ///< samples to a dataset
+    bool is_removing_ = false;
     CpuPool& cpu_;
     std::chrono::milliseconds keep_every_;
     std::size_t memory_;

@@ -7,6 +7,7 @@
 #include "trommel/store/store_error.hpp"
 
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -79,6 +80,11 @@ public:
     /// Deletes all that is kept of a dataset that has been deleted. Does nothing if there is
     /// nothing.
     virtual void forget_dataset(const DatasetId& id) = 0;
+    /// As that of Store, for what was forgotten.
+    virtual bool remove_some() = 0;
+
+    /// Another view of the same store, which only reads, also on another thread at the same time.
+    virtual std::unique_ptr<ServedStore> reader() = 0;
 
     /// As that of Store.
     virtual void flush() = 0;

@@ -7,6 +7,7 @@
 #include "trommel/store/store_error.hpp"
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -14,6 +15,14 @@
 #include <vector>
 
 namespace trommel::store {
+
+/// Samples on their way into a dataset; nobody sees any before all of them are there.
+struct Staging {
+    DatasetId dataset{};
+    std::string token{};    ///< whose they are
+    std::size_t first = 0;  ///< samples that the dataset had before
+    std::size_t next = 0;   ///< the index of the next one
+};
 
 /// Keeps datasets, samples, tags, embeddings, scores and sampling jobs.
 ///
@@ -34,12 +43,22 @@ public:
     virtual std::vector<Dataset> datasets() = 0;
     /// Refuses a name that is taken.
     virtual void rename_dataset(const DatasetId& id, std::string_view name) = 0;
-    /// With all that belongs to it, also what a server keeps of it in the same database.
+    /// With all that belongs to it, also what a server keeps of it in the same database. It is gone
+    /// at once; its rows go by remove_some.
     virtual void delete_dataset(const DatasetId& id) = 0;
+    /// Removes some rows of what was deleted, in a moment; false once there are none.
+    virtual bool remove_some() = 0;
 
     /// Appends in this order, passing over names that the dataset had before; refuses a name that
     /// stands twice among `names`.
     virtual void add_samples(const DatasetId& dataset, std::span<const std::string> names) = 0;
+    /// The same in parts, so that other writes come between: begin, drop what a crash has left
+    /// while that is true, stage parts, publish. What is not published does not count. Who begins
+    /// ends what others have begun for the dataset: their next step throws `unavailable`.
+    virtual Staging begin_samples(const DatasetId& dataset) = 0;
+    virtual bool drop_staged(const Staging& staging) = 0;
+    virtual void stage_samples(Staging& staging, std::span<const std::string> names) = 0;
+    virtual void publish_samples(const Staging& staging) = 0;
     /// Names by sample index.
     virtual std::vector<std::string> samples(const DatasetId& dataset) = 0;
     virtual std::optional<SampleIndex> find_sample(const DatasetId& dataset,
@@ -71,7 +90,7 @@ public:
     virtual std::optional<Embedding> embedding(const EmbeddingId& id) = 0;
     virtual std::vector<Embedding> embeddings(const DatasetId& dataset) = 0;
     virtual Matrix embedding_rows(const EmbeddingId& id) = 0;
-    /// Refuses embeddings that an unfinished job reads.
+    /// Refuses embeddings that an unfinished job reads. Their rows go by remove_some.
     virtual void delete_embedding(const EmbeddingId& id) = 0;
 
     /// Replaces the column of this tag and type. A job that was added before still reads the
@@ -117,9 +136,27 @@ public:
     /// In the order of choosing; those kept so far if the job is not finished.
     virtual std::vector<selection::Pick> picks(const JobId& id) = 0;
 
+    /// Another view of the same store, which only reads, also on another thread at the same time.
+    virtual std::unique_ptr<Store> reader() = 0;
+    /// What is read between the two is of one moment. See Snapshot.
+    virtual void begin_reading() = 0;
+    virtual void end_reading() noexcept = 0;
+
     /// Returns once all that was written before would survive a power failure. A transaction alone
     /// survives only the death of the process.
     virtual void flush() = 0;
+};
+
+/// What a reader sees during a scope: all of one moment, whatever others write.
+class Snapshot {
+public:
+    explicit Snapshot(Store& reader) : reader_(reader) { reader_.begin_reading(); }
+    Snapshot(const Snapshot&) = delete;
+    Snapshot& operator=(const Snapshot&) = delete;
+    ~Snapshot() { reader_.end_reading(); }
+
+private:
+    Store& reader_;
 };
 
 }  // namespace trommel::store

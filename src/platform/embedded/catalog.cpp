@@ -127,6 +127,13 @@ void add_samples(Store& store, const DatasetId& id, const std::vector<std::strin
     store.add_samples(id, names);
 }
 
+void check_samples(Store& store,
+                   const DatasetId& id,
+                   const std::shared_ptr<const std::vector<std::string>>& names) {
+    dataset(store, id);
+    for (const auto& name : *names) check_sample_name(name);
+}
+
 std::optional<SampleIndex> find_sample(Store& store, const DatasetId& id, const std::string& name) {
     dataset(store, id);
     return store.find_sample(id, name);

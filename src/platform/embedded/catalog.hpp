@@ -22,6 +22,10 @@ void rename_dataset(Store& store, const DatasetId& id, const std::string& name);
 /// The jobs of the dataset that have not ended.
 std::vector<JobId> unfinished_jobs(Store& store, const DatasetId& id);
 void add_samples(Store& store, const DatasetId& id, const std::vector<std::string>& names);
+/// What add_samples checks, where the samples come in parts.
+void check_samples(Store& store,
+                   const DatasetId& id,
+                   const std::shared_ptr<const std::vector<std::string>>& names);
 std::optional<SampleIndex> find_sample(Store& store, const DatasetId& id, const std::string& name);
 std::optional<std::string> sample_name(Store& store, const DatasetId& id, SampleIndex sample);
 

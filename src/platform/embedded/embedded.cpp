@@ -6,10 +6,9 @@
 #include "platform/embedded/job_records.hpp"
 #include "platform/embedded/pick_keeper.hpp"
 #include "platform/embedded/sampling.hpp"
-#include "trommel/platform/platform_full.hpp"
+#include "platform/embedded/store_calls.hpp"
 #include "trommel/runtime/cancellation.hpp"
 #include "trommel/runtime/on_cpu.hpp"
-#include "trommel/store/store_full.hpp"
 
 #include <algorithm>
 #include <cassert>
@@ -21,38 +20,12 @@ namespace trommel {
 namespace {
 
 using store::Store;
-using store::StoreError;
 
 constexpr std::size_t max_running = 2;  // one more than one, so that a short job passes a long one
 constexpr std::size_t max_cached_rows = 2;   // matrices, each perhaps gigabytes
 constexpr std::size_t max_cached_names = 4;  ///< lists of a million take 50 MB and more
 
-PlatformError::Reason to_reason(StoreError::Reason reason) {
-    switch (reason) {
-        case StoreError::Reason::not_found:
-            return PlatformError::Reason::not_found;
-        case StoreError::Reason::exists:
-            return PlatformError::Reason::exists;
-        case StoreError::Reason::invalid:
-            return PlatformError::Reason::invalid;
-        case StoreError::Reason::unavailable:
-            return PlatformError::Reason::unavailable;
-        case StoreError::Reason::unusable:
-            break;
-    }
-    return PlatformError::Reason::unusable;
-}
-
-template <typename Work, typename... Args>
-auto call(Work work, Store* store, Args... args) -> std::invoke_result_t<Work, Store&, Args...> {
-    try {
-        return std::invoke(work, *store, std::move(args)...);
-    } catch (const store::StoreFullError& error) {
-        throw PlatformFullError(error.what());
-    } catch (const StoreError& error) {
-        throw PlatformError(to_reason(error.reason()), error.what());
-    }
-}
+std::unique_ptr<Store> reader_of(Store& store) { return embedded::call(&Store::reader, &store); }
 
 void nothing() {}
 
@@ -70,27 +43,23 @@ std::string sentence(const std::exception_ptr& failure) {
 
 }  // namespace
 
-template <typename Work, typename... Args>
-auto EmbeddedPlatform::in_store(Work work, Args... args) {
-    if (closed_)
-        throw PlatformError(PlatformError::Reason::unavailable,
-                            "the platform is closed; open it again");
-    return on_io(store_thread_, call<Work, Args...>, work, store_.get(), std::move(args)...);
-}
-
 EmbeddedPlatform::EmbeddedPlatform(asio::any_io_executor executor,
                                    std::unique_ptr<Store> store,
                                    CpuPool& cpu,
                                    std::chrono::milliseconds keep_every,
                                    std::size_t memory)
     : store_(std::move(store)),
+      quick_{reader_of(*store_)},
+      bulk_{reader_of(*store_)},
       cpu_(cpu),
       keep_every_(keep_every),
       memory_(memory),
       waiting_(std::make_unique<embedded::JobQueue>()),
       jobs_(std::move(executor)) {
-    const auto unfinished = call(&Store::unfinished_jobs, store_.get());
-    for (const auto& id : unfinished) take_on(call(embedded::dataset_of_job, store_.get(), id), id);
+    const auto unfinished = embedded::call(&Store::unfinished_jobs, store_.get());
+    for (const auto& id : unfinished)
+        take_on(embedded::call(embedded::dataset_of_job, store_.get(), id), id);
+    start_removing();
 }
 
 EmbeddedPlatform::~EmbeddedPlatform() { assert(closed_ && "await close() before destroying"); }
@@ -111,15 +80,15 @@ asio::awaitable<DatasetId> EmbeddedPlatform::create_dataset(std::string name) {
 }
 
 asio::awaitable<std::optional<Dataset>> EmbeddedPlatform::find_dataset(std::string name) {
-    co_return co_await in_store(embedded::find_dataset, std::move(name));
+    co_return co_await in(quick_, embedded::find_dataset, std::move(name));
 }
 
 asio::awaitable<Dataset> EmbeddedPlatform::dataset(DatasetId id) {
-    co_return co_await in_store(embedded::dataset, std::move(id));
+    co_return co_await in(quick_, embedded::dataset, std::move(id));
 }
 
 asio::awaitable<std::vector<Dataset>> EmbeddedPlatform::datasets() {
-    co_return co_await in_store(&Store::datasets);
+    co_return co_await in(quick_, &Store::datasets);
 }
 
 asio::awaitable<void> EmbeddedPlatform::rename_dataset(DatasetId id, std::string name) {
@@ -127,33 +96,29 @@ asio::awaitable<void> EmbeddedPlatform::rename_dataset(DatasetId id, std::string
 }
 
 asio::awaitable<void> EmbeddedPlatform::delete_dataset(DatasetId id) {
-    const auto jobs = co_await in_store(embedded::unfinished_jobs, id);
+    const auto jobs = co_await in(quick_, embedded::unfinished_jobs, id);
     for (const auto& job : jobs) co_await cancel_job(job);
     co_await in_store(&Store::delete_dataset, id);
+    start_removing();
     std::erase_if(names_, [&](const auto& entry) { return entry.first == id; });
 }
 
 asio::awaitable<std::optional<SampleIndex>> EmbeddedPlatform::find_sample(DatasetId dataset,
                                                                           std::string name) {
-    co_return co_await in_store(embedded::find_sample, std::move(dataset), std::move(name));
+    co_return co_await in(quick_, embedded::find_sample, std::move(dataset), std::move(name));
 }
 
 asio::awaitable<std::optional<std::string>> EmbeddedPlatform::sample_name(DatasetId dataset,
                                                                           SampleIndex sample) {
-    co_return co_await in_store(embedded::sample_name, std::move(dataset), sample);
-}
-
-asio::awaitable<void> EmbeddedPlatform::add_samples(DatasetId dataset,
-                                                    std::vector<std::string> names) {
-    co_await in_store(embedded::add_samples, std::move(dataset), std::move(names));
+    co_return co_await in(quick_, embedded::sample_name, std::move(dataset), sample);
 }
 
 asio::awaitable<EmbeddedPlatform::Names> EmbeddedPlatform::mappings(DatasetId id) {
     // Samples are only ever added, so names of the right number are the right names.
-    const Dataset now = co_await in_store(embedded::dataset, id);
+    const Dataset now = co_await in(quick_, embedded::dataset, id);
     const Names known = known_names(id);
     if (known && known->size() == now.sample_count) co_return known;
-    auto read = co_await in_store(&Store::samples, id);
+    auto read = co_await in(bulk_, &Store::samples, id);
     // Of many who ask at once, the first one's are for all.
     const Names others = known_names(id);
     if (others && others->size() == read.size()) co_return others;
@@ -187,20 +152,20 @@ asio::awaitable<TagId> EmbeddedPlatform::create_tag(DatasetId dataset, NewTag ta
 }
 
 asio::awaitable<Tag> EmbeddedPlatform::tag(DatasetId dataset, TagId id) {
-    co_return co_await in_store(embedded::tag, std::move(dataset), std::move(id));
+    co_return co_await in(quick_, embedded::tag, std::move(dataset), std::move(id));
 }
 
 asio::awaitable<Tag> EmbeddedPlatform::tag(TagId id) {
-    co_return co_await in_store(embedded::tag_of_any_dataset, std::move(id));
+    co_return co_await in(quick_, embedded::tag_of_any_dataset, std::move(id));
 }
 
 asio::awaitable<std::optional<Tag>> EmbeddedPlatform::find_tag(DatasetId dataset,
                                                                std::string name) {
-    co_return co_await in_store(embedded::find_tag, std::move(dataset), std::move(name));
+    co_return co_await in(quick_, embedded::find_tag, std::move(dataset), std::move(name));
 }
 
 asio::awaitable<std::vector<Tag>> EmbeddedPlatform::tags(DatasetId dataset) {
-    co_return co_await in_store(embedded::tags, std::move(dataset));
+    co_return co_await in(quick_, embedded::tags, std::move(dataset));
 }
 
 asio::awaitable<void> EmbeddedPlatform::change_tag(DatasetId dataset,
@@ -235,17 +200,18 @@ asio::awaitable<EmbeddingId> EmbeddedPlatform::upload_embeddings(
 }
 
 asio::awaitable<std::vector<Embedding>> EmbeddedPlatform::embeddings(DatasetId dataset) {
-    co_return co_await in_store(embedded::embeddings, std::move(dataset));
+    co_return co_await in(quick_, embedded::embeddings, std::move(dataset));
 }
 
 asio::awaitable<EmbeddedPlatform::Rows> EmbeddedPlatform::embedding(DatasetId dataset,
                                                                     EmbeddingId id) {
-    co_await in_store(embedded::check_embedding_exists, std::move(dataset), id);
+    co_await in(quick_, embedded::check_embedding_exists, std::move(dataset), id);
     co_return co_await rows_of(std::move(id));
 }
 
 asio::awaitable<void> EmbeddedPlatform::delete_embedding(DatasetId dataset, EmbeddingId id) {
     co_await in_store(embedded::delete_embedding, std::move(dataset), id);
+    start_removing();
     std::erase_if(rows_, [&](const auto& entry) { return entry.first == id; });
 }
 
@@ -258,7 +224,7 @@ asio::awaitable<EmbeddedPlatform::Rows> EmbeddedPlatform::rows_of(EmbeddingId id
     const auto same = [&](const auto& entry) { return entry.first == id; };
     if (const auto known = std::find_if(rows_.begin(), rows_.end(), same); known != rows_.end())
         co_return known->second;
-    Matrix read = co_await in_store(&Store::embedding_rows, id);
+    Matrix read = co_await in(bulk_, &Store::embedding_rows, id);
     auto rows = std::make_shared<const Matrix>(std::move(read));
     remember(id, rows);
     co_return rows;
@@ -278,11 +244,11 @@ asio::awaitable<void> EmbeddedPlatform::upload_scores(TagId tag,
 }
 
 asio::awaitable<std::vector<Score>> EmbeddedPlatform::scores(TagId tag) {
-    co_return co_await in_store(embedded::scores, std::move(tag));
+    co_return co_await in(quick_, embedded::scores, std::move(tag));
 }
 
 asio::awaitable<std::vector<double>> EmbeddedPlatform::score_values(TagId tag, std::string type) {
-    co_return co_await in_store(embedded::score_values, std::move(tag), std::move(type));
+    co_return co_await in(bulk_, embedded::score_values, std::move(tag), std::move(type));
 }
 
 // Sampling
@@ -296,7 +262,7 @@ asio::awaitable<JobId> EmbeddedPlatform::sample(SamplingRequest request) {
 }
 
 asio::awaitable<JobStatus> EmbeddedPlatform::job(JobId id) {
-    JobStatus status = co_await in_store(embedded::status, id);
+    JobStatus status = co_await in(quick_, embedded::status, id);
     if (const auto failure = unrecorded_failures_.find(id); failure != unrecorded_failures_.end()) {
         status.state = JobState::failed;
         status.error = failure->second;
@@ -306,11 +272,11 @@ asio::awaitable<JobStatus> EmbeddedPlatform::job(JobId id) {
 }
 
 asio::awaitable<std::vector<ListedJob>> EmbeddedPlatform::jobs() {
-    co_return co_await in_store(embedded::jobs);
+    co_return co_await in(quick_, embedded::jobs);
 }
 
 asio::awaitable<std::vector<Pick>> EmbeddedPlatform::picks(JobId id) {
-    co_return co_await in_store(embedded::picks, std::move(id));
+    co_return co_await in(bulk_, embedded::picks, std::move(id));
 }
 
 asio::awaitable<void> EmbeddedPlatform::flush() { co_await in_store(&Store::flush); }

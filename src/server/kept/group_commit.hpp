@@ -1,7 +1,7 @@
 // GroupCommit: calls that wait for the disk at the same time wait for one sync together.
 #pragma once
 
-#include "server/kept/turns.hpp"
+#include "trommel/runtime/turns.hpp"
 
 #include <asio/awaitable.hpp>
 

@@ -1,4 +1,4 @@
-// Records: the server's own store, on a thread of its own.
+// Records: the server's own store, on a thread of its own; another reads beside it.
 #pragma once
 
 #include "trommel/runtime/io_pool.hpp"
@@ -12,13 +12,20 @@ namespace trommel::server {
 
 class Records {
 public:
-    explicit Records(std::unique_ptr<store::ServedStore> store) : store_(std::move(store)) {}
+    explicit Records(std::unique_ptr<store::ServedStore> store)
+        : store_(std::move(store)), reader_(store_->reader()) {}
 
     /// `co_await records.ask(&ServedStore::documents, filter)`: `work(store, args...)` there, and
     /// its result here. Throws StoreError.
     template <typename Work, typename... Args>
     auto ask(Work work, Args... args) {
         return on_io(thread_, call<Work, Args...>, work, store_.get(), std::move(args)...);
+    }
+
+    /// The same for work that only reads: it waits for no writing.
+    template <typename Work, typename... Args>
+    auto look(Work work, Args... args) {
+        return on_io(reading_, call<Work, Args...>, work, reader_.get(), std::move(args)...);
     }
 
     /// For the time before the server answers anything.
@@ -32,7 +39,9 @@ private:
     }
 
     std::unique_ptr<store::ServedStore> store_;
+    std::unique_ptr<store::ServedStore> reader_;
     IoPool thread_{1};
+    IoPool reading_{1};
 };
 
 }  // namespace trommel::server

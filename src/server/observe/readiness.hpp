@@ -1,9 +1,9 @@
 // Readiness: whether the server can do its work now, and if not, why.
 #pragma once
 
-#include "server/kept/turns.hpp"
 #include "server/observe/audit_log.hpp"
 #include "trommel/runtime/io_pool.hpp"
+#include "trommel/runtime/turns.hpp"
 #include "trommel/server/server.hpp"
 
 #include <asio/awaitable.hpp>

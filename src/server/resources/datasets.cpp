@@ -59,7 +59,7 @@ asio::awaitable<http::Response> list(Call& call, Wanted wanted) {
     // What others share with the caller, or its team has: nothing more than the caller sees.
     if (call.flag("shared") || call.flag("getAssetsOfTeam")) co_return json_answer(200, "[]");
     std::vector<Dataset> datasets = co_await find(call, std::move(wanted));
-    std::string json = co_await call.services.records.ask(list_json, std::move(datasets));
+    std::string json = co_await call.services.records.look(list_json, std::move(datasets));
     co_return json_answer(200, std::move(json));
 }
 
@@ -95,7 +95,7 @@ asio::awaitable<http::Response> create_dataset(Call& call) {
 
 asio::awaitable<http::Response> get_dataset(Call& call) {
     Dataset dataset = co_await known_dataset(call);
-    std::string json = co_await call.services.records.ask(dataset_json, std::move(dataset));
+    std::string json = co_await call.services.records.look(dataset_json, std::move(dataset));
     co_return json_answer(200, std::move(json));
 }
 
@@ -114,6 +114,8 @@ asio::awaitable<http::Response> delete_dataset(Call& call) {
     co_await services.records.ask(&ServedStore::forget_dataset, dataset.id);
     // Else a power failure could bring its rows back, but not its files.
     co_await services.platform.flush();
+    bool is_more = true;
+    while (is_more) is_more = co_await services.records.ask(&ServedStore::remove_some);
     for (const auto& each : embeddings)
         co_await services.files.remove(services.files.embedding(each.id));
     co_await services.files.remove_dataset(dataset.id);

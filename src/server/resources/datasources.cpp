@@ -114,7 +114,7 @@ asio::awaitable<http::Response> verify_datasource(Call& call) {
 
 asio::awaitable<http::Response> get_processed_until(Call& call) {
     const Dataset dataset = co_await known_dataset(call);
-    const std::int64_t seconds = co_await call.services.records.ask(processed_until, dataset.id);
+    const std::int64_t seconds = co_await call.services.records.look(processed_until, dataset.id);
     std::string json;
     ObjectText(json).add("processedUntilTimestamp", seconds).end();
     co_return json_answer(200, std::move(json));

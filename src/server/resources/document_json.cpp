@@ -55,7 +55,8 @@ Document new_document(std::string kind,
 asio::awaitable<http::Response> documents_answer(Call& call,
                                                  store::DocumentFilter filter,
                                                  WriteDocument write) {
-    auto documents = co_await call.services.records.ask(&ServedStore::documents, std::move(filter));
+    auto documents =
+        co_await call.services.records.look(&ServedStore::documents, std::move(filter));
     std::erase_if(documents, [&](const Document& each) { return !may_see(call, each); });
     const auto shared = std::make_shared<std::vector<Document>>(std::move(documents));
     WriteRow row = [shared, write](std::string& out, std::size_t i) { write(out, (*shared)[i]); };
@@ -73,7 +74,7 @@ asio::awaitable<Document> known_document(Call& call,
                                          std::string id,
                                          const char* code) {
     auto document =
-        co_await call.services.records.ask(&ServedStore::document, std::move(kind), std::move(id));
+        co_await call.services.records.look(&ServedStore::document, std::move(kind), std::move(id));
     const bool is_others = document && document->dataset && call.has_parameter("datasetId") &&
                            document->dataset != call.dataset();
     if (!document || is_others || !may_see(call, *document))

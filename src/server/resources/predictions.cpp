@@ -64,8 +64,8 @@ asio::awaitable<http::Response> get_tasks(Call& call) {
 
 asio::awaitable<http::Response> get_task(Call& call) {
     co_await known_dataset(call);
-    const auto tasks = co_await call.services.records.ask(&store::ServedStore::documents,
-                                                          filter_of(call, task_kind));
+    const auto tasks = co_await call.services.records.look(&store::ServedStore::documents,
+                                                           filter_of(call, task_kind));
     for (const auto& task : tasks)
         if (task.key == call.parameter("taskName")) co_return json_answer(200, task.body);
     throw ApiError(404, "PREDICTION_TASK_SCHEMA_UNKNOWN", "the dataset has no such task");

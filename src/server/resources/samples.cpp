@@ -151,7 +151,7 @@ asio::awaitable<http::Response> get_sample(Call& call) {
     const KnownSample sample = co_await known_sample(call);
     const store::Slice slice{.first = sample.index, .count = 1};
     const auto details =
-        co_await call.services.records.ask(&ServedStore::sample_details, call.dataset(), slice);
+        co_await call.services.records.look(&ServedStore::sample_details, call.dataset(), slice);
     std::string json;
     SampleWriter(call.dataset(), SampleMode::full)
         .write(json, sample.index, sample.name, details.empty() ? nullptr : &details.front());
@@ -170,12 +170,17 @@ asio::awaitable<http::Response> update_sample(Call& call) {
     co_return done();
 }
 
+/// Takes the call's JSON, so that a million strings are let go of where this runs.
+std::vector<std::string> names_in(boost::json::value json) {
+    std::vector<std::string> names;
+    for (const auto& name : json.at("fileNames").as_array()) names.emplace_back(name.as_string());
+    return names;
+}
+
 /// Many samples in one call, for trommel's own client.
 asio::awaitable<http::Response> add_samples_by_name(Call& call) {
     const Dataset dataset = co_await known_dataset(call);
-    std::vector<std::string> names;
-    for (const auto& name : call.json.at("fileNames").as_array())
-        names.emplace_back(name.as_string());
+    auto names = co_await on_io(call.services.files.io(), names_in, std::move(call.json));
     co_await call.services.platform.add_samples(dataset.id, std::move(names));
     const Dataset after = co_await known_dataset(call);
     std::string json;

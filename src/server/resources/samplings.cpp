@@ -128,7 +128,7 @@ asio::awaitable<Tag> query_tag(Call& call, const SamplingRequest& request) {
 /// happen to be as many as the tag has samples, if the query tag has none.
 asio::awaitable<std::optional<TypedScores>> old_scores(Call& call, TagId query, Tag preselected) {
     auto& platform = call.services.platform;
-    auto kept = co_await call.services.records.ask(newest_unlabeled, preselected);
+    auto kept = co_await call.services.records.look(newest_unlabeled, preselected);
     if (kept) co_return kept;
     const auto of_query = co_await platform.scores(std::move(query));
     if (!of_query.empty()) co_return std::nullopt;

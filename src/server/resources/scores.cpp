@@ -56,7 +56,7 @@ void write_score(ObjectText& object, const Score& score) {
 /// Those of a tag, with what old clients uploaded in their own order.
 asio::awaitable<std::vector<Score>> scores_of(Call& call, Tag tag) {
     auto scores = co_await call.services.platform.scores(tag.id);
-    const auto unlabeled = co_await call.services.records.ask(unlabeled_scores, tag);
+    const auto unlabeled = co_await call.services.records.look(unlabeled_scores, tag);
     scores.insert(scores.end(), unlabeled.begin(), unlabeled.end());
     co_return scores;
 }
@@ -75,7 +75,7 @@ asio::awaitable<http::Response> get_scores(Call& call) {
 }
 
 asio::awaitable<std::vector<double>> values_of(Call& call, Tag tag, std::string type) {
-    auto unlabeled = co_await call.services.records.ask(unlabeled_values, tag, type);
+    auto unlabeled = co_await call.services.records.look(unlabeled_values, tag, type);
     if (unlabeled) co_return *std::move(unlabeled);
     auto values = co_await call.services.platform.score_values(tag.id, std::move(type));
     co_return values;

@@ -28,9 +28,9 @@ std::optional<std::string> presented(const http::Request& request, const Target&
         const auto token = header.substr(bearer.size());
         return std::string(token.substr(std::min(token.find_first_not_of(' '), token.size())));
     }
-    auto text = target.query("token");
-    if (text && text->empty()) text.reset();
-    return text;
+    const auto text = target.query("token");
+    if (!text || text->empty()) return std::nullopt;
+    return *text;
 }
 
 [[noreturn]] void refuse_unknown(const std::string& what) {

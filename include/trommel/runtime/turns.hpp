@@ -10,7 +10,7 @@
 #include <string>
 #include <utility>
 
-namespace trommel::server {
+namespace trommel {
 
 /// One loop only; outlives its turns.
 class Turns {
@@ -40,4 +40,4 @@ private:
     std::map<std::string, std::shared_ptr<Bell>> taken_;  ///< and what rings at the end of each
 };
 
-}  // namespace trommel::server
+}  // namespace trommel

@@ -1,10 +1,10 @@
-#include "server/kept/turns.hpp"
+#include "trommel/runtime/turns.hpp"
 
 #include "trommel/runtime/cancellation.hpp"
 
 #include <asio/this_coro.hpp>
 
-namespace trommel::server {
+namespace trommel {
 
 asio::awaitable<Turns::Turn> Turns::take(std::string thing) {
     for (auto other = taken_.find(thing); other != taken_.end(); other = taken_.find(thing)) {
@@ -24,4 +24,4 @@ void Turns::end(const std::string& thing) noexcept {
     taken_.erase(own);
 }
 
-}  // namespace trommel::server
+}  // namespace trommel
