@@ -26,7 +26,7 @@ LIBRARIES = {
     "openssl/": ["core", "http", "server"],
     "prometheus/": ["server"],
     "spdlog/": ["server"],
-    "zlib": ["http", "dataset"],
+    "zlib": ["http", "dataset", "store"],
     "zstd": ["dataset"],
     "sqlite3": ["store"],
     "oneapi/tbb": ["scoring", "selection", "dataset", "runtime"],

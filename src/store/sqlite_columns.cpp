@@ -1,3 +1,4 @@
+#include "store/checksum.hpp"
 #include "store/sqlite_store.hpp"
 
 #include <fmt/format.h>
@@ -24,7 +25,8 @@ Embedding read_embedding(const Statement& row) {
             .created_at = row.get<Timestamp>(5)};
 }
 
-/// Writes `values` as chunk rows of `insert` (owner, place, bytes), `length` values a chunk.
+/// Writes `values` as chunk rows of `insert` (owner, place, bytes, checksum), `length` values a
+/// chunk.
 template <typename T>
 void write_chunks(Statement& insert,
                   std::int64_t owner,
@@ -32,17 +34,19 @@ void write_chunks(Statement& insert,
                   std::size_t length) {
     for (std::size_t start = 0, place = 0; start < values.size(); start += length, ++place) {
         const auto chunk = values.subspan(start, std::min(length, values.size() - start));
-        insert.bind(owner, place, std::as_bytes(chunk)).run();
+        const auto bytes = std::as_bytes(chunk);
+        insert.bind(owner, place, bytes, checksum(bytes)).run();
     }
 }
 
-/// Fills `values` from the chunks that `row` steps through.
+/// Fills `values` from the chunks (bytes, checksum) that `row` steps through.
 template <typename T>
 void read_chunks(const Database& database, Statement& row, std::span<T> values) {
     auto left = std::as_writable_bytes(values);
     while (row.step()) {
         const auto chunk = row.bytes(0);
         if (chunk.size() > left.size()) database.fail_damaged("a column is longer than it says");
+        check(database, chunk, row.get<std::optional<std::int64_t>>(1), "the values of a column");
         if (!chunk.empty()) std::memcpy(left.data(), chunk.data(), chunk.size());
         left = left.subspan(chunk.size());
     }
@@ -72,7 +76,7 @@ void SqliteStore::add_embedding(const Embedding& embedding, const Matrix& rows) 
         rows.rows(),
         rows.cols(),
         embedding.created_at);
-    Statement insert(database_, "INSERT INTO embedding_chunks VALUES (?, ?, ?)");
+    Statement insert(database_, "INSERT INTO embedding_chunks VALUES (?, ?, ?, ?)");
     const auto rows_a_chunk =
         std::max<std::size_t>(1, 2 * chunk_values / std::max<std::size_t>(1, rows.cols()));
     write_chunks(insert, database_.last_row(), rows.values(), rows_a_chunk * rows.cols());
@@ -99,8 +103,9 @@ Matrix SqliteStore::embedding_rows(const EmbeddingId& id) {
     const auto number = number_of("embeddings", id.text());
     const auto shape = *embedding(id);
     Matrix rows(shape.rows, shape.dimensions);
-    Statement row(database_,
-                  "SELECT floats FROM embedding_chunks WHERE embedding = ? ORDER BY place");
+    Statement row(
+        database_,
+        "SELECT floats, checksum FROM embedding_chunks WHERE embedding = ? ORDER BY place");
     row.bind(number);
     read_chunks(database_, row, rows.values());
     return rows;
@@ -130,7 +135,7 @@ void SqliteStore::put_scores(const Score& score,
                   score.type,
                   values.size(),
                   score.created_at);
-    Statement insert(database_, "INSERT INTO score_chunks VALUES (?, ?, ?)");
+    Statement insert(database_, "INSERT INTO score_chunks VALUES (?, ?, ?, ?)");
     write_chunks(insert, database_.last_row(), values, chunk_values);
     drop_replaced_scores();
     transaction.commit();
@@ -171,7 +176,8 @@ std::vector<double> SqliteStore::read_scores(std::int64_t number) {
         throw StoreError(StoreError::Reason::not_found,
                          "the scores were replaced or deleted by another process; ask again");
     std::vector<double> values(*length);
-    Statement row(database_, "SELECT doubles FROM score_chunks WHERE score = ? ORDER BY place");
+    Statement row(database_,
+                  "SELECT doubles, checksum FROM score_chunks WHERE score = ? ORDER BY place");
     row.bind(number);
     read_chunks(database_, row, std::span(values));
     return values;

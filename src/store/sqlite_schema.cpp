@@ -201,6 +201,9 @@ ALTER TABLE jobs ADD COLUMN recall REAL;
 // Whose samples are on their way into a dataset, behind those that count.
 constexpr const char* version_7 = R"sql(
 ALTER TABLE datasets ADD COLUMN adding TEXT;
+ALTER TABLE tags ADD COLUMN mask_checksum INTEGER;
+ALTER TABLE embedding_chunks ADD COLUMN checksum INTEGER;
+ALTER TABLE score_chunks ADD COLUMN checksum INTEGER;
 )sql";
 
 /// Migration i brings a database of version i to version i + 1. Never edit one that was released.

@@ -1,3 +1,4 @@
+#include "store/checksum.hpp"
 #include "store/sqlite_store.hpp"
 
 #include <fmt/format.h>
@@ -13,9 +14,11 @@ static_assert(std::endian::native == std::endian::little,
               "masks and columns are kept as in memory");
 
 constexpr std::string_view select_tags =
-    "SELECT id, dataset, name, mask, total, previous, query, preselected, created_at FROM tags ";
+    "SELECT id, dataset, name, mask, total, previous, query, preselected, created_at, "
+    "mask_checksum FROM tags ";
 
-BitMask to_mask(const Database& database, Bytes bytes) {
+BitMask to_mask(const Database& database, Bytes bytes, std::optional<std::int64_t> checksum) {
+    check(database, bytes, checksum, "the samples of a tag");
     if (bytes.size() % sizeof(std::uint64_t) != 0)
         database.fail_damaged("the mask of a tag does not end at a whole word");
     std::vector<std::uint64_t> words(bytes.size() / sizeof(std::uint64_t));
@@ -23,11 +26,17 @@ BitMask to_mask(const Database& database, Bytes bytes) {
     return BitMask::from_words(std::move(words));
 }
 
+void set_mask(Database& database, const TagId& id, const BitMask& mask) {
+    const auto bytes = std::as_bytes(mask.words());
+    database.run(
+        "UPDATE tags SET mask = ?, mask_checksum = ? WHERE id = ?", bytes, checksum(bytes), id);
+}
+
 Tag read_tag(const Database& database, const Statement& row) {
     return {.id = row.get<TagId>(0),
             .dataset = row.get<DatasetId>(1),
             .name = row.get<std::string>(2),
-            .mask = to_mask(database, row.bytes(3)),
+            .mask = to_mask(database, row.bytes(3), row.get<std::optional<std::int64_t>>(9)),
             .total = row.get<std::size_t>(4),
             .previous = row.get<std::optional<TagId>>(5),
             .query = row.get<std::optional<TagId>>(6),
@@ -71,13 +80,15 @@ void SqliteStore::check_tag_name_free(const DatasetId& dataset, std::string_view
 }
 
 void SqliteStore::insert_tag(const Tag& tag) {
+    const auto mask = std::as_bytes(tag.mask.words());
     database_.run(
-        "INSERT INTO tags (id, dataset, name, mask, total, previous, query, preselected, "
-        "created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO tags (id, dataset, name, mask, mask_checksum, total, previous, query, "
+        "preselected, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         tag.id,
         tag.dataset,
         tag.name,
-        std::as_bytes(tag.mask.words()),
+        mask,
+        checksum(mask),
         tag.total,
         tag.previous,
         tag.query,
@@ -132,7 +143,7 @@ void SqliteStore::change_tag(const TagId& id,
         check_unread("query, preselected",
                      id.text(),
                      fmt::format("the samples of tag '{}' cannot be changed", was->name));
-        database_.run("UPDATE tags SET mask = ? WHERE id = ?", std::as_bytes(mask->words()), id);
+        set_mask(database_, id, *mask);
     }
     database_.run("UPDATE tags SET name = ? WHERE id = ?", name, id);
     transaction.commit();
@@ -145,7 +156,7 @@ void SqliteStore::grow_tags(const TagId& initial, const Tag& added) {
     check_unread("query, preselected", initial.text(), "the initial tag cannot grow");
     const auto count = dataset(was->dataset)->sample_count;
     const auto all = BitMask::first(count);
-    database_.run("UPDATE tags SET mask = ? WHERE id = ?", std::as_bytes(all.words()), initial);
+    set_mask(database_, initial, all);
     database_.run("UPDATE tags SET total = ? WHERE dataset = ?", count, was->dataset);
     check_tag_name_free(was->dataset, added.name);
     auto rest = added;

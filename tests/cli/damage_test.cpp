@@ -87,11 +87,11 @@ TEST_CASE("a round whose file is gone is not chosen again in silence", "[cli][da
 
 TEST_CASE("a state that the platform has otherwise is told", "[cli][damage]") {
     const InterruptedRun run;
-    const auto change =
-        test::shell("sqlite3 '" + (run.folder / "r/platform.db").string() +
-                    "' \"UPDATE tags SET mask = (SELECT mask FROM tags ORDER BY "
-                    "number LIMIT 1), total = (SELECT total FROM tags ORDER BY "
-                    "number LIMIT 1) WHERE number = (SELECT max(number) FROM tags)\"");
+    const auto change = test::shell(
+        "sqlite3 '" + (run.folder / "r/platform.db").string() +
+        "' \"UPDATE tags SET mask_checksum = NULL, mask = (SELECT mask FROM tags ORDER BY "
+        "number LIMIT 1), total = (SELECT total FROM tags ORDER BY "
+        "number LIMIT 1) WHERE number = (SELECT max(number) FROM tags)\"");
     INFO(change.output);
     REQUIRE(change.code == 0);
     const auto end = run.resume();

@@ -126,7 +126,7 @@ asio::awaitable<http::Response> get_all_scores(Call& call) {
     co_return response;
 }
 
-asio::awaitable<http::Response> get_scores(Call& call) {
+asio::awaitable<http::Response> get_prediction_scores(Call& call) {
     const store::Document document =
         co_await known_document(call, score_kind, call.parameter("scoreId"), "SCORE_UNKNOWN");
     std::string json;
@@ -221,7 +221,7 @@ void add_predictions(Routes& routes) {
             "getActiveLearningV2ScoreByDatasetAndScoreId",
             "The scores",
             schema::anything(),
-            get_scores);
+            get_prediction_scores);
 }
 
 }  // namespace trommel::server
