@@ -4,6 +4,7 @@
 #include "trommel/core/error.hpp"
 #include "trommel/pipeline/examine_run.hpp"
 #include "trommel/pipeline/run_files.hpp"
+#include "trommel/server/examine_data.hpp"
 
 #include <CLI/CLI.hpp>
 #include <boost/json.hpp>
@@ -22,11 +23,26 @@ struct DoctorArguments {
     bool as_json = false;
 };
 
+void add(Examination more, Examination& all) {
+    all.whole.insert(all.whole.end(), more.whole.begin(), more.whole.end());
+    all.findings.insert(all.findings.end(), more.findings.begin(), more.findings.end());
+}
+
+/// A server's data, and the runs in them.
+Examination examine_server(const std::filesystem::path& folder) {
+    auto all = server::examine_data(folder);
+    if (std::filesystem::is_directory(folder / "runs"))
+        for (const auto& run : runs_in(folder / "runs")) add(examine_run(run.path()), all);
+    return all;
+}
+
 /// Each kind of folder is known by a file that it has.
 Examination examine(const std::filesystem::path& directory) {
     if (RunFiles::has_run(directory)) return examine_run(directory);
+    if (server::is_data_folder(directory)) return examine_server(directory);
     throw ConfigError(fmt::format(
-        "{}: is no run's directory; give one that has a journal.jsonl, see: trommel runs",
+        "{}: is neither a run's directory, which has a journal.jsonl, nor the --data of a "
+        "server; see: trommel runs",
         directory.string()));
 }
 
@@ -64,9 +80,10 @@ int doctor(const DoctorArguments& arguments) {
 
 void add_doctor(CLI::App& app, int& exit_code) {
     auto arguments = std::make_shared<DoctorArguments>();
-    auto* command =
-        app.add_subcommand("doctor", "Says what of a run is whole, what is not, and what to do");
-    command->add_option("DIR", arguments->directory, "A run's directory")->required();
+    auto* command = app.add_subcommand(
+        "doctor", "Says what of a run or of a server's data is whole, what is not, and what to do");
+    command->add_option("DIR", arguments->directory, "A run's directory, or the --data of a server")
+        ->required();
     command->add_flag("--rewrite-tables",
                       arguments->rewrites_tables,
                       "First write picks.csv and metrics.csv anew from the run's rounds");

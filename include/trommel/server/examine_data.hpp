@@ -1,0 +1,18 @@
+// What of a server's data folder is whole.
+#pragma once
+
+#include "trommel/core/finding.hpp"
+
+#include <filesystem>
+
+namespace trommel::server {
+
+/// Whether `trommel serve` has kept its data there.
+bool is_data_folder(const std::filesystem::path& folder);
+
+/// Looks at what a server leans on: its database, secret and permissions, files that no row of the
+/// database knows, its audit log, and the schedules. Reads all of it and changes nothing. The runs
+/// are examined one by one by examine_run.
+Examination examine_data(const std::filesystem::path& folder);
+
+}  // namespace trommel::server
