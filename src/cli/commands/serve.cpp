@@ -16,6 +16,7 @@
 #include <CLI/CLI.hpp>
 #include <asio/io_context.hpp>
 #include <fmt/format.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <csignal>
@@ -178,6 +179,7 @@ private:
 };
 
 int serve(const ServeArguments& arguments) {
+    ::umask(S_IRWXG | S_IRWXO);  // what a server keeps is its owner's alone
     asio::io_context loop(1);
     auto config = config_of(arguments);
     server::Log log(config.log);
