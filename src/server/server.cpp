@@ -212,7 +212,8 @@ asio::awaitable<http::Response> Server::Parts::answer_route(const Router::Match&
                                                             http::Request& request,
                                                             const Target& target,
                                                             CallRecord& record) {
-    if (match.route == nullptr && request.method == "OPTIONS" && !match.methods.empty())
+    const bool is_preflight = request.method == "OPTIONS" && request.headers.has("Origin");
+    if (match.route == nullptr && is_preflight && !match.methods.empty())
         co_return preflight_answer(gate.site(), request);
     if (match.route == nullptr) co_return no_route(target.path(), match.methods);
     Call each{request, target, services, match.parameters, {}, {}};

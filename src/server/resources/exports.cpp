@@ -137,8 +137,8 @@ http::Response rows(const Shared& all, void (*write)(std::string&, const Export&
     return rows_answer(all->size(), std::move(row), {}, all->held());
 }
 
-/// One name a line can say only what has no line end in it, as old datasets may have. Goes through a
-/// copy, since an export is asked in ascending order and the answer begins at its first name.
+/// One name a line can say only what has no line end in it, as old datasets may have. Goes through
+/// a copy, since an export is asked in ascending order and the answer begins at its first name.
 void check_lines(const Export& original) {
     const Export all = original;
     for (std::size_t i = 0; i < all.size(); ++i)
