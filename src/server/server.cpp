@@ -121,7 +121,9 @@ struct Server::Parts {
                                                  const Target& target,
                                                  CallRecord& record);
     asio::awaitable<http::Response> call(const Route& route, Call& call);
+    asio::awaitable<http::Response> look(const Route& route, Call& call);
     asio::awaitable<http::Response> change(const Route& route, Call& call);
+    asio::awaitable<void> make_room(std::exception_ptr failure);
     asio::awaitable<http::Response> change_durably(const Route& route, Call& call);
     asio::awaitable<void> check_room();
     asio::awaitable<void> sync();
@@ -164,8 +166,27 @@ asio::awaitable<http::Response> Server::Parts::call(const Route& route, Call& ca
     if (route.streams_json) check_is_json(call);
     // As late as a route finds out what there is not, so that the two look alike.
     co_await check_visible(call);
-    if (!changes(route)) co_return co_await route.answer(call);
-    http::Response response = co_await change(route, call);
+    http::Response response;
+    if (changes(route))
+        response = co_await change(route, call);
+    else
+        response = co_await look(route, call);
+    co_return response;
+}
+
+/// Also a look may need some space, as SQLite's index of its log does.
+asio::awaitable<http::Response> Server::Parts::look(const Route& route, Call& call) {
+    std::exception_ptr failure;
+    http::Response response;
+    try {
+        response = co_await route.answer(call);
+    } catch (...) {
+        failure = std::current_exception();
+    }
+    if (failure) {
+        co_await make_room(failure);
+        response = co_await route.answer(call);
+    }
     co_return response;
 }
 
@@ -180,13 +201,19 @@ asio::awaitable<http::Response> Server::Parts::change(const Route& route, Call& 
     } catch (...) {
         failure = std::current_exception();
     }
-    if (failure && is_no_space(failure)) {
-        const bool has_room_now = co_await on_io(io, &Reserve::release, &reserve);
-        if (!deletes || !has_room_now) std::rethrow_exception(failure);
-        co_return co_await change_durably(route, call);
+    if (failure) {
+        co_await make_room(failure);
+        if (!deletes) std::rethrow_exception(failure);
+        response = co_await change_durably(route, call);
     }
-    if (failure) std::rethrow_exception(failure);
     co_return response;
+}
+
+/// Gives the reserve up where the call failed for want of space; what else it failed for goes on.
+asio::awaitable<void> Server::Parts::make_room(std::exception_ptr failure) {
+    if (!is_no_space(failure)) std::rethrow_exception(failure);
+    const bool has_room_now = co_await on_io(io, &Reserve::release, &reserve);
+    if (!has_room_now) std::rethrow_exception(failure);
 }
 
 asio::awaitable<http::Response> Server::Parts::change_durably(const Route& route, Call& call) {
@@ -243,7 +270,8 @@ asio::awaitable<http::Response> Server::Parts::answer(http::Request& request,
         failure = std::current_exception();
     }
     if (failure) {
-        response = answer_to(failure, match.route == nullptr ? Codes{} : match.route->codes, paths);
+        const Codes codes = match.route == nullptr ? Codes{} : match.route->codes;
+        response = answer_to(failure, codes, paths, !options.syncs_platform);
         note_failure(record, response.status, failure);
     }
     add_safe_headers(response);

@@ -33,9 +33,12 @@ http::Response refusal(Reason reason, const Codes& codes, const std::string& wha
 
 http::Response platform_refusal(PlatformError::Reason reason,
                                 const Codes& codes,
-                                const std::string& what) {
+                                const std::string& what,
+                                bool is_elsewhere) {
     // The caller's own token is fine.
-    if (reason == PlatformError::Reason::denied) return error_answer(502, "BAD_REQUEST", what);
+    const bool is_denied = reason == PlatformError::Reason::denied;
+    const bool is_nonsense = is_elsewhere && reason == PlatformError::Reason::unusable;
+    if (is_denied || is_nonsense) return error_answer(502, "BAD_REQUEST", what);
     return refusal(reason, codes, what);
 }
 
@@ -70,7 +73,8 @@ bool is_no_space(const std::exception_ptr& failure) {
 
 http::Response answer_to(const std::exception_ptr& failure,
                          const Codes& codes,
-                         const DiskPaths& paths) {
+                         const DiskPaths& paths,
+                         bool is_elsewhere) {
     try {
         std::rethrow_exception(failure);
     } catch (const TooManyCalls& error) {
@@ -88,7 +92,8 @@ http::Response answer_to(const std::exception_ptr& failure,
     } catch (const NoSpaceError& error) {
         return no_space(paths.removed_from(error.what()));
     } catch (const PlatformError& error) {
-        return platform_refusal(error.reason(), codes, paths.removed_from(error.what()));
+        return platform_refusal(
+            error.reason(), codes, paths.removed_from(error.what()), is_elsewhere);
     } catch (const store::StoreError& error) {
         return refusal(error.reason(), codes, paths.removed_from(error.what()));
     }

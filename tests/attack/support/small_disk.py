@@ -8,7 +8,7 @@ MEGABYTE = 1 << 20
 
 
 class SmallDisk:
-    def __init__(self, megabytes=24):
+    def __init__(self, megabytes=48):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="trommel-attack-disk-"))
         self.megabytes = megabytes
 
