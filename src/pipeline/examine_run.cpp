@@ -11,6 +11,7 @@
 #include "trommel/core/record_log.hpp"
 #include "trommel/core/text.hpp"
 #include "trommel/pipeline/run_files.hpp"
+#include "trommel/pipeline/schedule/schedule_state.hpp"
 #include "trommel/store/integrity.hpp"
 
 #include <boost/json/parse.hpp>
@@ -229,6 +230,22 @@ private:
 
 Examination examine_run(const fs::path& directory) {
     return RunExaminer(RunFiles(directory).path()).take();
+}
+
+Examination examine_schedules(const fs::path& data) {
+    Examination found;
+    if (!fs::is_directory(data / "schedules")) return found;
+    for (const auto& entry : fs::directory_iterator(data / "schedules")) {
+        if (entry.path().extension() != ".json") continue;
+        try {
+            parse_schedule_state(read_file(entry.path()));
+            found.whole.push_back(entry.path());
+        } catch (const Error& error) {
+            found.findings.push_back(
+                {entry.path(), error.what(), "remove it to let the schedule begin anew"});
+        }
+    }
+    return found;
 }
 
 void rewrite_tables(const fs::path& directory) {

@@ -3,7 +3,6 @@
 #include "trommel/core/durable_file.hpp"
 #include "trommel/core/error.hpp"
 #include "trommel/core/folder_lock.hpp"
-#include "trommel/pipeline/schedule/schedule_state.hpp"
 #include "trommel/store/integrity.hpp"
 
 #include <boost/json/parse.hpp>
@@ -25,7 +24,7 @@ constexpr std::size_t secret_digits = 64;
 
 class DataExaminer {
 public:
-    explicit DataExaminer(const fs::path& folder) : folder_(folder), server_(folder / "server") {}
+    explicit DataExaminer(const fs::path& folder) : server_(folder / "server") {}
 
     Examination take() {
         examine_permissions();
@@ -33,7 +32,6 @@ public:
         for (const auto* name : {"platform.db", "server.db"}) examine_database(server_ / name);
         examine_drafts();
         examine_audit();
-        examine_schedules();
         return std::move(found_);
     }
 
@@ -120,21 +118,6 @@ private:
         is_whole(file);
     }
 
-    void examine_schedules() {
-        const auto schedules = folder_ / "schedules";
-        if (!fs::exists(schedules)) return;
-        for (const auto& entry : fs::directory_iterator(schedules)) {
-            if (entry.path().extension() != ".json") continue;
-            try {
-                parse_schedule_state(read_file(entry.path()));
-                is_whole(entry.path());
-            } catch (const Error& error) {
-                tell(entry.path(), error.what(), "remove it to let the schedule begin anew");
-            }
-        }
-    }
-
-    fs::path folder_;
     fs::path server_;
     Examination found_;
 };

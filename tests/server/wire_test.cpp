@@ -5,6 +5,7 @@
 #include "server/wire/json_text.hpp"
 #include "server/wire/models.hpp"
 #include "server/wire/sample_ids.hpp"
+#include "trommel/core/json_text.hpp"
 
 #include <boost/json.hpp>
 #include <catch2/catch.hpp>

@@ -35,7 +35,7 @@ public:
     }
     LabelBatch answers() const {
         RecordErrors errors(false, none_);
-        Answers answers(folder_ / "answers.jsonl", two());
+        Answers answers(folder_ / "answers.jsonl", two(), false);
         answers.ask(BitMask::first(2), file_, errors);
         std::vector<std::string> lines;
         auto reader = dataset::LineReader::open(file_);

@@ -12,6 +12,9 @@ namespace trommel {
 /// of them and changes nothing. Throws Error if there is no run in the directory.
 Examination examine_run(const std::filesystem::path& directory);
 
+/// Looks at the files in `schedules/` of a server's data folder.
+Examination examine_schedules(const std::filesystem::path& data);
+
 /// Writes picks.csv and metrics.csv anew from the manifests of the rounds. Throws Error where
 /// another process works in the run, DataError where a manifest is damaged.
 void rewrite_tables(const std::filesystem::path& directory);

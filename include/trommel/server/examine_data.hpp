@@ -11,8 +11,7 @@ namespace trommel::server {
 bool is_data_folder(const std::filesystem::path& folder);
 
 /// Looks at what a server leans on: its database, secret and permissions, files that no row of the
-/// database knows, its audit log, and the schedules. Reads all of it and changes nothing. The runs
-/// are examined one by one by examine_run.
+/// database knows, and its audit log. Reads all of it and changes nothing.
 Examination examine_data(const std::filesystem::path& folder);
 
 }  // namespace trommel::server

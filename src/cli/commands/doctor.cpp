@@ -31,6 +31,7 @@ void add(Examination more, Examination& all) {
 /// A server's data, and the runs in them.
 Examination examine_server(const std::filesystem::path& folder) {
     auto all = server::examine_data(folder);
+    add(examine_schedules(folder), all);
     if (std::filesystem::is_directory(folder / "runs"))
         for (const auto& run : runs_in(folder / "runs")) add(examine_run(run.path()), all);
     return all;
