@@ -104,7 +104,9 @@ TEST_CASE("a state that the platform has otherwise is told", "[cli][damage]") {
 TEST_CASE("a database that has other data than the run put there is named", "[cli][damage]") {
     const InterruptedRun run;
     const std::pair<const char*, const char*> changes[] = {
-        {"UPDATE embedding_chunks SET floats = zeroblob(length(floats))", "has the embeddings"},
+        {"UPDATE embedding_chunks SET checksum = NULL, floats = "
+         "zeroblob(length(floats))",
+         "has the embeddings"},
         {"UPDATE samples SET name = 'x.jpg' WHERE place = 3", "has the samples"},
         {"UPDATE tags SET id = id || 'x' WHERE number = (SELECT max(number) FROM tags)", ""}};
     for (const auto& [sql, message] : changes) {

@@ -130,7 +130,10 @@ inline std::optional<SeenMessage> strictly_read(std::string_view bytes) {
         if (!std::regex_match(*line, field, field_line())) return std::nullopt;
         const auto name = lower(field[1]);
         const auto value = value_of(field);
-        if (name == "host" && !fits(value, R"([-A-Za-z0-9._~%:\[\]!$&'()*+;=]*)"))
+        if (name == "host" &&
+            !fits(value,
+                  R"((\[[0-9A-Fa-f:.]+\]|([-A-Za-z0-9._~!$&'()*+,;=]|%[0-9A-Fa-f]{2})*))"
+                  R"((:[0-9]{0,5})?)"))
             return std::nullopt;
         hosts += name == "host" ? 1 : 0;
         auto* const once = name == "content-length"      ? &length

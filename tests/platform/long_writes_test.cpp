@@ -88,8 +88,8 @@ TEST_CASE("a deletion that a close cuts off is ended by the next who opens",
     bench.close();
     CHECK(rows(dir / "platform.db", "samples") > 0);
     bench.reopen();
-    while (rows(dir / "platform.db", "samples") > 0) bench.wait(bench->datasets());
-    CHECK(rows(dir / "platform.db", "datasets") == 0);
+    while (rows(dir / "platform.db", "datasets") > 0) bench.wait(bench->datasets());
+    CHECK(rows(dir / "platform.db", "samples") == 0);
 }
 
 }  // namespace trommel::test

@@ -55,7 +55,12 @@ class ServerBench {
 public:
     explicit ServerBench(server::ServerOptions options = {}) : options_(std::move(options)) {
         options_.hosts.emplace_back("here");
-        reopen();
+        try {
+            reopen();
+        } catch (...) {
+            close();
+            throw;
+        }
     }
     ~ServerBench() { close(); }
 

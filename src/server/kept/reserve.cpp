@@ -38,7 +38,7 @@ bool Reserve::make() {
     const auto kept = fs::file_size(file_, error);
     const auto has = error ? 0 : kept;
     const auto wanted = std::min(most, (free_bytes(file_.parent_path()) + has) / 2);
-    if (has < wanted && (wanted < least_reserve || !take(wanted))) {
+    if (wanted < least_reserve || (has < wanted && !take(wanted))) {
         ::unlink(file_.c_str());
         is_released_ = true;
         return false;
