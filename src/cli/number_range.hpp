@@ -36,12 +36,12 @@ inline CLI::Validator whole_between(std::uint64_t least, std::uint64_t most) {
     return {fault, ""};
 }
 
-/// A number from `least` to `most`, both included.
-inline CLI::Validator number_between(double least, double most) {
-    const auto fault = [least, most](std::string& text) -> std::string {
+/// A share, of which none is nothing.
+inline CLI::Validator a_share() {
+    const auto fault = [](std::string& text) -> std::string {
         const auto value = parse_number(text);
-        if (value && *value >= least && *value <= most) return {};
-        return fmt::format("'{}' is not a number from {} to {}", text, least, most);
+        if (value && *value > 0 && *value <= 1) return {};
+        return fmt::format("'{}' is not a share; give a share above 0 and at most 1", text);
     };
     return {fault, ""};
 }

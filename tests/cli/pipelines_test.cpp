@@ -146,7 +146,7 @@ TEST_CASE("against a server the nightly loop chooses what it chooses by itself",
     const std::string secret = "whsec_MDEyMzQ1Njc4OUFCQ0RFRmdoaWprbG1u";
     // Nobody hears the webhook of the first night.
     const auto end = pipelines.in_folder(
-        "export TROMMEL_TOKEN=a-long-secret TROMMEL_HOOK_SECRET=" + secret +
+        "export TROMMEL_TOKEN=a-long-secret-of-22-letters TROMMEL_HOOK_SECRET=" + secret +
         " TROMMEL_HOOK_URL=http://127.0.0.1:1; " + program +
         " serve --data served --listen 127.0.0.1:0 2> log & serve=$!; for i in $(seq 1200); do "
         "TROMMEL_URL=$(sed -n 's/.*answers at //p' log 2> /dev/null); [ -n \"$TROMMEL_URL\" ] && "

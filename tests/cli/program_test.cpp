@@ -134,7 +134,8 @@ TEST_CASE("numbers out of range are refused in words", "[cli]") {
     refused("--n=-3", "--n: '-3' is not a whole number of at least 1");
     refused("--n 1.5", "--n: '1.5' is not a whole number of at least 1");
     refused("--n 9 --seed=-1", "--seed: '-1' is not a whole number of at least 0");
-    refused("--proportion 2", "--proportion: '2' is not a number from 0 to 1");
+    refused("--proportion 2",
+            "--proportion: '2' is not a share; give a share above 0 and at most 1");
     refused("--min-distance nan", "--min-distance: 'nan' is not a number of at least 0");
     refused("--n 9 --threads 0", "--threads: ");
 }
@@ -143,7 +144,7 @@ TEST_CASE("every pipeline that comes with trommel lints, and its schema is the c
           "[cli]") {
     const std::string with_token =
         "TROMMEL_HOOK_SECRET=whsec_YS1zZWNyZXQtb2YtMjQtYnl0ZXMtMTIzNDU= "
-        "TROMMEL_TOKEN=a-long-secret " +
+        "TROMMEL_TOKEN=a-long-secret-of-22-letters " +
         program;
     for (const auto& entry : std::filesystem::directory_iterator(source + "/pipelines"))
         if (entry.path().extension() == ".yaml") {

@@ -182,7 +182,7 @@ TEST_CASE("a token file that others may write is refused, one that they may read
     const auto warned =
         shell(serving(folder, "--config server.yaml --listen 127.0.0.1:0 --data data", "true"));
     CHECK(warned.code == 0);
-    CHECK_THAT(warned.output, Contains("warning: ops.token may be read by others"));
+    CHECK_THAT(warned.output, Contains("ops.token may be read by others"));
 }
 
 TEST_CASE("settings of who may call are checked before serve starts", "[cli]") {

@@ -103,8 +103,8 @@ TEST_CASE("a run completes the samples that one that was cut off has begun to ad
     const Sweeps sweeps;
     sweeps.write("p", usual_stages, "rounds: {max: 1}\n");
     const auto post = [&](const std::string& path, const std::string& json) {
-        const auto end = sweeps.in_folder("curl -sSf -d '" + json + "' " + sweeps.served().url() +
-                                          "/v1/" + path);
+        const auto end = sweeps.in_folder("curl -sSf -H 'Content-Type: application/json' -d '" +
+                                          json + "' " + sweeps.served().url() + "/v1/" + path);
         REQUIRE(end.code == 0);
         return end.output;
     };

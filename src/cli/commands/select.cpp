@@ -404,7 +404,7 @@ void add_inputs(CLI::App& command, Arguments& arguments) {
         .add_option("--proportion",
                     arguments.proportion,
                     "Or what share of those that are not preselected, 0 to 1")
-        ->check(number_between(0, 1));
+        ->check(a_share());
     command
         .add_option(
             "--min-distance", arguments.min_distance, "Stop before a sample nearer to a chosen one")
