@@ -10,13 +10,13 @@
 namespace trommel::http {
 namespace {
 
-constexpr std::string_view name_signs = "-._~!$&'()*+,;=";
+constexpr std::string_view name_signs = "-._~!$&'()*+;=";
 
 bool is_hex(char c) {
     return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
 }
 
-/// *( unreserved / pct-encoded / sub-delims )
+/// *( unreserved / pct-encoded / sub-delims ), without the comma: it would join two fields.
 bool is_name(std::string_view text) {
     while (!text.empty()) {
         const bool is_encoded =

@@ -132,7 +132,7 @@ inline std::optional<SeenMessage> strictly_read(std::string_view bytes) {
         const auto value = value_of(field);
         if (name == "host" &&
             !fits(value,
-                  R"((\[[0-9A-Fa-f:.]+\]|([-A-Za-z0-9._~!$&'()*+,;=]|%[0-9A-Fa-f]{2})*))"
+                  R"((\[[0-9A-Fa-f:.]+\]|([-A-Za-z0-9._~!$&'()*+;=]|%[0-9A-Fa-f]{2})*))"
                   R"((:[0-9]{0,5})?)"))
             return std::nullopt;
         hosts += name == "host" ? 1 : 0;

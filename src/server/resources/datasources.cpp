@@ -19,6 +19,12 @@ namespace trommel::server {
 
 namespace {
 
+/// A list, also where a client has sent null for none.
+std::string list_member(const boost::json::value& body, std::string_view key) {
+    auto json = json_member(body, key, "[]");
+    return json == "null" ? "[]" : json;
+}
+
 constexpr const char* access_kind = "collaboration";
 
 std::string purpose_of(const Call& call) { return call.query("purpose").value_or("INPUT_OUTPUT"); }
@@ -136,8 +142,8 @@ void write_access(std::string& out, const store::Document& document) {
         .add("id", document.id)
         .add("owner", "trommel")
         .add("accessType", text_member(body, "accessType"))
-        .add_raw("users", json_member(body, "users", "[]"))
-        .add_raw("teams", json_member(body, "teams", "[]"))
+        .add_raw("users", list_member(body, "users"))
+        .add_raw("teams", list_member(body, "teams"))
         .add("createdAt", document.created_at)
         .add("lastModifiedAt", document.changed_at)
         .end();

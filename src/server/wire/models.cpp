@@ -60,7 +60,7 @@ void add_datasets(Models& models) {
                                                   optional("type", optional_name()),
                                                   optional("imgType", image_type()),
                                                   optional("creator", optional_name()),
-                                                  optional("parentDatasetId", optional_name())});
+                                                  optional("parentDatasetId", nullable(id()))});
     models["DatasetUpdateRequest"] = open_object({required("name", name())});
     models["DatasetData"] = object({required("id", id()),
                                     required("name", text()),
@@ -362,7 +362,7 @@ void add_workers(Models& models) {
         open_object({required("config", open_object({})), optional("creator", creator())});
     models["DockerWorkerConfig"] = object(
         {required("id", id()), required("config", open_object({})), required("createdAt", time())});
-    models["DockerRunScheduledCreateRequest"] = open_object({required("configId", name()),
+    models["DockerRunScheduledCreateRequest"] = open_object({required("configId", id()),
                                                              required("priority", priority),
                                                              optional("runsOn", labels),
                                                              optional("creator", creator())});
@@ -387,11 +387,10 @@ void add_datasources(Models& models) {
                                  required("canWrite", text()),
                                  required("canList", text()),
                                  required("canOverwrite", text())}))});
-    models["SharedAccessConfigCreateRequest"] =
-        open_object({required("accessType", name()),
-                     optional("users", list(optional_name())),
-                     optional("teams", list(optional_name())),
-                     optional("creator", creator())});
+    models["SharedAccessConfigCreateRequest"] = open_object({required("accessType", name()),
+                                                             optional("users", list(name())),
+                                                             optional("teams", list(name())),
+                                                             optional("creator", creator())});
     models["SharedAccessConfig"] = object({required("id", id()),
                                            required("owner", text()),
                                            required("accessType", text()),
