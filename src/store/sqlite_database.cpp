@@ -17,6 +17,19 @@ namespace {
 
 using Reason = StoreError::Reason;
 
+/// SQLite says of a file beside the database that it is not there, where the disk has no room to
+/// make it.
+bool has_no_space_beside(const std::filesystem::path& database) {
+    auto probe = database;
+    probe += "-probe";
+    const int file = ::open(probe.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+    const bool is_written = file >= 0 && ::write(file, "x", 1) == 1;
+    const int error = is_written ? 0 : errno;
+    if (file >= 0) ::close(file);
+    ::unlink(probe.c_str());
+    return is_no_space(error);
+}
+
 }  // namespace
 
 void Database::Closer::operator()(sqlite3* handle) const { sqlite3_close(handle); }

@@ -27,6 +27,9 @@ Reserve::Reserve(const fs::path& folder) : file_(folder / "reserve") { make(); }
 bool Reserve::release() {
     const std::lock_guard lock(mutex_);
     if (is_released_) return false;
+    std::error_code error;
+    const auto kept = fs::file_size(file_, error);
+    released_ = error ? 0 : kept;
     ::unlink(file_.c_str());
     is_released_ = true;
     return true;
@@ -37,7 +40,10 @@ bool Reserve::make() {
     std::error_code error;
     const auto kept = fs::file_size(file_, error);
     const auto has = error ? 0 : kept;
-    const auto wanted = std::min(most, (free_bytes(file_.parent_path()) + has) / 2);
+    const auto room = free_bytes(file_.parent_path()) + has;
+    // What was released is whole again before anything else takes of it.
+    if (is_released_ && released_ > 0 && room < released_ + least_reserve) return false;
+    const auto wanted = released_ > 0 ? released_ : std::min(most, room / 2);
     if (wanted < least_reserve || (has < wanted && !take(wanted))) {
         ::unlink(file_.c_str());
         is_released_ = true;

@@ -21,15 +21,16 @@ public:
     bool is_released() const { return is_released_; }
     /// False if it was released before.
     bool release();
-    /// Half of the free space at most, so that there is some left to work with. False where the
-    /// disk has too little.
+    /// Half of the free space at most, so that there is some left to work with; once it was
+    /// released, as large as before. False where the disk has too little.
     bool make();
 
 private:
     bool take(std::uint64_t bytes) const;
 
     std::filesystem::path file_;
-    std::mutex mutex_{};  ///< of what happens to the file
+    std::mutex mutex_{};          ///< of what happens to the file
+    std::uint64_t released_ = 0;  ///< bytes that it had when it was last released
     std::atomic<bool> is_released_ = true;
 };
 
