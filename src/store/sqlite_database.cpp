@@ -4,9 +4,12 @@
 #include "trommel/core/private_files.hpp"
 #include "trommel/store/store_full.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <sqlite3.h>
+#include <unistd.h>
 
+#include <cerrno>
 #include <new>
 #include <system_error>
 #include <utility>
@@ -92,7 +95,10 @@ void Database::fail(int code) const {
     if ((code & 0xff) == SQLITE_CORRUPT) fail_damaged(sqlite3_errmsg(handle()));
     const int kind = code & 0xff;
     const bool is_of_disk = kind == SQLITE_CANTOPEN || kind == SQLITE_IOERR;
-    if (kind == SQLITE_FULL || (is_of_disk && is_no_space(sqlite3_system_errno(handle()))))
+    const bool is_full = kind == SQLITE_FULL ||
+                         (is_of_disk && is_no_space(sqlite3_system_errno(handle()))) ||
+                         (kind == SQLITE_CANTOPEN && has_no_space_beside(path_));
+    if (is_full)
         throw StoreFullError(path_.string() +
                              ": no space left on the disk, or the bound on the file's size is "
                              "reached; nothing of this step was written; free some space and try "
