@@ -108,6 +108,8 @@ asio::awaitable<http::Response> get_config(Call& call) {
 }
 
 asio::awaitable<http::Response> create_schedule(Call& call) {
+    const std::string config(call.json.at("configId").as_string());
+    co_await known_document(call, worker_config_kind, config, "NOT_FOUND");
     const auto body = members_of(call.json, {"configId", "priority", "runsOn", "creator"});
     auto document = document_of(call, schedule_kind, call.dataset(), body);
     http::Response response = co_await keep_document(call, std::move(document));

@@ -81,7 +81,10 @@ def _writes(target, world):
 
 def _put_images(target, world, count):
     """Over the one that is there: a full disk takes no new sample."""
-    url = target.get(f"{world.dataset}/samples/{world.ids['sampleId']}/writeurls")
+    asked = target.ask("GET", f"{world.dataset}/samples/{world.ids['sampleId']}/writeurls")
+    if asked.status != 200:
+        return [asked.status]
+    url = asked.json()
     statuses = []
     for i in range(count):
         if i:
