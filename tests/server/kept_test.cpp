@@ -128,6 +128,7 @@ TEST_CASE("workers are set up and scheduled, and never run", "[server]") {
     CHECK(bench.post("/v1/docker/worker", R"({"name":"w"})").status == 422);
     CHECK(bench.remove("/v1/docker/worker/" + worker.id()).status == 200);
     CHECK(bench.get("/v1/docker/worker").text == "[]");
+    std::string config;
     for (const auto* version : {"", "/v2", "/v3", "/vX"}) {
         const auto made = bench.post(std::string("/v1/docker/worker/config") + version,
                                      R"({"config":{"workerType":"FULL"},"creator":"USER_PIP"})");
@@ -137,9 +138,14 @@ TEST_CASE("workers are set up and scheduled, and never run", "[server]") {
                   .at("config")
                   .at("workerType")
                   .as_string() == "FULL");
+        config = made.id();
     }
     const auto schedule = pool.path + "/docker/worker/schedule";
-    CHECK(bench.post(schedule, R"({"configId":"x","priority":"MID","runsOn":[]})").status == 201);
+    const auto scheduled = [&](const std::string& id) {
+        return bench.post(schedule, R"({"configId":")" + id + R"(","priority":"MID","runsOn":[]})");
+    };
+    CHECK(scheduled("../../etc/passwd").status == 404);
+    CHECK(scheduled(config).status == 201);
     CHECK(bench.post(schedule, R"({"configId":"x","priority":"SOON"})").status == 422);
     const auto schedules = bench.get(schedule + "?state=OPEN").json().as_array();
     REQUIRE(schedules.size() == 1);
@@ -151,7 +157,7 @@ TEST_CASE("workers are set up and scheduled, and never run", "[server]") {
     CHECK(bench.get("/v1/docker/runs/schedule/0123456789abcdef01234567").status == 404);
     CHECK(bench
               .post("/v1/datasets/nobody/docker/worker/schedule",
-                    R"({"configId":"x","priority":"MID"})")
+                    R"({"configId":")" + config + R"(","priority":"MID"})")
               .code() == "DATASET_UNKNOWN");
 }
 
