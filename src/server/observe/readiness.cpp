@@ -1,12 +1,15 @@
 #include "server/observe/readiness.hpp"
 
+#include "server/kept/reserve.hpp"
 #include "trommel/core/text.hpp"
 #include "trommel/runtime/deadline.hpp"
 
 #include <fmt/format.h>
 #include <sys/statvfs.h>
 
+#include <algorithm>
 #include <exception>
+#include <filesystem>
 #include <system_error>
 #include <utility>
 
@@ -16,6 +19,14 @@ namespace {
 
 constexpr auto fresh_for = std::chrono::seconds(1);
 constexpr auto platform_patience = std::chrono::seconds(3);
+
+/// What is free for changes. Where the reserve was given up, what is free is its first.
+std::optional<std::uint64_t> room_for_changes(const std::filesystem::path& folder) {
+    const auto room = room_in(folder);
+    std::error_code ignored;
+    if (!room || std::filesystem::exists(folder / "reserve", ignored)) return room;
+    return *room - std::min(*room, Reserve::most);
+}
 
 /// What the work complains of; empty: of nothing.
 std::string complaint_of(const std::function<void()>* work) {
@@ -64,7 +75,8 @@ asio::awaitable<void> Readiness::look_at_all() {
 }
 
 asio::awaitable<void> Readiness::look_at_disk() {
-    const std::optional<std::uint64_t> room = co_await on_io(io_, room_in, options_.folder);
+    const std::optional<std::uint64_t> room =
+        co_await on_io(io_, room_for_changes, options_.folder);
     if (!room)
         found_.push_back({"disk", "the data folder cannot be looked at"});
     else if (*room < least_room)

@@ -5,6 +5,7 @@
 #include "server/routing/answers.hpp"
 #include "server/routing/visibility.hpp"
 #include "server/services.hpp"
+#include "server/wire/api_error.hpp"
 
 #include <boost/json/object.hpp>
 
@@ -79,7 +80,18 @@ asio::awaitable<http::Response> query_by_name(Call& call) {
     co_return response;
 }
 
+/// Clients refuse whole lists for one id of another form.
+void check_parent(const Call& call) {
+    const auto parent = call.text("parentDatasetId");
+    const bool is_id =
+        parent.size() == 24 && parent.find_first_not_of("0123456789abcdef") == std::string::npos;
+    if (!parent.empty() && !is_id)
+        throw ApiError(
+            422, "MALFORMED_REQUEST", "'parentDatasetId' must be an id of 24 hex digits");
+}
+
 asio::awaitable<http::Response> create_dataset(Call& call) {
+    check_parent(call);
     DatasetId id;
     if (call.caller.team.empty()) {
         id = co_await call.services.platform.create_dataset(call.text("name"));
