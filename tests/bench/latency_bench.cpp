@@ -79,7 +79,7 @@ public:
     /// The body of the answer.
     std::string call(const std::string& method, const std::string& path, std::string_view body) {
         send(
-            fmt::format("{} {} HTTP/1.1\r\nHost: bench\r\nContent-Type: application/json\r\n"
+            fmt::format("{} {} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
                         "Content-Length: {}\r\n\r\n",
                         method,
                         path,
@@ -144,7 +144,8 @@ std::vector<std::unique_ptr<Client>> connected(std::uint16_t port, std::size_t c
 void crawl(std::uint16_t port, const std::atomic<bool>& is_over) {
     auto clients = connected(port, slow_connections);
     for (auto& client : clients)
-        client->send("POST /v1/datasets HTTP/1.1\r\nHost: bench\r\nContent-Length: 10000\r\n\r\n");
+        client->send(
+            "POST /v1/datasets HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 10000\r\n\r\n");
     while (!is_over) {
         for (auto& client : clients) client->send(" ");
         std::this_thread::sleep_for(milliseconds(100));
