@@ -4,6 +4,7 @@
 
 #include "pipeline/one_round.hpp"
 #include "pipeline/recovery.hpp"
+#include "pipeline/round/stages_of_round.hpp"
 
 #include <fmt/format.h>
 

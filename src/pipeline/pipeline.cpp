@@ -1,7 +1,5 @@
 #include "trommel/pipeline/pipeline.hpp"
 
-#include "pipeline/load/scopes.hpp"
-#include "pipeline/load/stages.hpp"
 #include "trommel/pipeline/language/scalar.hpp"
 
 namespace trommel {
@@ -31,17 +29,6 @@ std::uint64_t Pipeline::seed() const {
     const auto found = params.find("seed");
     if (found == params.end()) return 0;
     return static_cast<std::uint64_t>(std::get<std::int64_t>(scalar_of(found->second)));
-}
-
-std::any resolve_options(const Pipeline& pipeline,
-                         const StageSpec& stage,
-                         const RoundValues& values) {
-    Diagnostics diagnostics(pipeline.bases);
-    Scope scope = scope_of(pipeline.params, values, pipeline.secrets);
-    scope.set("secrets", secrets_root(pipeline.secrets));
-    std::any options = read_stage_options(stage, scope, pipeline.folder, diagnostics);
-    diagnostics.throw_if_errors(pipeline.source);
-    return options;
 }
 
 }  // namespace trommel

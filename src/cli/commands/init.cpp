@@ -1,5 +1,5 @@
 #include "cli/commands/commands.hpp"
-#include "cli/example_files.hpp"
+#include "cli/commands/example_files.hpp"
 #include "cli/output.hpp"
 #include "trommel/core/durable_file.hpp"
 #include "trommel/core/error.hpp"

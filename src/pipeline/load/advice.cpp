@@ -1,6 +1,6 @@
+#include "pipeline/load/entropy_advice.hpp"
 #include "pipeline/load/references.hpp"
 #include "pipeline/load/sections.hpp"
-#include "pipeline/stop/class_guard.hpp"
 
 #include <fmt/format.h>
 

@@ -1,6 +1,6 @@
 #include "pipeline/stop/class_guard.hpp"
 
-#include "pipeline/load/scopes.hpp"
+#include "pipeline/load/entropy_advice.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -25,13 +25,6 @@ std::string in_words(const std::vector<std::string>& classes) {
     const auto rest = classes.size() - shown.size();
     return fmt::format(
         "'{}'{}", fmt::join(shown, "', '"), rest == 0 ? "" : fmt::format(" and {} more", rest));
-}
-
-/// Whether the options of a stage that selects say so.
-bool is_by_entropy(const Node& with) {
-    if (const Node* score = with.find("score")) return score->text() == "uncertainty_entropy";
-    const Node* strategy = with.find("strategy");
-    return strategy != nullptr && strategy->text() == "entropy";
 }
 
 Warning missing_classes(const std::vector<std::string>& missing, std::size_t all) {
@@ -60,24 +53,6 @@ std::vector<Warning> class_warnings(const Pipeline& pipeline, const RoundWatch& 
                             .message = entropy_advice(schema.size()),
                             .hint = "choose by uncertainty_margin"});
     return warnings;
-}
-
-const StageSpec* entropy_selector(const Pipeline& pipeline) {
-    Diagnostics ignored;  // the same references were resolved when the file was checked
-    const Scope scope = deferred_scope_of(pipeline.params, pipeline.state, pipeline.secrets);
-    for (const auto& stage : pipeline.stages) {
-        if (stage.type == nullptr || stage.type->output != SamplingJob::port || !stage.with)
-            continue;
-        if (is_by_entropy(resolve(*stage.with, scope, ignored))) return &stage;
-    }
-    return nullptr;
-}
-
-std::string entropy_advice(std::size_t classes) {
-    return fmt::format(
-        "entropy over {} classes goes by the many unlikely ones and often does worse than random "
-        "choice",
-        classes);
 }
 
 }  // namespace trommel

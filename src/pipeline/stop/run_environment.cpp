@@ -1,6 +1,6 @@
 #include "pipeline/stop/run_environment.hpp"
 
-#include "pipeline/loop.hpp"
+#include "pipeline/round/stages_of_round.hpp"
 
 #include <fmt/format.h>
 

@@ -1,6 +1,4 @@
-// Which stages run in a round, and in the closing pass.
-
-#include "pipeline/loop.hpp"
+#include "pipeline/round/stages_of_round.hpp"
 
 #include <algorithm>
 
