@@ -92,7 +92,8 @@ void Progress::stage_ended(const std::string& stage, std::chrono::nanoseconds) {
 void Progress::selected(const RoundPicks& picks) {
     std::vector<std::string> known;
     if (const auto ending = ending_of(picks); !ending.empty()) known.push_back(ending);
-    if (picks.memory) known.push_back(fmt::format("at most {}", in_mebibytes(*picks.memory)));
+    if (const auto memory = picks.outcome.memory)
+        known.push_back(fmt::format("at most {}", in_mebibytes(*memory)));
     selected_ = fmt::format("  {} picks", with_commas(picks.picks.size()));
     if (!known.empty()) selected_ += fmt::format(" ({})", fmt::join(known, ", "));
 }

@@ -5,8 +5,6 @@
 #include "pipeline/hooks/hooks.hpp"
 #include "trommel/runtime/nursery.hpp"
 
-#include <algorithm>
-
 namespace trommel {
 namespace {
 
@@ -24,9 +22,7 @@ RoundPicks picks_of(const RoundOutcome& outcome, std::uint32_t round) {
     picks.round = round;
     for (const auto& [state, tags] : outcome.written) {
         for (const Pick& pick : tags->added) picks.picks.push_back(named(pick, *tags));
-        if (tags->ending) picks.endings.push_back(*tags->ending);
-        if (tags->recall) picks.recall = std::min(*tags->recall, picks.recall.value_or(1));
-        picks.memory = std::max(picks.memory, tags->memory);
+        add_outcome(picks, tags->outcome);
     }
     return picks;
 }

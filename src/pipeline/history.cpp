@@ -34,13 +34,24 @@ std::map<std::string, std::string> History::columns() const {
     return names;
 }
 
+void add_outcome(RoundPicks& round, const SelectionOutcome& one) {
+    if (one.ending) round.endings.push_back(*one.ending);
+    for_each_field(outcome_fields, [&](const auto& each) {
+        const auto& value = each.of(one);
+        auto& all = each.of(round.outcome);
+        if (!value || each.info.together == Together::nothing) return;
+        const bool is_less = !all || *value < *all;
+        if (!all || is_less == (each.info.together == Together::least)) all = value;
+    });
+}
+
 std::string ending_of(const RoundPicks& round) {
     std::string text;
     for (const auto ending : round.endings)
         text += (text.empty() ? "" : "; ") + selection::describe(ending);
-    if (round.recall)
+    if (const auto recall = round.outcome.recall)
         text += fmt::format(
-            "{}{:.1f} % of nearest samples found", text.empty() ? "" : "; ", 100 * *round.recall);
+            "{}{:.1f} % of nearest samples found", text.empty() ? "" : "; ", 100 * *recall);
     return text;
 }
 

@@ -4,16 +4,16 @@
 #include "server/kept/group_commit.hpp"
 #include "server/kept/reserve.hpp"
 #include "server/observe/observation.hpp"
-#include "server/resources/kept_secrets.hpp"
+#include "server/resources/administration/kept_secrets.hpp"
+#include "server/resources/datasets/team_datasets.hpp"
 #include "server/resources/resources.hpp"
-#include "server/resources/team_datasets.hpp"
 #include "server/routing/content_type.hpp"
 #include "server/routing/gate.hpp"
 #include "server/routing/headers.hpp"
 #include "server/routing/refusals.hpp"
 #include "server/routing/router.hpp"
+#include "server/routing/services.hpp"
 #include "server/routing/visibility.hpp"
-#include "server/services.hpp"
 #include "server/wire/api_error.hpp"
 #include "server/wire/json_input.hpp"
 #include "trommel/core/no_space.hpp"
@@ -70,11 +70,6 @@ void note_failure(CallRecord& record, unsigned status, const std::exception_ptr&
 }
 
 }  // namespace
-
-Timestamp now() {
-    return std::chrono::time_point_cast<std::chrono::milliseconds>(
-        std::chrono::system_clock::now());
-}
 
 struct Server::Parts {
     Parts(Platform& served, std::unique_ptr<store::ServedStore> store, ServerOptions given)

@@ -18,9 +18,7 @@ public:
         TagId result = status.result.value();
         auto tags = std::make_shared<TagSet>(*job->of);
         tags->preselected = co_await context.platform.tag(tags->dataset.id, result);
-        tags->ending = status.ending;
-        tags->recall = status.recall;
-        tags->memory = status.memory;
+        tags->outcome = status.outcome;
         tags->added = co_await context.platform.picks(job->id);
         if (!context.database.empty()) refuse_other_picks(context, *job->of, *tags);
         co_await out.send(std::move(tags));

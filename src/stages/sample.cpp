@@ -20,11 +20,9 @@ public:
         std::vector<std::string> goals{};
         std::vector<std::string> thresholds{};
         std::optional<std::string> similar_to{};
-        std::optional<std::string> score{};
         std::optional<std::int64_t> n_samples{};
         std::optional<std::int64_t> n_new{};
-        std::optional<double> proportion{};
-        double min_distance = -1;
+        SamplingRequest asked{};  ///< what is an option as it is a field of the request
 
         std::string name() const {
             if (strategy) return *strategy;
@@ -33,7 +31,7 @@ public:
         selection::StrategyChoice choice() const {
             return {.name = name(), .settings = settings, .goals = goals, .thresholds = thresholds};
         }
-        bool has_number() const { return n_new || n_samples || proportion; }
+        bool has_number() const { return n_new || n_samples || asked.proportion; }
     };
 
     explicit Sample(Options options) : options_(std::move(options)) {}
@@ -92,16 +90,13 @@ private:
     }
 
     SamplingRequest request_for(const StageContext& context, const TagSet& tags) const {
-        SamplingRequest request;
+        SamplingRequest request = options_.asked;
         request.dataset = tags.dataset.id;
         request.new_tag_name = round_tag_name(context);
         request.strategy = options_.choice();
         request.query = tags.query.id;
         if (tags.preselected) request.preselected = tags.preselected->id;
         request.samples = total(tags);
-        request.proportion = options_.proportion;
-        request.min_distance = options_.min_distance;
-        request.score_type = options_.score;
         request.seed = context.seed;
         request.round = context.round;
         return request;
@@ -162,9 +157,9 @@ void check(const Sample::Options& options, const StageType::Complain& complain) 
         complain("n_new",
                  "'n_new' and 'n_samples' exclude each other: give the size of the batch or of the "
                  "result");
-    if (options.proportion == 0.0)
+    if (options.asked.proportion == 0.0)
         complain("proportion", "'proportion' must be a share above 0, such as 1% or 0.01");
-    if (!options.has_number() && options.min_distance < 0)
+    if (!options.has_number() && options.asked.min_distance < 0)
         complain("n_new",
                  "nothing bounds the selection: give 'n_new', 'n_samples', 'proportion' or "
                  "'min_distance'");
@@ -274,16 +269,38 @@ Option list_option(std::string name,
 }
 
 /// `1%` or `0.01`.
-Option proportion_option() {
-    OptionInfo info = info_for("proportion",
-                               "share",
-                               "At most this share of the samples that are not chosen yet, rounded "
-                               "up: 1% or 0.01.");
-    auto read = [info](const Node& node, const OptionReader& reader, std::any& options) {
-        const auto share = parse_share(node.is_scalar() ? node.text() : "");
-        if (!share) return reader.refuse(node, info);
-        std::any_cast<Sample::Options&>(options).proportion = *share;
-        return true;
+bool read_share(const Node& node,
+                const OptionReader& reader,
+                const OptionInfo& info,
+                std::optional<double>& share) {
+    const auto read = parse_share(node.is_scalar() ? node.text() : "");
+    if (!read) return reader.refuse(node, info);
+    share = *read;
+    return true;
+}
+
+/// What an option can be; ids, for instance, are none.
+template <typename T>
+constexpr bool is_readable = requires(const OptionReader& reader, const Node& node, T& value) {
+    reader.read(node, OptionInfo{}, value);
+};
+template <typename T>
+constexpr bool is_readable<std::optional<T>> = is_readable<T>;
+
+/// A field of the request as an option of the stage.
+template <typename Value, auto... Path>
+Option option_for(const Field<Path...>& each) {
+    OptionInfo info =
+        info_for(std::string(each.info.option), type_word<Value>(), std::string(each.info.help));
+    if (each.info.is_share) info.type = "share";
+    const SamplingRequest usual;
+    info.fallback = fallback_of(each.of(usual));
+    auto read = [info, is_share = each.info.is_share](
+                    const Node& node, const OptionReader& reader, std::any& options) {
+        auto& value = Field<Path...>::of(std::any_cast<Sample::Options&>(options).asked);
+        if constexpr (std::is_same_v<Value, std::optional<double>>)
+            if (is_share) return read_share(node, reader, info, value);
+        return reader.read(node, info, value);
     };
     return {std::move(info), std::move(read)};
 }
@@ -313,11 +330,6 @@ StageType without_settings() {
                  {"CORESET", SamplingMethod::coreset},
                  {"CORAL", SamplingMethod::coral},
                  {"ACTIVE_LEARNING", SamplingMethod::active_learning}})
-        .option("score",
-                &Options::score,
-                "Which score a strategy goes by that goes by scores: by default that which it is "
-                "named after, uncertainty_margin for dmbal and auto, else the newest of the query "
-                "tag. Others do not look at it.")
         .option("similar_to",
                 &Options::similar_to,
                 "similarity, also as a goal: the tag of the samples to be near to.")
@@ -329,9 +341,6 @@ StageType without_settings() {
                 &Options::n_new,
                 "How many samples to add.",
                 {.required = false, .min = 1, .max = {}})
-        .option("min_distance",
-                &Options::min_distance,
-                "Stop before a sample nearer than this to a chosen one; below 0 is off.")
         .check(check);
 }
 
@@ -339,7 +348,13 @@ StageType without_settings() {
 
 StageType sample() {
     StageType type = without_settings();
-    type.options.push_back(proportion_option());
+    for_each_field(
+        request_fields, [&]<auto... Path>(const Field<Path...>& each) {
+            using Value =
+                std::remove_reference_t<decltype(each.of(std::declval<SamplingRequest&>()))>;
+            if constexpr (is_readable<Value>)
+                if (!each.info.option.empty()) type.options.push_back(option_for<Value>(each));
+        });
     type.options.push_back(
         list_option("goals",
                     &Sample::Options::goals,

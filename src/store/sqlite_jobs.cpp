@@ -1,3 +1,4 @@
+#include "store/job_columns.hpp"
 #include "store/sqlite_store.hpp"
 #include "trommel/selection/strategy_settings.hpp"
 
@@ -10,83 +11,74 @@ namespace trommel::store {
 
 namespace {
 
-constexpr std::string_view select_jobs =
-    "SELECT id, state, result, error, created_at, dataset, new_tag_name, strategy, query, "
-    "preselected, samples, min_distance, embedding, score_type, seed, round, coalesce(key, ''), "
-    "(SELECT coalesce(max(place) + 1, 0) FROM picks WHERE job = jobs.number), "
-    "settings, similar_to, ending, goals, thresholds, proportion, memory, finished_at, "
-    "recall FROM jobs ";
-
-JobState to_state(const Database& database, const std::string& name) {
-    const auto state = parse_job_state(name);
-    if (!state) database.fail_damaged(fmt::format("'{}' is not a state of a job", name));
-    return *state;
+const std::vector<std::string>& request_columns() {
+    static const auto names = columns_of<SamplingRequest>(request_fields);
+    return names;
 }
 
-/// A line each.
-std::string to_lines(const std::vector<std::string>& texts) {
-    return fmt::format("{}", fmt::join(texts, "\n"));
+const std::vector<std::string>& outcome_columns() {
+    static const auto names = columns_of<SelectionOutcome>(outcome_fields);
+    return names;
 }
 
-std::vector<std::string> of_lines(std::string_view lines) {
-    std::vector<std::string> texts;
-    while (!lines.empty()) {
-        const auto line = lines.substr(0, lines.find('\n'));
-        lines.remove_prefix(std::min(lines.size(), line.size() + 1));
-        texts.emplace_back(line);
-    }
-    return texts;
+std::string select_jobs(std::string_view where) {
+    return fmt::format(
+        "SELECT id, state, result, error, created_at, finished_at, (SELECT coalesce(max(place) + "
+        "1, 0) FROM picks WHERE job = jobs.number), {}, {} FROM jobs {}",
+        fmt::join(request_columns(), ", "),
+        fmt::join(outcome_columns(), ", "),
+        where);
 }
 
-/// A strategy of a newer trommel is no damage: the job that asks for it fails by name.
-selection::StrategyChoice to_strategy(const Database& database, const Statement& row) {
-    try {
-        return {.name = row.get<std::string>(7),
-                .settings = selection::parse_settings(row.get<std::string>(18)),
-                .goals = of_lines(row.get<std::string>(21)),
-                .thresholds = of_lines(row.get<std::string>(22))};
-    } catch (const DataError& error) {
-        database.fail_damaged(error.what());
-    }
+std::string insert_job() {
+    const auto count = request_columns().size() + outcome_columns().size();
+    std::string places;
+    for (std::size_t i = 0; i < count; ++i) places += ", ?";
+    return fmt::format(
+        "INSERT INTO jobs (id, state, created_at, score, {}, {}) VALUES (?, 'WAITING', ?, ?{})",
+        fmt::join(request_columns(), ", "),
+        fmt::join(outcome_columns(), ", "),
+        places);
 }
 
-std::optional<selection::Ending> to_ending(const Database& database,
-                                           const std::optional<std::string>& name) {
-    if (!name) return std::nullopt;
-    const auto ending = selection::parse_ending(*name);
-    if (!ending) database.fail_damaged(fmt::format("'{}' is not the end of a selection", *name));
-    return ending;
-}
-
-JobRequest read_request(const Database& database, const Statement& row) {
-    return {.dataset = row.get<DatasetId>(5),
-            .new_tag_name = row.get<std::string>(6),
-            .strategy = to_strategy(database, row),
-            .similar_to = row.get<std::optional<TagId>>(19),
-            .query = row.get<TagId>(8),
-            .preselected = row.get<std::optional<TagId>>(9),
-            .samples = row.get<std::optional<std::size_t>>(10),
-            .proportion = row.get<std::optional<double>>(23),
-            .min_distance = row.get<double>(11),
-            .embedding = row.get<std::optional<EmbeddingId>>(12),
-            .score_type = row.get<std::optional<std::string>>(13),
-            .seed = row.get<std::uint64_t>(14),
-            .round = row.get<std::uint32_t>(15),
-            .memory = row.get<std::optional<std::size_t>>(24),
-            .key = row.get<std::string>(16)};
+std::string update_outcome() {
+    std::string changes;
+    for (const auto& name : outcome_columns())
+        changes += fmt::format(", {0} = coalesce(?, {0})", name);
+    return fmt::format("UPDATE jobs SET result = ?, finished_at = ?{} WHERE number = ?", changes);
 }
 
 Job read_job(const Database& database, const Statement& row) {
-    return {.id = row.get<JobId>(0),
-            .request = read_request(database, row),
-            .state = to_state(database, row.get<std::string>(1)),
-            .picks = row.get<std::size_t>(17),
-            .result = row.get<std::optional<TagId>>(2),
-            .ending = to_ending(database, row.get<std::optional<std::string>>(20)),
-            .recall = row.get<std::optional<double>>(26),
-            .error = row.get<std::string>(3),
-            .created_at = row.get<Timestamp>(4),
-            .finished_at = row.get<std::optional<Timestamp>>(25)};
+    Job job;
+    RowReader columns(database, row);
+    columns.read(job.id);
+    columns.read(job.state);
+    columns.read(job.result);
+    columns.read(job.error);
+    columns.read(job.created_at);
+    columns.read(job.finished_at);
+    columns.read(job.picks);
+    columns.read(job.request, request_fields);
+    columns.read(job.outcome, outcome_fields);
+    return job;
+}
+
+template <typename... Args>
+std::optional<Job> job_where(Database& database, std::string_view where, const Args&... args) {
+    Statement row(database, select_jobs(where));
+    if (!row.bind(args...).step()) return std::nullopt;
+    return read_job(database, row);
+}
+
+/// Runs a statement with the values of a tuple among its own.
+template <typename Before, typename Cells, typename After>
+void run_with(Database& database,
+              std::string sql,
+              const Before& before,
+              const Cells& cells,
+              const After& after) {
+    std::apply([&](const auto&... each) { database.run(std::move(sql), each...); },
+               std::tuple_cat(before, cells, after));
 }
 
 void insert_picks(Database& database,
@@ -103,7 +95,9 @@ void insert_picks(Database& database,
 }
 
 /// The number of a score column that the job is to read.
-std::int64_t column_for(Database& database, const JobRequest& request, const std::string& type) {
+std::int64_t column_for(Database& database,
+                        const SamplingRequest& request,
+                        const std::string& type) {
     const auto number = database.find<std::int64_t>(
         "SELECT number FROM scores WHERE tag = ? AND type = ? AND replaced = 0",
         request.query,
@@ -115,14 +109,15 @@ std::int64_t column_for(Database& database, const JobRequest& request, const std
 }
 
 /// Nothing if it goes by none.
-std::optional<std::int64_t> scores_for(Database& database, const JobRequest& request) {
+std::optional<std::int64_t> scores_for(Database& database, const SamplingRequest& request) {
     if (!request.score_type) return std::nullopt;
     return column_for(database, request, *request.score_type);
 }
 
 }  // namespace
 
-void SqliteStore::add_job(const JobId& id, const JobRequest& request, Timestamp now) {
+void SqliteStore::add_job(const Job& job) {
+    const auto& request = job.request;
     Transaction transaction(database_);
     number_of("datasets", request.dataset.text());
     number_of("tags", request.query.text());
@@ -132,58 +127,32 @@ void SqliteStore::add_job(const JobId& id, const JobRequest& request, Timestamp 
             StoreError::Reason::exists,
             fmt::format("the key '{}' has a sampling job already; ask for that one", request.key));
     check_tag_name_free(request.dataset, request.new_tag_name);
-    database_.run(
-        "INSERT INTO jobs (id, dataset, state, new_tag_name, strategy, settings, similar_to, "
-        "query, "
-        "preselected, samples, min_distance, embedding, score_type, score, seed, round, key, "
-        "goals, thresholds, proportion, memory, created_at) VALUES "
-        "(?, ?, 'WAITING', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, nullif(?, ''), ?, ?, ?, ?, ?)",
-        id,
-        request.dataset,
-        request.new_tag_name,
-        request.strategy.name,
-        selection::to_text(request.strategy.settings),
-        request.similar_to,
-        request.query,
-        request.preselected,
-        request.samples,
-        request.min_distance,
-        request.embedding,
-        request.score_type,
-        scores_for(database_, request),
-        request.seed,
-        request.round,
-        request.key,
-        to_lines(request.strategy.goals),
-        to_lines(request.strategy.thresholds),
-        request.proportion,
-        request.memory,
-        now);
-    const auto job = database_.last_row();
+    const auto score = scores_for(database_, request);
+    run_with(database_,
+             insert_job(),
+             std::tie(job.id, job.created_at, score),
+             cells_of(request, request_fields),
+             cells_of(job.outcome, outcome_fields));
+    const auto number = database_.last_row();
     for (const auto& type : selection::named_scores(request.strategy))
         database_.run("INSERT INTO job_scores VALUES (?, ?, ?)",
-                      job,
+                      number,
                       type,
                       column_for(database_, request, type));
     transaction.commit();
 }
 
 std::optional<Job> SqliteStore::job(const JobId& id) {
-    Statement row(database_, fmt::format("{}WHERE id = ?", select_jobs));
-    if (!row.bind(id).step()) return std::nullopt;
-    return read_job(database_, row);
+    return job_where(database_, "WHERE id = ?", id);
 }
 
 std::optional<Job> SqliteStore::find_job(const DatasetId& dataset, std::string_view key) {
-    Statement row(database_, fmt::format("{}WHERE dataset = ? AND key = ?", select_jobs));
-    if (!row.bind(dataset, key).step()) return std::nullopt;
-    return read_job(database_, row);
+    return job_where(database_, "WHERE dataset = ? AND key = ?", dataset, key);
 }
 
 std::vector<Job> SqliteStore::jobs() {
     std::vector<Job> jobs;
-    Statement row(database_,
-                  fmt::format("{}WHERE id NOT GLOB 'deleted:*' ORDER BY number", select_jobs));
+    Statement row(database_, select_jobs("WHERE id NOT GLOB 'deleted:*' ORDER BY number"));
     row.bind();
     while (row.step()) jobs.push_back(read_job(database_, row));
     return jobs;
@@ -241,7 +210,7 @@ void SqliteStore::keep_picks(const JobId& id,
 void SqliteStore::finish_job(const JobId& id,
                              const Tag& result,
                              std::span<const selection::Pick> picks,
-                             const JobEnd& end) {
+                             const SelectionOutcome& outcome) {
     Transaction transaction(database_);
     const auto number = number_of("jobs", id.text());
     database_.run(
@@ -249,13 +218,11 @@ void SqliteStore::finish_job(const JobId& id,
         number);
     if (database_.changes() == 0) return;
     insert_tag(result);
-    database_.run(
-        "UPDATE jobs SET result = ?, ending = ?, recall = ?, finished_at = ? WHERE number = ?",
-        result.id,
-        selection::to_string(end.ending),
-        end.recall,
-        result.created_at,
-        number);
+    run_with(database_,
+             update_outcome(),
+             std::tie(result.id, result.created_at),
+             cells_of(outcome, outcome_fields),
+             std::tie(number));
     database_.run("DELETE FROM picks WHERE job = ?", number);
     insert_picks(database_, number, 0, picks);
     drop_replaced_scores();

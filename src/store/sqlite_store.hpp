@@ -58,7 +58,7 @@ public:
                                                     std::string_view type) override;
 
     // sqlite_jobs.cpp
-    void add_job(const JobId& id, const JobRequest& request, Timestamp now) override;
+    void add_job(const Job& job) override;
     std::optional<Job> job(const JobId& id) override;
     std::optional<Job> find_job(const DatasetId& dataset, std::string_view key) override;
     std::vector<Job> jobs() override;
@@ -72,7 +72,7 @@ public:
     void finish_job(const JobId& id,
                     const Tag& result,
                     std::span<const selection::Pick> picks,
-                    const JobEnd& end) override;
+                    const SelectionOutcome& outcome) override;
     void fail_job(const JobId& id, std::string_view error) override;
     std::vector<selection::Pick> picks(const JobId& id) override;
 

@@ -37,7 +37,7 @@ TEST_CASE("a metric's values come oldest first", "[pipeline]") {
 TEST_CASE("a round says what stopped it and how much an approximate search found", "[pipeline]") {
     RoundPicks round;
     CHECK(ending_of(round).empty());
-    round.recall = 0.99649;
+    round.outcome.recall = 0.99649;
     CHECK(ending_of(round) == "99.6 % of nearest samples found");
     round.endings = {selection::Ending::none_left};
     CHECK(ending_of(round) == "no sample is left; 99.6 % of nearest samples found");

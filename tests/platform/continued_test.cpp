@@ -133,7 +133,7 @@ TEST_CASE("a job that the version before left unfinished goes on to the same pic
 
     bench.reopen();
     CHECK(picks_of(bench, job) == expected);
-    CHECK(bench.ended(job).recall == std::nullopt);
+    CHECK(bench.ended(job).outcome.recall == std::nullopt);
 }
 
 TEST_CASE("kept picks that are of no such selection fail the job with the reason", "[platform]") {

@@ -208,9 +208,9 @@ TEST_CASE("the longer a job has taken, the later it is to be asked for", "[platf
     bench.close();
     const auto store = store::open_sqlite(place.database);
     const auto poll_after = [&](const std::string& job, Timestamp created_at) {
-        const store::JobRequest request{
-            .dataset = line.dataset, .new_tag_name = job, .query = line.all};
-        store->add_job(JobId(job), request, created_at);
+        const SamplingRequest request{
+            .dataset = line.dataset, .new_tag_name = job, .query = line.all, .samples = {}};
+        store->add_job({.id = JobId(job), .request = request, .created_at = created_at});
         return embedded::status(*store, JobId(job)).poll_after;
     };
     const auto now =
@@ -228,7 +228,7 @@ TEST_CASE("a selection that does not fit into memory is refused before it starts
         EmbeddedBench bench(place.database);
         const auto cloud = make_cloud(bench, 1000);
         request = request_on(cloud, "chosen", 3);
-        const auto memory = bench.ended(bench.wait(bench->sample(request))).memory;
+        const auto memory = bench.ended(bench.wait(bench->sample(request))).outcome.memory;
         REQUIRE(memory);
         CHECK(*memory > 1000 * 8 * sizeof(float));
         CHECK(*memory < std::size_t{64} << 20U);

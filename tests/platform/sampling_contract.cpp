@@ -86,7 +86,7 @@ void check_selections(PlatformBench& bench) {
         request.strategy = {"coreset", {{"first", "centroid"}}};
         request.preselected.reset();
         const auto job = bench.wait(bench->sample(request));
-        CHECK(bench.ended(job).ending == selection::Ending::wanted);
+        CHECK(bench.ended(job).outcome.ending == selection::Ending::wanted);
         const auto picks = bench.wait(bench->picks(job));
         REQUIRE(picks.size() == 3);
         CHECK(picks[0].sample == 3);
@@ -116,7 +116,7 @@ void check_selections(PlatformBench& bench) {
         request.samples.reset();
         request.proportion = 0.3;
         const auto job = bench.wait(bench->sample(request));
-        CHECK(bench.ended(job).ending == selection::Ending::wanted);
+        CHECK(bench.ended(job).outcome.ending == selection::Ending::wanted);
         CHECK(samples_of(bench.wait(bench->picks(job))) == std::vector<SampleIndex>{5, 3});
         request.samples = 2;
         request.new_tag_name = "one at most";
@@ -130,7 +130,7 @@ void check_selections(PlatformBench& bench) {
         request.samples = 6;
         request.new_tag_name = "all within";
         const auto job = bench.wait(bench->sample(request));
-        CHECK(bench.ended(job).ending == selection::Ending::threshold);
+        CHECK(bench.ended(job).outcome.ending == selection::Ending::threshold);
         CHECK(samples_of(bench.wait(bench->picks(job))) == std::vector<SampleIndex>{4, 2});
     }
     SECTION("goals are multiplied, each to its strength") {
@@ -168,15 +168,17 @@ void check_selections(PlatformBench& bench) {
     SECTION("a job says which share an approximate search found, and an exact one nothing") {
         auto far = request_on(make_cloud(bench, 10'100), "typical", 2);
         far.strategy = {"typicality", {{"probes", "1"}, {"search", "approximate"}}};
-        const auto recall = bench.ended(bench.wait(bench->sample(far))).recall;
+        const auto recall = bench.ended(bench.wait(bench->sample(far))).outcome.recall;
         REQUIRE(recall);
         CHECK(*recall > 0.05);
         CHECK(*recall < 0.95);
         request.strategy.name = "typicality";
-        CHECK(bench.ended(bench.wait(bench->sample(request))).recall == std::nullopt);
+        CHECK(bench.ended(bench.wait(bench->sample(request))).outcome.recall == std::nullopt);
     }
     SECTION("what stopped a selection is known") {
-        const auto ending = [&] { return bench.ended(bench.wait(bench->sample(request))).ending; };
+        const auto ending = [&] {
+            return bench.ended(bench.wait(bench->sample(request))).outcome.ending;
+        };
         request.samples = 100;
         CHECK(ending() == selection::Ending::none_left);
         request.min_distance = 5;

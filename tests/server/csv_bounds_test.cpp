@@ -1,4 +1,4 @@
-#include "server/resources/csv_bounds.hpp"
+#include "server/resources/embeddings/csv_bounds.hpp"
 
 #include "server/wire/api_error.hpp"
 

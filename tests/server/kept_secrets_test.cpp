@@ -1,5 +1,5 @@
 // What clients gave to be kept that lets its bearer into something else.
-#include "server/resources/kept_secrets.hpp"
+#include "server/resources/administration/kept_secrets.hpp"
 
 #include "server/access/vault.hpp"
 #include "server/server_bench.hpp"

@@ -1,8 +1,8 @@
 // Who may call what, and who sees what: every route of the table, whichever there are.
 #include "server/access/teams.hpp"
 #include "server/resources/resources.hpp"
+#include "server/routing/services.hpp"
 #include "server/server_bench.hpp"
-#include "server/services.hpp"
 #include "server/wire/models.hpp"
 #include "trommel/core/digest.hpp"
 

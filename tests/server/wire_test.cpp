@@ -1,11 +1,11 @@
-#include "server/resources/tag_json.hpp"
+#include "server/resources/tags/tag_json.hpp"
 #include "server/wire/agent.hpp"
 #include "server/wire/api_error.hpp"
 #include "server/wire/json_input.hpp"
-#include "server/wire/json_text.hpp"
 #include "server/wire/models.hpp"
 #include "server/wire/sample_ids.hpp"
 #include "trommel/core/json_text.hpp"
+#include "trommel/platform/wire/json.hpp"
 
 #include <boost/json.hpp>
 #include <catch2/catch.hpp>

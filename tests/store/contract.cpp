@@ -1,6 +1,7 @@
 #include "store/contract.hpp"
 
 #include "store/rows.hpp"
+#include "support/full_job.hpp"
 
 namespace trommel::store {
 
@@ -193,7 +194,7 @@ void check_jobs(const OpenStore& open) {
     request.round = 7;
     request.strategy = {"coral", {{"combine", "sum"}, {"score_strength", "-0.5"}}};
     request.similar_to = TagId("initial-tag-id");
-    store->add_job(id, request, noon);
+    store->add_job(waiting_job(id, request));
     auto result = tag_named("chosen", mask_of({2, 4}));
     const std::vector<selection::Pick> picks{
         {.sample = 4, .score = 0.25, .distance = {}},
@@ -213,7 +214,7 @@ void check_jobs(const OpenStore& open) {
         CHECK(job->request.round == 7);
         CHECK(job->request.strategy == request.strategy);
         CHECK(job->request.similar_to == request.similar_to);
-        CHECK(job->ending == std::nullopt);
+        CHECK(job->outcome.ending == std::nullopt);
         CHECK(job->finished_at == std::nullopt);
         CHECK(job->request.embedding == std::nullopt);
     }
@@ -233,8 +234,8 @@ void check_jobs(const OpenStore& open) {
         CHECK(read[0].nearest == std::nullopt);
         CHECK(read[1].distance == 1.5);
         CHECK(read[1].nearest == 4U);
-        CHECK(store->job(id)->ending == wanted);
-        CHECK(store->job(id)->recall == 0.96875);
+        CHECK(store->job(id)->outcome.ending == wanted);
+        CHECK(store->job(id)->outcome.recall == 0.96875);
         CHECK(store->job(id)->finished_at == result.created_at);
     }
     SECTION("the first end of a job stands") {
@@ -247,15 +248,33 @@ void check_jobs(const OpenStore& open) {
     }
     SECTION("the name promised to a job is free again only once the job has failed") {
         CHECK(refusal([&] { store->add_tag(result); }) == Reason::exists);
-        CHECK(refusal([&] { store->add_job(JobId("j2"), request, noon); }) == Reason::exists);
+        CHECK(refusal([&] { store->add_job(waiting_job(JobId("j2"), request)); }) ==
+              Reason::exists);
         store->fail_job(id, "no embeddings");
         store->add_tag(result);
-        CHECK(refusal([&] { store->add_job(JobId("j2"), request, noon); }) == Reason::exists);
+        CHECK(refusal([&] { store->add_job(waiting_job(JobId("j2"), request)); }) ==
+              Reason::exists);
     }
     SECTION("a job that is not there has no picks") {
         CHECK_FALSE(store->job(JobId("j2")));
         CHECK(refusal([&] { store->picks(JobId("j2")); }) == Reason::not_found);
     }
+}
+
+void check_job_fields(const OpenStore& open) {
+    auto store = open();
+    fill(*store);
+    put(*store, "margin", {1, 2, 3, 4, 5});
+    put(*store, "blur", {0, 1, 0, 1, 0});
+    const auto request = test::full_request(digits().id, TagId("initial-tag-id"));
+    const auto outcome = test::full_outcome();
+    store->add_job(waiting_job(JobId("j1"), request));
+    store.reset();
+    store = open();
+    test::check_same(store->job(JobId("j1"))->request, request, request_fields);
+    test::check_same(store->job(JobId("j1"))->outcome, SelectionOutcome(), outcome_fields);
+    store->finish_job(JobId("j1"), tag_named("chosen", mask_of({2, 4})), {}, outcome);
+    test::check_same(store->job(JobId("j1"))->outcome, outcome, outcome_fields);
 }
 
 void check_job_inputs(const OpenStore& open) {
@@ -266,7 +285,7 @@ void check_job_inputs(const OpenStore& open) {
     request.score_type = "margin";
 
     SECTION("a job reads the scores as they were when it was added") {
-        store->add_job(JobId("j1"), request, noon);
+        store->add_job(waiting_job(JobId("j1"), request));
         put(*store, "margin", {9, 9, 9, 9, 9});
         put(*store, "margin", {8, 8, 8, 8, 8});
         CHECK(store->job_scores(JobId("j1")) == std::vector<double>{1, 2, 3, 4, 5});
@@ -281,8 +300,9 @@ void check_job_inputs(const OpenStore& open) {
                             .goals = {"diversity", "weights=margin^2"},
                             .thresholds = {"blur<=0.5", "margin>=2"}};
         request.proportion = 0.25;
-        request.memory = 1U << 20U;
-        store->add_job(JobId("j1"), request, noon);
+        auto job = waiting_job(JobId("j1"), request);
+        job.outcome.memory = 1U << 20U;
+        store->add_job(job);
         put(*store, "margin", {9, 9, 9, 9, 9});
         const std::map<std::string, std::vector<double>> named{{"blur", {0, 1, 0, 1, 0}},
                                                                {"margin", {1, 2, 3, 4, 5}}};
@@ -290,31 +310,34 @@ void check_job_inputs(const OpenStore& open) {
         const auto kept = store->job(JobId("j1"))->request;
         CHECK(kept.strategy == request.strategy);
         CHECK(kept.proportion == 0.25);
-        CHECK(kept.memory == 1U << 20U);
+        CHECK(store->job(JobId("j1"))->outcome.memory == 1U << 20U);
         CHECK(store->job_scores(JobId("j1")).empty());
         store->fail_job(JobId("j1"), "enough");
         CHECK(store->score_values(request.query, "margin") == std::vector<double>{9, 9, 9, 9, 9});
         request.new_tag_name = "other";
         request.strategy.thresholds = {"entropy>=1"};
-        CHECK(refusal([&] { store->add_job(JobId("j2"), request, noon); }) == Reason::not_found);
+        CHECK(refusal([&] { store->add_job(waiting_job(JobId("j2"), request)); }) ==
+              Reason::not_found);
     }
     SECTION("a job without scores reads none") {
         request.score_type.reset();
-        store->add_job(JobId("j1"), request, noon);
+        store->add_job(waiting_job(JobId("j1"), request));
         CHECK(store->job_scores(JobId("j1")).empty());
     }
     SECTION("a job cannot name scores or tags that are not there") {
         request.score_type = "entropy";
-        CHECK(refusal([&] { store->add_job(JobId("j1"), request, noon); }) == Reason::not_found);
+        CHECK(refusal([&] { store->add_job(waiting_job(JobId("j1"), request)); }) ==
+              Reason::not_found);
         request.score_type.reset();
         request.preselected = TagId("none");
-        CHECK(refusal([&] { store->add_job(JobId("j1"), request, noon); }) == Reason::not_found);
+        CHECK(refusal([&] { store->add_job(waiting_job(JobId("j1"), request)); }) ==
+              Reason::not_found);
         CHECK(store->unfinished_jobs().empty());
     }
     SECTION("a tag stays as long as a job reads it") {
         store->add_tag(tag_named("labeled", mask_of({1})));
         request.preselected = TagId("labeled-id");
-        store->add_job(JobId("j1"), request, noon);
+        store->add_job(waiting_job(JobId("j1"), request));
         CHECK(refusal([&] { store->delete_tag(TagId("labeled-id")); }) == Reason::invalid);
         store->fail_job(JobId("j1"), "enough");
         store->delete_tag(TagId("labeled-id"));
@@ -331,7 +354,7 @@ void check_keys(const OpenStore& open) {
     SECTION("a job is found by its key after reopening, in whatever state it is") {
         auto request = request_for("chosen");
         request.key = "run 1 round 2";
-        store->add_job(JobId("j1"), request, noon);
+        store->add_job(waiting_job(JobId("j1"), request));
         store->fail_job(JobId("j1"), "no embeddings");
         store.reset();
         store = open();
@@ -343,11 +366,12 @@ void check_keys(const OpenStore& open) {
     SECTION("a key has one job, no key has any number") {
         auto request = request_for("chosen");
         request.key = "k";
-        store->add_job(JobId("j1"), request, noon);
+        store->add_job(waiting_job(JobId("j1"), request));
         request.new_tag_name = "chosen as well";
-        CHECK(refusal([&] { store->add_job(JobId("j2"), request, noon); }) == Reason::exists);
-        store->add_job(JobId("j3"), request_for("third"), noon);
-        store->add_job(JobId("j4"), request_for("fourth"), noon);
+        CHECK(refusal([&] { store->add_job(waiting_job(JobId("j2"), request)); }) ==
+              Reason::exists);
+        store->add_job(waiting_job(JobId("j3"), request_for("third")));
+        store->add_job(waiting_job(JobId("j4"), request_for("fourth")));
         CHECK(store->unfinished_jobs().size() == 3);
     }
     SECTION("scores put again with their key are not put, even after others or reopening") {

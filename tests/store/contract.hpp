@@ -16,6 +16,8 @@ void check_datasets_and_samples(const OpenStore& open);
 void check_tags(const OpenStore& open);
 void check_embeddings_and_scores(const OpenStore& open);
 void check_jobs(const OpenStore& open);
+/// Of every field.
+void check_job_fields(const OpenStore& open);
 void check_picks(const OpenStore& open);
 void check_job_inputs(const OpenStore& open);
 void check_keys(const OpenStore& open);

@@ -112,7 +112,7 @@ TEST_CASE("a deleted dataset is gone at once and its rows go after, also after a
                      "key");
     const Matrix rows(5, 3);
     store.add_embedding({.id = EmbeddingId("e1"), .dataset = digits().id, .name = "e"}, rows);
-    store.add_job(JobId("j"), request_for("chosen"), noon);
+    store.add_job(waiting_job(JobId("j"), request_for("chosen")));
     store.finish_job(JobId("j"),
                      tag_named("chosen", mask_of({1})),
                      std::vector<selection::Pick>{{.sample = 1}},

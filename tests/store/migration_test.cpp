@@ -61,8 +61,8 @@ TEST_CASE("a database of version 1 opens with all that is in it", "[store]") {
     const auto job = *store->job(JobId("j1"));
     CHECK(job.state == JobState::finished);
     CHECK(job.request.strategy == selection::StrategyChoice{"coral", {}});
-    CHECK(job.ending == std::nullopt);
-    CHECK(job.recall == std::nullopt);
+    CHECK(job.outcome.ending == std::nullopt);
+    CHECK(job.outcome.recall == std::nullopt);
     CHECK(job.finished_at == std::nullopt);
     CHECK(job.request.seed == 7);
     CHECK(job.request.key.empty());
@@ -79,7 +79,7 @@ TEST_CASE("a database of version 1 takes any strategy once it was opened", "[sto
     request.similar_to = TagId("initial-tag-id");
     const std::vector<selection::Pick> picks{{.sample = 1}, {.sample = 2, .nearest = 1}};
 
-    store->add_job(JobId("j3"), request, noon);
+    store->add_job(waiting_job(JobId("j3"), request));
     store->finish_job(JobId("j3"),
                       tag_named("next", mask_of({1, 2})),
                       picks,
@@ -87,8 +87,8 @@ TEST_CASE("a database of version 1 takes any strategy once it was opened", "[sto
 
     CHECK(store->job(JobId("j3"))->request.strategy == request.strategy);
     CHECK(store->job(JobId("j3"))->request.similar_to == request.similar_to);
-    CHECK(store->job(JobId("j3"))->ending == selection::Ending::none_left);
-    CHECK(store->job(JobId("j3"))->recall == 0.5);
+    CHECK(store->job(JobId("j3"))->outcome.ending == selection::Ending::none_left);
+    CHECK(store->job(JobId("j3"))->outcome.recall == 0.5);
     CHECK(store->picks(JobId("j3"))[1].nearest == 1U);
 }
 
@@ -99,7 +99,7 @@ TEST_CASE("a database of version 1 takes keys once it was opened", "[store]") {
     auto request = request_for("next");
     request.key = "round 5";
 
-    store->add_job(JobId("j3"), request, noon);
+    store->add_job(waiting_job(JobId("j3"), request));
     store->put_scores(score, std::vector<double>{1}, "round 5");
     store->put_scores(score, std::vector<double>{2}, "round 5");
 

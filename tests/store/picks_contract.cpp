@@ -20,7 +20,7 @@ void check_picks(const OpenStore& open) {
     auto store = open();
     fill(*store);
     const JobId id("j1");
-    store->add_job(id, request_for("chosen"), noon);
+    store->add_job(waiting_job(id, request_for("chosen")));
     store->mark_running(id);
     const std::vector<selection::Pick> picks{{.sample = 4, .score = 0.25, .distance = {}},
                                              {.sample = 2, .score = {}, .distance = 1.5},

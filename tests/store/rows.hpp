@@ -37,8 +37,15 @@ inline void fill(Store& store) {
     store.add_tag(initial);
 }
 
-inline JobRequest request_for(const std::string& new_tag) {
-    return {.dataset = digits().id, .new_tag_name = new_tag, .query = TagId("initial-tag-id")};
+inline SamplingRequest request_for(const std::string& new_tag) {
+    return {.dataset = digits().id,
+            .new_tag_name = new_tag,
+            .query = TagId("initial-tag-id"),
+            .samples = {}};
+}
+
+inline Job waiting_job(const JobId& id, const SamplingRequest& request) {
+    return {.id = id, .request = request, .created_at = noon};
 }
 
 /// The reason for which `call` is refused; fails the test when it is not.

@@ -48,7 +48,7 @@ TEST_CASE("datasets are listed, renamed and deleted with all that is theirs", "[
 
     filled.kept->put_document(document_named("n1", "k"));
     store.add_tag(tag_named("child", mask_of({1})));
-    store.add_job(JobId("j"), request_for("chosen"), noon);
+    store.add_job(waiting_job(JobId("j"), request_for("chosen")));
     store.delete_dataset(digits().id);
     CHECK(store.datasets().size() == 1);
     CHECK(!store.tag(TagId("child-id")));
@@ -96,7 +96,7 @@ TEST_CASE("a tag changes its name and its samples, but not under a job that read
 
     auto request = request_for("chosen");
     request.preselected = child;
-    store.add_job(JobId("j"), request, noon);
+    store.add_job(waiting_job(JobId("j"), request));
     CHECK(refusal([&] { store.change_tag(child, "grown", mask_of({3})); }) == Reason::invalid);
     store.change_tag(child, "renamed", mask_of({1, 2}));
     CHECK(store.tag(child)->name == "renamed");
@@ -115,7 +115,7 @@ TEST_CASE("the initial tag grows with the dataset, and the new samples get a tag
     CHECK(store.tag(TagId("added-id"))->mask == mask_of({5, 6}));
     CHECK(store.tag(TagId("added-id"))->total == 7);
     CHECK(refusal([&] { store.grow_tags(initial, tag_named("added", {})); }) == Reason::exists);
-    store.add_job(JobId("j"), request_for("chosen"), noon);
+    store.add_job(waiting_job(JobId("j"), request_for("chosen")));
     CHECK(refusal([&] { store.grow_tags(initial, tag_named("more", {})); }) == Reason::invalid);
 }
 
@@ -127,7 +127,7 @@ TEST_CASE("embeddings that a job reads stay until its end", "[store]") {
                         Matrix{{1}, {2}, {3}, {4}, {5}});
     auto request = request_for("chosen");
     request.embedding = id;
-    store.add_job(JobId("j"), request, noon);
+    store.add_job(waiting_job(JobId("j"), request));
     CHECK(refusal([&] { store.delete_embedding(id); }) == Reason::invalid);
     CHECK(store.jobs().size() == 1);
     store.fail_job(JobId("j"), "stopped");

@@ -73,6 +73,11 @@ TEST_CASE("the SQLite store keeps jobs", "[store]") {
     check_jobs(opener(dir));
 }
 
+TEST_CASE("the SQLite store keeps every field of a job", "[store]") {
+    TempDir dir;
+    check_job_fields(opener(dir));
+}
+
 TEST_CASE("the SQLite store keeps the picks of jobs that run", "[store]") {
     TempDir dir;
     check_picks(opener(dir));

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "trommel/pipeline/stop_facts.hpp"
-#include "trommel/selection/ending.hpp"
+#include "trommel/store/job.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -34,11 +34,11 @@ struct RoundPicks {
     std::vector<PickedSample> picks{};
     /// What stopped each selection of the round, where that is known.
     std::vector<selection::Ending> endings{};
-    /// Which share of the nearest samples approximate searches found, the least; none of exact
-    /// ones.
-    std::optional<double> recall{};
-    std::optional<std::size_t> memory{};  ///< bytes that each took at most, where that is known
+    SelectionOutcome outcome{};  ///< of all together
 };
+
+/// Adds what is known of one more selection of the round.
+void add_outcome(RoundPicks& round, const SelectionOutcome& one);
 
 /// `no sample is left`, of each selection, and `99.6 % of nearest samples found`; empty where
 /// nothing is known.

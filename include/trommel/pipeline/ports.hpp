@@ -51,9 +51,7 @@ struct TagSet final : Payload {
     std::optional<Tag> preselected{};
     std::optional<Tag> holdout{};  ///< never chosen, never trained on
     std::vector<Pick> added{};     ///< what the selection that made it chose, in that order
-    std::optional<selection::Ending> ending{};  ///< what stopped that selection, if it is known
-    std::optional<double> recall{};             ///< share that its approximate search found
-    std::optional<std::size_t> memory{};        ///< bytes it took at most, if that is known
+    SelectionOutcome outcome{};    ///< of that selection
 
     const std::string& name(SampleIndex sample) const { return (*names)[sample]; }
     std::size_t records() const override { return query.mask.count(); }

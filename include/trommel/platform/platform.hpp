@@ -8,9 +8,8 @@
 #include "trommel/core/matrix.hpp"
 #include "trommel/core/sample.hpp"
 #include "trommel/dataset/records.hpp"
-#include "trommel/selection/ending.hpp"
 #include "trommel/selection/select.hpp"
-#include "trommel/selection/strategy_choice.hpp"
+#include "trommel/store/job.hpp"
 
 #include <asio/awaitable.hpp>
 
@@ -48,29 +47,6 @@ struct NewTag {
     std::optional<TagId> previous{};
 };
 
-/// What to select and when to stop.
-struct SamplingRequest {
-    DatasetId dataset{};
-    std::string new_tag_name{};  ///< the result is stored under this name
-    selection::StrategyChoice strategy{};
-    std::optional<TagId> similar_to{};   ///< for `similarity`, also as a goal: what to be near to
-    TagId query{};                       ///< choose from these samples
-    std::optional<TagId> preselected{};  ///< already chosen; part of the result
-    std::optional<std::size_t> samples{
-        32};  ///< size of the result, preselected included; none = no bound
-    /// At most this share of the query tag's samples that are not preselected, above 0 and at most
-    /// 1, rounded up.
-    std::optional<double> proportion{};
-    double min_distance = -1;  ///< stop before two chosen samples come nearer than this; < 0 = off
-    std::optional<EmbeddingId> embedding{};  ///< default: the newest of the dataset
-    /// For strategies that go by scores. By default that which the strategy is named after or made
-    /// for, else the query tag's newest.
-    std::optional<std::string> score_type{};
-    std::uint64_t seed = 0;   ///< for what is random
-    std::uint32_t round = 0;  ///< with the seed, what the random numbers depend on
-    std::string key{};        ///< a request repeated with it gets the job of the first; empty: none
-};
-
 /// How far a selection has come.
 struct JobProgress {
     std::size_t picks = 0;                ///< as of the last second or so
@@ -82,11 +58,8 @@ struct JobStatus {
     DatasetId dataset{};
     JobState state = JobState::waiting;
     JobProgress progress{};
-    std::optional<TagId> result{};              ///< the new tag, once finished
-    std::optional<selection::Ending> ending{};  ///< what stopped it; none where unknown
-    /// Which share of the nearest samples an approximate search found; none of an exact one.
-    std::optional<double> recall{};
-    std::optional<std::size_t> memory{};         ///< bytes it takes at most, embeddings included
+    std::optional<TagId> result{};  ///< the new tag, once finished
+    SelectionOutcome outcome{};
     std::string error{};                         ///< why it failed
     std::chrono::microseconds poll_after{1000};  ///< when asking again makes sense
     Timestamp created_at{};

@@ -103,9 +103,9 @@ public:
     virtual std::optional<std::vector<double>> score_values(const TagId& tag,
                                                             std::string_view type) = 0;
 
-    /// Adds a waiting job and promises it its new tag's name. Holds on to the scores it names.
-    /// Refuses a key that another job of the dataset has.
-    virtual void add_job(const JobId& id, const JobRequest& request, Timestamp now) = 0;
+    /// Adds a job, which is to wait, and promises it its new tag's name. Holds on to the scores it
+    /// names. Refuses a key that another job of the dataset has.
+    virtual void add_job(const Job& job) = 0;
     virtual std::optional<Job> job(const JobId& id) = 0;
     /// The job that came with this key, which is not empty.
     virtual std::optional<Job> find_job(const DatasetId& dataset, std::string_view key) = 0;
@@ -124,13 +124,13 @@ public:
     virtual void keep_picks(const JobId& id,
                             std::size_t place,
                             std::span<const selection::Pick> picks) = 0;
-    /// Adds `result` and marks the job finished with these picks, whichever were kept before. Does
-    /// nothing if the job has ended already: another process on the same store was faster, with
-    /// the same picks.
+    /// Adds `result` and marks the job finished with these picks, whichever were kept before; what
+    /// was known of its outcome stays where `outcome` does not say it anew. Does nothing if the job
+    /// has ended already: another process on the same store was faster, with the same picks.
     virtual void finish_job(const JobId& id,
                             const Tag& result,
                             std::span<const selection::Pick> picks,
-                            const JobEnd& end) = 0;
+                            const SelectionOutcome& outcome) = 0;
     /// Forgets the job's picks. Does nothing if the job has ended already.
     virtual void fail_job(const JobId& id, std::string_view error) = 0;
     /// In the order of choosing; those kept so far if the job is not finished.

@@ -1,5 +1,6 @@
 #include "pipeline/journal/events.hpp"
 
+#include "pipeline/journal/outcome_json.hpp"
 #include "trommel/core/json_text.hpp"
 #include "trommel/core/text.hpp"
 
@@ -82,15 +83,10 @@ void Events::records_failed(const FailedRecords& failed) {
 }
 
 void Events::selected(const RoundPicks& picks) {
-    json::array endings;
-    for (const auto ending : picks.endings)
-        endings.push_back(json::string(selection::to_string(ending)));
-    json::object event{{"event", "selected"},
-                       {"round", picks.round},
-                       {"picks", picks.picks.size()},
-                       {"endings", std::move(endings)}};
-    if (picks.recall) event["recall"] = *picks.recall;
-    if (picks.memory) event["memory"] = *picks.memory;
+    json::object event{
+        {"event", "selected"}, {"round", picks.round}, {"picks", picks.picks.size()}};
+    const auto outcome = outcome_json(picks);
+    event.insert(outcome.begin(), outcome.end());
     write(std::move(event));
     next_.selected(picks);
 }

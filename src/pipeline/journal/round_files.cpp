@@ -1,5 +1,6 @@
 #include "pipeline/journal/round_files.hpp"
 
+#include "pipeline/journal/outcome_json.hpp"
 #include "pipeline/journal/run_history.hpp"
 #include "trommel/core/durable_file.hpp"
 #include "trommel/core/is_json.hpp"
@@ -52,17 +53,6 @@ json::value to_json(const std::optional<RoundPicks>& picks) {
     return rows;
 }
 
-/// What is known of the selections beside their picks.
-json::object to_json(const RoundPicks& picks) {
-    json::array endings;
-    for (const auto ending : picks.endings)
-        endings.push_back(json::string(selection::to_string(ending)));
-    json::object selections{{"endings", std::move(endings)}};
-    if (picks.recall) selections["recall"] = *picks.recall;
-    if (picks.memory) selections["memory"] = *picks.memory;
-    return selections;
-}
-
 json::array to_json(const std::vector<FailedRecords>& failed) {
     json::array rows;
     for (const auto& one : failed)
@@ -99,7 +89,7 @@ std::string to_record(const CommittedRound& round) {
                         {"failed", to_json(round.failed)},
                         {"warnings", to_json(round.warnings)},
                         {"facts", to_json(round.facts)}};
-    if (round.picks) record["selections"] = to_json(*round.picks);
+    if (round.picks) record["selections"] = outcome_json(*round.picks);
     return json_text(record);
 }
 
@@ -137,19 +127,6 @@ RoundPicks picks_of(std::uint32_t round, const json::array& rows) {
     return picks;
 }
 
-/// A round of before has none; an ending of a newer trommel is left out.
-void add_selections(const json::object& record, RoundPicks& picks) {
-    const auto* selections = record.if_contains("selections");
-    if (selections == nullptr) return;
-    for (const auto& name : selections->at("endings").as_array())
-        if (const auto ending = selection::parse_ending(name.as_string()))
-            picks.endings.push_back(*ending);
-    if (const auto* recall = selections->as_object().if_contains("recall"))
-        picks.recall = recall->to_number<double>();
-    if (const auto* memory = selections->as_object().if_contains("memory"))
-        picks.memory = memory->to_number<std::size_t>();
-}
-
 FailedRecords failed_of(const json::object& row) {
     FailedRecords failed;
     failed.stage = text(row.at("stage"));
@@ -179,7 +156,8 @@ CommittedRound from_json(const json::object& record) {
         round.measurement = measurement_of(found.as_object());
     if (const auto& found = record.at("picks"); found.is_array())
         round.picks = picks_of(round.round, found.as_array());
-    if (round.picks) add_selections(record, *round.picks);
+    const auto* selections = record.if_contains("selections");  // older runs have none
+    if (round.picks && selections != nullptr) read_outcome(selections->as_object(), *round.picks);
     for (const auto& row : record.at("failed").as_array())
         round.failed.push_back(failed_of(row.as_object()));
     for (const auto& row : record.at("warnings").as_array())

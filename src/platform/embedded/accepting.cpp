@@ -9,8 +9,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
+#include <string_view>
 #include <utility>
 
 namespace trommel::embedded {
@@ -126,7 +126,7 @@ struct Memory {
     std::size_t most = 0;
 };
 
-Memory memory_of(const store::JobRequest& request,
+Memory memory_of(const SamplingRequest& request,
                  const std::optional<Embedding>& embedding,
                  const BitMask& query,
                  const BitMask& preselected,
@@ -170,31 +170,23 @@ void check_fits(const Memory& needed, std::size_t memory) {
                     in_mebibytes(memory)));
 }
 
+/// Whether a field says something else than the first time, where both say something or what is
+/// left out means something.
 template <typename T>
-bool differs(const std::optional<T>& asked, const std::optional<T>& was) {
-    return asked && was && *asked != *was;
+bool differs(const FieldInfo& field, const T& asked, const T& was) {
+    return asked != was && !(field.is_filled_in && (is_none(asked) || is_none(was)));
 }
 
-/// The first field in which `request` asks for something else than `job` was asked for; null for
-/// none. What it leaves to the platform is no difference.
-const char* difference(const store::JobRequest& job, const SamplingRequest& request) {
-    const std::array fields{
-        std::pair{"new_tag_name", request.new_tag_name != job.new_tag_name},
-        std::pair{"strategy", checked_strategy(request) != job.strategy},
-        std::pair{"similar_to", request.similar_to != job.similar_to},
-        std::pair{"query", !request.query.empty() && request.query != job.query},
-        std::pair{"preselected", request.preselected != job.preselected},
-        std::pair{"samples", request.samples != job.samples},
-        std::pair{"proportion", request.proportion != job.proportion},
-        std::pair{"min_distance", request.min_distance != job.min_distance},
-        std::pair{"embedding", differs(request.embedding, job.embedding)},
-        std::pair{"score_type", differs(request.score_type, job.score_type)},
-        std::pair{"seed", request.seed != job.seed},
-        std::pair{"round", request.round != job.round},
-    };
-    const auto* const first =
-        std::ranges::find(fields, true, &std::pair<const char*, bool>::second);
-    return first == fields.end() ? nullptr : first->first;
+/// The first field in which `asked` wants something else than `first` did; empty for none. What it
+/// leaves to the platform is no difference.
+std::string_view difference(const SamplingRequest& first, SamplingRequest asked) {
+    asked.strategy = checked_strategy(asked);
+    std::string_view found;
+    for_each_field(request_fields, [&](const auto& each) {
+        if (found.empty() && differs(each.info, each.of(asked), each.of(first)))
+            found = each.info.name;
+    });
+    return found;
 }
 
 /// The job that the request's key stands for, if it has one and the dataset knows it.
@@ -202,14 +194,14 @@ std::optional<JobId> job_of_key(Store& store, const SamplingRequest& request) {
     if (request.key.empty()) return std::nullopt;
     const auto job = store.find_job(request.dataset, request.key);
     if (!job) return std::nullopt;
-    if (const auto* field = difference(job->request, request))
+    if (const auto name = difference(job->request, request); !name.empty())
         throw PlatformError(Reason::invalid,
                             fmt::format("the key '{}' belongs to job {}, which was asked for with "
                                         "another '{}'; repeat that request as it was, or take "
                                         "another key",
                                         request.key,
                                         job->id.text(),
-                                        field));
+                                        name));
     return job->id;
 }
 
@@ -219,25 +211,6 @@ void check_number(const selection::Strategy& strategy, const SamplingRequest& re
 }
 
 BitMask mask_of(const std::optional<Tag>& tag) { return tag ? tag->mask : BitMask(); }
-
-/// What the request says itself; what else a job needs is to be found.
-store::JobRequest job_of(const SamplingRequest& request, const selection::StrategyChoice& choice) {
-    return {.dataset = request.dataset,
-            .new_tag_name = request.new_tag_name,
-            .strategy = choice,
-            .similar_to = request.similar_to,
-            .query = {},
-            .preselected = request.preselected,
-            .samples = request.samples,
-            .proportion = request.proportion,
-            .min_distance = request.min_distance,
-            .embedding = {},
-            .score_type = {},
-            .seed = request.seed,
-            .round = request.round,
-            .memory = {},
-            .key = request.key};
-}
 
 void check_rows_cover(const Embedding& embedding, const std::optional<Tag>& tag) {
     if (tag) check_rows_cover(embedding, *tag);
@@ -259,8 +232,10 @@ Accepted accept(Store& store, const SamplingRequest& request, std::size_t memory
     const auto& strategy = selection::named_strategy(choice.name);
     check_number(strategy, request);
 
-    store::JobRequest job = job_of(request, choice);
-    job.query = query.id;
+    store::Job job{.id = JobId(new_id()), .request = request, .created_at = now()};
+    job.request.strategy = choice;
+    job.request.query = query.id;
+    job.request.embedding.reset();
     std::optional<Tag> similar_to;
     if (request.similar_to) similar_to = tag(store, owner.id, *request.similar_to);
     std::optional<Embedding> embedding;
@@ -269,25 +244,24 @@ Accepted accept(Store& store, const SamplingRequest& request, std::size_t memory
         check_rows_cover(*embedding, query);
         check_rows_cover(*embedding, preselected);
         check_rows_cover(*embedding, similar_to);
-        job.embedding = embedding->id;
+        job.request.embedding = embedding->id;
     }
-    job.score_type = score_type_for(store, query, strategy, request.score_type);
+    job.request.score_type = score_type_for(store, query, strategy, request.score_type);
     check_named_scores(store, query, choice);
     const auto needed =
-        memory_of(job, embedding, query.mask, mask_of(preselected), mask_of(similar_to));
+        memory_of(job.request, embedding, query.mask, mask_of(preselected), mask_of(similar_to));
     check_fits(needed, memory);
-    job.memory = needed.most;
+    job.outcome.memory = needed.most;
 
-    JobId id(new_id());
     try {
-        store.add_job(id, job, now());
+        store.add_job(job);
     } catch (const store::StoreError&) {
         // Another process may have come first, with the same key.
         const auto other = job_of_key(store, request);
         if (!other) throw;
         return {.id = *other, .is_new = false};
     }
-    return {.id = id, .is_new = true};
+    return {.id = job.id, .is_new = true};
 }
 
 }  // namespace trommel::embedded

@@ -41,7 +41,7 @@ store::Job find_job(Store& store, const JobId& id) {
     return *std::move(job);
 }
 
-selection::Stop stop_of(const store::JobRequest& request, const BitMask& preselected) {
+selection::Stop stop_of(const SamplingRequest& request, const BitMask& preselected) {
     selection::Stop stop{
         .picks = {}, .proportion = request.proportion, .min_distance = request.min_distance};
     if (request.samples)
@@ -49,7 +49,7 @@ selection::Stop stop_of(const store::JobRequest& request, const BitMask& presele
     return stop;
 }
 
-std::size_t wanted_picks(const store::JobRequest& request,
+std::size_t wanted_picks(const SamplingRequest& request,
                          const BitMask& query,
                          const BitMask& preselected) {
     return selection::most_picks(stop_of(request, preselected), (query - preselected).count());
@@ -64,9 +64,7 @@ JobStatus status(Store& store, const JobId& id) {
             .state = job.state,
             .progress = progress_of(store, job),
             .result = job.result,
-            .ending = job.ending,
-            .recall = job.recall,
-            .memory = job.request.memory,
+            .outcome = job.outcome,
             .error = job.error,
             .poll_after = poll_after(job.created_at),
             .created_at = job.created_at,

@@ -13,9 +13,9 @@ using store::Store;
 /// Throws PlatformError if there is none.
 store::Job find_job(Store& store, const JobId& id);
 
-selection::Stop stop_of(const store::JobRequest& request, const BitMask& preselected);
+selection::Stop stop_of(const SamplingRequest& request, const BitMask& preselected);
 /// How many samples there are to pick, unless a distance or threshold stops it before.
-std::size_t wanted_picks(const store::JobRequest& request,
+std::size_t wanted_picks(const SamplingRequest& request,
                          const BitMask& query,
                          const BitMask& preselected);
 

@@ -171,7 +171,7 @@ Chosen choose(std::stop_token stop,
                          .options = options.get()};
     if (wanted_picks(request, assignment->query, assignment->preselected) == 0)
         return {.picks = {}, .end = {.ending = selection::ending_of(task, 0)}};
-    store::JobEnd end;
+    SelectionOutcome end;
     task.options.recalled = [&](double share) {
         end.recall = std::min(share, end.recall.value_or(1));
     };

@@ -29,7 +29,7 @@ struct Assignment {
 
 struct Chosen {
     std::vector<Pick> picks{};
-    store::JobEnd end{};
+    SelectionOutcome end{};
 };
 
 /// Reads the job and marks it running; null if it has ended.

@@ -61,112 +61,47 @@ const object& object_in(const value& json) {
     return json.get_object();
 }
 
-/// The member, unless it is missing or null.
-const value* find(const object& json, std::string_view name) {
-    const value* const member = json.if_contains(name);
-    return member == nullptr || member->is_null() ? nullptr : member;
-}
-
-std::string text_in(const object& json, std::string_view name) {
-    const value* const member = find(json, name);
-    if (member == nullptr || !member->is_string()) fail(fmt::format("it has no text '{}'", name));
-    return std::string(member->get_string());
-}
-
-std::string optional_text(const object& json, std::string_view name) {
-    return find(json, name) == nullptr ? std::string() : text_in(json, name);
-}
-
-std::optional<double> number_in(const object& json, std::string_view name) {
-    const value* const member = find(json, name);
-    if (member == nullptr) return std::nullopt;
-    if (!member->is_number()) fail(fmt::format("'{}' is no number", name));
-    return member->to_number<double>();
-}
-
-std::size_t count_in(const object& json, std::string_view name) {
-    const double number = number_in(json, name).value_or(0);
-    if (!(number >= 0) || number > 1e15) fail(fmt::format("'{}' is no count", name));
-    return static_cast<std::size_t>(number);
-}
-
-Timestamp time_in(const object& json, std::string_view name) {
-    return Timestamp(std::chrono::milliseconds(count_in(json, name)));
-}
-
-template <typename IdType>
-std::optional<IdType> optional_id(const object& json, std::string_view name) {
-    auto text = optional_text(json, name);
-    if (text.empty()) return std::nullopt;
-    return IdType(std::move(text));
-}
-
-/// Each entry of a list by `read`.
-template <typename Read>
-auto list_of(const std::string& json, Read read) {
-    const Json list(json);
-    std::vector<decltype(read(std::declval<const object&>()))> all;
-    for (const auto& entry : list.as_array()) all.push_back(read(object_in(entry)));
-    return all;
-}
-
-Dataset read_dataset(const object& json) {
-    return {.id = DatasetId(text_in(json, "id")),
-            .name = text_in(json, "name"),
-            .sample_count = count_in(json, "nSamples"),
-            .created_at = time_in(json, "createdAt")};
-}
-
-BitMask mask_in(const object& json) {
+template <typename Record>
+Record read(const object& json) {
     try {
-        return BitMask::from_hex(text_in(json, "bitMaskData"));
+        return wire::from_json<Record>(json);
     } catch (const DataError& error) {
         fail(error.what());
     }
 }
 
-Tag read_tag(const object& json, const DatasetId& dataset) {
-    Tag tag;
-    tag.id = TagId(text_in(json, "id"));
-    tag.dataset = optional_id<DatasetId>(json, "datasetId").value_or(dataset);
-    tag.name = text_in(json, "name");
-    tag.mask = mask_in(json);
-    tag.total = count_in(json, "totSize");
-    tag.previous = optional_id<TagId>(json, "prevTagId");
-    tag.query = optional_id<TagId>(json, "queryTagId");
-    tag.preselected = optional_id<TagId>(json, "preselectedTagId");
-    tag.created_at = time_in(json, "createdAt");
+template <typename Record>
+Record read(const std::string& json) {
+    return read<Record>(Json(json).as_object());
+}
+
+/// Each entry of a list that `is_wanted`.
+template <typename Record, typename Filter>
+std::vector<Record> read_list(const std::string& json, Filter is_wanted) {
+    const Json list(json);
+    std::vector<Record> all;
+    for (const auto& entry : list.as_array())
+        if (const auto& each = object_in(entry); is_wanted(each)) all.push_back(read<Record>(each));
+    return all;
+}
+
+template <typename Record>
+std::vector<Record> read_list(const std::string& json) {
+    return read_list<Record>(json, [](const object&) { return true; });
+}
+
+std::string optional_text(const object& json, std::string_view name) {
+    std::string text;
+    const auto* const member = wire::find(json, name);
+    if (member != nullptr && !member->is_string()) fail(fmt::format("it has no text '{}'", name));
+    if (member != nullptr) text = member->get_string();
+    return text;
+}
+
+/// Lightly may leave out which dataset it is.
+Tag with_dataset(Tag tag, const DatasetId& dataset) {
+    if (tag.dataset.empty()) tag.dataset = dataset;
     return tag;
-}
-
-/// Lightly's UNKNOWN is yet to become one of the others.
-JobState state_of(const std::string& name) {
-    if (name == "UNKNOWN") return JobState::waiting;
-    const auto state = parse_job_state(name);
-    if (!state) fail(fmt::format("'{}' is no state of a job", name));
-    return *state;
-}
-
-std::optional<Timestamp> optional_time(const object& json, std::string_view name) {
-    if (find(json, name) == nullptr) return std::nullopt;
-    return time_in(json, name);
-}
-
-/// What both kinds of answers say of a job, if the server is not too old for it.
-void add_times(const object& json, JobStatus& status) {
-    status.dataset = optional_id<DatasetId>(json, "datasetId").value_or(DatasetId());
-    status.created_at = time_in(json, "createdAt");
-    status.finished_at = optional_time(json, "finishedAt");
-}
-
-Pick read_pick(const object& json) {
-    Pick pick{.sample = static_cast<SampleIndex>(count_in(json, "sample")),
-              .score = number_in(json, "score"),
-              .distance = number_in(json, "distance"),
-              .nearest = {}};
-    if (find(json, "nearest") != nullptr)
-        pick.nearest = static_cast<SampleIndex>(count_in(json, "nearest"));
-    return pick;
 }
 
 }  // namespace
@@ -190,7 +125,7 @@ std::string message_of(const std::string& json) {
     return said.empty() ? "the server says no more" : said;
 }
 
-std::string id_of(const std::string& json) { return text_in(Json(json).as_object(), "id"); }
+std::string id_of(const std::string& json) { return read<wire::Created>(json).id.text(); }
 
 std::string text_of(const std::string& json) {
     if (!json.starts_with('"')) return json;
@@ -199,107 +134,81 @@ std::string text_of(const std::string& json) {
     return std::string(text.all().get_string());
 }
 
-Dataset dataset_of(const std::string& json) { return read_dataset(Json(json).as_object()); }
+Dataset dataset_of(const std::string& json) { return read<wire::DatasetData>(json).dataset; }
 
-std::vector<Dataset> datasets_of(const std::string& json) { return list_of(json, read_dataset); }
+std::vector<Dataset> datasets_of(const std::string& json) {
+    std::vector<Dataset> datasets;
+    for (auto& each : read_list<wire::DatasetData>(json))
+        datasets.push_back(std::move(each.dataset));
+    return datasets;
+}
 
 Tag tag_of(const std::string& json, const DatasetId& dataset) {
-    return read_tag(Json(json).as_object(), dataset);
+    return with_dataset(read<Tag>(json), dataset);
 }
 
 std::vector<Tag> tags_of(const std::string& json, const DatasetId& dataset) {
-    return list_of(json, [&](const object& each) { return read_tag(each, dataset); });
+    auto tags = read_list<Tag>(json);
+    for (auto& tag : tags) tag = with_dataset(std::move(tag), dataset);
+    return tags;
 }
 
-std::vector<Embedding> embeddings_of(const std::string& json, const DatasetId& dataset) {
+std::vector<Embedding> trommel_embeddings_of(const std::string& json, const DatasetId& dataset) {
+    auto all = read_list<Embedding>(json);
+    for (auto& each : all) each.dataset = dataset;
+    return all;
+}
+
+std::vector<Embedding> lightly_embeddings_of(const std::string& json, const DatasetId& dataset) {
     std::vector<Embedding> ready;
-    const Json list(json);
-    for (const auto& entry : list.as_array()) {
-        const object& each = object_in(entry);
-        const value* const processed = find(each, "isProcessed");
-        if (processed != nullptr && processed->is_bool() && !processed->get_bool()) continue;
-        ready.push_back({.id = EmbeddingId(text_in(each, "id")),
-                         .dataset = dataset,
-                         .name = text_in(each, "name"),
-                         .rows = count_in(each, "rows"),
-                         .dimensions = count_in(each, "dimensions"),
-                         .created_at = time_in(each, "createdAt")});
-    }
+    for (auto& each : read_list<wire::ListedEmbedding>(json))
+        if (each.is_processed)
+            ready.push_back({.id = std::move(each.id),
+                             .dataset = dataset,
+                             .name = std::move(each.name),
+                             .created_at = each.created_at});
     return ready;
 }
 
 FoundSample found_sample_of(const std::string& json, const std::string& name) {
     FoundSample found;
-    const Json list(json);
-    for (const auto& entry : list.as_array()) {
-        const object& each = object_in(entry);
-        if (text_in(each, "fileName") != name) continue;
-        found.is_there = true;
-        if (find(each, "index") != nullptr)
-            found.index = static_cast<SampleIndex>(count_in(each, "index"));
-    }
+    for (const auto& each : read_list<wire::NamedSample>(json))
+        if (each.file_name == name) found = {.is_there = true, .index = each.index};
     return found;
 }
 
-std::vector<ListedScore> scores_of(const std::string& json, const TagId& tag) {
-    return list_of(json, [&](const object& each) {
-        ListedScore listed;
-        listed.score.tag = tag;
-        listed.score.type = text_in(each, "scoreType");
-        listed.score.created_at = time_in(each, "createdAt");
-        listed.id = text_in(each, "id");
-        return listed;
-    });
+std::vector<wire::ListedScore> scores_of(const std::string& json, const TagId& tag) {
+    auto scores = read_list<wire::ListedScore>(json);
+    for (auto& each : scores) each.score.tag = tag;
+    return scores;
 }
 
-JobStatus trommel_job_of(const std::string& json) {
-    const Json all(json);
-    const object& job = all.as_object();
-    JobStatus status;
-    status.id = JobId(text_in(job, "id"));
-    status.state = state_of(text_in(job, "state"));
-    status.progress.picks = count_in(job, "picks");
-    if (find(job, "wanted") != nullptr) status.progress.wanted = count_in(job, "wanted");
-    status.result = optional_id<TagId>(job, "result");
-    status.error = optional_text(job, "error");
-    if (find(job, "memory") != nullptr) status.memory = count_in(job, "memory");
-    status.ending = selection::parse_ending(optional_text(job, "ending"));
-    add_times(job, status);
-    status.recall = number_in(job, "recall");
-    return status;
-}
+JobStatus trommel_job_of(const std::string& json) { return read<JobStatus>(json); }
 
 JobStatus lightly_job_of(const std::string& json) {
-    const Json all(json);
-    const object& job = all.as_object();
-    JobStatus status;
-    status.id = JobId(text_in(job, "id"));
-    status.state = state_of(text_in(job, "status"));
-    const double seconds = number_in(job, "waitTimeTillNextPoll").value_or(1);
-    status.poll_after =
-        std::chrono::microseconds(std::llround(std::clamp(seconds, 0.1, 60.0) * 1e6));
-    status.error = optional_text(job, "error");
-    add_times(job, status);
-    if (const value* const result = find(job, "result"))
-        status.result = optional_id<TagId>(object_in(*result), "data");
-    if (status.state == JobState::finished && !status.result) fail("a finished job has no result");
-    return status;
+    const auto job = read<wire::LightlyJob>(json);
+    const auto tag = job.result ? job.result->tag : std::nullopt;
+    if (job.state == JobState::finished && !tag) fail("a finished job has no result");
+    const auto wait = std::clamp(job.seconds_to_wait, 0.1, 60.0);
+    return {.id = job.id,
+            .dataset = job.dataset,
+            .state = job.state,
+            .result = tag,
+            .error = job.error,
+            .poll_after = std::chrono::microseconds(std::llround(wait * 1e6)),
+            .created_at = job.created_at,
+            .finished_at = job.finished_at};
 }
 
-std::vector<Pick> picks_of(const std::string& json) { return list_of(json, read_pick); }
+std::vector<Pick> picks_of(const std::string& json) { return read_list<Pick>(json); }
 
 std::vector<ListedJob> jobs_of(const std::string& json) {
     std::vector<ListedJob> jobs;
-    const Json list(json);
-    for (const auto& entry : list.as_array()) {
-        const object& each = object_in(entry);
-        if (optional_text(each, "jobType") != "SAMPLING") continue;
-        jobs.push_back({.id = JobId(text_in(each, "jobId")),
-                        .dataset = optional_id<DatasetId>(each, "datasetId").value_or(DatasetId()),
-                        .state = state_of(text_in(each, "status")),
-                        .created_at = time_in(each, "createdAt"),
-                        .finished_at = optional_time(each, "finishedAt")});
-    }
+    const auto is_selection = [](const object& each) {
+        return optional_text(each, "jobType") == "SAMPLING";
+    };
+    for (auto& each : read_list<wire::JobsData>(json, is_selection))
+        jobs.push_back(std::move(each.job));
     std::stable_sort(jobs.begin(), jobs.end(), [](const ListedJob& a, const ListedJob& b) {
         return a.created_at < b.created_at;
     });

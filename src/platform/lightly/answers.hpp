@@ -1,7 +1,7 @@
 // What a server's JSON says, as records.
 #pragma once
 
-#include "trommel/platform/platform.hpp"
+#include "trommel/platform/wire/tables.hpp"
 
 #include <string>
 #include <string_view>
@@ -28,8 +28,9 @@ Dataset dataset_of(const std::string& json);
 std::vector<Dataset> datasets_of(const std::string& json);
 Tag tag_of(const std::string& json, const DatasetId& dataset);
 std::vector<Tag> tags_of(const std::string& json, const DatasetId& dataset);
+std::vector<Embedding> trommel_embeddings_of(const std::string& json, const DatasetId& dataset);
 /// Those that are ready. Lightly says neither rows nor dimensions.
-std::vector<Embedding> embeddings_of(const std::string& json, const DatasetId& dataset);
+std::vector<Embedding> lightly_embeddings_of(const std::string& json, const DatasetId& dataset);
 
 /// What a search for a sample by its name has found.
 struct FoundSample {
@@ -38,12 +39,7 @@ struct FoundSample {
 };
 FoundSample found_sample_of(const std::string& json, const std::string& name);
 
-/// A score as listed, with its id.
-struct ListedScore {
-    Score score{};
-    std::string id{};
-};
-std::vector<ListedScore> scores_of(const std::string& json, const TagId& tag);
+std::vector<wire::ListedScore> scores_of(const std::string& json, const TagId& tag);
 
 /// Of trommel's `/v1/trommel/jobs/…` and of Lightly's `/v1/jobs/…`.
 JobStatus trommel_job_of(const std::string& json);

@@ -187,8 +187,8 @@ asio::awaitable<std::vector<Embedding>> LightlyPlatform::embeddings(DatasetId da
     if (is_trommel)
         target = "/v1/trommel/datasets/" + http::percent_encoded(dataset.text()) + "/embeddings";
     const std::string json = co_await impl_->text(target);
-    std::vector<Embedding> all = lightly::embeddings_of(json, dataset);
-    if (is_trommel) co_return all;
+    if (is_trommel) co_return lightly::trommel_embeddings_of(json, dataset);
+    std::vector<Embedding> all = lightly::lightly_embeddings_of(json, dataset);
     const Dataset whole = co_await this->dataset(dataset);
     for (auto& each : all) each.rows = whole.sample_count;
     std::stable_sort(all.begin(), all.end(), [](const Embedding& a, const Embedding& b) {
@@ -260,7 +260,8 @@ asio::awaitable<std::vector<double>> LightlyPlatform::score_values(TagId tag, st
     if (found == all.end())
         throw PlatformError(Reason::not_found, fmt::format("the tag has no scores '{}'", type));
     std::vector<double> values;
-    Call call = lightly::get(path_of(dataset, tag) + "/scores/" + http::percent_encoded(found->id));
+    Call call =
+        lightly::get(path_of(dataset, tag) + "/scores/" + http::percent_encoded(found->id.text()));
     call.read = into(values);
     co_await impl_->api.send(std::move(call));
     co_return values;

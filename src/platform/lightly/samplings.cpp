@@ -1,10 +1,7 @@
 // Selections: a trommel server takes a request whole, Lightly what its API can say.
 #include "platform/lightly/answers.hpp"
 #include "platform/lightly/impl.hpp"
-#include "trommel/core/json_text.hpp"
 
-#include <boost/json/array.hpp>
-#include <boost/json/object.hpp>
 #include <fmt/format.h>
 
 #include <charconv>
@@ -14,7 +11,6 @@
 namespace trommel {
 
 using Reason = PlatformError::Reason;
-using boost::json::object;
 using lightly::Call;
 using lightly::Refused;
 using lightly::Reply;
@@ -24,57 +20,23 @@ namespace {
 /// Stands for a job whose id was lost: the tag that it made.
 constexpr std::string_view by_tag = "tag-";
 
+template <typename T>
+bool is_finite(const T&) {
+    return true;
+}
+bool is_finite(double number) { return std::isfinite(number); }
+bool is_finite(const std::optional<double>& number) { return !number || is_finite(*number); }
+
 void check(const SamplingRequest& request) {
-    if (!std::isfinite(request.min_distance))
-        throw PlatformError(Reason::invalid, "min_distance is no finite number");
-    if (request.proportion && !std::isfinite(*request.proportion))
-        throw PlatformError(Reason::invalid, "proportion is no finite number");
-}
-
-/// What both calls say.
-object common_json(const SamplingRequest& request) {
-    object json{{"newTagName", request.new_tag_name}};
-    if (!request.query.empty()) json["queryTagId"] = request.query.text();
-    if (request.preselected) json["preselectedTagId"] = request.preselected->text();
-    if (request.score_type) json["scoreType"] = *request.score_type;
-    return json;
-}
-
-boost::json::array list_of(const std::vector<std::string>& texts) {
-    boost::json::array list(texts.begin(), texts.end());
-    return list;
-}
-
-/// Lightly's methods by their names, which servers know that know nothing else.
-void add_strategy(object& json, const selection::StrategyChoice& strategy) {
-    if (!strategy.thresholds.empty()) json["thresholds"] = list_of(strategy.thresholds);
-    if (!strategy.goals.empty()) json["goals"] = list_of(strategy.goals);
-    const auto method = selection::method_of(strategy.name);
-    if (method && strategy.settings.empty()) {
-        json["method"] = to_string(*method);
-        return;
-    }
-    json["strategy"] = strategy.name;
-    object settings;
-    for (const auto& [name, value] : strategy.settings) settings[name] = value;
-    json["settings"] = std::move(settings);
-}
-
-std::string trommel_json(const SamplingRequest& request) {
-    object json = common_json(request);
-    add_strategy(json, request.strategy);
-    if (request.similar_to) json["similarToTagId"] = request.similar_to->text();
-    if (request.samples) json["nSamples"] = *request.samples;
-    if (request.proportion) json["proportion"] = *request.proportion;
-    json["minDistance"] = request.min_distance;
-    if (request.embedding) json["embeddingId"] = request.embedding->text();
-    json["seed"] = request.seed;
-    json["round"] = request.round;
-    return json_text(json);
+    for_each_field(request_fields, [&](const auto& each) {
+        if (!is_finite(each.of(request)))
+            throw PlatformError(Reason::invalid,
+                                fmt::format("{} is no finite number", each.info.name));
+    });
 }
 
 /// Lightly's name of the strategy, as it has no others.
-std::string method_for(const SamplingRequest& request) {
+SamplingMethod method_for(const SamplingRequest& request) {
     const auto& strategy = request.strategy;
     if (request.proportion || !strategy.thresholds.empty())
         throw PlatformError(
@@ -83,7 +45,7 @@ std::string method_for(const SamplingRequest& request) {
                         "them, or select on the embedded platform or a trommel server",
                         request.proportion ? "a proportion" : "thresholds"));
     const auto method = selection::method_of(strategy.name);
-    if (method && strategy.settings.empty()) return to_string(*method);
+    if (method && strategy.settings.empty()) return *method;
     throw PlatformError(
         Reason::invalid,
         fmt::format("Lightly cannot select by {}{}; it knows random, coreset, coral and "
@@ -93,17 +55,17 @@ std::string method_for(const SamplingRequest& request) {
                     method ? " with " + selection::to_text(strategy.settings) : ""));
 }
 
-std::string lightly_json(const SamplingRequest& request, std::size_t row_count) {
-    object json = common_json(request);
-    json["method"] = method_for(request);
-    object stop{{"minDistance", request.min_distance}};
-    if (request.samples)
-        stop["nSamples"] = *request.samples;
-    else
-        stop["nSamples"] = -1;
-    json["config"] = object{{"stoppingCondition", std::move(stop)}};
-    json["rowCount"] = row_count;
-    return json_text(json);
+wire::LightlySampling lightly_request(const SamplingRequest& request, std::size_t row_count) {
+    wire::LightlySampling sampling{.new_tag_name = request.new_tag_name,
+                                   .method = method_for(request),
+                                   .preselected = request.preselected,
+                                   .query = request.query,
+                                   .score_type = request.score_type,
+                                   .rows = static_cast<std::int64_t>(row_count)};
+    auto& stop = sampling.config.stop;
+    stop.samples = request.samples ? static_cast<double>(*request.samples) : -1;
+    stop.min_distance = request.min_distance;
+    return sampling;
 }
 
 std::chrono::microseconds poll_after(const http::Headers& headers) {
@@ -138,7 +100,7 @@ asio::awaitable<JobId> LightlyPlatform::sample(SamplingRequest request) {
     if (is_trommel) {
         call = lightly::post(
             "/v1/trommel/datasets/" + http::percent_encoded(request.dataset.text()) + "/samplings",
-            trommel_json(request));
+            wire::to_json(request));
         call.key = request.key;
     } else {
         method_for(request);  // before anything is asked
@@ -147,7 +109,7 @@ asio::awaitable<JobId> LightlyPlatform::sample(SamplingRequest request) {
         const Dataset whole = co_await dataset(request.dataset);
         call = lightly::post(path_of(request.dataset) + "/embeddings/" +
                                  http::percent_encoded(id.text()) + "/sampling",
-                             lightly_json(request, whole.sample_count));
+                             wire::to_json(lightly_request(request, whole.sample_count)));
     }
     std::exception_ptr taken;
     try {

@@ -1,6 +1,6 @@
 #include "server/access/given_tokens.hpp"
 
-#include "server/services.hpp"
+#include "server/wire/now.hpp"
 #include "trommel/core/credential.hpp"
 
 #include <fmt/format.h>

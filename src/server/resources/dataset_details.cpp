@@ -1,10 +1,10 @@
 #include "server/resources/dataset_details.hpp"
 
 #include "server/wire/json_input.hpp"
-#include "server/wire/json_text.hpp"
 #include "server/wire/numbers.hpp"
 #include "trommel/core/json_text.hpp"
 #include "trommel/platform/naming.hpp"
+#include "trommel/platform/wire/tables.hpp"
 
 #include <boost/json/parse.hpp>
 
@@ -92,28 +92,23 @@ void touch_dataset(store::ServedStore& store, const DatasetId& dataset, Timestam
 
 std::string dataset_json(store::ServedStore& store, const Dataset& dataset) {
     const auto details = dataset_details(store, dataset);
-    const auto known = [&](const char* name) -> std::optional<std::string> {
-        auto text = text_member(details.body, name);
-        if (text.empty()) return std::nullopt;
-        return text;
+    const auto text = [&](const char* name) { return text_member(details.body, name); };
+    const auto id = [&](const char* name) -> std::optional<wire::AnyId> {
+        auto known = text(name);
+        if (known.empty()) return std::nullopt;
+        return wire::AnyId(std::move(known));
     };
-    std::string json;
-    ObjectText(json)
-        .add("id", dataset.id)
-        .add("name", dataset.name)
-        .add("userId", "trommel")
-        .add("type", known("type").value_or("Images"))
-        .add("nSamples", dataset.sample_count)
-        .add("sizeInBytes", integer_in(details.body, size_name).value_or(0))
-        .add("createdAt", dataset.created_at)
-        .add("lastModifiedAt", details.changed_at)
-        .add("imgType", known("imgType"))
-        .add("metaDataConfigurationId", known("metaDataConfigurationId"))
-        .add("datasourceProcessedUntilTimestamp", integer_in(details.body, processed_until_name))
-        .add("accessRole", "0b111111")
-        .add("parentDatasetId", known("parentDatasetId"))
-        .end();
-    return json;
+    wire::DatasetData data{
+        .dataset = dataset,
+        .bytes = integer_in(details.body, size_name).value_or(0),
+        .changed_at = details.changed_at,
+        .metadata_configuration = id("metaDataConfigurationId"),
+        .processed_until = integer_in(details.body, processed_until_name),
+        .parent = id("parentDatasetId"),
+    };
+    if (auto type = text("type"); !type.empty()) data.type = std::move(type);
+    if (auto type = text("imgType"); !type.empty()) data.image_type = std::move(type);
+    return wire::to_json(data);
 }
 
 }  // namespace trommel::server

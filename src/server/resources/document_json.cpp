@@ -3,9 +3,9 @@
 #include "server/routing/answers.hpp"
 #include "server/routing/visibility.hpp"
 #include "server/wire/api_error.hpp"
-#include "server/wire/json_text.hpp"
 #include "trommel/core/json_text.hpp"
 #include "trommel/platform/naming.hpp"
+#include "trommel/platform/wire/json.hpp"
 
 #include <memory>
 #include <utility>

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "server/routing/call.hpp"
-#include "server/services.hpp"
+#include "server/routing/services.hpp"
 #include "trommel/http/message.hpp"
 #include "trommel/store/served_store.hpp"
 

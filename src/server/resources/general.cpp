@@ -1,7 +1,7 @@
 #include "server/resources/resources.hpp"
 #include "server/routing/answers.hpp"
-#include "server/services.hpp"
-#include "server/wire/json_text.hpp"
+#include "server/routing/services.hpp"
+#include "trommel/platform/wire/json.hpp"
 
 namespace trommel::server {
 

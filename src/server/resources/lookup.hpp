@@ -3,7 +3,7 @@
 #pragma once
 
 #include "server/routing/route.hpp"
-#include "server/services.hpp"
+#include "server/routing/services.hpp"
 
 #include <asio/awaitable.hpp>
 

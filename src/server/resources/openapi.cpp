@@ -1,7 +1,7 @@
 #include "server/resources/resources.hpp"
 #include "server/routing/answers.hpp"
 #include "server/routing/router.hpp"
-#include "server/services.hpp"
+#include "server/routing/services.hpp"
 #include "server/wire/models.hpp"
 #include "trommel/core/json_text.hpp"
 

@@ -1,7 +1,7 @@
 #include "server/routing/answers.hpp"
 
-#include "server/wire/json_text.hpp"
 #include "trommel/core/json_text.hpp"
+#include "trommel/platform/wire/tables.hpp"
 
 #include <memory>
 #include <utility>
@@ -30,9 +30,7 @@ http::Response rows_answer(std::size_t count, WriteRow write, Frame frame, std::
 }
 
 http::Response created(std::string_view id) {
-    std::string json;
-    ObjectText(json).add("id", id).end();
-    return json_answer(201, std::move(json));
+    return json_answer(201, wire::to_json(wire::Created{wire::AnyId(std::string(id))}));
 }
 
 http::Response text_answer(std::string_view text) { return json_answer(200, json_string(text)); }

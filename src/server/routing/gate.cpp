@@ -1,7 +1,7 @@
 #include "server/routing/gate.hpp"
 
 #include "server/routing/query_check.hpp"
-#include "server/services.hpp"
+#include "server/routing/services.hpp"
 #include "server/wire/api_error.hpp"
 
 #include <fmt/format.h>

@@ -1,6 +1,6 @@
 #include "server/routing/visibility.hpp"
 
-#include "server/services.hpp"
+#include "server/routing/services.hpp"
 #include "server/wire/api_error.hpp"
 
 #include <fmt/format.h>

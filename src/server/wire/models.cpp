@@ -1,11 +1,14 @@
 #include "server/wire/models.hpp"
 
+#include "server/wire/record_schema.hpp"
+
 #include <utility>
 
 namespace trommel::server {
 
 namespace {
 
+using schema::answer;
 using schema::anything;
 using schema::id;
 using schema::integer;
@@ -19,11 +22,13 @@ using schema::open_object;
 using schema::optional;
 using schema::optional_name;
 using schema::reference;
+using schema::request;
 using schema::required;
 using schema::Schema;
 using schema::text;
 using schema::time;
 using schema::truth;
+using schema::with;
 using schema::words;
 
 using Models = std::map<std::string, Schema, std::less<>>;
@@ -42,11 +47,9 @@ Schema creator() {
 
 Schema image_type() { return words({"full", "thumbnail", "meta"}); }
 
-Schema sampling_method() { return words({"RANDOM", "CORESET", "CORAL", "ACTIVE_LEARNING"}); }
-
 void add_general(Models& models) {
     models["ApiErrorResponse"] = object({required("code", text()), required("error", text())});
-    models["CreateEntityResponse"] = object({required("id", id())});
+    models["CreateEntityResponse"] = answer<wire::Created>();
     models["Health"] = object({required("status", text())});
     models["Readiness"] = object(
         {required("status", text()),
@@ -62,19 +65,7 @@ void add_datasets(Models& models) {
                                                   optional("creator", optional_name()),
                                                   optional("parentDatasetId", nullable(id()))});
     models["DatasetUpdateRequest"] = open_object({required("name", name())});
-    models["DatasetData"] = object({required("id", id()),
-                                    required("name", text()),
-                                    required("userId", text()),
-                                    required("type", text()),
-                                    required("nSamples", integer()),
-                                    required("sizeInBytes", integer()),
-                                    required("createdAt", time()),
-                                    required("lastModifiedAt", time()),
-                                    optional("imgType", image_type()),
-                                    optional("metaDataConfigurationId", id()),
-                                    optional("datasourceProcessedUntilTimestamp", integer()),
-                                    optional("accessRole", text()),
-                                    optional("parentDatasetId", id())});
+    models["DatasetData"] = with(answer<wire::DatasetData>(), {optional("imgType", image_type())});
     models["DatasourceProcessedUntilTimestamp"] =
         object({required("processedUntilTimestamp", integer())});
     models["DatasetUploadRequest"] = open_object({});
@@ -134,15 +125,7 @@ void add_tags(Models& models) {
     models["TagUpsizeRequest"] = open_object({required("upsizeTagName", name()),
                                               optional("upsizeTagCreator", creator()),
                                               optional("runId", optional_name())});
-    models["TagData"] = object({required("id", id()),
-                                required("datasetId", id()),
-                                required("prevTagId", nullable(id())),
-                                required("name", text()),
-                                required("bitMaskData", text()),
-                                required("totSize", integer()),
-                                required("createdAt", time()),
-                                optional("queryTagId", id()),
-                                optional("preselectedTagId", id())});
+    models["TagData"] = answer<Tag>();
     models["TagArithmeticsRequest"] =
         open_object({required("tagId1", name()),
                      required("tagId2", name()),
@@ -177,11 +160,7 @@ void add_exports(Models& models) {
 
 void add_embeddings(Models& models) {
     const auto method = words({"PCA", "TSNE", "UMAP"});
-    models["DatasetEmbeddingData"] = object({required("id", id()),
-                                             required("name", text()),
-                                             required("isProcessed", truth()),
-                                             required("createdAt", time()),
-                                             optional("is2d", truth())});
+    models["DatasetEmbeddingData"] = answer<wire::ListedEmbedding>();
     models["WriteCSVUrlData"] =
         object({required("signedWriteUrl", text()), required("embeddingId", id())});
     models["Trigger2dEmbeddingJobRequest"] =
@@ -200,20 +179,13 @@ void add_embeddings(Models& models) {
                                         optional("coordinatesDimension1", list(number())),
                                         optional("coordinatesDimension2", list(number()))});
     models["EmbeddingIsProcessedRequest"] = open_object({optional("rowCount", integer())});
-    models["TrommelEmbedding"] = object({required("id", id()),
-                                         required("name", text()),
-                                         required("rows", integer()),
-                                         required("dimensions", integer()),
-                                         required("createdAt", time())});
+    models["TrommelEmbedding"] = answer<Embedding>();
 }
 
 void add_scores(Models& models) {
     models["ActiveLearningScoreCreateRequest"] =
         open_object({required("scoreType", name()), required("scores", list(number()))});
-    models["TagActiveLearningScoresData"] = object({required("id", id()),
-                                                    required("tagId", id()),
-                                                    required("scoreType", text()),
-                                                    required("createdAt", time())});
+    models["TagActiveLearningScoresData"] = answer<wire::ListedScore>();
     models["ActiveLearningScoreData"] = object({required("id", id()),
                                                 required("tagId", id()),
                                                 required("scoreType", text()),
@@ -224,75 +196,22 @@ void add_scores(Models& models) {
 }
 
 void add_sampling(Models& models) {
-    const auto stop =
-        open_object({optional("nSamples", number()), optional("minDistance", number())});
-    models["SamplingCreateRequest"] =
-        open_object({required("newTagName", name()),
-                     required("method", sampling_method()),
-                     optional("config", open_object({optional("stoppingCondition", stop)})),
-                     optional("preselectedTagId", optional_name()),
-                     optional("queryTagId", optional_name()),
-                     optional("scoreType", optional_name()),
-                     optional("rowCount", integer())});
+    models["SamplingCreateRequest"] = request<wire::LightlySampling>();
     models["AsyncTaskData"] = object({required("jobId", text())});
-    models["TrommelSamplingRequest"] = open_object({required("newTagName", name()),
-                                                    optional("method", sampling_method()),
-                                                    optional("strategy", optional_name()),
-                                                    optional("settings", open_object({})),
-                                                    optional("goals", list(optional_name())),
-                                                    optional("thresholds", list(optional_name())),
-                                                    optional("similarToTagId", optional_name()),
-                                                    optional("queryTagId", optional_name()),
-                                                    optional("preselectedTagId", optional_name()),
-                                                    optional("nSamples", integer(0)),
-                                                    optional("proportion", number()),
-                                                    optional("minDistance", number()),
-                                                    optional("embeddingId", optional_name()),
-                                                    optional("scoreType", optional_name()),
-                                                    optional("seed", natural()),
-                                                    optional("round", integer(0))});
+    models["TrommelSamplingRequest"] = request<SamplingRequest>();
 }
 
 void add_job_models(Models& models) {
-    const auto state = words({"UNKNOWN", "WAITING", "RUNNING", "FAILED", "FINISHED"});
     models["JobStatusDataResult"] =
-        object({required("type", words({"SAMPLING"})), optional("data", text())});
-    models["JobStatusMeta"] =
-        object({required("total", integer()), required("processed", integer())});
-    models["JobStatusData"] = object({required("id", id()),
-                                      required("status", state),
-                                      required("waitTimeTillNextPoll", integer()),
-                                      required("createdAt", time()),
-                                      optional("lastModifiedAt", time()),
-                                      optional("finishedAt", time()),
-                                      optional("datasetId", id()),
-                                      optional("meta", reference("JobStatusMeta")),
-                                      optional("error", text()),
-                                      optional("result", reference("JobStatusDataResult"))});
-    models["JobsData"] = object({required("id", id()),
-                                 required("jobId", text()),
-                                 required("jobType", text()),
-                                 required("datasetId", id()),
-                                 required("status", state),
-                                 required("createdAt", time()),
-                                 optional("finishedAt", time())});
-    models["TrommelJob"] = object({required("id", id()),
-                                   required("state", state),
-                                   required("picks", integer()),
-                                   optional("wanted", integer()),
-                                   optional("result", id()),
-                                   optional("error", text()),
-                                   optional("ending", text()),
-                                   optional("recall", number()),
-                                   optional("memory", integer()),
-                                   required("datasetId", id()),
-                                   required("createdAt", time()),
-                                   optional("finishedAt", time())});
-    models["TrommelPick"] = object({required("fileName", text()),
-                                    required("sample", integer()),
-                                    optional("score", number()),
-                                    optional("distance", number()),
-                                    optional("nearest", integer())});
+        with(answer<wire::JobResult>(), {required("type", words({"SAMPLING"}))});
+    models["JobStatusMeta"] = answer<wire::JobMeta>();
+    models["JobStatusData"] = with(answer<wire::LightlyJob>(),
+                                   {required("waitTimeTillNextPoll", integer()),
+                                    optional("meta", reference("JobStatusMeta")),
+                                    optional("result", reference("JobStatusDataResult"))});
+    models["JobsData"] = answer<wire::JobsData>();
+    models["TrommelJob"] = answer<JobStatus>();
+    models["TrommelPick"] = answer<wire::NamedPick>();
 }
 
 void add_predictions(Models& models) {
@@ -436,6 +355,22 @@ Models all_models() {
 }
 
 }  // namespace
+
+Schema schema::state_of_job() {
+    return words({"UNKNOWN", "WAITING", "RUNNING", "FAILED", "FINISHED"});
+}
+
+Schema schema::sampling_method() {
+    return words({"RANDOM", "CORESET", "CORAL", "ACTIVE_LEARNING"});
+}
+
+std::vector<schema::Member> schema::strategy() {
+    return {optional("method", sampling_method()),
+            optional("strategy", optional_name()),
+            optional("settings", open_object({})),
+            optional("goals", list(optional_name())),
+            optional("thresholds", list(optional_name()))};
+}
 
 const std::map<std::string, Schema, std::less<>>& models() {
     static const Models all = all_models();

@@ -18,7 +18,7 @@ using boost::json::value;
 
 Schema of_type(std::string_view type) { return {{"type", type}}; }
 
-Schema object_of(std::initializer_list<Member> members, bool is_open) {
+Schema object_of(const std::vector<Member>& members, bool is_open) {
     boost::json::object properties;
     array names;
     for (const auto& member : members) {
@@ -228,8 +228,14 @@ Schema nullable(Schema schema) {
 
 Schema anything() { return {}; }
 
-Schema open_object(std::initializer_list<Member> members) { return object_of(members, true); }
-Schema object(std::initializer_list<Member> members) { return object_of(members, false); }
+Schema open_object(const std::vector<Member>& members) { return object_of(members, true); }
+Schema object(const std::vector<Member>& members) { return object_of(members, false); }
+
+Schema with(Schema object, const std::vector<Member>& members) {
+    auto& properties = object.at("properties").get_object();
+    for (const auto& member : members) properties[member.name] = member.schema;
+    return object;
+}
 
 Schema reference(std::string_view name) {
     return {{"$ref", fmt::format("#/components/schemas/{}", name)}};

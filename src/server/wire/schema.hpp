@@ -41,9 +41,11 @@ Schema list(Schema items);
 Schema nullable(Schema schema);
 Schema anything();
 /// With members beyond these allowed, as clients of any version may send.
-Schema open_object(std::initializer_list<Member> members);
+Schema open_object(const std::vector<Member>& members);
 /// With these members and no others, as clients since 1.4.8 demand.
-Schema object(std::initializer_list<Member> members);
+Schema object(const std::vector<Member>& members);
+/// With another schema of some members.
+Schema with(Schema object, const std::vector<Member>& members);
 /// `#/components/schemas/<name>`.
 Schema reference(std::string_view name);
 

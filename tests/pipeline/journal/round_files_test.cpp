@@ -25,8 +25,8 @@ CommittedRound round_of(std::uint32_t number) {
     round.measurement = {number - 1, 20, {{"evaluate.accuracy", 0.1 + 0.2}}};
     round.picks = {number, {{"a \"b\".jpg", 1.0 / 3}, {"c.jpg", std::nullopt, 0.1, "a \"b\".jpg"}}};
     round.picks->endings = {selection::Ending::min_distance};
-    round.picks->recall = 0.1;
-    round.picks->memory = std::size_t{1} << 40U;
+    round.picks->outcome.recall = 0.1;
+    round.picks->outcome.memory = std::size_t{1} << 40U;
     return round;
 }
 
@@ -68,8 +68,8 @@ TEST_CASE("committed rounds come back to the last bit, in order, the closing pas
     CHECK(rounds[1].picks->picks[1].nearest == "a \"b\".jpg");
     CHECK_FALSE(rounds[1].picks->picks[0].distance);
     CHECK(rounds[1].picks->endings == std::vector{selection::Ending::min_distance});
-    CHECK(rounds[1].picks->recall == 0.1);
-    CHECK(rounds[1].picks->memory == std::size_t{1} << 40U);
+    CHECK(rounds[1].picks->outcome.recall == 0.1);
+    CHECK(rounds[1].picks->outcome.memory == std::size_t{1} << 40U);
     CHECK(rounds[2].round == 0);
     CHECK_FALSE(rounds[2].picks);
     CHECK(std::isnan(rounds[2].measurement->values.at("m")));

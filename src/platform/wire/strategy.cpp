@@ -1,0 +1,64 @@
+#include "trommel/core/text.hpp"
+#include "trommel/platform/wire/record.hpp"
+
+namespace trommel::wire {
+
+using boost::json::object;
+
+namespace {
+
+constexpr FieldInfo method_info{.wire = "method"};
+constexpr FieldInfo strategy_info{.wire = "strategy"};
+constexpr FieldInfo goals_info{.wire = "goals"};
+constexpr FieldInfo thresholds_info{.wire = "thresholds"};
+
+std::string setting_of(const boost::json::value& value, std::string_view name) {
+    if (value.is_string()) return std::string(value.get_string());
+    if (value.is_number()) return shortest(value.to_number<double>());
+    throw DataError(fmt::format("the setting '{}' has to be text or a number", name));
+}
+
+void read_settings(const object& json, selection::StrategySettings& settings) {
+    const auto* const all = find(json, "settings");
+    if (all == nullptr) return;
+    if (!all->is_object()) throw DataError("'settings' is no object");
+    for (const auto& [name, value] : all->get_object())
+        settings.emplace(name, setting_of(value, name));
+}
+
+}  // namespace
+
+void write_value(ObjectText& object, const FieldInfo&, const selection::StrategyChoice& value) {
+    if (!value.thresholds.empty()) object.add(thresholds_info.wire, value.thresholds);
+    if (!value.goals.empty()) object.add(goals_info.wire, value.goals);
+    const auto method = selection::method_of(value.name);
+    if (method && value.settings.empty()) {
+        object.add(method_info.wire, *method);
+        return;
+    }
+    object.add(strategy_info.wire, value.name);
+    std::string settings;
+    ObjectText all(settings);
+    for (const auto& [name, text] : value.settings) all.add(name, text);
+    all.end();
+    object.add_raw("settings", settings);
+}
+
+void read_members(const object& json, selection::StrategyChoice& value) {
+    std::optional<SamplingMethod> method;
+    std::optional<std::string> strategy;
+    read_member(json, method_info, method);
+    read_member(json, strategy_info, strategy);
+    if (method.has_value() == strategy.has_value())
+        throw DataError("give either 'strategy' or 'method'");
+    read_member(json, goals_info, value.goals);
+    read_member(json, thresholds_info, value.thresholds);
+    if (strategy) {
+        value.name = *strategy;
+        read_settings(json, value.settings);
+        return;
+    }
+    value.name = selection::strategy_name(*method);
+}
+
+}  // namespace trommel::wire
