@@ -168,7 +168,7 @@ SamplingRequest ActiveLearningAgent::request_for(const SamplerConfig& config,
                             .score_type = config.score,
                             .seed = config.seed,
                             .round = round_};
-    request.strategy.name = selection::strategy_name(config.method);
+    request.strategy.name = strategy_name(config.method);
     if (config.strategy) request.strategy = *config.strategy;
     request.proportion = config.proportion;
     if (labeled_) request.preselected = labeled_->id;

@@ -1,7 +1,8 @@
 #include "selection/kept_state.hpp"
-#include "selection/methods.hpp"
 #include "selection/parallel.hpp"
+#include "selection/request.hpp"
 #include "trommel/core/error.hpp"
+#include "trommel/core/text.hpp"
 
 #include <fmt/format.h>
 
@@ -10,6 +11,32 @@
 
 namespace trommel::selection {
 namespace {
+
+void check_strengths(const Objective& objective) {
+    if (!std::isfinite(objective.score_strength) || !std::isfinite(objective.diversity_strength))
+        throw DataError("a strength is not a number; give every objective a finite one");
+    if (objective.diversity_strength > 0) return;
+    throw DataError(fmt::format("the strength of diversity is {}; coral needs one above 0",
+                                shortest(objective.diversity_strength)));
+}
+
+void check_products(const Request& request) {
+    const auto& objective = request.objective;
+    const bool divides = objective.score_strength < 0 && objective.combination != Combination::sum;
+    for (const auto place : request.places) {
+        const double score = request.pool.scores[place];
+        if (score < 0)
+            throw DataError(
+                fmt::format("the score of sample {} is {}; coral multiplies scores "
+                            "with distances, so they must not be negative",
+                            request.sample(place),
+                            shortest(score)));
+        if (divides && score == 0)
+            throw DataError(
+                "a score is 0 and the strength of scores is negative, which would make a product "
+                "infinite; give every sample a score above 0 or combine by 'sum'");
+    }
+}
 
 /// Scores raised to `power` after a division by a power of two that brings the highest below 1, so
 /// that no product overflows and the order of products is what it was.
@@ -235,8 +262,14 @@ private:
 
 }  // namespace
 
-std::vector<Pick> pick_farthest(const Request& request, bool use_scores, Random& random) {
+std::vector<Pick> pick_farthest(const Task& task, bool use_scores, const Tuning& tuning) {
+    const auto request = checked_request(task, {.distance = true, .scores = use_scores}, tuning);
+    if (use_scores) {
+        check_strengths(request.objective);
+        check_products(request);
+    }
     if (request.picks == 0) return {};
+    auto random = task.random;
     return Farthest(request, use_scores, random).run();
 }
 

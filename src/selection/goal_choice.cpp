@@ -1,10 +1,10 @@
 #include "trommel/selection/goal_choice.hpp"
 
+#include "selection/suggest.hpp"
 #include "trommel/core/error.hpp"
 #include "trommel/core/text.hpp"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
@@ -28,11 +28,7 @@ Kind kind_named(std::string_view name) {
         if (word == name) return kind;
     std::vector<std::string> names;
     for (const auto& [kind, word] : kinds) names.emplace_back(word);
-    const auto meant = closest(std::string(name), names);
-    throw DataError(fmt::format("there is no goal '{}'; {}",
-                                name,
-                                meant ? fmt::format("did you mean '{}'?", *meant)
-                                      : fmt::format("there are {}", fmt::join(names, ", "))));
+    throw DataError(fmt::format("there is no goal '{}'; {}", name, meant_or_all(name, names)));
 }
 
 [[noreturn]] void fail_categories(const std::string& why) {
@@ -62,6 +58,10 @@ double bound_of(std::string_view text) {
 
 }  // namespace
 
+bool needs_embeddings_for(Goal::Kind kind) {
+    return kind != Goal::Kind::weights && kind != Goal::Kind::balance;
+}
+
 Threshold ThresholdChoice::over(std::span<const double> values) const {
     Threshold threshold{.values = values};
     (is_least ? threshold.least : threshold.most) = bound;
@@ -82,12 +82,19 @@ GoalChoice parse_goal_of_job(std::string_view text) {
     auto goal = parse_goal(text);
     const auto name = to_string(goal.kind);
     if (goal.kind == Goal::Kind::balance) {
-        goal.of = to_text(parse_categories(goal.of));
+        goal.categories = parse_categories(goal.of);
+        goal.of.clear();
         return goal;
     }
     if ((goal.kind == Goal::Kind::weights) != goal.of.empty()) return goal;
     throw DataError(goal.of.empty() ? fmt::format("{} of which score? Write {}=SCORE", name, name)
                                     : fmt::format("{} has no score: write '{}'", name, name));
+}
+
+std::vector<GoalChoice> parse_goals_of_job(const std::vector<std::string>& texts) {
+    std::vector<GoalChoice> goals;
+    for (const auto& text : texts) goals.push_back(parse_goal_of_job(text));
+    return goals;
 }
 
 std::vector<CategoryChoice> parse_categories(std::string_view text) {
@@ -115,6 +122,12 @@ ThresholdChoice parse_threshold(std::string_view text, std::string_view what) {
             .bound = bound_of(trim(text.substr(sign + 2)))};
 }
 
+std::vector<ThresholdChoice> parse_thresholds(const std::vector<std::string>& texts) {
+    std::vector<ThresholdChoice> thresholds;
+    for (const auto& text : texts) thresholds.push_back(parse_threshold(text, "SCORE"));
+    return thresholds;
+}
+
 std::string to_string(Goal::Kind kind) {
     for (const auto& [known, word] : kinds)
         if (known == kind) return std::string(word);
@@ -124,6 +137,7 @@ std::string to_string(Goal::Kind kind) {
 std::string to_text(const GoalChoice& goal) {
     auto text = to_string(goal.kind);
     if (!goal.of.empty()) text += '=' + goal.of;
+    if (!goal.categories.empty()) text += '=' + to_text(goal.categories);
     if (goal.strength != 1) text += '^' + shortest(goal.strength);
     return text;
 }

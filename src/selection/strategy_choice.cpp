@@ -5,29 +5,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 
 namespace trommel::selection {
-namespace {
-
-std::string with_case(std::string text, int (*change)(int)) {
-    std::ranges::transform(
-        text, text.begin(), [&](unsigned char c) { return static_cast<char>(change(c)); });
-    return text;
-}
-
-}  // namespace
-
-std::string strategy_name(SamplingMethod method) {
-    return with_case(to_string(method), std::tolower);
-}
-
-std::optional<SamplingMethod> method_of(std::string_view strategy) {
-    const auto method = parse_sampling_method(with_case(std::string(strategy), std::toupper));
-    if (!method || strategy_name(*method) != strategy) return std::nullopt;
-    return method;
-}
-
 std::string to_text(const StrategySettings& settings) {
     std::string text;
     for (const auto& [name, value] : settings)

@@ -1,8 +1,8 @@
 #include "trommel/selection/strategy_settings.hpp"
 
+#include "selection/suggest.hpp"
 #include "trommel/core/error.hpp"
 #include "trommel/core/text.hpp"
-#include "trommel/selection/goal_choice.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -15,64 +15,25 @@
 namespace trommel::selection {
 namespace {
 
-constexpr std::array all{
-    StrategySetting{"oversampling",
-                    &StrategyOptions::oversampling,
-                    1,
-                    {"dmbal", "auto", "cluster_margin"},
-                    "Candidates a pick, those of the highest scores."},
-    StrategySetting{"neighbors",
-                    &StrategyOptions::neighbors,
-                    1,
-                    {"typicality", "typiclust", "facility_location", "combined"},
-                    "Of how many nearest samples the typical one is near."},
-    StrategySetting{"search",
-                    &StrategyOptions::search,
-                    {},
-                    {"typicality", "typiclust", "facility_location", "combined"},
-                    "How nearest samples are found; approximate: of many, most of them, sooner."},
-    StrategySetting{"probes",
-                    &StrategyOptions::probes,
-                    1,
-                    {"typicality", "typiclust", "facility_location", "combined"},
-                    "An approximate search looks in so many of 4 sqrt(samples) lists."},
-    StrategySetting{
-        "radius",
-        &StrategyOptions::radius,
-        0,
-        {"prob_cover", "cluster_margin"},
-        "How far from a chosen sample others count as covered; the mean distance within "
-        "a cluster.",
-        "prob_cover"},
-    StrategySetting{"metric",
-                    &StrategyOptions::metric,
-                    {},
-                    {with_embeddings, "combined"},
-                    "How far embeddings are from each other; cosine takes a copy of them."},
-    StrategySetting{"density_strength",
-                    &StrategyOptions::density_strength,
-                    {},
-                    {"information_density"},
-                    "The exponent of density."},
-    StrategySetting{"first",
-                    &Objective::first,
-                    {},
-                    {"coreset", "auto"},
-                    "What to begin with where nothing is chosen yet."},
-    StrategySetting{
-        "combine", &Objective::combination, {}, {"coral"}, "How diversity and score are combined."},
-    StrategySetting{"diversity_strength",
-                    &Objective::diversity_strength,
-                    0,
-                    {"coral"},
-                    "The exponent of diversity, or its factor in a sum; above 0."},
-    StrategySetting{"score_strength",
-                    &Objective::score_strength,
-                    {},
-                    {"coral"},
-                    "The exponent of the score, or its factor in a sum; below 0, low scores go "
-                    "first."},
-};
+/// Those that a row names, each once.
+const std::vector<StrategySetting>& all() {
+    static const auto settings = [] {
+        std::vector<StrategySetting> once;
+        for (const auto& strategy : strategies())
+            for (const auto* setting : strategy.settings)
+                if (setting != nullptr &&
+                    std::ranges::count(once, setting->name, &StrategySetting::name) == 0)
+                    once.push_back(*setting);
+        return once;
+    }();
+    return settings;
+}
+
+bool looks_at(const Strategy& strategy, std::string_view setting) {
+    return std::ranges::any_of(strategy.settings, [&](const StrategySetting* own) {
+        return own != nullptr && own->name == setting;
+    });
+}
 
 template <typename T>
 using Words = std::vector<std::pair<std::string, T>>;
@@ -148,12 +109,6 @@ void read(std::string_view text, const StrategySetting& setting, T& value) {
     value = found->second;
 }
 
-std::string meant_or_all(std::string_view name, const std::vector<std::string>& names) {
-    const auto meant = closest(name, names);
-    return meant ? fmt::format("did you mean '{}'?", *meant)
-                 : fmt::format("there are {}", fmt::join(names, ", "));
-}
-
 const StrategySetting& named_setting(std::string_view name, std::string_view strategy) {
     const auto* setting = find_strategy_setting(name);
     if (setting != nullptr && looks_at(strategy, *setting)) return *setting;
@@ -167,20 +122,20 @@ const StrategySetting& named_setting(std::string_view name, std::string_view str
 }
 
 std::ptrdiff_t count_goals(const StrategyChoice& choice, Goal::Kind kind) {
-    return std::ranges::count_if(
-        choice.goals, [&](const std::string& goal) { return parse_goal(goal).kind == kind; });
+    return std::ranges::count(choice.goals, kind, &GoalChoice::kind);
 }
 
-void check_goals(const StrategyChoice& choice) {
+void check_goals(const Strategy& strategy, const StrategyChoice& choice) {
     const auto count = std::ssize(choice.goals);
-    const bool is_combined = choice.name == "combined";
-    const bool is_balance = choice.name == "balance";
-    if (is_combined && count == 0)
-        throw DataError("combined multiplies goals, and there are none; give one or more");
-    if (is_balance && (count == 0 || count_goals(choice, Goal::Kind::balance) != count))
-        throw DataError(
-            "balance looks at goals 'balance=SCORE+SCORE' alone; give one, or select by combined");
-    if (!is_combined && !is_balance && count > 0)
+    if (strategy.only_goal && (count == 0 || count_goals(choice, *strategy.only_goal) != count))
+        throw DataError(fmt::format(
+            "{0} looks at goals '{1}=SCORE+SCORE' alone; give one, or select by combined",
+            strategy.name,
+            to_string(*strategy.only_goal)));
+    if (strategy.needs_goals && count == 0)
+        throw DataError(fmt::format("{} multiplies goals, and there are none; give one or more",
+                                    strategy.name));
+    if (!strategy.needs_goals && count > 0)
         throw DataError(fmt::format("{} does not look at 'goals'; combined does", choice.name));
     if (count_goals(choice, Goal::Kind::diversity) > 1)
         throw DataError("diversity is a goal twice; give one, with a strength");
@@ -188,25 +143,38 @@ void check_goals(const StrategyChoice& choice) {
 
 }  // namespace
 
-std::span<const StrategySetting> strategy_settings() { return all; }
+std::span<const StrategySetting> strategy_settings() { return all(); }
 
 const StrategySetting* find_strategy_setting(std::string_view name) {
-    const auto* found = std::ranges::find(all, name, &StrategySetting::name);
-    return found == all.end() ? nullptr : found;
+    const auto found = std::ranges::find(all(), name, &StrategySetting::name);
+    return found == all().end() ? nullptr : &*found;
 }
 
 bool looks_at(std::string_view strategy, const StrategySetting& setting) {
-    if (setting.strategies[0] == with_embeddings) {
-        const auto* found = find_strategy(strategy);
-        if (found != nullptr && found->needs_embeddings) return true;
-    }
-    return !strategy.empty() && std::ranges::count(setting.strategies, strategy) > 0;
+    const auto* found = find_strategy(strategy);
+    return found != nullptr && looks_at(*found, setting.name);
+}
+
+std::string strategies_of(const StrategySetting& setting) {
+    if (!setting.of.empty()) return std::string(setting.of);
+    std::vector<std::string_view> names;
+    for (const auto& strategy : strategies())
+        if (looks_at(strategy, setting.name)) names.push_back(strategy.name);
+    return fmt::format("{}", fmt::join(names, ", "));
+}
+
+bool is_needed(const StrategySetting& setting) {
+    return std::ranges::any_of(strategies(), [&](const Strategy& strategy) {
+        return strategy.needed_setting != nullptr && strategy.needed_setting->name == setting.name;
+    });
 }
 
 std::vector<std::string> settings_for(std::string_view strategy) {
     std::vector<std::string> names;
-    for (const auto& setting : all)
-        if (looks_at(strategy, setting)) names.emplace_back(setting.name);
+    const auto* found = find_strategy(strategy);
+    if (found == nullptr) return names;
+    for (const auto* setting : found->settings)
+        if (setting != nullptr) names.emplace_back(setting->name);
     return names;
 }
 
@@ -245,11 +213,12 @@ StrategyOptions options_of(const StrategyChoice& choice) {
 
 StrategyChoice checked(const StrategyChoice& choice) {
     const auto options = options_of(choice);
+    const auto* needed = named_strategy(choice.name).needed_setting;
+    if (needed != nullptr && !choice.settings.contains(needed->name))
+        throw DataError(fmt::format("{} needs '{}'", choice.name, needed->name));
     auto normal = choice;
     normal.settings.clear();
-    for (const auto& setting : all) {
-        if (setting.needed_by == choice.name && !choice.settings.contains(setting.name))
-            throw DataError(fmt::format("{} needs '{}'", choice.name, setting.name));
+    for (const auto& setting : all()) {
         auto value = value_of(options, setting);
         if (value != value_of({}, setting)) normal.settings.emplace(setting.name, std::move(value));
     }
@@ -257,48 +226,36 @@ StrategyChoice checked(const StrategyChoice& choice) {
 }
 
 StrategyChoice checked_for_job(const StrategyChoice& choice) {
-    if (const auto missing = named_strategy(choice.name).missing_in_jobs; !missing.empty())
+    const auto& strategy = named_strategy(choice.name);
+    if (strategy.needs_probabilities)
         throw DataError(
-            fmt::format("{} needs {}, which a job does not have; choose another strategy",
-                        choice.name,
-                        missing));
+            fmt::format("{} needs the probabilities of all classes, which a job does not have; "
+                        "choose another strategy",
+                        choice.name));
     auto normal = checked(choice);
-    check_goals(choice);
-    for (auto& goal : normal.goals) goal = to_text(parse_goal_of_job(goal));
-    for (auto& threshold : normal.thresholds)
-        threshold = to_text(parse_threshold(threshold, "SCORE"));
+    check_goals(strategy, choice);
     return normal;
 }
 
 std::vector<std::string> named_scores(const StrategyChoice& choice) {
     std::set<std::string> names;
-    for (const auto& text : choice.goals) {
-        const auto goal = parse_goal(text);
+    for (const auto& goal : choice.goals) {
         if (goal.kind == Goal::Kind::weights) names.insert(goal.of);
-        if (goal.kind != Goal::Kind::balance) continue;
-        for (const auto& category : parse_categories(goal.of)) names.insert(category.score);
+        for (const auto& category : goal.categories) names.insert(category.score);
     }
-    for (const auto& text : choice.thresholds) names.insert(parse_threshold(text, "SCORE").of);
+    for (const auto& threshold : choice.thresholds) names.insert(threshold.of);
     return {names.begin(), names.end()};
 }
 
 bool needs_embeddings(const StrategyChoice& choice) {
     return named_strategy(choice.name).needs_embeddings ||
-           std::ranges::any_of(choice.goals, [](const std::string& goal) {
-               const auto kind = parse_goal(goal).kind;
-               return kind != Goal::Kind::weights && kind != Goal::Kind::balance;
-           });
+           std::ranges::any_of(choice.goals, needs_embeddings_for, &GoalChoice::kind);
 }
 
 bool needs_query(const StrategyChoice& choice) {
-    return choice.name == "similarity" || count_goals(choice, Goal::Kind::similarity) > 0;
-}
-
-const Strategy& named_strategy(std::string_view name) {
-    if (const auto* strategy = find_strategy(name)) return *strategy;
-    std::vector<std::string> names;
-    for (const auto& strategy : strategies()) names.emplace_back(strategy.name);
-    throw DataError(fmt::format("there is no strategy '{}'; {}", name, meant_or_all(name, names)));
+    const auto* strategy = find_strategy(choice.name);
+    return (strategy != nullptr && strategy->needs_query) ||
+           count_goals(choice, Goal::Kind::similarity) > 0;
 }
 
 }  // namespace trommel::selection

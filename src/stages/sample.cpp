@@ -3,7 +3,7 @@
 #include "trommel/core/error.hpp"
 #include "trommel/core/text.hpp"
 #include "trommel/pipeline/language/units.hpp"
-#include "trommel/selection/goal_choice.hpp"
+#include "trommel/platform/sampling_method.hpp"
 #include "trommel/selection/strategy_settings.hpp"
 
 #include <fmt/format.h>
@@ -15,18 +15,17 @@ class Sample final : public Stage {
 public:
     struct Options {
         std::optional<std::string> strategy{};
-        std::optional<SamplingMethod> method{};
+        std::optional<std::string> method{};     ///< the strategy that it is
         selection::StrategySettings settings{};  ///< as they are written
-        std::vector<std::string> goals{};
-        std::vector<std::string> thresholds{};
+        std::vector<selection::GoalChoice> goals{};
+        std::vector<selection::ThresholdChoice> thresholds{};
         std::optional<std::string> similar_to{};
         std::optional<std::int64_t> n_samples{};
         std::optional<std::int64_t> n_new{};
         SamplingRequest asked{};  ///< what is an option as it is a field of the request
 
         std::string name() const {
-            if (strategy) return *strategy;
-            return selection::strategy_name(method.value_or(SamplingMethod::coreset));
+            return strategy.value_or(method.value_or(selection::StrategyChoice{}.name));
         }
         selection::StrategyChoice choice() const {
             return {.name = name(), .settings = settings, .goals = goals, .thresholds = thresholds};
@@ -193,18 +192,11 @@ std::string type_of(const selection::StrategySetting& setting) {
     return selection::is_whole(setting) ? "integer" : "number";
 }
 
-std::string help_of(const selection::StrategySetting& setting) {
-    std::vector<std::string_view> names;
-    for (const auto name : setting.strategies)
-        if (!name.empty()) names.push_back(name);
-    return fmt::format("{}: {}", fmt::join(names, ", "), setting.help);
-}
-
 /// A row of the table of settings as an option of the stage.
 Option option_for(const selection::StrategySetting& setting) {
     OptionInfo info{.name = std::string(setting.name),
                     .type = type_of(setting),
-                    .help = help_of(setting),
+                    .help = fmt::format("{}: {}", selection::strategies_of(setting), setting.help),
                     .fallback = {},
                     .required = false,
                     .choices = selection::words_of(setting),
@@ -227,26 +219,15 @@ OptionInfo info_for(std::string name, std::string type, std::string help) {
     return info;
 }
 
-/// Why `parse` does not take the text; nothing where it does.
-template <typename Parse>
-std::optional<std::string> problem_of(const std::string& text, const Parse& parse) {
-    try {
-        parse(text);
-        return std::nullopt;
-    } catch (const DataError& error) {
-        return error.what();
-    }
-}
-
 /// Of item i, or of the one that stands for the list.
 Place place_of(const Node& node, std::size_t i) {
     return node.is_list() ? node.items()[i].place() : node.place();
 }
 
-/// A list of texts, each as `parse` takes it; a wrong one is a fault at its place.
-template <typename Parse>
+/// A list of texts, each as `parse` reads it; a wrong one is a fault at its place.
+template <typename Choice, typename Parse>
 Option list_option(std::string name,
-                   std::vector<std::string> Sample::Options::*member,
+                   std::vector<Choice> Sample::Options::*member,
                    std::string help,
                    Parse parse) {
     OptionInfo info = info_for(std::move(name), "list of text", std::move(help));
@@ -255,13 +236,13 @@ Option list_option(std::string name,
         if (!reader.read(node, info, texts)) return false;
         auto& good = std::any_cast<Sample::Options&>(any).*member;
         for (std::size_t i = 0; i < texts.size(); ++i) {
-            const auto wrong = problem_of(texts[i], parse);
-            if (!wrong)
-                good.push_back(texts[i]);
-            else
+            try {
+                good.push_back(parse(texts[i]));
+            } catch (const DataError& error) {
                 reader.diagnostics.error(place_of(node, i),
                                          "wrong-" + info.name,
-                                         fmt::format("'{}': {}", texts[i], *wrong));
+                                         fmt::format("'{}': {}", texts[i], error.what()));
+            }
         }
         return good.size() == texts.size();
     };
@@ -305,10 +286,20 @@ Option option_for(const Field<Path...>& each) {
     return {std::move(info), std::move(read)};
 }
 
-std::vector<std::pair<std::string, std::optional<std::string>>> all_strategies() {
-    std::vector<std::pair<std::string, std::optional<std::string>>> names;
+using Names = std::vector<std::pair<std::string, std::optional<std::string>>>;
+
+/// Those for which a job has all that they need.
+Names strategies_of_jobs() {
+    Names names;
     for (const auto& strategy : selection::strategies())
-        names.emplace_back(strategy.name, strategy.name);
+        if (!strategy.needs_probabilities) names.emplace_back(strategy.name, strategy.name);
+    return names;
+}
+
+Names methods() {
+    Names names;
+    for (const auto method : sampling_methods)
+        names.emplace_back(to_string(method), strategy_name(method));
     return names;
 }
 
@@ -322,14 +313,8 @@ StageType without_settings() {
                 &Options::strategy,
                 "How to choose; coreset by default. auto is what our own sweep recommends, see "
                 "pipelines/strategies.yaml.",
-                all_strategies())
-        .choice("method",
-                &Options::method,
-                "The same by Lightly's name of it.",
-                {{"RANDOM", SamplingMethod::random},
-                 {"CORESET", SamplingMethod::coreset},
-                 {"CORAL", SamplingMethod::coral},
-                 {"ACTIVE_LEARNING", SamplingMethod::active_learning}})
+                strategies_of_jobs())
+        .choice("method", &Options::method, "The same by Lightly's name of it.", methods())
         .option("similar_to",
                 &Options::similar_to,
                 "similarity, also as a goal: the tag of the samples to be near to.")
@@ -362,13 +347,13 @@ StageType sample() {
                     "similarity (to 'similar_to'), weights=SCORE; typicality^-1, weights=SCORE^2. "
                     "Also balance=SCORE+SCORE:2, between categories of which each score says how "
                     "much a sample has, here one to two; also of the strategy balance.",
-                    [](const std::string& text) { selection::parse_goal_of_job(text); }));
+                    [](const std::string& text) { return selection::parse_goal_of_job(text); }));
     type.options.push_back(list_option(
         "thresholds",
         &Sample::Options::thresholds,
         "SCORE>=NUMBER or SCORE<=NUMBER: samples beyond one of them are left out before "
         "any strategy looks.",
-        [](const std::string& text) { selection::parse_threshold(text, "SCORE"); }));
+        [](const std::string& text) { return selection::parse_threshold(text, "SCORE"); }));
     for (const auto& setting : selection::strategy_settings())
         type.options.push_back(option_for(setting));
     return type;

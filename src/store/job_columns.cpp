@@ -38,8 +38,8 @@ std::tuple<std::string, std::string, std::string, std::string> cells_of(
     const selection::StrategyChoice& strategy) {
     return {strategy.name,
             selection::to_text(strategy.settings),
-            to_lines(strategy.goals),
-            to_lines(strategy.thresholds)};
+            to_lines(selection::to_texts(strategy.goals)),
+            to_lines(selection::to_texts(strategy.thresholds))};
 }
 
 void RowReader::read(std::optional<selection::Ending>& ending) {
@@ -61,11 +61,11 @@ void RowReader::read(selection::StrategyChoice& strategy) {
     strategy.name = next<std::string>();
     try {
         strategy.settings = selection::parse_settings(next<std::string>());
+        strategy.goals = selection::parse_goals_of_job(of_lines(next<std::string>()));
+        strategy.thresholds = selection::parse_thresholds(of_lines(next<std::string>()));
     } catch (const DataError& error) {
         database_.fail_damaged(error.what());
     }
-    strategy.goals = of_lines(next<std::string>());
-    strategy.thresholds = of_lines(next<std::string>());
 }
 
 }  // namespace trommel::store

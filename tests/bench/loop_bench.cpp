@@ -60,10 +60,9 @@ public:
         std::vector<selection::Pick> picks;
         const double selecting = seconds(
             [&] {
-                picks = selection::select(SamplingMethod::active_learning,
-                                          pool,
-                                          {.picks = batch},
-                                          Random(1, 1, "sample"));
+                picks = selection::select(
+                    *selection::find_strategy("active_learning"),
+                    {.pool = pool, .stop = {.picks = batch}, .random = Random(1, 1, "sample")});
             },
             1);
         work_.push_back(training + selecting);

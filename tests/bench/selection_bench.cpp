@@ -23,7 +23,9 @@ void run_selection_bench() {
         for (const float value : embeddings.values()) sum += static_cast<double>(value);
     });
     const double coreset = seconds([&] {
-        selection::select(SamplingMethod::coreset, pool, {.picks = picks}, Random(1, 0, "bench"));
+        selection::select(
+            *selection::find_strategy("coreset"),
+            {.pool = pool, .stop = {.picks = picks}, .random = Random(1, 0, "bench")});
     });
     const double a_pick = coreset / static_cast<double>(picks);
     print("selection.coreset_pick_20k_x_64",

@@ -2,7 +2,7 @@
 #include "bench/figure.hpp"
 #include "bench/k_center_data.hpp"
 #include "trommel/core/random.hpp"
-#include "trommel/selection/strategy.hpp"
+#include "trommel/selection/select.hpp"
 
 #include <unistd.h>
 
@@ -73,11 +73,11 @@ std::vector<double> times_of_rounds(const Embeddings& embeddings,
         std::vector<selection::Pick> made;
         times.push_back(seconds(
             [&] {
-                made = selection::select(SamplingMethod::coreset,
-                                         pool,
-                                         {.picks = picks},
-                                         Random(1, 0, "bench"),
-                                         {.state = state});
+                made = selection::select(*selection::find_strategy("coreset"),
+                                         {.pool = pool,
+                                          .stop = {.picks = picks},
+                                          .random = Random(1, 0, "bench"),
+                                          .progress = {.state = state}});
             },
             1));
         for (const auto& pick : made) chosen.push_back(pick.sample);

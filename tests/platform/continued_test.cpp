@@ -48,9 +48,12 @@ std::vector<selection::StrategyChoice> all_ways() {
         {"information_density", {{"density_strength", "2"}}},
         {"prob_cover", {{"radius", "0.3"}}},
         {"typiclust", {{"neighbors", "5"}}},
-        {.name = "coreset", .thresholds = {"margin>=0.3"}},
-        {.name = "combined", .goals = {"diversity", "weights=margin"}},
-        {.name = "combined", .goals = {"diversity^-1", "typicality", "weights=margin^2"}}};
+        {.name = "coreset", .thresholds = selection::parse_thresholds({"margin>=0.3"})},
+        {.name = "combined",
+         .goals = selection::parse_goals_of_job({"diversity", "weights=margin"})},
+        {.name = "combined",
+         .goals =
+             selection::parse_goals_of_job({"diversity^-1", "typicality", "weights=margin^2"})}};
     for (const auto* name :
          {"active_learning", "coreset_two_round", "kmeans++", "random", "typicality", "weights"})
         ways.push_back({name, {}});

@@ -69,10 +69,10 @@ Work work_of(std::chrono::duration<double> time) {
     Picks all(samples);
     std::iota(all.begin(), all.end(), SampleIndex{0});
     const auto begin = std::chrono::steady_clock::now();
-    selection::select(SamplingMethod::coreset,
-                      {.candidates = all, .embeddings = &points},
-                      {.picks = tried},
-                      Random(1, 1, "sample"));
+    selection::select(*selection::find_strategy("coreset"),
+                      {.pool = {.candidates = all, .embeddings = &points},
+                       .stop = {.picks = tried},
+                       .random = Random(1, 1, "sample")});
     const auto took = std::chrono::steady_clock::now() - begin;
     const auto picks = static_cast<std::size_t>(tried * (time / took));
     return {.samples = samples, .picks = std::clamp(picks, std::size_t{50}, samples)};

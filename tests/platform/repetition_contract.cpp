@@ -82,8 +82,9 @@ void check_repeated_requests(PlatformBench& bench, const Line& line) {
         };
         differs_in("'new_tag_name'", [](auto& other) { other.new_tag_name = "other"; });
         differs_in("'strategy'", [](auto& other) { other.strategy.name = "random"; });
-        differs_in("'strategy'",
-                   [](auto& other) { other.strategy.thresholds.push_back("margin>=0.1"); });
+        differs_in("'strategy'", [](auto& other) {
+            other.strategy.thresholds = selection::parse_thresholds({"margin>=0.1"});
+        });
         differs_in("'proportion'", [](auto& other) { other.proportion = 0.5; });
         differs_in("'strategy'",
                    [](auto& other) { other.strategy.settings["first"] = "centroid"; });

@@ -46,20 +46,23 @@ TEST_CASE("what is no goal or threshold is refused", "[selection]") {
 }
 
 TEST_CASE("a job goes by goals of scores, and only combined by goals", "[selection]") {
-    const StrategyChoice choice{.name = "combined",
-                                .goals = {"diversity^1.0", "weights=blur^-1", "similarity"},
-                                .thresholds = {"blur>=0.1", "margin<=9"}};
+    const StrategyChoice choice{
+        .name = "combined",
+        .goals = parse_goals_of_job({"diversity^1.0", "weights=blur^-1", "similarity"}),
+        .thresholds = parse_thresholds({"blur>=0.1", "margin<=9"})};
     const auto normal = checked_for_job(choice);
-    CHECK(normal.goals == std::vector<std::string>{"diversity", "weights=blur^-1", "similarity"});
+    CHECK(to_texts(normal.goals) ==
+          std::vector<std::string>{"diversity", "weights=blur^-1", "similarity"});
     CHECK(named_scores(normal) == std::vector<std::string>{"blur", "margin"});
     CHECK(needs_embeddings(normal));
     CHECK(needs_query(normal));
-    CHECK_FALSE(needs_embeddings({.name = "combined", .goals = {"weights=blur"}}));
-    CHECK_FALSE(needs_query({.name = "combined", .goals = {"weights=blur"}}));
+    CHECK_FALSE(
+        needs_embeddings({.name = "combined", .goals = parse_goals_of_job({"weights=blur"})}));
+    CHECK_FALSE(needs_query({.name = "combined", .goals = parse_goals_of_job({"weights=blur"})}));
 
-    const auto refusal = [](const std::string& strategy, std::vector<std::string> goals) {
+    const auto refusal = [](const std::string& strategy, const std::vector<std::string>& goals) {
         try {
-            checked_for_job({.name = strategy, .goals = std::move(goals)});
+            checked_for_job({.name = strategy, .goals = parse_goals_of_job(goals)});
         } catch (const DataError& error) {
             return std::string(error.what());
         }
@@ -85,9 +88,9 @@ TEST_CASE("a job goes by goals of scores, and only combined by goals", "[selecti
 }
 
 TEST_CASE("a job balances between scores", "[selection]") {
-    const auto normal =
-        checked_for_job({.name = "balance", .goals = {"balance= day + night:2.0^1"}});
-    CHECK(normal.goals == std::vector<std::string>{"balance=day+night:2"});
+    const auto normal = checked_for_job(
+        {.name = "balance", .goals = parse_goals_of_job({"balance= day + night:2.0^1"})});
+    CHECK(to_texts(normal.goals) == std::vector<std::string>{"balance=day+night:2"});
     CHECK(named_scores(normal) == std::vector<std::string>{"day", "night"});
     CHECK_FALSE(needs_embeddings(normal));
     CHECK(parse_categories("day+night:2")[1].ratio == 2);

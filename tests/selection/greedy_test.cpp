@@ -1,8 +1,8 @@
 // The engine against the plain greedy: the same picks, distances and nearest samples to the last
 // bit, whatever it is made to do in between.
-#include "selection/methods.hpp"
 #include "selection/parallel.hpp"
 #include "selection/plain_greedy.hpp"
+#include "selection/request.hpp"
 #include "trommel/core/error.hpp"
 
 #include <catch2/catch.hpp>
@@ -100,16 +100,22 @@ std::vector<Tuning> tunings() {
     return all;
 }
 
-Picks engine(SamplingMethod method,
+Picks engine(std::string_view method,
              const Pool& pool,
              const Stop& stop,
              const Objective& objective,
              const Tuning& tuning,
              std::span<const Pick> made = {}) {
-    return select(method, pool, stop, Random(1, 1, "sample"), {.made = made}, objective, tuning);
+    return pick_farthest({.pool = pool,
+                          .stop = stop,
+                          .random = Random(1, 1, "sample"),
+                          .progress = {.made = made},
+                          .options = {.objective = objective}},
+                         method == "coral",
+                         tuning);
 }
 
-constexpr SamplingMethod greedy_methods[] = {SamplingMethod::coreset, SamplingMethod::coral};
+constexpr std::string_view greedy_methods[] = {"coreset", "coral"};
 
 }  // namespace
 
@@ -186,11 +192,10 @@ TEST_CASE("objectives are combined as the plain greedy combines them", "[selecti
         const Stop stop{.picks = 1 + random.below(70)};
         for (const auto& objective : objectives) {
             INFO("combination " << static_cast<int>(objective.combination));
-            const auto expected = plain_greedy(SamplingMethod::coral, pool, stop, objective);
+            const auto expected = plain_greedy("coral", pool, stop, objective);
             for (const Tuning& tuning :
                  {Tuning{.pool = 2}, Tuning{}, Tuning{.blocks = Use::always}}) {
-                REQUIRE(
-                    same(engine(SamplingMethod::coral, pool, stop, objective, tuning), expected));
+                REQUIRE(same(engine("coral", pool, stop, objective, tuning), expected));
             }
         }
     });
@@ -200,11 +205,10 @@ TEST_CASE("thousands of candidates are picked from as the plain greedy does", "[
     Random random(12, 1, "greedy");
     for (const auto kind : {Kind::uniform, Kind::levels, Kind::copies}) {
         const auto pool = pool_of(random_embeddings(kind, 5000, 9, random));
-        const auto expected = plain_greedy(SamplingMethod::coreset, pool, {.picks = 90});
+        const auto expected = plain_greedy("coreset", pool, {.picks = 90});
         for (const auto& tuning : tunings()) {
             if (tuning.pool == 1) continue;
-            REQUIRE(
-                same(engine(SamplingMethod::coreset, pool, {.picks = 90}, {}, tuning), expected));
+            REQUIRE(same(engine("coreset", pool, {.picks = 90}, {}, tuning), expected));
         }
     }
 }
@@ -215,10 +219,9 @@ TEST_CASE("many preselected samples are taken into account", "[selection]") {
         auto pool = pool_of(random_embeddings(kind, 5000, 5, random));
         for (SampleIndex sample = 0; sample < 5000; sample += 11)
             pool.preselected.push_back(sample);
-        const auto expected = plain_greedy(SamplingMethod::coreset, pool, {.picks = 20});
+        const auto expected = plain_greedy("coreset", pool, {.picks = 20});
         for (const auto& tuning : tunings())
-            REQUIRE(
-                same(engine(SamplingMethod::coreset, pool, {.picks = 20}, {}, tuning), expected));
+            REQUIRE(same(engine("coreset", pool, {.picks = 20}, {}, tuning), expected));
     }
 }
 
@@ -270,7 +273,7 @@ TEST_CASE("samples that are chosen elsewhere between two rounds count", "[select
         later.preselected = {0, 333};
         later.preselected.insert(later.preselected.end(), picked.begin(), picked.begin() + 20);
         std::ranges::sort(later.preselected);
-        const auto expected = plain_greedy(SamplingMethod::coreset, later, {.picks = 20});
+        const auto expected = plain_greedy("coreset", later, {.picks = 20});
         CHECK(std::ranges::equal(std::span(picked).subspan(20), samples(expected)));
     }
 }
@@ -278,13 +281,13 @@ TEST_CASE("samples that are chosen elsewhere between two rounds count", "[select
 TEST_CASE("CORESET begins where it is told to", "[selection]") {
     const auto pool = pool_of({{0}, {1}, {4}, {9}, {10}});
     const auto first = [&](FirstPick pick) {
-        return engine(SamplingMethod::coreset, pool, {.picks = 1}, {.first = pick}, {})[0].sample;
+        return engine("coreset", pool, {.picks = 1}, {.first = pick}, {})[0].sample;
     };
     CHECK(first(FirstPick::first) == 0);
     CHECK(first(FirstPick::centroid) == 2);
     CHECK(first(FirstPick::random) == first(FirstPick::random));
     const auto from = [&](SampleIndex sample) {
-        return engine(SamplingMethod::coreset, pool, {.picks = 2}, {.first_sample = sample}, {});
+        return engine("coreset", pool, {.picks = 2}, {.first_sample = sample}, {});
     };
     CHECK(samples(from(3)) == std::vector<SampleIndex>{3, 0});
     CHECK_THROWS_WITH(from(7), Catch::Contains("sample 7 is to be picked first"));
@@ -305,11 +308,10 @@ TEST_CASE("embeddings of 16 bits are picked from as what they stand for", "[sele
                 single(rows, i, portable_kernels, room.data()), width, widened.row(i).begin());
         }
         const auto pool = pool_of(widened);
-        const auto expected = plain_greedy(SamplingMethod::coreset, pool, {.picks = 50});
+        const auto expected = plain_greedy("coreset", pool, {.picks = 50});
         const Pool mapped{.candidates = pool.candidates, .rows = rows};
         for (const auto& tuning : tunings())
-            REQUIRE(
-                same(engine(SamplingMethod::coreset, mapped, {.picks = 50}, {}, tuning), expected));
+            REQUIRE(same(engine("coreset", mapped, {.picks = 50}, {}, tuning), expected));
     }
 }
 
@@ -318,8 +320,8 @@ TEST_CASE("many picks of few dimensions are what the plain greedy picks", "[sele
     for (const std::size_t width : {1, 2, 4, 5, 8, 12, 16}) {
         for (const auto kind : {Kind::uniform, Kind::levels, Kind::copies}) {
             const auto pool = pool_of(random_embeddings(kind, 3000, width, random));
-            const auto expected = plain_greedy(SamplingMethod::coreset, pool, {.picks = 600});
-            REQUIRE(same(engine(SamplingMethod::coreset, pool, {.picks = 600}, {}, {}), expected));
+            const auto expected = plain_greedy("coreset", pool, {.picks = 600});
+            REQUIRE(same(engine("coreset", pool, {.picks = 600}, {}, {}), expected));
         }
     }
 }
@@ -327,7 +329,7 @@ TEST_CASE("many picks of few dimensions are what the plain greedy picks", "[sele
 TEST_CASE("strengths that make no sense are refused", "[selection]") {
     auto pool = pool_of({{0}, {1}});
     const auto pick = [&](const Objective& objective) {
-        return engine(SamplingMethod::coral, pool, {}, objective, {});
+        return engine("coral", pool, {}, objective, {});
     };
     CHECK_THROWS_WITH(pick({.diversity_strength = 0}), Catch::Contains("one above 0"));
     CHECK_THROWS_WITH(pick({.score_strength = std::nan("")}), Catch::Contains("not a number"));

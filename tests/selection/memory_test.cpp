@@ -1,5 +1,5 @@
 // What a selection says that it takes of memory; tests/cli/select_test.cpp measures it.
-#include "trommel/selection/strategy.hpp"
+#include "trommel/selection/select.hpp"
 
 #include <catch2/catch.hpp>
 

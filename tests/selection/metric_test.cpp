@@ -54,7 +54,7 @@ TEST_CASE("a proportion is of the candidates that are not preselected, rounded u
     auto pool = random_pool(31, 2, 1);
     pool.preselected = {3};
     const auto count = [&](double proportion) {
-        const auto picks = select(SamplingMethod::coreset, pool, {.proportion = proportion});
+        const auto picks = select("coreset", pool, {.proportion = proportion});
         return picks.size();
     };
     CHECK(count(0.1) == 3);

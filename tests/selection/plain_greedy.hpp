@@ -12,10 +12,10 @@ namespace trommel::selection {
 
 class PlainGreedy {
 public:
-    PlainGreedy(SamplingMethod method, const OwnedPool& pool, const Objective& objective)
+    PlainGreedy(std::string_view method, const OwnedPool& pool, const Objective& objective)
         : pool_(pool),
           objective_(objective),
-          use_scores_(method == SamplingMethod::coral),
+          use_scores_(method == "coral"),
           candidates_(pool.candidates.size()) {}
 
     std::vector<Pick> run(const Stop& stop) {
@@ -101,7 +101,7 @@ private:
     std::vector<Pick> picks_{};
 };
 
-inline std::vector<Pick> plain_greedy(SamplingMethod method,
+inline std::vector<Pick> plain_greedy(std::string_view method,
                                       const OwnedPool& pool,
                                       const Stop& stop = {},
                                       const Objective& objective = {}) {

@@ -8,10 +8,7 @@
 
 namespace trommel::selection {
 
-inline constexpr SamplingMethod all_methods[] = {SamplingMethod::random,
-                                                 SamplingMethod::coreset,
-                                                 SamplingMethod::coral,
-                                                 SamplingMethod::active_learning};
+inline constexpr std::string_view all_methods[] = {"random", "coreset", "coral", "active_learning"};
 
 /// A pool that owns what a Pool views.
 struct OwnedPool {
@@ -39,8 +36,18 @@ inline OwnedPool pool_of(Matrix embeddings) {
     return pool;
 }
 
-inline std::vector<Pick> select(SamplingMethod method, const Pool& pool, const Stop& stop = {}) {
-    return select(method, pool, stop, Random(1, 1, "sample"));
+inline std::vector<Pick> select(std::string_view strategy,
+                                const Pool& pool,
+                                const Stop& stop = {},
+                                Random random = Random(1, 1, "sample"),
+                                const Progress& progress = {},
+                                const Objective& objective = {}) {
+    return select(*find_strategy(strategy),
+                  {.pool = pool,
+                   .stop = stop,
+                   .random = random,
+                   .progress = progress,
+                   .options = {.objective = objective}});
 }
 
 inline std::vector<SampleIndex> samples(const std::vector<Pick>& picks) {

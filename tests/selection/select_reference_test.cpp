@@ -51,13 +51,13 @@ double to_nearest(const OwnedPool& pool, SampleIndex sample, const std::set<Samp
     return nearest;
 }
 
-double priority(SamplingMethod method, double distance, double score) {
-    if (method == SamplingMethod::active_learning) return score;
-    if (method == SamplingMethod::coreset) return distance;
+double priority(std::string_view method, double distance, double score) {
+    if (method == "active_learning") return score;
+    if (method == "coreset") return distance;
     return distance == infinity ? score : distance * score;
 }
 
-std::vector<SampleIndex> brute_force(SamplingMethod method,
+std::vector<SampleIndex> brute_force(std::string_view method,
                                      const OwnedPool& pool,
                                      double min_distance) {
     std::set<SampleIndex> chosen(pool.preselected.begin(), pool.preselected.end());
@@ -80,8 +80,7 @@ std::vector<SampleIndex> brute_force(SamplingMethod method,
     }
 }
 
-constexpr SamplingMethod greedy_methods[] = {
-    SamplingMethod::coreset, SamplingMethod::coral, SamplingMethod::active_learning};
+constexpr std::string_view greedy_methods[] = {"coreset", "coral", "active_learning"};
 
 constexpr Shape shapes[] = {{40, 1, 5}, {60, 2, 3}, {50, 5, 4}, {45, 16, 2}, {40, 37, 100}};
 
@@ -109,7 +108,7 @@ TEST_CASE("greedy selection equals brute force with ties and duplicates and pres
 
 TEST_CASE("each pick tells its exact distance to what was chosen before it", "[selection]") {
     for_random_pools([](const OwnedPool& pool) {
-        for (const auto method : {SamplingMethod::coreset, SamplingMethod::coral}) {
+        for (const auto method : {"coreset", "coral"}) {
             std::set<SampleIndex> chosen(pool.preselected.begin(), pool.preselected.end());
             for (const auto& pick : select(method, pool)) {
                 const double nearest = to_nearest(pool, pick.sample, chosen);
@@ -160,7 +159,7 @@ TEST_CASE("distinct samples are picked alike in whatever order they are numbered
         permuted.scores[i] = pool.scores[order[i]];
     }
 
-    for (const auto method : {SamplingMethod::coral, SamplingMethod::active_learning}) {
+    for (const auto method : {"coral", "active_learning"}) {
         auto picks = samples(select(method, permuted));
         for (auto& sample : picks) sample = static_cast<SampleIndex>(order[sample]);
         CHECK(picks == samples(select(method, pool)));

@@ -20,7 +20,7 @@ OwnedPool line() { return pool_of({{0}, {1}, {4}, {9}, {10}}); }
 }  // namespace
 
 TEST_CASE("CORESET begins with the first candidate and goes on with the farthest", "[selection]") {
-    const auto picks = select(SamplingMethod::coreset, line());
+    const auto picks = select("coreset", line());
 
     CHECK(samples(picks) == Samples{0, 4, 2, 1, 3});
     CHECK_FALSE(picks[0].distance);
@@ -33,7 +33,7 @@ TEST_CASE("CORESET begins with the first candidate and goes on with the farthest
 TEST_CASE("CORESET begins far from what is preselected", "[selection]") {
     auto pool = line();
     pool.preselected = {4};
-    CHECK(samples(select(SamplingMethod::coreset, pool, {.picks = 2})) == Samples{0, 2});
+    CHECK(samples(select("coreset", pool, {.picks = 2})) == Samples{0, 2});
 }
 
 TEST_CASE("preselected samples outside the candidates count as chosen", "[selection]") {
@@ -41,7 +41,7 @@ TEST_CASE("preselected samples outside the candidates count as chosen", "[select
     pool.candidates = {1, 2, 3};
     pool.preselected = {0, 4};
 
-    const auto picks = select(SamplingMethod::coreset, pool, {.picks = 1});
+    const auto picks = select("coreset", pool, {.picks = 1});
 
     CHECK(samples(picks) == Samples{2});
     CHECK(picks[0].distance == 4);
@@ -51,7 +51,7 @@ TEST_CASE("CORAL begins with the highest score and weighs distance with score", 
     auto pool = line();
     pool.scores = {0.1, 0.5, 1, 0.5, 0.25};
 
-    const auto picks = select(SamplingMethod::coral, pool);
+    const auto picks = select("coral", pool);
 
     // After 2: 4 * 0.1, 3 * 0.5, 5 * 0.5, 6 * 0.25. After 3: 0.4, 1.5, 1 * 0.25. After 1: 0.1,
     // 0.25.
@@ -67,14 +67,13 @@ TEST_CASE("CORAL with equal scores picks what CORESET picks", "[selection]") {
     for (float& x : embeddings.values()) x = static_cast<float>(random.uniform());
     const auto pool = pool_of(std::move(embeddings));
 
-    CHECK(samples(select(SamplingMethod::coral, pool)) ==
-          samples(select(SamplingMethod::coreset, pool)));
+    CHECK(samples(select("coral", pool)) == samples(select("coreset", pool)));
 }
 
 TEST_CASE("a score of 0 makes CORAL pick a sample last", "[selection]") {
     auto pool = line();
     pool.scores = {0, 1, 1, 1, 0};
-    const auto picks = samples(select(SamplingMethod::coral, pool));
+    const auto picks = samples(select("coral", pool));
     CHECK(picks == Samples{1, 3, 2, 0, 4});
 }
 
@@ -82,7 +81,7 @@ TEST_CASE("ACTIVE_LEARNING picks the highest scores first and the first of equal
     auto pool = line();
     pool.scores = {0.5, -1, 0.5, 2, 0.5};
 
-    const auto picks = select(SamplingMethod::active_learning, pool, {.picks = 4});
+    const auto picks = select("active_learning", pool, {.picks = 4});
 
     CHECK(samples(picks) == Samples{3, 0, 2, 4});
     CHECK(picks[0].score == 2);
@@ -95,7 +94,7 @@ TEST_CASE("scores belong to candidates and not to samples", "[selection]") {
     pool.preselected = {3};
     pool.scores = {0.25, 1, 0.5};
 
-    const auto picks = select(SamplingMethod::active_learning, pool);
+    const auto picks = select("active_learning", pool);
 
     CHECK(samples(picks) == Samples{4, 1});
     CHECK(picks[0].score == 0.5);
@@ -104,8 +103,7 @@ TEST_CASE("scores belong to candidates and not to samples", "[selection]") {
 TEST_CASE("RANDOM depends on the seed alone", "[selection]") {
     const auto pool = pool_of(Matrix(100, 1));
     const auto pick = [&](std::uint64_t seed) {
-        return samples(
-            select(SamplingMethod::random, pool, {.picks = 20}, Random(seed, 1, "sample")));
+        return samples(select("random", pool, {.picks = 20}, Random(seed, 1, "sample")));
     };
     CHECK(pick(1) == pick(1));
     CHECK(pick(1) != pick(2));
@@ -113,7 +111,7 @@ TEST_CASE("RANDOM depends on the seed alone", "[selection]") {
 
 TEST_CASE("RANDOM needs neither embeddings nor scores", "[selection]") {
     const Samples candidates{2, 3, 5};
-    auto picks = samples(select(SamplingMethod::random, {.candidates = candidates}));
+    auto picks = samples(select("random", {.candidates = candidates}));
     std::ranges::sort(picks);
     CHECK(picks == candidates);
 }
@@ -122,10 +120,8 @@ TEST_CASE("RANDOM picks every sample equally often", "[selection]") {
     const Samples candidates{0, 1, 2, 3, 4};
     std::vector<int> counts(5);
     for (std::uint64_t seed = 0; seed < 5000; ++seed) {
-        for (const auto sample : samples(select(SamplingMethod::random,
-                                                {.candidates = candidates},
-                                                {.picks = 2},
-                                                Random(seed, 1, "sample")))) {
+        for (const auto sample : samples(select(
+                 "random", {.candidates = candidates}, {.picks = 2}, Random(seed, 1, "sample")))) {
             ++counts[sample];
         }
     }
@@ -135,7 +131,7 @@ TEST_CASE("RANDOM picks every sample equally often", "[selection]") {
 TEST_CASE("min_distance stops before a pick that would be nearer", "[selection]") {
     // CORESET on the line picks at distances -, 10, 4, 1, 1.
     const auto count = [](double min_distance) {
-        return select(SamplingMethod::coreset, line(), {.min_distance = min_distance}).size();
+        return select("coreset", line(), {.min_distance = min_distance}).size();
     };
     CHECK(count(10.5) == 1);
     CHECK(count(10) == 2);
@@ -149,7 +145,7 @@ TEST_CASE("min_distance stops before a pick that would be nearer", "[selection]"
 TEST_CASE("min_distance counts from preselected samples", "[selection]") {
     auto pool = line();
     pool.preselected = {2};
-    CHECK(select(SamplingMethod::coreset, pool, {.min_distance = 6.5}).empty());
+    CHECK(select("coreset", pool, {.min_distance = 6.5}).empty());
 }
 
 TEST_CASE("min_distance stops ACTIVE_LEARNING and RANDOM at the first pick too near",
@@ -157,25 +153,25 @@ TEST_CASE("min_distance stops ACTIVE_LEARNING and RANDOM at the first pick too n
     auto pool = line();
     pool.scores = {5, 3, 4, 2, 1};  // 0, then 2 at distance 4, then 1 at distance 1
 
-    const auto picks = select(SamplingMethod::active_learning, pool, {.min_distance = 2});
+    const auto picks = select("active_learning", pool, {.min_distance = 2});
     CHECK(samples(picks) == Samples{0, 2});
     CHECK_FALSE(picks[0].distance);
     CHECK(picks[1].distance == 4);
 
-    CHECK(select(SamplingMethod::random, pool, {.min_distance = 11}).size() == 1);
-    CHECK(select(SamplingMethod::random, pool, {.min_distance = 0.5}).size() == 5);
+    CHECK(select("random", pool, {.min_distance = 11}).size() == 1);
+    CHECK(select("random", pool, {.min_distance = 0.5}).size() == 5);
 }
 
 TEST_CASE("min_distance stops CORAL although a farther sample is left", "[selection]") {
     auto pool = line();
     pool.scores = {1, 1, 0, 0, 0.01};
     // 0, then 1 at distance 1 * 1 before 4 at distance 10 * 0.01.
-    CHECK(samples(select(SamplingMethod::coral, pool, {.min_distance = 2})) == Samples{0});
+    CHECK(samples(select("coral", pool, {.min_distance = 2})) == Samples{0});
 }
 
 TEST_CASE("copies of a chosen sample come last", "[selection]") {
     const auto pool = pool_of({{1, 1}, {1, 1}, {5, 5}, {1, 1}, {5, 5}});
-    CHECK(samples(select(SamplingMethod::coreset, pool)) == Samples{0, 2, 1, 3, 4});
+    CHECK(samples(select("coreset", pool)) == Samples{0, 2, 1, 3, 4});
 }
 
 TEST_CASE("every method picks each candidate once and no preselected one", "[selection]") {

@@ -254,8 +254,25 @@ TEST_CASE("typiclust takes the middle of each group, the largest first", "[selec
     auto later = pool;
     later.preselected = {5};
     CHECK(samples(pick("typiclust", later, {.picks = 2}, {.neighbors = 2})) == Samples{1, 7});
+
+    // What is chosen counts, though a threshold would leave it out.
+    auto unlike = later;
+    unlike.scores[5] = 0;
+    const std::vector<Threshold> likes{{.values = unlike.scores, .least = 0.5}};
+    CHECK(samples(pick("typiclust", unlike, {.picks = 2}, {.neighbors = 2, .thresholds = likes})) ==
+          Samples{1, 7});
     CHECK_THROWS_WITH(pick("typiclust", pool, {.min_distance = 1}),
                       Catch::Contains("give that number"));
+}
+
+TEST_CASE("scores of chosen samples are not gone by", "[selection]") {
+    auto pool = random_pool(30, 3, 12);
+    pool.preselected = {2, 9};
+    auto odd = pool;
+    odd.scores[2] = std::nan("");
+    odd.scores[9] = -1;
+    for (const auto* name : {"active_learning", "coral", "dmbal", "cluster_margin"})
+        CHECK(samples(pick(name, odd, {.picks = 5})) == samples(pick(name, pool, {.picks = 5})));
 }
 
 TEST_CASE("auto begins with coreset and goes on with dmbal", "[selection]") {

@@ -5,6 +5,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
+
 namespace trommel::selection {
 
 using Catch::Matchers::Contains;
@@ -13,9 +15,10 @@ TEST_CASE("every setting is looked at by strategies that there are", "[selection
     for (const auto& setting : strategy_settings()) {
         INFO(setting.name);
         CHECK_FALSE(setting.help.empty());
-        CHECK_FALSE(setting.strategies[0].empty());
-        for (const auto name : setting.strategies)
-            CHECK((name.empty() || name == with_embeddings || find_strategy(name) != nullptr));
+        CHECK_FALSE(strategies_of(setting).empty());
+        CHECK(std::ranges::any_of(strategies(), [&](const Strategy& strategy) {
+            return looks_at(strategy.name, setting);
+        }));
         CHECK(find_strategy_setting(setting.name) == &setting);
     }
 }
@@ -73,16 +76,6 @@ TEST_CASE("what a strategy cannot be told is refused", "[selection]") {
     CHECK_NOTHROW(checked({"combined", {{"metric", "cosine"}, {"neighbors", "3"}}}));
     CHECK_THROWS_WITH(checked_for_job({"badge", {}}), Contains("the probabilities of all classes"));
     CHECK_THAT(refusal("corset", "first", "first"), Contains("did you mean 'coreset'?"));
-}
-
-TEST_CASE("Lightly's methods are strategies, and only those are methods", "[selection]") {
-    using enum SamplingMethod;
-    for (const auto method : {random, coreset, coral, active_learning}) {
-        CHECK(find_strategy(strategy_name(method)) != nullptr);
-        CHECK(method_of(strategy_name(method)) == method);
-    }
-    CHECK_FALSE(method_of("dmbal"));
-    CHECK_FALSE(method_of("CORESET"));
 }
 
 TEST_CASE("the rule that stopped a selection is known from its numbers", "[selection]") {

@@ -224,6 +224,15 @@ TEST_CASE("a strategy is told its settings as numbers or words", "[server]") {
     ended(bench, job);
     CHECK(bench.get("/v1/trommel/jobs/" + job + "/picks").json().as_array().size() == 3);
     CHECK(bench.post(path, R"({"newTagName":"other","strategy":"nearly"})").status == 422);
+
+    const auto refused = [&](const std::string& what, const std::string& why) {
+        const auto answer =
+            bench.post(path, R"({"newTagName":"other","strategy":"combined",)" + what + "}");
+        CHECK(answer.status == 422);
+        CHECK_THAT(answer.field("error"), Catch::Contains(why));
+    };
+    refused(R"("thresholds":["blur=3"])", "write SCORE>=NUMBER or SCORE<=NUMBER");
+    refused(R"("goals":["diversty"])", "no goal 'diversty'; did you mean 'diversity'?");
 }
 
 TEST_CASE("a job goes on after a restart, and can be cancelled", "[server]") {

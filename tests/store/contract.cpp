@@ -296,9 +296,10 @@ void check_job_inputs(const OpenStore& open) {
     SECTION("it reads those that its goals and thresholds name as they were, too") {
         put(*store, "blur", {0, 1, 0, 1, 0});
         request.score_type.reset();
-        request.strategy = {.name = "combined",
-                            .goals = {"diversity", "weights=margin^2"},
-                            .thresholds = {"blur<=0.5", "margin>=2"}};
+        request.strategy = {
+            .name = "combined",
+            .goals = selection::parse_goals_of_job({"diversity", "weights=margin^2"}),
+            .thresholds = selection::parse_thresholds({"blur<=0.5", "margin>=2"})};
         request.proportion = 0.25;
         auto job = waiting_job(JobId("j1"), request);
         job.outcome.memory = 1U << 20U;
@@ -315,7 +316,7 @@ void check_job_inputs(const OpenStore& open) {
         store->fail_job(JobId("j1"), "enough");
         CHECK(store->score_values(request.query, "margin") == std::vector<double>{9, 9, 9, 9, 9});
         request.new_tag_name = "other";
-        request.strategy.thresholds = {"entropy>=1"};
+        request.strategy.thresholds = selection::parse_thresholds({"entropy>=1"});
         CHECK(refusal([&] { store->add_job(waiting_job(JobId("j2"), request)); }) ==
               Reason::not_found);
     }

@@ -81,11 +81,12 @@ TEST_CASE("picks over the wire are those of the platform behind it, bit for bit"
         {"dmbal", {{"oversampling", "2.5"}}},
         {"coral", {{"combine", "sum"}, {"score_strength", "-0.1"}}},
         {"similarity", {}},
-        {.name = "coreset", .thresholds = {"margin>=0.25"}},
+        {.name = "coreset", .thresholds = selection::parse_thresholds({"margin>=0.25"})},
         {.name = "combined",
          .settings = {{"neighbors", "5"}},
-         .goals = {"diversity^0.5", "weights=margin^-1", "typicality", "similarity"},
-         .thresholds = {"margin>=0.1", "margin<=0.9"}}};
+         .goals = selection::parse_goals_of_job(
+             {"diversity^0.5", "weights=margin^-1", "typicality", "similarity"}),
+         .thresholds = selection::parse_thresholds({"margin>=0.1", "margin<=0.9"})}};
     for (std::size_t way = 0; way < ways.size(); ++way) {
         auto request = request_on(cloud, fmt::format("far {}", way), 50);
         request.strategy = ways[way];
@@ -149,7 +150,7 @@ TEST_CASE("a server that is as Lightly's selects, without order and keys", "[wir
     CHECK_THAT(refusal(bench, bench->sample(request)).what(),
                Catch::Contains("Lightly cannot select with a proportion; give it the number"));
     request.proportion.reset();
-    request.strategy.thresholds = {"margin>=0.5"};
+    request.strategy.thresholds = selection::parse_thresholds({"margin>=0.5"});
     CHECK_THAT(refusal(bench, bench->sample(request)).what(),
                Catch::Contains("Lightly cannot select with thresholds"));
     request.strategy = {"coral", {{"combine", "sum"}}};

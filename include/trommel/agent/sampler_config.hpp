@@ -1,6 +1,6 @@
 #pragma once
 
-#include "trommel/selection/sampling_method.hpp"
+#include "trommel/platform/sampling_method.hpp"
 #include "trommel/selection/strategy_choice.hpp"
 
 #include <chrono>

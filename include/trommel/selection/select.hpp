@@ -1,103 +1,56 @@
-// Selection: which samples to label next. Plain functions: embeddings, scores and sets in, picks
-// out.
+// Selection: which samples to label next. One plain function for whoever asks: embeddings, scores
+// and sets in, picks out.
 #pragma once
 
-#include "trommel/core/matrix.hpp"
 #include "trommel/core/random.hpp"
-#include "trommel/core/sample.hpp"
-#include "trommel/selection/rows.hpp"
-#include "trommel/selection/sampling_method.hpp"
-
-#include <cstddef>
-#include <filesystem>
-#include <functional>
-#include <optional>
-#include <span>
-#include <stop_token>
-#include <vector>
+#include "trommel/selection/ending.hpp"
+#include "trommel/selection/strategy.hpp"
 
 namespace trommel::selection {
 
-/// What there is to choose from. Everything is viewed, nothing is copied.
-struct Pool {
-    std::span<const SampleIndex> candidates{};   ///< ascending; where to choose from
-    std::span<const SampleIndex> preselected{};  ///< ascending; chosen before, never chosen again
-    const Matrix* embeddings =
-        nullptr;                       ///< (samples of the dataset, dimensions); row i is sample i
-    std::span<const double> scores{};  ///< (candidates), higher means label sooner; may be empty
-    std::optional<Rows> rows{};        ///< embeddings that are no Matrix; go before `embeddings`
-    const Probabilities* probabilities =
-        nullptr;  ///< (candidates, classes), each row sums to 1; for the strategies that need them
+/// A selection to be made.
+struct Task {
+    Pool pool{};
+    Stop stop{};
+    Random random;
+    Progress progress{};
+    StrategyOptions options{};
 };
 
-/// When to stop: whichever comes first. Nothing set means: until the candidates are used up.
-struct Stop {
-    std::optional<std::size_t> picks{};  ///< new samples, preselected ones not counted
-    /// The share of the candidates that are not preselected, above 0 and at most 1; rounded up.
-    std::optional<double> proportion{};
-    double min_distance = -1;  ///< before a pick nearer than this to a chosen sample; < 0 = off
+/// Selects by the strategy, in the order of choosing; ties go to the lowest sample index. The picks
+/// depend on the task alone, never on the number of threads nor on how many of them were made
+/// before. Throws DataError where the pool lacks what the strategy needs or has what it cannot use,
+/// or where what was made or kept cannot be of this selection; Interrupted when cancelled.
+std::vector<Pick> select(const Strategy& strategy, const Task& task);
+
+/// The rule that stopped such a selection after so many picks.
+Ending ending_of(const Task& task, std::size_t picks);
+
+/// How much there is to select from, as far as memory depends on it.
+struct Extent {
+    std::size_t candidates = 0;
+    std::size_t dimensions = 0;  ///< of embeddings; 0 where none are looked at
+    std::size_t picks = 0;       ///< at most
+    std::size_t preselected = 0;
+    std::size_t rows = 0;     ///< embeddings, those of other samples included
+    std::size_t classes = 0;  ///< columns of probabilities or categories
+    std::size_t query = 0;
+    bool is_widened = false;             ///< embeddings are not in single precision
+    std::optional<std::size_t> pairs{};  ///< prob_cover: within its radius; by default the most
 };
 
-/// How many to pick at most where `open` candidates are not preselected. Throws DataError if the
-/// proportion is no share.
-std::size_t most_picks(const Stop& stop, std::size_t open);
+/// Bytes that a selection takes at most beside embeddings, scores and probabilities.
+std::size_t memory_bound(const Strategy& strategy,
+                         const StrategyOptions& options,
+                         const Extent& extent);
 
-struct Pick {
-    SampleIndex sample = 0;
-    std::optional<double> score{};  ///< the sample's score, where the method uses one
-    std::optional<double>
-        distance{};  ///< Euclidean, to the nearest sample chosen before it; where known
-    std::optional<SampleIndex>
-        nearest{};  ///< that sample, of equals the one chosen first; where known
+/// The same as stated before a selection starts: what it takes at most, and what it is refused for
+/// if there is less, which is lower where the data decide.
+struct Memory {
+    std::size_t least = 0;
+    std::size_t most = 0;
 };
 
-/// Which sample CORESET begins with where nothing is chosen yet.
-enum class FirstPick : std::uint8_t {
-    first,     ///< the candidate of lowest index
-    random,    ///< any
-    centroid,  ///< the candidate nearest to the mean of all
-};
-
-/// How CORAL combines diversity, the distance to the nearest chosen sample, with scores.
-enum class Combination : std::uint8_t {
-    product,             ///< diversity^strength * score^strength of the sample
-    cumulative_product,  ///< of the sums over all picks with the sample
-    sum,                 ///< strength * diversity + strength * score of the sample
-};
-
-/// What a greedy method is after.
-struct Objective {
-    FirstPick first = FirstPick::first;
-    std::optional<SampleIndex> first_sample{};  ///< a candidate, which goes before `first`
-    Combination combination = Combination::product;
-    double diversity_strength = 1;  ///< above 0
-    double score_strength = 1;      ///< below 0, low scores go first
-};
-
-/// How a long selection is continued, followed and stopped. None of it changes what is picked.
-struct Progress {
-    std::span<const Pick>
-        made{};  ///< the first picks of this very selection; it goes on from there
-    std::function<void(const Pick&)>
-        picked{};  ///< gets every further pick as it is made, on the selecting thread
-    /// CORESET and CORAL: where what is known of distances is kept from one selection to the next,
-    /// which has the first one's picks among its preselected samples; made when it is not there.
-    /// Of equally near chosen samples, a pick's nearest is then the one chosen first in all rounds.
-    std::filesystem::path state{};
-    std::stop_token cancelled{};  ///< answered within 100 ms, in the middle of a pass too
-};
-
-/// Chooses by `method`, in the order of choosing; ties go to the lowest sample index.
-///
-/// The picks depend on the arguments alone, never on the number of threads nor on how many of them
-/// were made before. Throws DataError when the method needs embeddings or scores that `pool` lacks,
-/// when lengths do not fit, when a score or an embedding is not finite, or when what was made or
-/// kept cannot be of this selection; Interrupted when cancelled.
-std::vector<Pick> select(SamplingMethod method,
-                         const Pool& pool,
-                         const Stop& stop,
-                         Random random,
-                         const Progress& progress = {},
-                         const Objective& objective = {});
+Memory memory_of(const Strategy& strategy, const StrategyOptions& options, Extent extent);
 
 }  // namespace trommel::selection

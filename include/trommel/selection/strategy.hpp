@@ -1,9 +1,10 @@
 // Strategies by name: what a user may write where samples are selected.
 #pragma once
 
-#include "trommel/selection/ending.hpp"
-#include "trommel/selection/select.hpp"
+#include "trommel/selection/pool.hpp"
 
+#include <array>
+#include <functional>
 #include <limits>
 #include <optional>
 #include <string>
@@ -91,42 +92,28 @@ struct StrategyOptions {
     unsigned threads = 0;                            ///< 0: as many as the caller has
 };
 
-/// A selection to be made.
-struct Task {
-    Pool pool{};
-    Stop stop{};
-    Random random;
-    Progress progress{};
-    StrategyOptions options{};
-};
+struct Extent;
+struct StrategySetting;
+struct Task;
 
-/// How much there is to select from, as far as memory depends on it.
-struct Extent {
-    std::size_t candidates = 0;
-    std::size_t dimensions = 0;  ///< of embeddings; 0 where none are looked at
-    std::size_t picks = 0;       ///< at most
-    std::size_t preselected = 0;
-    std::size_t rows = 0;     ///< embeddings, those of other samples included
-    std::size_t classes = 0;  ///< columns of probabilities or categories
-    std::size_t query = 0;
-    bool is_widened = false;             ///< embeddings are not in single precision
-    std::optional<std::size_t> pairs{};  ///< prob_cover: within its radius; by default the most
-};
-
+/// A row of the table: a strategy's file carries it, with all that others need to know of it.
 struct Strategy {
     std::string_view name;
     std::string_view summary;  ///< what it does
     std::string_view source;   ///< who says so
     bool needs_embeddings = false;
     bool needs_scores = false;
-    bool needs_probabilities = false;
-    bool needs_number = false;  ///< of picks: a distance to stop at is not enough
+    bool needs_probabilities = false;       ///< which jobs do not have
+    bool needs_number = false;              ///< of picks: a distance to stop at is not enough
+    bool needs_query = false;               ///< samples to be near to
+    bool needs_goals = false;               ///< others do not look at goals
+    std::optional<Goal::Kind> only_goal{};  ///< the one kind that it looks at
     /// The score that it is named after or made for; empty where any will do.
     std::string_view usual_score{};
     bool needs_usual_score = false;  ///< another one goes only by its name
-    /// What it needs beside embeddings, one score a sample and a query, which is all that jobs and
-    /// pipelines have; empty for most.
-    std::string_view missing_in_jobs{};
+    /// What it can be told, the rest null.
+    std::array<const StrategySetting*, 6> settings{};
+    const StrategySetting* needed_setting = nullptr;  ///< which has no default for it
     std::size_t (*memory)(const StrategyOptions& options, const Extent& extent) = nullptr;
     std::vector<Pick> (*select)(const Task& task) = nullptr;
 };
@@ -137,21 +124,11 @@ std::span<const Strategy> strategies();
 /// None if no strategy has the name.
 const Strategy* find_strategy(std::string_view name);
 
-/// Selects by the strategy, in the order of choosing; ties go to the lowest sample index. The picks
-/// depend on the task alone, never on the number of threads. Throws DataError where the pool lacks
-/// what the strategy needs or has what it cannot use; Interrupted when cancelled.
-std::vector<Pick> select(const Strategy& strategy, const Task& task);
-
-/// The rule that stopped such a selection after so many picks.
-Ending ending_of(const Task& task, std::size_t picks);
+/// The strategy. Throws DataError with what may be meant when there is none of that name.
+const Strategy& named_strategy(std::string_view name);
 
 /// Says why where the strategy needs a number of picks; empty where `has_number` or it does
 /// without.
 std::string missing_number(const Strategy& strategy, bool has_number);
-
-/// Bytes that a selection takes at most beside embeddings, scores and probabilities.
-std::size_t memory_bound(const Strategy& strategy,
-                         const StrategyOptions& options,
-                         const Extent& extent);
 
 }  // namespace trommel::selection

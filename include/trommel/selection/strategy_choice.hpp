@@ -1,10 +1,9 @@
 // StrategyChoice: a strategy as files, wires and stores speak of it.
 #pragma once
 
-#include "trommel/selection/sampling_method.hpp"
+#include "trommel/selection/goal_choice.hpp"
 
 #include <map>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,15 +17,11 @@ using StrategySettings = std::map<std::string, std::string, std::less<>>;
 struct StrategyChoice {
     std::string name = "coreset";
     StrategySettings settings{};
-    std::vector<std::string> goals{};       ///< as `parse_goal` reads them
-    std::vector<std::string> thresholds{};  ///< on scores, as `parse_threshold` reads them
+    std::vector<GoalChoice> goals{};            ///< of a job
+    std::vector<ThresholdChoice> thresholds{};  ///< on scores
 
     bool operator==(const StrategyChoice&) const = default;
 };
-
-/// The strategy that does what Lightly's method does, and back; none for strategies of ours.
-std::string strategy_name(SamplingMethod method);
-std::optional<SamplingMethod> method_of(std::string_view strategy);
 
 /// `name=value name=value`, and back. Throws DataError for what is no such text.
 std::string to_text(const StrategySettings& settings);

@@ -1,10 +1,11 @@
-// What strategies can be told, by name: one table for pipelines, command lines, wires and stores.
+// What strategies can be told, by name, for pipelines, command lines, wires and stores. Each row of
+// the table of strategies says which of it.
 #pragma once
 
 #include "trommel/selection/strategy.hpp"
 #include "trommel/selection/strategy_choice.hpp"
 
-#include <array>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -25,21 +26,23 @@ struct StrategySetting {
                  Search StrategyOptions::*>
         field{};
     std::optional<double> min{};  ///< of a number
-    /// Those that look at it, the rest empty; `with_embeddings` are all that take embeddings.
-    std::array<std::string_view, 8> strategies{};
     std::string_view help{};
-    std::string_view needed_by{};  ///< which has no default for it
+    std::string_view of{};  ///< those that look at it, where they are too many to name
 };
 
-inline constexpr std::string_view with_embeddings = "with embeddings";
-
-/// All of them.
+/// All of them, each once.
 std::span<const StrategySetting> strategy_settings();
 
 /// None if there is no such setting.
 const StrategySetting* find_strategy_setting(std::string_view name);
 
 bool looks_at(std::string_view strategy, const StrategySetting& setting);
+
+/// Those that look at it, as help names them: `dmbal, auto`.
+std::string strategies_of(const StrategySetting& setting);
+
+/// Whether one of them has no default for it.
+bool is_needed(const StrategySetting& setting);
 
 /// The names of the settings that the strategy looks at.
 std::vector<std::string> settings_for(std::string_view strategy);
@@ -62,7 +65,7 @@ StrategyOptions options_of(const StrategyChoice& choice);
 /// one that it needs is not there.
 StrategyChoice checked(const StrategyChoice& choice);
 
-/// The same for a job, which has not all that some strategies need; goals and thresholds too.
+/// The same for a job, which has no probabilities; goals too.
 StrategyChoice checked_for_job(const StrategyChoice& choice);
 
 /// The scores that goals and thresholds of a checked choice look at, each once.
@@ -71,8 +74,5 @@ std::vector<std::string> named_scores(const StrategyChoice& choice);
 /// Whether a checked choice looks at embeddings, and at samples to be near to.
 bool needs_embeddings(const StrategyChoice& choice);
 bool needs_query(const StrategyChoice& choice);
-
-/// The strategy. Throws DataError with what may be meant when there is none of that name.
-const Strategy& named_strategy(std::string_view name);
 
 }  // namespace trommel::selection

@@ -1,6 +1,7 @@
 #include "pipeline/load/entropy_advice.hpp"
 
 #include "pipeline/load/scopes.hpp"
+#include "trommel/selection/strategy.hpp"
 
 #include <fmt/format.h>
 
@@ -9,9 +10,11 @@ namespace {
 
 /// Whether the options of a stage that selects say so.
 bool is_by_entropy(const Node& with) {
-    if (const Node* score = with.find("score")) return score->text() == "uncertainty_entropy";
-    const Node* strategy = with.find("strategy");
-    return strategy != nullptr && strategy->text() == "entropy";
+    constexpr std::string_view entropy = "uncertainty_entropy";
+    if (const Node* score = with.find("score")) return score->text() == entropy;
+    const Node* name = with.find("strategy");
+    const auto* strategy = name == nullptr ? nullptr : selection::find_strategy(name->text());
+    return strategy != nullptr && strategy->usual_score == entropy;
 }
 
 }  // namespace

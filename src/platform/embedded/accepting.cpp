@@ -3,7 +3,7 @@
 #include "platform/embedded/catalog.hpp"
 #include "platform/embedded/job_records.hpp"
 #include "trommel/platform/naming.hpp"
-#include "trommel/selection/goal_choice.hpp"
+#include "trommel/selection/select.hpp"
 #include "trommel/selection/strategy_settings.hpp"
 
 #include <fmt/format.h>
@@ -119,48 +119,36 @@ void check_named_scores(Store& store, const Tag& query, const selection::Strateg
     }
 }
 
-/// The least and the most bytes that a job takes, embeddings and scores included: pairs within a
-/// radius are not known before.
-struct Memory {
-    std::size_t least = 0;
-    std::size_t most = 0;
-};
-
-Memory memory_of(const SamplingRequest& request,
-                 const std::optional<Embedding>& embedding,
-                 const BitMask& query,
-                 const BitMask& preselected,
-                 const BitMask& similar_to) {
-    const auto candidates = (query - preselected).count();
-    selection::Extent extent{.candidates = candidates,
+/// The bytes that a job takes, embeddings and scores included.
+selection::Memory memory_of(const SamplingRequest& request,
+                            const std::optional<Embedding>& embedding,
+                            const BitMask& query,
+                            const BitMask& preselected,
+                            const BitMask& similar_to) {
+    selection::Extent extent{.candidates = query.count(),
                              .dimensions = embedding ? embedding->dimensions : 0,
                              .picks = wanted_picks(request, query, preselected),
                              .preselected = preselected.count(),
                              .rows = embedding ? embedding->rows : 0,
                              .query = similar_to.count()};
     auto options = selection::options_of(request.strategy);
-    for (const auto& text : request.strategy.goals) {
-        const auto goal = selection::parse_goal(text);
+    for (const auto& goal : request.strategy.goals) {
         options.goals.push_back({.kind = goal.kind});
-        if (goal.kind == selection::Goal::Kind::balance)
-            extent.classes += selection::parse_categories(goal.of).size();
+        extent.classes += goal.categories.size();
     }
     options.thresholds.resize(request.strategy.thresholds.size());
-    const auto& strategy = selection::named_strategy(request.strategy.name);
-    // Scores of the query tag and of the candidates alone, these once more where they are
-    // balanced, and both sets.
+    // Scores of the query tag, these once more where they are balanced, and both sets.
     const std::size_t columns =
         (request.score_type ? 1 : 0) + selection::named_scores(request.strategy).size();
     const std::size_t data = extent.rows * extent.dimensions * sizeof(float) +
-                             (2 * columns + extent.classes + 2) * sizeof(double) * query.count() +
+                             (columns + extent.classes + 2) * sizeof(double) * query.count() +
                              4 * sizeof(Pick) * extent.picks;
-    const auto most = selection::memory_bound(strategy, options, extent);
-    extent.pairs = candidates;
-    return {.least = data + selection::memory_bound(strategy, options, extent),
-            .most = data + most};
+    const auto beside =
+        selection::memory_of(selection::named_strategy(request.strategy.name), options, extent);
+    return {.least = data + beside.least, .most = data + beside.most};
 }
 
-void check_fits(const Memory& needed, std::size_t memory) {
+void check_fits(const selection::Memory& needed, std::size_t memory) {
     if (needed.least <= memory) return;
     throw PlatformError(
         Reason::invalid,

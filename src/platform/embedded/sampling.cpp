@@ -3,13 +3,12 @@
 #include "platform/embedded/catalog.hpp"
 #include "platform/embedded/job_records.hpp"
 #include "trommel/platform/naming.hpp"
-#include "trommel/selection/goal_choice.hpp"
+#include "trommel/selection/select.hpp"
 #include "trommel/selection/strategy_settings.hpp"
 
 #include <fmt/format.h>
 
 #include <deque>
-#include <numeric>
 #include <utility>
 
 namespace trommel::embedded {
@@ -17,25 +16,6 @@ namespace trommel::embedded {
 namespace {
 
 using Reason = PlatformError::Reason;
-
-/// The scores (of the samples in `query`) of those samples that are also in `chosen`.
-std::vector<double> scores_of(const std::vector<SampleIndex>& chosen,
-                              const BitMask& query,
-                              const std::vector<double>& scores) {
-    std::vector<double> kept;
-    if (scores.empty()) return kept;
-    kept.reserve(chosen.size());
-    std::size_t place = 0;
-    auto next = chosen.begin();
-    for (const auto sample : query.indices()) {
-        if (next != chosen.end() && *next == sample) {
-            kept.push_back(scores[place]);
-            ++next;
-        }
-        ++place;
-    }
-    return kept;
-}
 
 /// A tag that has grown since its scores came has more samples than these.
 void check_scores_cover(const std::vector<double>& scores,
@@ -50,29 +30,25 @@ void check_scores_cover(const std::vector<double>& scores,
                                     query.count()));
 }
 
-/// What the job's goals and thresholds name, of its candidates alone, and options that view it.
+/// The options of a job, which view its scores and, for balance, what they say of categories.
 class JobOptions {
 public:
-    JobOptions(const Assignment& assignment, const std::vector<SampleIndex>& candidates)
-        : query_(assignment.similar_to.indices()) {
+    explicit JobOptions(const Assignment& assignment)
+        : query_(assignment.similar_to.indices()),
+          options_(selection::options_of(assignment.job.request.strategy)) {
         const auto& strategy = assignment.job.request.strategy;
-        for (const auto& [type, scores] : assignment.named)
-            values_[type] = scores_of(candidates, assignment.query, scores);
-        options_ = selection::options_of(strategy);
         options_.query = query_;
-        for (const auto& text : strategy.goals) {
-            const auto choice = selection::parse_goal(text);
+        for (const auto& choice : strategy.goals) {
             selection::Goal goal{.kind = choice.kind, .strength = choice.strength};
-            if (goal.kind == selection::Goal::Kind::weights) goal.values = values_.at(choice.of);
-            if (goal.kind == selection::Goal::Kind::similarity) goal.query = query_;
-            if (goal.kind == selection::Goal::Kind::balance)
-                goal.distribution = distribution_over(choice, assignment, candidates.size());
+            if (choice.kind == selection::Goal::Kind::weights)
+                goal.values = assignment.named.at(choice.of);
+            if (choice.kind == selection::Goal::Kind::similarity) goal.query = query_;
+            if (choice.kind == selection::Goal::Kind::balance)
+                goal.distribution = distribution_over(choice.categories, assignment);
             options_.goals.push_back(std::move(goal));
         }
-        for (const auto& text : strategy.thresholds) {
-            const auto choice = selection::parse_threshold(text, "SCORE");
-            options_.thresholds.push_back(choice.over(values_.at(choice.of)));
-        }
+        for (const auto& choice : strategy.thresholds)
+            options_.thresholds.push_back(choice.over(assignment.named.at(choice.of)));
     }
     JobOptions(const JobOptions&) = delete;
     JobOptions& operator=(const JobOptions&) = delete;
@@ -80,30 +56,23 @@ public:
     const selection::StrategyOptions& get() const { return options_; }
 
 private:
-    /// Preselected samples count as chosen where the query tag has their scores.
-    selection::Distribution distribution_over(const selection::GoalChoice& goal,
-                                              const Assignment& assignment,
-                                              std::size_t candidates) {
-        const auto categories = selection::parse_categories(goal.of);
-        const auto before =
-            (assignment.query - (assignment.query - assignment.preselected)).indices();
-        auto& shares = shares_.emplace_back(candidates, categories.size());
+    selection::Distribution distribution_over(
+        const std::vector<selection::CategoryChoice>& categories, const Assignment& assignment) {
+        auto& shares = shares_.emplace_back(assignment.query.count(), categories.size());
         selection::Distribution result{.target = selection::Distribution::Target::given,
                                        .shares = &shares};
         for (std::size_t c = 0; c < categories.size(); ++c) {
-            const auto& [score, ratio] = categories[c];
-            for (std::size_t i = 0; i < candidates; ++i) shares.row(i)[c] = values_.at(score)[i];
-            const auto had = scores_of(before, assignment.query, assignment.named.at(score));
-            result.before.push_back(std::accumulate(had.begin(), had.end(), 0.0));
-            result.ratios.push_back(ratio);
+            const auto& amounts = assignment.named.at(categories[c].score);
+            for (std::size_t i = 0; i < shares.rows(); ++i) shares(i, c) = amounts[i];
+            result.ratios.push_back(categories[c].ratio);
         }
         return result;
     }
 
     std::vector<SampleIndex> query_;
-    std::map<std::string, std::vector<double>> values_{};
-    std::deque<Probabilities> shares_{};  ///< (candidates, categories) of each balance
-    selection::StrategyOptions options_{};
+    std::deque<Probabilities>
+        shares_{};  ///< (samples of the query tag, categories) of each balance
+    selection::StrategyOptions options_;
 };
 
 /// A token that stops as soon as one of two does.
@@ -155,14 +124,13 @@ Chosen choose(std::stop_token stop,
               const std::stop_token& cancelled) {
     const Either either(std::move(stop), cancelled);
     const auto& request = assignment->job.request;
-    const auto candidates = (assignment->query - assignment->preselected).indices();
+    const auto candidates = assignment->query.indices();
     const auto preselected = assignment->preselected.indices();
-    const auto scores = scores_of(candidates, assignment->query, assignment->scores);
-    const JobOptions options(*assignment, candidates);
+    const JobOptions options(*assignment);
     selection::Task task{.pool = {.candidates = candidates,
                                   .preselected = preselected,
                                   .embeddings = rows.get(),
-                                  .scores = scores},
+                                  .scores = assignment->scores},
                          .stop = stop_of(request, assignment->preselected),
                          .random = Random(request.seed, request.round, "sample"),
                          .progress = {.made = assignment->made,

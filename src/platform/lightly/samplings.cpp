@@ -44,7 +44,7 @@ SamplingMethod method_for(const SamplingRequest& request) {
             fmt::format("Lightly cannot select with {}; give it the number of samples and all of "
                         "them, or select on the embedded platform or a trommel server",
                         request.proportion ? "a proportion" : "thresholds"));
-    const auto method = selection::method_of(strategy.name);
+    const auto method = method_of(strategy.name);
     if (method && strategy.settings.empty()) return *method;
     throw PlatformError(
         Reason::invalid,

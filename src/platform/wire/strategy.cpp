@@ -26,12 +26,19 @@ void read_settings(const object& json, selection::StrategySettings& settings) {
         settings.emplace(name, setting_of(value, name));
 }
 
+std::vector<std::string> texts_in(const object& json, const FieldInfo& info) {
+    std::vector<std::string> texts;
+    read_member(json, info, texts);
+    return texts;
+}
+
 }  // namespace
 
 void write_value(ObjectText& object, const FieldInfo&, const selection::StrategyChoice& value) {
-    if (!value.thresholds.empty()) object.add(thresholds_info.wire, value.thresholds);
-    if (!value.goals.empty()) object.add(goals_info.wire, value.goals);
-    const auto method = selection::method_of(value.name);
+    if (!value.thresholds.empty())
+        object.add(thresholds_info.wire, selection::to_texts(value.thresholds));
+    if (!value.goals.empty()) object.add(goals_info.wire, selection::to_texts(value.goals));
+    const auto method = method_of(value.name);
     if (method && value.settings.empty()) {
         object.add(method_info.wire, *method);
         return;
@@ -51,14 +58,14 @@ void read_members(const object& json, selection::StrategyChoice& value) {
     read_member(json, strategy_info, strategy);
     if (method.has_value() == strategy.has_value())
         throw DataError("give either 'strategy' or 'method'");
-    read_member(json, goals_info, value.goals);
-    read_member(json, thresholds_info, value.thresholds);
+    value.goals = selection::parse_goals_of_job(texts_in(json, goals_info));
+    value.thresholds = selection::parse_thresholds(texts_in(json, thresholds_info));
     if (strategy) {
         value.name = *strategy;
         read_settings(json, value.settings);
         return;
     }
-    value.name = selection::strategy_name(*method);
+    value.name = strategy_name(*method);
 }
 
 }  // namespace trommel::wire

@@ -1,6 +1,9 @@
 #include "selection/parallel.hpp"
 #include "selection/strategies/kmeans.hpp"
-#include "selection/strategies/strategies.hpp"
+#include "selection/strategies/memory.hpp"
+#include "selection/strategies/rows.hpp"
+#include "selection/strategies/settings.hpp"
+#include "selection/strategies/shared.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -106,8 +109,12 @@ std::size_t longest(const Gradients& gradients) {
     return best;
 }
 
-}  // namespace
-
+/// Gradients of the last layer's weights if the likeliest class were the label, (p - onehot) (x)
+/// embedding: the longest, then each with a probability proportional to its squared distance to
+/// the nearest picked in this batch; copies of those last. The gradients are never laid out.
+/// Ash et al., "Deep Batch Active Learning by Diverse, Uncertain Gradient Lower Bounds", ICLR 2020,
+/// and the authors' code, which begins with the longest. A pass over embeddings and probabilities a
+/// pick; 4 bytes a candidate and class.
 std::vector<Pick> select_badge(const Task& task) {
     const Rows rows = checked_rows(task);
     const auto open = open_places(task);
@@ -127,5 +134,23 @@ std::vector<Pick> select_badge(const Task& task) {
     append_rest(open, places, count);
     return pick_these(task, places);
 }
+
+std::size_t memory_of_badge(const StrategyOptions& options, const Extent& extent) {
+    return extent.candidates * (4 * extent.classes + 4 * memory::a_number) +
+           memory::ranking(options, extent);
+}
+
+}  // namespace
+
+constinit const Strategy rows::badge{
+    .name = "badge",
+    .summary = "diverse gradients: k-means++ over (p - onehot) times embedding",
+    .source = "Ash et al., Deep Batch Active Learning by Diverse Gradients, ICLR 2020",
+    .needs_embeddings = true,
+    .needs_probabilities = true,
+    .settings = {&settings::metric},
+    .memory = memory_of_badge,
+    .select = select_badge,
+};
 
 }  // namespace trommel::selection

@@ -1,5 +1,9 @@
 #include "selection/strategies/balance.hpp"
 
+#include "selection/strategies/memory.hpp"
+#include "selection/strategies/rows.hpp"
+#include "selection/strategies/settings.hpp"
+#include "selection/strategies/shared.hpp"
 #include "trommel/core/error.hpp"
 #include "trommel/core/text.hpp"
 
@@ -117,13 +121,32 @@ double Balance::operator()(Place place) const {
     return sum;
 }
 
+namespace {
+
+/// The goals of kind balance alone: apportionment, ties to the lowest index.
 std::vector<Pick> select_balance(const Task& task) {
     auto alone = task;
     std::erase_if(alone.options.goals,
                   [](const Goal& goal) { return goal.kind != Goal::Kind::balance; });
     if (alone.options.goals.empty())
         throw DataError("balance needs to know of what: give a goal of that kind");
-    return select_combined(alone);
+    return rows::combined.select(alone);
 }
+
+std::size_t memory_of_balance(const StrategyOptions& options, const Extent& extent) {
+    return rows::combined.memory(options, extent);
+}
+
+}  // namespace
+
+constinit const Strategy rows::balance{
+    .name = "balance",
+    .summary = "greedily what the chosen lack of the classes or categories of a target",
+    .source = "Sainte-Lague's apportionment; Lightly's documentation, strategy balance",
+    .needs_goals = true,
+    .only_goal = Goal::Kind::balance,
+    .memory = memory_of_balance,
+    .select = select_balance,
+};
 
 }  // namespace trommel::selection

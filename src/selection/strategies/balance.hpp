@@ -1,6 +1,6 @@
 #pragma once
 
-#include "selection/strategies/strategies.hpp"
+#include "selection/strategies/shared.hpp"
 
 namespace trommel::selection {
 
@@ -34,8 +34,5 @@ private:
     std::vector<double> chosen_{};       ///< (categories)
     std::vector<double> lack_{};         ///< (categories) target / (chosen + 1/2)
 };
-
-/// The goals of kind balance alone: apportionment, ties to the lowest index.
-std::vector<Pick> select_balance(const Task& task);
 
 }  // namespace trommel::selection

@@ -1,5 +1,8 @@
 #include "selection/strategies/linkage.hpp"
-#include "selection/strategies/strategies.hpp"
+#include "selection/strategies/memory.hpp"
+#include "selection/strategies/rows.hpp"
+#include "selection/strategies/settings.hpp"
+#include "selection/strategies/shared.hpp"
 #include "trommel/core/error.hpp"
 #include "trommel/core/text.hpp"
 
@@ -14,13 +17,13 @@ namespace {
 /// The paper's: clusters have about so many members.
 constexpr std::size_t members_of_a_cluster = 10;
 
-void check_clusters(const Task& task) {
-    for (std::size_t i = 0; i < task.pool.scores.size(); ++i) {
-        if (std::isfinite(task.pool.scores[i])) continue;
+void check_clusters(const Task& task, std::span<const Place> open) {
+    for (const auto place : open) {
+        if (std::isfinite(task.pool.scores[place])) continue;
         throw DataError(
             fmt::format("the score of sample {} is {}; every score must be a finite number",
-                        task.pool.candidates[i],
-                        shortest(task.pool.scores[i])));
+                        task.pool.candidates[place],
+                        shortest(task.pool.scores[place])));
     }
 }
 
@@ -48,12 +51,15 @@ std::vector<std::vector<Place>> clusters_of(const Task& task,
     return clusters;
 }
 
-}  // namespace
-
+/// The candidates of highest score, oversampling * picks of them, in clusters by average linkage:
+/// up to a mean squared distance of options.radius², or, where that is 0, ten members each on
+/// average. Round and round from the smallest cluster a random member of each. Needs a number of
+/// picks. Citovsky et al., "Batch Active Learning at Scale", NeurIPS 2021; they cluster all
+/// candidates, once, which takes O(candidates²) distances instead of O((oversampling picks)²).
 std::vector<Pick> select_cluster_margin(const Task& task) {
-    check_clusters(task);
-    const Rows rows = checked_rows(task);
     const auto open = open_places(task);
+    check_clusters(task, open);
+    const Rows rows = checked_rows(task);
     const auto count = wanted_picks(task, open.size());
     if (count == 0) return {};
     const auto some = oversampled(task, "cluster_margin", open, count);
@@ -70,5 +76,28 @@ std::vector<Pick> select_cluster_margin(const Task& task) {
     }
     return pick_these(task, places);
 }
+
+std::size_t memory_of_cluster_margin(const StrategyOptions& options, const Extent& extent) {
+    const auto rows = memory::oversampled_count(options, extent);
+    constexpr std::size_t a_merge = 16;
+    const std::size_t a_row = 12 * extent.dimensions + 5 * memory::a_number +
+                              (memory::growing + 1) * a_merge +
+                              memory::growing * (memory::a_place + 32);
+    return rows * a_row + memory::pointers_to_rows(extent, rows) + memory::ranking(options, extent);
+}
+
+}  // namespace
+
+constinit const Strategy rows::cluster_margin{
+    .name = "cluster_margin",
+    .summary = "of the highest scores one of each cluster in turn, the smallest first",
+    .source = "Citovsky et al., Batch Active Learning at Scale, NeurIPS 2021",
+    .needs_embeddings = true,
+    .needs_scores = true,
+    .needs_number = true,
+    .settings = {&settings::oversampling, &settings::radius, &settings::metric},
+    .memory = memory_of_cluster_margin,
+    .select = select_cluster_margin,
+};
 
 }  // namespace trommel::selection

@@ -1,16 +1,22 @@
 // Goals multiplied. What does not change while picking is multiplied once; diversity of positive
 // strength leaves the rest to the greedy engine, whose bounds only shrink.
-#include "selection/greedy.hpp"
 #include "selection/parallel.hpp"
+#include "selection/request.hpp"
 #include "selection/strategies/balance.hpp"
+#include "selection/strategies/memory.hpp"
+#include "selection/strategies/rows.hpp"
+#include "selection/strategies/settings.hpp"
+#include "selection/strategies/shared.hpp"
 #include "trommel/core/error.hpp"
 #include "trommel/core/text.hpp"
+#include "trommel/selection/goal_choice.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <ranges>
 
 namespace trommel::selection {
 namespace {
@@ -28,20 +34,20 @@ double product(double a, double b) {
     return std::isnan(result) ? 0 : result;
 }
 
-void check_weights(const Task& task, const Goal& goal) {
+void check_weights(const Task& task, const Goal& goal, std::span<const Place> open) {
     if (goal.values.size() != task.pool.candidates.size()) {
         throw DataError(fmt::format(
             "weights need one value for each candidate: there are {} candidates and {} values",
             task.pool.candidates.size(),
             goal.values.size()));
     }
-    for (std::size_t i = 0; i < goal.values.size(); ++i) {
-        const double value = goal.values[i];
+    for (const auto place : open) {
+        const double value = goal.values[place];
         if (std::isfinite(value) && (goal.strength < 0 ? value > 0 : value >= 0)) continue;
         throw DataError(
             fmt::format("the weight of sample {} is {}; weights are multiplied, so they must be "
                         "finite and {} 0",
-                        task.pool.candidates[i],
+                        task.pool.candidates[place],
                         shortest(value),
                         goal.strength < 0 ? "with a negative strength above" : "at least"));
     }
@@ -50,7 +56,8 @@ void check_weights(const Task& task, const Goal& goal) {
 /// What becomes of the task's goals.
 class Goals {
 public:
-    explicit Goals(const Task& task) : task_(task), fixed_(task.pool.candidates.size(), 1.0) {
+    explicit Goals(const Task& task)
+        : task_(task), open_(open_places(task)), fixed_(task.pool.candidates.size(), 1.0) {
         for (const auto& goal : task.options.goals) {
             poll(task);
             if (!std::isfinite(goal.strength))
@@ -61,6 +68,7 @@ public:
 
     /// The exponent of the distance to the nearest chosen sample; 0 if there is none.
     double diversity() const { return diversity_; }
+    const std::vector<Place>& open() const { return open_; }
     bool changes() const { return !balances_.empty(); }
     bool has_fixed() const { return has_fixed_; }
 
@@ -96,7 +104,7 @@ private:
                 balances_.push_back({Balance(task_, goal.distribution), goal.strength});
                 return;
             case Goal::Kind::weights:
-                check_weights(task_, goal);
+                check_weights(task_, goal, open_);
                 return multiply(goal.values, goal.strength);
             case Goal::Kind::similarity:
                 return multiply(similarities(goal), goal.strength);
@@ -109,11 +117,14 @@ private:
     /// range and their order is what it was.
     void multiply(std::span<const double> values, double strength) {
         has_fixed_ = true;
-        if (values.empty()) return;
+        if (open_.empty()) return;
+        const auto value = [&](Place place) { return values[place]; };
         int exponent = 0;
-        std::frexp(strength > 0 ? std::ranges::max(values) : std::ranges::min(values), &exponent);
-        for (std::size_t i = 0; i < values.size(); ++i)
-            fixed_[i] *= power(std::ldexp(values[i], -exponent), strength);
+        std::frexp(strength > 0 ? std::ranges::max(open_ | std::views::transform(value))
+                                : std::ranges::min(open_ | std::views::transform(value)),
+                   &exponent);
+        for (const auto place : open_)
+            fixed_[place] *= power(std::ldexp(values[place], -exponent), strength);
     }
 
     std::vector<double> similarities(const Goal& goal) const {
@@ -126,37 +137,33 @@ private:
     }
 
     std::vector<double> typicalities() const {
-        const auto open = open_places(task_);
-        const auto means = mean_distance_to_nearest(task_, checked_rows(task_), open);
+        const auto means = mean_distance_to_nearest(task_, checked_rows(task_), open_);
         double least = std::numeric_limits<double>::infinity();
         for (const double mean : means) least = mean > 0 ? std::min(least, mean) : least;
         std::vector<double> result(task_.pool.candidates.size(), 1.0);
         if (!std::isfinite(least)) return result;
-        for (std::size_t i = 0; i < open.size(); ++i)
-            result[open[i]] = least / std::max(means[i], least);
+        for (std::size_t i = 0; i < open_.size(); ++i)
+            result[open_[i]] = least / std::max(means[i], least);
         return result;
     }
 
     const Task& task_;
+    std::vector<Place> open_;
     double diversity_ = 0;
     bool has_fixed_ = false;
     std::vector<double> fixed_;
     std::vector<Balanced> balances_{};
 };
 
-/// Where nothing changes but distances, and farther is better: CORESET or CORAL.
+/// Where nothing changes but distances, and farther is better.
 std::vector<Pick> pick_by_engine(const Task& task, const Goals& goals) {
     auto some = task;
     some.options.objective.combination = Combination::product;
     some.options.objective.diversity_strength = goals.diversity();
     some.options.objective.score_strength = 1;
-    if (!goals.has_fixed()) return select_by_method(SamplingMethod::coreset, some);
+    if (!goals.has_fixed()) return pick_farthest(some, false);
     return with_scores_of_pool(
-        task, goals.fixed(), [&](const Pool& pool, const Progress& progress) {
-            some.pool = pool;
-            some.progress = progress;
-            return select_by_method(SamplingMethod::coral, some);
-        });
+        some, goals.fixed(), [](const Task& weighed) { return pick_farthest(weighed, true); });
 }
 
 /// Where farther is better and what else counts changes with every pick.
@@ -295,23 +302,56 @@ private:
     std::vector<char> is_taken_;
 };
 
-}  // namespace
-
+/// Greedily the candidate of highest product of the goals^strength, all of them; of equals the
+/// first. While nothing is chosen diversity is the same for all. What only changes by distances
+/// that grow in worth goes by the lazy engine; negative strengths of diversity by one pass a pick;
+/// balance by one look at all candidates a pick. Lightly's documentation, strategy scores.
 std::vector<Pick> select_combined(const Task& task) {
     if (task.options.goals.empty())
         throw DataError("combined multiplies goals, and there are none; give one or more");
-    const auto needs_embeddings = [](const Goal& goal) {
-        return goal.kind != Goal::Kind::weights && goal.kind != Goal::Kind::balance;
-    };
-    if (std::ranges::any_of(task.options.goals, needs_embeddings)) require_embeddings(task);
+    if (std::ranges::any_of(task.options.goals, needs_embeddings_for, &Goal::kind))
+        require_embeddings(task);
     Goals goals(task);
     if (!goals.changes() && goals.diversity() > 0) return pick_by_engine(task, goals);
     if (!goals.changes() && goals.diversity() == 0) return pick_by_worth(task, goals.fixed());
-    const auto open = open_places(task);
+    const auto& open = goals.open();
     const auto count = wanted_picks(task, open.size());
     if (goals.diversity() > 0)
         return pick_these(task, Changing(task, checked_rows(task), goals, open).run(count));
     return pick_these(task, Plain(task, goals, open).run(count));
 }
+
+bool has_goal(const StrategyOptions& options, Goal::Kind kind) {
+    return std::ranges::count(options.goals, kind, &Goal::kind) > 0;
+}
+
+std::size_t memory_of_combined(const StrategyOptions& options, const Extent& extent) {
+    std::size_t bytes = 5 * memory::a_number * extent.candidates;
+    // Each kind of goal leaves nothing behind but its factor; shares stay.
+    std::size_t most = 0;
+    if (has_goal(options, Goal::Kind::similarity)) most = memory::directions(extent);
+    if (has_goal(options, Goal::Kind::typicality))
+        most = std::max(most,
+                        memory::nearest_neighbors(options, extent, extent.candidates) +
+                            2 * memory::a_number * extent.candidates);
+    constexpr std::size_t a_share = 24;
+    if (has_goal(options, Goal::Kind::balance))
+        bytes +=
+            extent.candidates * memory::growing * (memory::a_number + a_share * extent.classes);
+    if (has_goal(options, Goal::Kind::diversity)) bytes += memory::greedy(options, extent);
+    return bytes + most + memory::ranking(options, extent);
+}
+
+}  // namespace
+
+constinit const Strategy rows::combined{
+    .name = "combined",
+    .summary = "greedily the highest product of objectives, each to its strength",
+    .source = "Lightly's documentation, strategy scores",
+    .needs_goals = true,
+    .settings = {&settings::neighbors, &settings::search, &settings::probes, &settings::metric},
+    .memory = memory_of_combined,
+    .select = select_combined,
+};
 
 }  // namespace trommel::selection

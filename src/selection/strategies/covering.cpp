@@ -1,6 +1,9 @@
 // Strategies that cover the candidates greedily, each pick the one that covers most of the rest.
 #include "selection/parallel.hpp"
-#include "selection/strategies/strategies.hpp"
+#include "selection/strategies/memory.hpp"
+#include "selection/strategies/rows.hpp"
+#include "selection/strategies/settings.hpp"
+#include "selection/strategies/shared.hpp"
 #include "trommel/core/error.hpp"
 
 #include <fmt/format.h>
@@ -125,8 +128,9 @@ private:
     std::priority_queue<Gain> queue_{};
 };
 
-}  // namespace
-
+/// Greedily the candidate whose ball of options.radius holds most candidates that no chosen
+/// sample's ball holds yet. Yehuda et al., "Active Learning Through a Covering Lens", NeurIPS 2022.
+/// O(candidates²) distances; memory for the pairs within the radius.
 std::vector<Pick> select_prob_cover(const Task& task) {
     if (!(task.options.radius > 0) || !std::isfinite(task.options.radius))
         throw DataError("prob_cover covers balls: give their radius, above 0");
@@ -143,5 +147,29 @@ std::vector<Pick> select_prob_cover(const Task& task) {
     }
     return pick_these(task, places);
 }
+
+std::size_t memory_of_prob_cover(const StrategyOptions& options, const Extent& extent) {
+    constexpr auto most = static_cast<double>(std::size_t{1} << 30U);
+    const auto all = static_cast<double>(extent.candidates);
+    const auto pairs = extent.pairs.value_or(static_cast<std::size_t>(std::min(most, all * all)));
+    const std::size_t a_ball = 24 + 16 + memory::growing * 16;
+    const std::size_t in_hand =
+        concurrency() * memory::growing * memory::a_place * extent.candidates;
+    return pairs * memory::a_place + extent.candidates * a_ball + in_hand +
+           memory::ranking(options, extent);
+}
+
+}  // namespace
+
+constinit const Strategy rows::prob_cover{
+    .name = "prob_cover",
+    .summary = "greedily the sample whose ball covers most that is not covered",
+    .source = "Yehuda et al., Active Learning Through a Covering Lens, NeurIPS 2022",
+    .needs_embeddings = true,
+    .settings = {&settings::radius, &settings::metric},
+    .needed_setting = &settings::radius,
+    .memory = memory_of_prob_cover,
+    .select = select_prob_cover,
+};
 
 }  // namespace trommel::selection

@@ -1,6 +1,9 @@
 #include "selection/fresh_pool.hpp"
 #include "selection/parallel.hpp"
-#include "selection/strategies/strategies.hpp"
+#include "selection/strategies/memory.hpp"
+#include "selection/strategies/rows.hpp"
+#include "selection/strategies/settings.hpp"
+#include "selection/strategies/shared.hpp"
 #include "trommel/core/error.hpp"
 
 #include <algorithm>
@@ -107,8 +110,8 @@ private:
     Centers centers_;
 };
 
-}  // namespace
-
+/// Each candidate in its order, unless it is nearer than min_distance to a chosen one: what is left
+/// has no two samples nearer, and nothing left out is farther from all of it. Exact.
 std::vector<Pick> select_deduplicate(const Task& task) {
     if (!(task.stop.min_distance > 0) || !std::isfinite(task.stop.min_distance))
         throw DataError("deduplicate needs a min_distance above 0, below which samples are alike");
@@ -125,5 +128,23 @@ std::vector<Pick> select_deduplicate(const Task& task) {
     rest.stop.min_distance = -1;  // kept already
     return pick_these(rest, places);
 }
+
+std::size_t memory_of_deduplicate(const StrategyOptions& options, const Extent& extent) {
+    constexpr std::size_t at_once = 4096;
+    return memory::greedy(options, extent) + memory::ranking(options, extent) +
+           at_once * (8 * extent.dimensions + 64);
+}
+
+}  // namespace
+
+constinit const Strategy rows::deduplicate{
+    .name = "deduplicate",
+    .summary = "each sample that is not nearer than min_distance to one before it",
+    .source = "an exact net of that radius",
+    .needs_embeddings = true,
+    .settings = {&settings::metric},
+    .memory = memory_of_deduplicate,
+    .select = select_deduplicate,
+};
 
 }  // namespace trommel::selection

@@ -1,7 +1,10 @@
 // Strategies that ask how many samples are like one.
 #include "selection/parallel.hpp"
+#include "selection/strategies/memory.hpp"
 #include "selection/strategies/nearest.hpp"
-#include "selection/strategies/strategies.hpp"
+#include "selection/strategies/rows.hpp"
+#include "selection/strategies/settings.hpp"
+#include "selection/strategies/shared.hpp"
 #include "trommel/core/error.hpp"
 
 #include <fmt/format.h>
@@ -11,6 +14,10 @@
 
 namespace trommel::selection {
 namespace {
+
+constexpr StrategySetting density_strength{.name = "density_strength",
+                                           .field = &StrategyOptions::density_strength,
+                                           .help = "The exponent of density."};
 
 /// The row divided by its length; zeros stay zeros.
 std::vector<double> direction(const Rows& rows, SampleIndex sample, std::vector<float>& room) {
@@ -73,27 +80,6 @@ std::vector<double> mean_distance_to_nearest(const Task& task,
     return means;
 }
 
-std::vector<Pick> select_typicality(const Task& task) {
-    const Rows rows = checked_rows(task);
-    const auto open = open_places(task);
-    const auto means = mean_distance_to_nearest(task, rows, open);
-    std::vector<double> worth(task.pool.candidates.size());
-    // Of copies of each other, whose mean distance is 0, typicality is as large as can be.
-    for (std::size_t i = 0; i < open.size(); ++i) worth[open[i]] = std::min(1 / means[i], 1e300);
-    return pick_by_worth(task, worth);
-}
-
-std::vector<Pick> select_information_density(const Task& task) {
-    const Rows rows = checked_rows(task);
-    const auto mean = mean_direction(task, rows);
-    const auto worth =
-        worth_of_directions(task, rows, [&](std::size_t i, std::span<const double> at) {
-            const double density = std::max(0.0, product(at, mean));
-            return task.pool.scores[i] * std::pow(density, task.options.density_strength);
-        });
-    return pick_by_worth(task, worth);
-}
-
 std::vector<double> cosines_to_query(const Task& task, const Rows& rows) {
     if (task.options.query.empty())
         throw DataError("similarity needs samples to be similar to; give a query");
@@ -107,8 +93,80 @@ std::vector<double> cosines_to_query(const Task& task, const Rows& rows) {
     });
 }
 
+namespace {
+
+/// The highest score times density^density_strength; density is the mean cosine to all candidates,
+/// at least 0. Settles and Craven, "An Analysis of Active Learning Strategies for Sequence Labeling
+/// Tasks", EMNLP 2008, equation 13.
+std::vector<Pick> select_information_density(const Task& task) {
+    const Rows rows = checked_rows(task);
+    const auto mean = mean_direction(task, rows);
+    const auto worth =
+        worth_of_directions(task, rows, [&](std::size_t i, std::span<const double> at) {
+            const double density = std::max(0.0, product(at, mean));
+            return task.pool.scores[i] * std::pow(density, task.options.density_strength);
+        });
+    return pick_by_worth(task, worth);
+}
+
+/// The highest cosine to any sample of options.query.
 std::vector<Pick> select_similarity(const Task& task) {
     return pick_by_worth(task, cosines_to_query(task, checked_rows(task)));
 }
+
+std::size_t memory_of_similarity(const StrategyOptions& options, const Extent& extent) {
+    return memory::directions(extent) + memory::ranking(options, extent);
+}
+
+/// The highest typicality, one over the mean distance to the nearest options.neighbors candidates.
+/// Hacohen et al., "Active Learning on a Budget", ICML 2022, equation 1. O(candidates²) distances.
+std::vector<Pick> select_typicality(const Task& task) {
+    const Rows rows = checked_rows(task);
+    const auto open = open_places(task);
+    const auto means = mean_distance_to_nearest(task, rows, open);
+    std::vector<double> worth(task.pool.candidates.size());
+    // Of copies of each other, whose mean distance is 0, typicality is as large as can be.
+    for (std::size_t i = 0; i < open.size(); ++i) worth[open[i]] = std::min(1 / means[i], 1e300);
+    return pick_by_worth(task, worth);
+}
+
+std::size_t memory_of_typicality(const StrategyOptions& options, const Extent& extent) {
+    return memory::nearest_neighbors(options, extent, extent.candidates) +
+           2 * memory::a_number * extent.candidates + memory::ranking(options, extent);
+}
+
+}  // namespace
+
+constinit const Strategy rows::information_density{
+    .name = "information_density",
+    .summary = "the highest score times mean cosine to all samples",
+    .source = "Settles & Craven, An Analysis of Active Learning Strategies, EMNLP 2008",
+    .needs_embeddings = true,
+    .needs_scores = true,
+    .settings = {&density_strength, &settings::metric},
+    .memory = memory::worths,
+    .select = select_information_density,
+};
+
+constinit const Strategy rows::similarity{
+    .name = "similarity",
+    .summary = "the highest cosine to any sample of a query",
+    .source = "Lightly's documentation, strategy similarity",
+    .needs_embeddings = true,
+    .needs_query = true,
+    .settings = {&settings::metric},
+    .memory = memory_of_similarity,
+    .select = select_similarity,
+};
+
+constinit const Strategy rows::typicality{
+    .name = "typicality",
+    .summary = "the least mean distance to the nearest samples",
+    .source = "Hacohen et al., Active Learning on a Budget, ICML 2022",
+    .needs_embeddings = true,
+    .settings = {&settings::neighbors, &settings::search, &settings::probes, &settings::metric},
+    .memory = memory_of_typicality,
+    .select = select_typicality,
+};
 
 }  // namespace trommel::selection

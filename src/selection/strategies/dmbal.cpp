@@ -1,5 +1,8 @@
 #include "selection/strategies/kmeans.hpp"
-#include "selection/strategies/strategies.hpp"
+#include "selection/strategies/memory.hpp"
+#include "selection/strategies/rows.hpp"
+#include "selection/strategies/settings.hpp"
+#include "selection/strategies/shared.hpp"
 #include "trommel/core/error.hpp"
 #include "trommel/core/text.hpp"
 
@@ -12,14 +15,15 @@
 namespace trommel::selection {
 namespace {
 
-void check_dmbal(const Task& task) {
-    for (std::size_t i = 0; i < task.pool.scores.size(); ++i) {
-        if (std::isfinite(task.pool.scores[i]) && task.pool.scores[i] >= 0) continue;
+void check_dmbal(const Task& task, std::span<const Place> open) {
+    for (const auto place : open) {
+        const double score = task.pool.scores[place];
+        if (std::isfinite(score) && score >= 0) continue;
         throw DataError(
             fmt::format("the score of sample {} is {}; dmbal weighs by scores, so they "
                         "must be finite and at least 0",
-                        task.pool.candidates[i],
-                        shortest(task.pool.scores[i])));
+                        task.pool.candidates[place],
+                        shortest(score)));
     }
 }
 
@@ -61,12 +65,14 @@ void fill_up(const Task& task,
     places.insert(places.end(), rest.begin(), rest.end());
 }
 
-}  // namespace
-
+/// The candidates of highest score, oversampling * picks of them, in as many clusters as picks, by
+/// k-means with the scores as weights; of each the candidate nearest to its centre, the heaviest
+/// cluster first. Needs a number of picks and scores of at least 0.
+/// Zhdanov, "Diverse mini-batch Active Learning", 2019.
 std::vector<Pick> select_dmbal(const Task& task) {
-    check_dmbal(task);
-    const Rows rows = checked_rows(task);
     const auto open = open_places(task);
+    check_dmbal(task, open);
+    const Rows rows = checked_rows(task);
     const auto count = wanted_picks(task, open.size());
     if (count == 0) return {};
     const auto some = oversampled(task, "dmbal", open, count);
@@ -82,5 +88,26 @@ std::vector<Pick> select_dmbal(const Task& task) {
     fill_up(task, some, places, count);
     return pick_these(task, places);
 }
+
+std::size_t memory_of_dmbal(const StrategyOptions& options, const Extent& extent) {
+    const auto rows = memory::oversampled_count(options, extent);
+    return memory::kmeans(extent, rows, extent.picks) + rows * memory::growing * memory::a_number +
+           memory::ranking(options, extent);
+}
+
+}  // namespace
+
+constinit const Strategy rows::dmbal{
+    .name = "dmbal",
+    .summary = "of the highest scores the centres of clusters weighted by score",
+    .source = "Zhdanov, Diverse mini-batch Active Learning, 2019",
+    .needs_embeddings = true,
+    .needs_scores = true,
+    .needs_number = true,
+    .usual_score = "uncertainty_margin",
+    .settings = {&settings::oversampling, &settings::metric},
+    .memory = memory_of_dmbal,
+    .select = select_dmbal,
+};
 
 }  // namespace trommel::selection

@@ -1,6 +1,9 @@
 #include "selection/parallel.hpp"
+#include "selection/strategies/memory.hpp"
 #include "selection/strategies/nearest.hpp"
-#include "selection/strategies/strategies.hpp"
+#include "selection/strategies/rows.hpp"
+#include "selection/strategies/settings.hpp"
+#include "selection/strategies/shared.hpp"
 #include "trommel/core/error.hpp"
 
 #include <fmt/format.h>
@@ -64,11 +67,11 @@ private:
 };
 
 /// What a node added when that was last computed.
-struct Gain {
+struct ServiceGain {
     double sum = 0;
     Node node = 0;
 
-    bool operator<(const Gain& other) const {
+    bool operator<(const ServiceGain& other) const {
         return sum < other.sum || (sum == other.sum && node > other.node);
     }
 };
@@ -89,12 +92,12 @@ public:
 
     /// Nodes that may be opened, ascending.
     void offer(std::span<const Node> nodes) {
-        std::vector<Gain> gains(nodes.size());
+        std::vector<ServiceGain> gains(nodes.size());
         in_parallel(nodes.size(), 1024, [&](std::size_t begin, std::size_t end) {
             poll(task_);
             for (std::size_t i = begin; i < end; ++i) gains[i] = {gain(nodes[i]), nodes[i]};
         });
-        queue_ = std::priority_queue<Gain>(std::less<Gain>{}, std::move(gains));
+        queue_ = std::priority_queue<ServiceGain>(std::less<ServiceGain>{}, std::move(gains));
     }
 
     Node take() {
@@ -126,7 +129,7 @@ private:
     const Task& task_;
     const Graph& graph_;
     std::vector<double> served_;  ///< (nodes) by the best of those that are open
-    std::priority_queue<Gain> queue_{};
+    std::priority_queue<ServiceGain> queue_{};
 };
 
 std::vector<SampleIndex> nodes_of(const Pool& pool) {
@@ -135,8 +138,11 @@ std::vector<SampleIndex> nodes_of(const Pool& pool) {
     return nodes;
 }
 
-}  // namespace
-
+/// Greedily the sample that serves the others best: each is worth to others what its best server
+/// among the chosen is, the longest edge minus the distance to it, over a graph of edges from each
+/// candidate and preselected sample to its options.neighbors nearest.
+/// Wei, Iyer and Bilmes, "Submodularity in Data Subset Selection and Active Learning", ICML 2015;
+/// lazily after Minoux, 1978. O(candidates²) distances, 16 bytes an edge.
 std::vector<Pick> select_facility_location(const Task& task) {
     const Rows rows = checked_rows(task);
     const auto nodes = nodes_of(task.pool);
@@ -158,5 +164,26 @@ std::vector<Pick> select_facility_location(const Task& task) {
     }
     return pick_these(task, places);
 }
+
+std::size_t memory_of_facility_location(const StrategyOptions& options, const Extent& extent) {
+    const auto nodes = extent.candidates + extent.preselected;
+    const auto edges = nodes * std::min(options.neighbors, std::max<std::size_t>(nodes, 1));
+    const std::size_t a_node =
+        3 * memory::a_number + memory::growing * 16 + 2 * memory::growing * memory::a_place;
+    return memory::nearest_neighbors(options, extent, nodes) + edges * 8 + nodes * a_node +
+           memory::ranking(options, extent);
+}
+
+}  // namespace
+
+constinit const Strategy rows::facility_location{
+    .name = "facility_location",
+    .summary = "greedily the sample that brings the others nearest to a chosen one",
+    .source = "Wei et al., Submodularity in Data Subset Selection, ICML 2015",
+    .needs_embeddings = true,
+    .settings = {&settings::neighbors, &settings::search, &settings::probes, &settings::metric},
+    .memory = memory_of_facility_location,
+    .select = select_facility_location,
+};
 
 }  // namespace trommel::selection

@@ -1,6 +1,9 @@
 #include "selection/parallel.hpp"
 #include "selection/strategies/kmeans.hpp"
-#include "selection/strategies/strategies.hpp"
+#include "selection/strategies/memory.hpp"
+#include "selection/strategies/rows.hpp"
+#include "selection/strategies/settings.hpp"
+#include "selection/strategies/shared.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -54,8 +57,9 @@ private:
     std::vector<double> worth_;
 };
 
-}  // namespace
-
+/// Each pick with a probability proportional to its squared distance to the nearest chosen sample.
+/// Arthur and Vassilvitskii, "k-means++: The Advantages of Careful Seeding", SODA 2007. One pass
+/// over the embeddings a pick.
 std::vector<Pick> select_kmeans_plus_plus(const Task& task) {
     const Rows rows = checked_rows(task);
     const auto open = open_places(task);
@@ -73,5 +77,17 @@ std::vector<Pick> select_kmeans_plus_plus(const Task& task) {
     append_rest(open, places, count);  // copies of chosen samples
     return pick_these(task, places);
 }
+
+}  // namespace
+
+constinit const Strategy rows::kmeans_plus_plus{
+    .name = "kmeans++",
+    .summary = "at random, in proportion to the squared distance to the nearest chosen",
+    .source = "Arthur & Vassilvitskii, The Advantages of Careful Seeding, SODA 2007",
+    .needs_embeddings = true,
+    .settings = {&settings::metric},
+    .memory = memory::worths,
+    .select = select_kmeans_plus_plus,
+};
 
 }  // namespace trommel::selection

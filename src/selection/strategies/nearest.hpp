@@ -1,6 +1,6 @@
 #pragma once
 
-#include "selection/strategies/strategies.hpp"
+#include "selection/strategies/shared.hpp"
 
 namespace trommel::selection {
 

@@ -1,5 +1,7 @@
+#include "selection/strategies/shared.hpp"
+
 #include "selection/parallel.hpp"
-#include "selection/strategies/strategies.hpp"
+#include "selection/request.hpp"
 #include "trommel/core/error.hpp"
 #include "trommel/core/text.hpp"
 
@@ -78,28 +80,25 @@ void require_embeddings(const Task& task) {
 std::vector<Pick> with_scores_of_pool(const Task& task,
                                       std::span<const double> worth,
                                       const SelectFrom& select_from) {
-    auto ranked = task.pool;
-    ranked.scores = worth;
+    auto ranked = task;
+    ranked.pool.scores = worth;
     const auto restore = [&](Pick& pick) {
         const auto place = std::ranges::lower_bound(task.pool.candidates, pick.sample);
         if (!task.pool.scores.empty())
             pick.score =
                 task.pool.scores[static_cast<std::size_t>(place - task.pool.candidates.begin())];
     };
-    auto progress = task.progress;
-    progress.picked = [&](Pick pick) {
+    ranked.progress.picked = [&](Pick pick) {
         restore(pick);
         if (task.progress.picked) task.progress.picked(pick);
     };
-    auto picks = select_from(ranked, progress);
+    auto picks = select_from(ranked);
     std::ranges::for_each(picks, restore);
     return picks;
 }
 
 std::vector<Pick> pick_by_worth(const Task& task, std::span<const double> worth) {
-    return with_scores_of_pool(task, worth, [&](const Pool& pool, const Progress& progress) {
-        return select(SamplingMethod::active_learning, pool, task.stop, task.random, progress);
-    });
+    return with_scores_of_pool(task, worth, pick_highest);
 }
 
 std::vector<Pick> pick_these(const Task& task, std::span<const Place> places) {

@@ -1,18 +1,15 @@
-#include "selection/strategies/strategies.hpp"
-
-#include "selection/methods.hpp"
 #include "selection/parallel.hpp"
-#include "selection/strategies/balance.hpp"
-#include "selection/strategies/memory.hpp"
+#include "selection/request.hpp"
 #include "selection/strategies/normalised.hpp"
+#include "selection/strategies/rows.hpp"
 #include "selection/strategies/threshold.hpp"
+#include "selection/suggest.hpp"
 #include "trommel/core/error.hpp"
 #include "trommel/core/text.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <numeric>
 
@@ -21,174 +18,6 @@ namespace {
 
 /// Softmaxes in half precision sum to 1 about as well.
 constexpr double most_probability_error = 1e-2;
-
-std::vector<Pick> random(const Task& task) {
-    return select_by_method(SamplingMethod::random, task);
-}
-std::vector<Pick> coreset(const Task& task) {
-    return select_by_method(SamplingMethod::coreset, task);
-}
-std::vector<Pick> coral(const Task& task) { return select_by_method(SamplingMethod::coral, task); }
-std::vector<Pick> highest_scores(const Task& task) {
-    return select_by_method(SamplingMethod::active_learning, task);
-}
-
-constexpr std::array all{
-    Strategy{.name = "active_learning",
-             .summary = "the highest scores",
-             .source = "Lewis & Gale, A Sequential Algorithm for Training Text Classifiers, 1994",
-             .needs_scores = true,
-             .memory = memory_of_ranking,
-             .select = highest_scores},
-    Strategy{.name = "auto",
-             .summary = "coreset while nothing is chosen or scored, then dmbal",
-             .source = "see there",
-             .needs_embeddings = true,
-             .usual_score = "uncertainty_margin",
-             .memory = memory_of_auto,
-             .select = select_auto},
-    Strategy{.name = "badge",
-             .summary = "diverse gradients: k-means++ over (p - onehot) times embedding",
-             .source = "Ash et al., Deep Batch Active Learning by Diverse Gradients, ICLR 2020",
-             .needs_embeddings = true,
-             .needs_probabilities = true,
-             .missing_in_jobs = "the probabilities of all classes",
-             .memory = memory_of_badge,
-             .select = select_badge},
-    Strategy{.name = "balance",
-             .summary = "greedily what the chosen lack of the classes or categories of a target",
-             .source = "Sainte-Lague's apportionment; Lightly's documentation, strategy balance",
-             .memory = memory_of_combined,
-             .select = select_balance},
-    Strategy{.name = "cluster_margin",
-             .summary = "of the highest scores one of each cluster in turn, the smallest first",
-             .source = "Citovsky et al., Batch Active Learning at Scale, NeurIPS 2021",
-             .needs_embeddings = true,
-             .needs_scores = true,
-             .needs_number = true,
-             .memory = memory_of_cluster_margin,
-             .select = select_cluster_margin},
-    Strategy{.name = "combined",
-             .summary = "greedily the highest product of objectives, each to its strength",
-             .source = "Lightly's documentation, strategy scores",
-             .memory = memory_of_combined,
-             .select = select_combined},
-    Strategy{.name = "coral",
-             .summary = "greedily the highest score times distance to the nearest chosen sample",
-             .source = "Lightly's documentation, strategy scores",
-             .needs_embeddings = true,
-             .needs_scores = true,
-             .memory = memory_of_greedy,
-             .select = coral},
-    Strategy{.name = "coreset",
-             .summary = "greedily the sample farthest from the nearest chosen one (k-center)",
-             .source = "Sener & Savarese, Active Learning for CNNs: A Core-Set Approach, ICLR 2018",
-             .needs_embeddings = true,
-             .memory = memory_of_greedy,
-             .select = coreset},
-    Strategy{.name = "coreset_two_round",
-             .summary = "an approximation of coreset: that of parts, then of what they picked",
-             .source = "Malkomes et al., Fast Distributed k-Center Clustering, NeurIPS 2015",
-             .needs_embeddings = true,
-             .needs_number = true,
-             .memory = memory_of_two_round,
-             .select = select_coreset_two_round},
-    Strategy{.name = "deduplicate",
-             .summary = "each sample that is not nearer than min_distance to one before it",
-             .source = "an exact net of that radius",
-             .needs_embeddings = true,
-             .memory = memory_of_deduplicate,
-             .select = select_deduplicate},
-    Strategy{.name = "dmbal",
-             .summary = "of the highest scores the centres of clusters weighted by score",
-             .source = "Zhdanov, Diverse mini-batch Active Learning, 2019",
-             .needs_embeddings = true,
-             .needs_scores = true,
-             .needs_number = true,
-             .usual_score = "uncertainty_margin",
-             .memory = memory_of_dmbal,
-             .select = select_dmbal},
-    Strategy{.name = "entropy",
-             .summary = "the highest entropies, given as scores",
-             .source = "Settles & Craven, An Analysis of Active Learning Strategies, EMNLP 2008",
-             .needs_scores = true,
-             .usual_score = "uncertainty_entropy",
-             .needs_usual_score = true,
-             .memory = memory_of_ranking,
-             .select = highest_scores},
-    Strategy{.name = "facility_location",
-             .summary = "greedily the sample that brings the others nearest to a chosen one",
-             .source = "Wei et al., Submodularity in Data Subset Selection, ICML 2015",
-             .needs_embeddings = true,
-             .memory = memory_of_facility_location,
-             .select = select_facility_location},
-    Strategy{.name = "information_density",
-             .summary = "the highest score times mean cosine to all samples",
-             .source = "Settles & Craven, An Analysis of Active Learning Strategies, EMNLP 2008",
-             .needs_embeddings = true,
-             .needs_scores = true,
-             .memory = memory_of_kmeans_plus_plus,
-             .select = select_information_density},
-    Strategy{.name = "kmeans++",
-             .summary = "at random, in proportion to the squared distance to the nearest chosen",
-             .source = "Arthur & Vassilvitskii, The Advantages of Careful Seeding, SODA 2007",
-             .needs_embeddings = true,
-             .memory = memory_of_kmeans_plus_plus,
-             .select = select_kmeans_plus_plus},
-    Strategy{
-        .name = "least_confidence",
-        .summary = "the lowest confidences, given as scores of their complement",
-        .source = "Culotta & McCallum, Reducing Labeling Effort for Structured Prediction, 2005",
-        .needs_scores = true,
-        .usual_score = "uncertainty_least_confidence",
-        .needs_usual_score = true,
-        .memory = memory_of_ranking,
-        .select = highest_scores},
-    Strategy{.name = "margin",
-             .summary = "the smallest margins, given as scores of their complement",
-             .source = "Scheffer et al., Active Hidden Markov Models, IDA 2001",
-             .needs_scores = true,
-             .usual_score = "uncertainty_margin",
-             .needs_usual_score = true,
-             .memory = memory_of_ranking,
-             .select = highest_scores},
-    Strategy{.name = "prob_cover",
-             .summary = "greedily the sample whose ball covers most that is not covered",
-             .source = "Yehuda et al., Active Learning Through a Covering Lens, NeurIPS 2022",
-             .needs_embeddings = true,
-             .memory = memory_of_prob_cover,
-             .select = select_prob_cover},
-    Strategy{.name = "random",
-             .summary = "uniformly",
-             .source = "-",
-             .memory = memory_of_ranking,
-             .select = random},
-    Strategy{.name = "similarity",
-             .summary = "the highest cosine to any sample of a query",
-             .source = "Lightly's documentation, strategy similarity",
-             .needs_embeddings = true,
-             .memory = memory_of_similarity,
-             .select = select_similarity},
-    Strategy{.name = "typicality",
-             .summary = "the least mean distance to the nearest samples",
-             .source = "Hacohen et al., Active Learning on a Budget, ICML 2022",
-             .needs_embeddings = true,
-             .memory = memory_of_typicality,
-             .select = select_typicality},
-    Strategy{.name = "typiclust",
-             .summary = "the most typical sample of each cluster, those without a chosen one first",
-             .source = "Hacohen et al., Active Learning on a Budget, ICML 2022",
-             .needs_embeddings = true,
-             .needs_number = true,
-             .memory = memory_of_typiclust,
-             .select = select_typiclust},
-    Strategy{.name = "weights",
-             .summary = "the highest weights, given as scores: any number of metadata",
-             .source = "Lightly's documentation, strategy weights",
-             .needs_scores = true,
-             .memory = memory_of_ranking,
-             .select = highest_scores},
-};
 
 void check_probabilities(std::span<const double> row, SampleIndex sample) {
     const double sum = std::accumulate(row.begin(), row.end(), 0.0);
@@ -225,11 +54,14 @@ void check_probabilities(std::string_view strategy, const Task& task) {
 }
 
 void check(const Strategy& strategy, const Task& task) {
-    if (strategy.needs_embeddings && task.pool.embeddings == nullptr && !task.pool.rows) {
+    const bool keeps_distance = task.stop.min_distance > 0;
+    const bool has_embeddings = task.pool.embeddings != nullptr || task.pool.rows;
+    if ((strategy.needs_embeddings || keeps_distance) && !has_embeddings) {
         throw DataError(
-            fmt::format("{} needs embeddings, and there are none; give the samples "
+            fmt::format("{}{} needs embeddings, and there are none; give the samples "
                         "embeddings or choose another strategy",
-                        strategy.name));
+                        strategy.name,
+                        strategy.needs_embeddings ? "" : " with min_distance"));
     }
     if (strategy.needs_scores && task.pool.scores.size() != task.pool.candidates.size()) {
         throw DataError(fmt::format(
@@ -246,11 +78,26 @@ void check(const Strategy& strategy, const Task& task) {
 
 }  // namespace
 
-std::span<const Strategy> strategies() { return all; }
+std::span<const Strategy> strategies() {
+    static const auto all = [] {
+        std::vector<Strategy> table;
+        for (const auto* row : rows::all) table.push_back(*row);
+        return table;
+    }();
+    return all;
+}
 
 const Strategy* find_strategy(std::string_view name) {
-    const auto* found = std::ranges::find(all, name, &Strategy::name);
-    return found == all.end() ? nullptr : found;
+    const auto all = strategies();
+    const auto found = std::ranges::find(all, name, &Strategy::name);
+    return found == all.end() ? nullptr : &*found;
+}
+
+const Strategy& named_strategy(std::string_view name) {
+    if (const auto* strategy = find_strategy(name)) return *strategy;
+    std::vector<std::string> names;
+    for (const auto& strategy : strategies()) names.emplace_back(strategy.name);
+    throw DataError(fmt::format("there is no strategy '{}'; {}", name, meant_or_all(name, names)));
 }
 
 namespace {
@@ -291,15 +138,6 @@ Ending ending_of(const Task& task, std::size_t picks) {
     const auto within = static_cast<std::size_t>(std::ranges::count_if(
         open, [&](Place place) { return is_within(task.options.thresholds, place); }));
     return ending_of(picks, open.size(), within, wanted, task.stop.min_distance);
-}
-
-std::vector<Pick> select_auto(const Task& task) {
-    const bool is_first = task.pool.preselected.empty() || task.pool.scores.empty();
-    return is_first || !task.stop.picks ? coreset(task) : select_dmbal(task);
-}
-
-std::vector<Pick> select_by_method(SamplingMethod method, const Task& task) {
-    return select(method, task.pool, task.stop, task.random, task.progress, task.options.objective);
 }
 
 std::string missing_number(const Strategy& strategy, bool has_number) {

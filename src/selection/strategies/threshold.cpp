@@ -40,9 +40,14 @@ bool is_within(const std::vector<Threshold>& thresholds, std::size_t place) {
 
 Filtered::Filtered(const Task& task) : count_(task.pool.candidates.size()), task_(task) {
     for (const auto& threshold : task.options.thresholds) check(task, threshold);
+    auto open = open_places(task);
+    std::erase_if(open, [&](Place place) { return is_within(task.options.thresholds, place); });
+    auto leaves = open.begin();  // what is chosen stays, wherever it is
     for (std::size_t i = 0; i < task.pool.candidates.size(); ++i) {
-        if (i % 4096 == 0) poll(task);
-        if (is_within(task.options.thresholds, i)) kept_.push_back(i);
+        if (leaves != open.end() && *leaves == i)
+            ++leaves;
+        else
+            kept_.push_back(i);
     }
     poll(task);
     for (const auto place : kept_) candidates_.push_back(task.pool.candidates[place]);

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "selection/strategies/strategies.hpp"
+#include "selection/strategies/shared.hpp"
 
 #include <deque>
 
@@ -9,7 +9,8 @@ namespace trommel::selection {
 /// Whether the candidate at `place` is within each of them.
 bool is_within(const std::vector<Threshold>& thresholds, std::size_t place);
 
-/// A task without the candidates that its thresholds leave out, and the numbers of those that stay.
+/// A task without the candidates that its thresholds leave out, and the numbers of those that stay:
+/// of what is chosen already all, as others are compared with it.
 class Filtered {
 public:
     /// Throws DataError where a threshold has not one number for each candidate, or what is kept

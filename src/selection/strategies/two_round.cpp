@@ -1,5 +1,8 @@
-#include "selection/methods.hpp"
-#include "selection/strategies/strategies.hpp"
+#include "selection/request.hpp"
+#include "selection/strategies/memory.hpp"
+#include "selection/strategies/rows.hpp"
+#include "selection/strategies/settings.hpp"
+#include "selection/strategies/shared.hpp"
 #include "trommel/core/error.hpp"
 
 #include <algorithm>
@@ -30,7 +33,7 @@ std::vector<Pick> coreset_of(const Task& task,
     part.pool.candidates = samples;
     part.pool.scores = {};
     part.stop.picks = count;
-    return select_by_method(SamplingMethod::coreset, part);
+    return pick_farthest(part, false);
 }
 
 std::vector<SampleIndex> first_round(const Task& task,
@@ -80,8 +83,10 @@ Coverage coverage_of(double radius, std::span<const Pick> picks) {
     return {.radius = radius, .radius_ratio = 2 * radius / apart};
 }
 
-}  // namespace
-
+/// An approximation: coreset of each of √(candidates / picks) parts, then of what these picked.
+/// The radius is at most 4 times the best there is; options.covered gets what it is, and a bound of
+/// how far from the best. Needs a number of picks. Malkomes et al., "Fast Distributed k-Center
+/// Clustering with Outliers on Massive Data", NeurIPS 2015.
 std::vector<Pick> select_coreset_two_round(const Task& task) {
     const Rows rows = checked_rows(task);
     const auto samples = samples_at(task, open_places(task));
@@ -93,5 +98,24 @@ std::vector<Pick> select_coreset_two_round(const Task& task) {
         task.options.covered(coverage_of(radius_of(task, rows, samples, picks), picks));
     return picks;
 }
+
+std::size_t memory_of_two_round(const StrategyOptions& options, const Extent& extent) {
+    return memory::greedy(options, extent) +
+           extent.candidates * 4 * memory::growing * memory::a_place +
+           extent.picks * 4 * sizeof(Pick);
+}
+
+}  // namespace
+
+constinit const Strategy rows::coreset_two_round{
+    .name = "coreset_two_round",
+    .summary = "an approximation of coreset: that of parts, then of what they picked",
+    .source = "Malkomes et al., Fast Distributed k-Center Clustering, NeurIPS 2015",
+    .needs_embeddings = true,
+    .needs_number = true,
+    .settings = {&settings::metric},
+    .memory = memory_of_two_round,
+    .select = select_coreset_two_round,
+};
 
 }  // namespace trommel::selection

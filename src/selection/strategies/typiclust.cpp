@@ -1,6 +1,9 @@
 #include "selection/strategies/kmeans.hpp"
+#include "selection/strategies/memory.hpp"
 #include "selection/strategies/nearest.hpp"
-#include "selection/strategies/strategies.hpp"
+#include "selection/strategies/rows.hpp"
+#include "selection/strategies/settings.hpp"
+#include "selection/strategies/shared.hpp"
 #include "trommel/core/error.hpp"
 
 #include <algorithm>
@@ -68,8 +71,9 @@ Group* next_group(std::vector<Group>& groups) {
     return best;
 }
 
-}  // namespace
-
+/// All candidates in as many clusters as are chosen and to choose, at most 500; again and again
+/// from that with fewest chosen, of equals the largest, the sample of highest typicality within it.
+/// Hacohen et al., "Active Learning on a Budget", ICML 2022, algorithm 1. Needs a number of picks.
 std::vector<Pick> select_typiclust(const Task& task) {
     const Rows rows = checked_rows(task);
     const auto open = open_places(task);
@@ -87,5 +91,28 @@ std::vector<Pick> select_typiclust(const Task& task) {
     }
     return pick_these(task, places);
 }
+
+std::size_t memory_of_typiclust(const StrategyOptions& options, const Extent& extent) {
+    const auto clusters =
+        std::min({extent.preselected + extent.picks, extent.candidates, most_clusters});
+    return memory::kmeans(extent, extent.candidates, clusters) +
+           extent.candidates *
+               (memory::a_place + memory::a_number + memory::growing * memory::a_place) +
+           clusters * 32 + memory::nearest_neighbors(options, extent, extent.candidates) +
+           memory::ranking(options, extent);
+}
+
+}  // namespace
+
+constinit const Strategy rows::typiclust{
+    .name = "typiclust",
+    .summary = "the most typical sample of each cluster, those without a chosen one first",
+    .source = "Hacohen et al., Active Learning on a Budget, ICML 2022",
+    .needs_embeddings = true,
+    .needs_number = true,
+    .settings = {&settings::neighbors, &settings::search, &settings::probes, &settings::metric},
+    .memory = memory_of_typiclust,
+    .select = select_typiclust,
+};
 
 }  // namespace trommel::selection

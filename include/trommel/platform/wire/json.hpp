@@ -4,8 +4,8 @@
 #include "trommel/core/error.hpp"
 #include "trommel/core/field.hpp"
 #include "trommel/dataset/records.hpp"
+#include "trommel/platform/sampling_method.hpp"
 #include "trommel/selection/ending.hpp"
-#include "trommel/selection/sampling_method.hpp"
 
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>

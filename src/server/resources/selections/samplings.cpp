@@ -122,7 +122,7 @@ asio::awaitable<http::Response> create_sampling(Call& call) {
     const auto& stop = asked.config.stop;
     SamplingRequest request{.dataset = dataset.id,
                             .new_tag_name = std::move(asked.new_tag_name),
-                            .strategy = {.name = selection::strategy_name(asked.method)},
+                            .strategy = {.name = strategy_name(asked.method)},
                             .query = std::move(asked.query),
                             .preselected = std::move(asked.preselected),
                             .samples = samples_of(stop.samples, dataset.sample_count),

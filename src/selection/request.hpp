@@ -1,4 +1,5 @@
-// The methods behind `select`, each in its own file, and what they share.
+// What is picked from by distance, by score or at random: a checked request, and the ways to pick
+// that strategies share.
 #pragma once
 
 #include "selection/greedy.hpp"
@@ -6,10 +7,10 @@
 
 namespace trommel::selection {
 
-/// A checked request: lengths fit, numbers are finite, what the method needs is there.
+/// A checked request: numbers are finite, embeddings are there where distances count.
 struct Request {
     Pool pool{};
-    Rows rows{};                  ///< of the pool; none where the method needs none
+    Rows rows{};                  ///< of the pool; none where no distance counts
     std::vector<Place> places{};  ///< in pool.candidates, ascending: those not preselected
     std::size_t picks = 0;        ///< how many to pick; at most as many as there are places
     double min_distance = -1;
@@ -21,6 +22,15 @@ struct Request {
     /// Whether min_distance can stop anything: no distance is below 0.
     bool keeps_distance() const { return min_distance > 0; }
 };
+
+/// What picks go by.
+struct By {
+    bool distance = false;
+    bool scores = false;
+};
+
+/// Throws DataError where the task has numbers that cannot be gone by.
+Request checked_request(const Task& task, const By& by, const Tuning& tuning = {});
 
 /// Throws Interrupted if the request is cancelled; `done` picks have been made. Costs a nanosecond
 /// or two, so that loops over many samples call it often enough.
@@ -43,12 +53,6 @@ std::optional<double> distance(float squared, SampleIndex sample, bool any_chose
 /// Whether a pick at this distance stops the selection.
 bool is_too_near(const Request& request, std::optional<double> distance);
 
-/// Greedy: picks again and again the sample that request.objective makes of its distance to the
-/// nearest chosen one and its score the best; without `use_scores`, the farthest. While nothing is
-/// chosen the score alone decides, or objective.first. Throws DataError if an embedding is not
-/// finite.
-std::vector<Pick> pick_farthest(const Request& request, bool use_scores, Random& random);
-
 /// Picks the samples at `places`, in that order, until one would be too near to a chosen one.
 /// O(chosen dimensions) a pick where distances matter. Throws DataError if the picks made before
 /// are others than the first of these.
@@ -56,18 +60,13 @@ std::vector<Pick> pick_in_order(const Request& request,
                                 std::span<const Place> places,
                                 bool use_scores);
 
-std::vector<Pick> select_random(const Request& request, Random& random);
-std::vector<Pick> select_coreset(const Request& request, Random& random);
-std::vector<Pick> select_coral(const Request& request, Random& random);
+/// Greedy: picks again and again the sample that the task's objective makes of its distance to the
+/// nearest chosen one and its score the best; without `use_scores`, the farthest. While nothing is
+/// chosen the score alone decides, or objective.first. `tuning` is how the engine works, for tests
+/// and benchmarks. Throws DataError if an embedding is not finite.
+std::vector<Pick> pick_farthest(const Task& task, bool use_scores, const Tuning& tuning = {});
 
-/// `select` with a say in how the engine works, for tests and benchmarks.
-std::vector<Pick> select(SamplingMethod method,
-                         const Pool& pool,
-                         const Stop& stop,
-                         Random random,
-                         const Progress& progress,
-                         const Objective& objective,
-                         const Tuning& tuning);
-std::vector<Pick> select_active_learning(const Request& request);
+/// Picks the highest scores, the first of equals.
+std::vector<Pick> pick_highest(const Task& task);
 
 }  // namespace trommel::selection

@@ -1,16 +1,96 @@
-#include "selection/methods.hpp"
+#include "selection/request.hpp"
 
+#include "selection/strategies/shared.hpp"
 #include "trommel/core/error.hpp"
 #include "trommel/core/text.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cassert>
 #include <cmath>
+#include <functional>
 #include <limits>
 
 namespace trommel::selection {
 namespace {
+
+[[maybe_unused]] bool is_ascending(std::span<const SampleIndex> samples) {
+    return std::ranges::adjacent_find(samples, std::greater_equal{}) == samples.end();
+}
+
+void check_min_distance(double min_distance) {
+    if (std::isfinite(min_distance)) return;
+    throw DataError(fmt::format("min_distance is {}; give a number, or a negative one for none",
+                                shortest(min_distance)));
+}
+
+/// Of those that can be picked: what was chosen before may have any.
+void check_scores(const Request& request) {
+    for (const auto place : request.places) {
+        poll(request, 0);
+        const double score = request.pool.scores[place];
+        if (std::isfinite(score)) continue;
+        throw DataError(
+            fmt::format("the score of sample {} is {}; every score must be a finite number",
+                        request.sample(place),
+                        shortest(score)));
+    }
+}
+
+/// Samples ascend, so the last tells of all.
+void check_embeddings_of(std::span<const SampleIndex> samples, const Request& request) {
+    if (samples.empty() || samples.back() < request.rows.count) return;
+    throw DataError(fmt::format(
+        "sample {} has no embedding: there are {}, counted from 0; give every sample one",
+        *std::ranges::lower_bound(samples, request.rows.count),
+        request.rows.count));
+}
+
+/// Where nothing else looks at every row: the greedy engine does when it begins.
+void check_finite(const Request& request) {
+    const std::size_t dimensions = request.rows.dimensions;
+    std::vector<float> room(dimensions);
+    const auto check = [&](SampleIndex sample) {
+        poll(request, 0);
+        const float* row = single(request.rows, sample, *request.tuning.kernels, room.data());
+        if (std::all_of(row, row + dimensions, [](float x) { return std::isfinite(x); })) return;
+        throw DataError(
+            fmt::format("the embedding of sample {} has a value that is not finite; every value "
+                        "must be a finite number",
+                        sample));
+    };
+    std::ranges::for_each(request.pool.candidates, check);
+    std::ranges::for_each(request.pool.preselected, check);
+}
+
+/// What no selection from these places can have begun with.
+void check_made(const Request& request) {
+    const auto& made = request.progress.made;
+    if (made.size() > request.picks) {
+        throw DataError(
+            fmt::format("{} picks were made before, but there are {} to make; begin "
+                        "the selection anew",
+                        made.size(),
+                        request.picks));
+    }
+    std::vector<bool> taken(request.places.size());
+    for (const auto& pick : made) {
+        const auto place = find_place(request, pick.sample);
+        if (!place || taken[*place]) {
+            throw DataError(
+                fmt::format("sample {} was picked before, but {}; begin the selection anew",
+                            pick.sample,
+                            place ? "twice" : "is not to choose from"));
+        }
+        taken[*place] = true;
+    }
+}
+
+Rows rows_of(const Pool& pool) {
+    if (pool.rows) return *pool.rows;
+    return pool.embeddings == nullptr ? Rows() : Rows(*pool.embeddings);
+}
 
 constexpr float unreached = std::numeric_limits<float>::infinity();
 
@@ -54,6 +134,29 @@ void check_made(const Request& request, std::span<const Place> places) {
 }
 
 }  // namespace
+
+Request checked_request(const Task& task, const By& by, const Tuning& tuning) {
+    const auto& pool = task.pool;
+    assert(is_ascending(pool.candidates) && is_ascending(pool.preselected));
+    Request request{.pool = pool,
+                    .rows = rows_of(pool),
+                    .places = open_places(task),
+                    .min_distance = task.stop.min_distance,
+                    .progress = task.progress,
+                    .objective = task.options.objective,
+                    .tuning = tuning};
+    request.picks = most_picks(task.stop, request.places.size());
+
+    check_min_distance(request.min_distance);
+    if (by.scores) check_scores(request);
+    if (by.distance || request.keeps_distance()) {
+        check_embeddings_of(pool.candidates, request);
+        check_embeddings_of(pool.preselected, request);
+    }
+    if (request.keeps_distance() && !by.distance) check_finite(request);
+    check_made(request);
+    return request;
+}
 
 std::size_t most_picks(const Stop& stop, std::size_t open) {
     const auto picks = std::min(stop.picks.value_or(open), open);
@@ -124,6 +227,19 @@ std::vector<Pick> pick_in_order(const Request& request,
         add(request, picks, pick);
     }
     return picks;
+}
+
+std::vector<Pick> pick_highest(const Task& task) {
+    const auto request = checked_request(task, {.scores = true});
+    const auto& scores = request.pool.scores;
+    auto places = request.places;
+    const auto end = places.begin() + static_cast<std::ptrdiff_t>(request.picks);
+    std::partial_sort(places.begin(), end, places.end(), [&](Place a, Place b) {
+        poll(request, 0);
+        return scores[a] > scores[b] || (scores[a] == scores[b] && a < b);
+    });
+    places.erase(end, places.end());
+    return pick_in_order(request, places, true);
 }
 
 }  // namespace trommel::selection

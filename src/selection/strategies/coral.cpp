@@ -1,0 +1,43 @@
+#include "selection/request.hpp"
+#include "selection/strategies/memory.hpp"
+#include "selection/strategies/rows.hpp"
+#include "selection/strategies/settings.hpp"
+
+namespace trommel::selection {
+namespace {
+
+constexpr StrategySetting combine{
+    .name = "combine",
+    .field = &Objective::combination,
+    .help =
+        "How diversity and score are combined. A sum takes distances as the metric has them: "
+        "euclidean as large as embeddings are, cosine from 0 to 2, as Lightly's are."};
+constexpr StrategySetting diversity_strength{
+    .name = "diversity_strength",
+    .field = &Objective::diversity_strength,
+    .min = 0,
+    .help = "The exponent of diversity, or its factor in a sum; above 0."};
+constexpr StrategySetting score_strength{
+    .name = "score_strength",
+    .field = &Objective::score_strength,
+    .help = "The exponent of the score, or its factor in a sum; below 0, low scores go first."};
+
+/// Lightly's product of objectives, diversity times score: a sample is worth its score as far as
+/// nothing like it is chosen. Their later documents describe a product of sums over all picks,
+/// Combination::cumulative_product; the default is the older and simpler meaning.
+std::vector<Pick> select_coral(const Task& task) { return pick_farthest(task, true); }
+
+}  // namespace
+
+constinit const Strategy rows::coral{
+    .name = "coral",
+    .summary = "greedily the highest score times distance to the nearest chosen sample",
+    .source = "Lightly's documentation, strategy scores",
+    .needs_embeddings = true,
+    .needs_scores = true,
+    .settings = {&combine, &diversity_strength, &score_strength, &settings::metric},
+    .memory = memory::greedy,
+    .select = select_coral,
+};
+
+}  // namespace trommel::selection
