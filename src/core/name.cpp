@@ -10,8 +10,6 @@
 namespace trommel {
 namespace {
 
-constexpr std::size_t shown_bytes = 80;
-
 /// Controls of both sets, and what Unicode has for the end of a line or a paragraph.
 bool is_control(std::uint32_t value) {
     return value < 0x20 || (value >= 0x7f && value < 0xa0) || value == 0x2028 || value == 0x2029;
@@ -33,10 +31,10 @@ std::optional<std::string> fault_of_name(std::string_view name) {
     return std::nullopt;
 }
 
-std::string shown(std::string_view text) {
+std::string shown(std::string_view text, std::size_t most) {
     std::string out;
     while (!text.empty()) {
-        if (out.size() >= shown_bytes) return out + "…";
+        if (out.size() >= most) return out + "…";
         const auto next = decode_utf8(text);
         const auto bytes = next ? next->bytes : 1;
         if (next && !is_control(next->code))

@@ -56,10 +56,16 @@ public:
     EmbeddingsReader(LineReader lines, Rows& rows) : csv_(std::move(lines)), rows_(rows) {}
 
     void read() {
+        read_first();
+        while (const auto record = csv_.next()) read_row(*record);
+    }
+
+    /// The header and the first row.
+    void read_first() {
         read_header();
-        std::size_t count = 0;
-        for (; const auto record = csv_.next(); ++count) read_row(*record);
-        if (count == 0) csv_.fail("the file has a header but no rows");
+        const auto record = csv_.next();
+        if (!record) csv_.fail("the file has a header but no rows");
+        read_row(*record);
     }
 
 private:
@@ -68,8 +74,8 @@ private:
         if (!header) csv_.fail("the file is empty; its first line must be the header");
         width_ = header->size();
         if (header->front() != "filenames")
-            csv_.fail(
-                fmt::format("the first column must be 'filenames', not '{}'", header->front()));
+            csv_.fail(fmt::format("the first column must be 'filenames', not '{}'",
+                                  shown(header->front())));
         for (std::size_t column = 1; column < width_; ++column) check_column(*header, column);
         if (std::ranges::find(*header, "labels") == header->end())
             csv_.fail("there is no column 'labels', which Lightly's format ends with");
@@ -207,6 +213,11 @@ Embeddings read_all(LineReader lines) {
 
 Embeddings read_embeddings(const std::filesystem::path& path) {
     return read_all(LineReader::open(path));
+}
+
+void check_embeddings(const std::filesystem::path& path) {
+    AllRows first;
+    EmbeddingsReader(LineReader::open(path), first).read_first();
 }
 
 Embeddings parse_embeddings(std::string_view text, std::string name) {

@@ -56,10 +56,17 @@ class LabelsReader {
 public:
     explicit LabelsReader(LineReader lines) : csv_(std::move(lines)) {}
 
-    LabelTable read() {
+    /// The header and the first row.
+    void read_first() {
         read_header();
+        const auto record = csv_.next();
+        if (!record) csv_.fail("the file has a header but no rows");
+        read_row(*record);
+    }
+
+    LabelTable read() {
+        read_first();
         while (const auto record = csv_.next()) read_row(*record);
-        if (table_.labels.empty()) csv_.fail("the file has a header but no rows");
         sort_classes(table_);
         return std::move(table_);
     }
@@ -140,6 +147,10 @@ const Label* LabelTable::find(std::string_view name) const {
 
 LabelTable read_labels(const std::filesystem::path& path) {
     return LabelsReader(LineReader::open(path)).read();
+}
+
+void check_labels(const std::filesystem::path& path) {
+    LabelsReader(LineReader::open(path)).read_first();
 }
 
 LabelTable parse_labels(std::string_view text, std::string name) {

@@ -1,6 +1,7 @@
 #include "trommel/dataset/line_reader.hpp"
 
 #include "trommel/core/error.hpp"
+#include "trommel/core/name.hpp"
 #include "trommel/core/utf8.hpp"
 #include "trommel/dataset/input_stream.hpp"
 #include "trommel/dataset/record_fault.hpp"
@@ -19,6 +20,7 @@ namespace trommel::dataset {
 namespace {
 
 constexpr std::size_t first_buffer = std::size_t{64} << 10;
+constexpr std::size_t longest_message = 1000;  // it may quote a field that is none
 constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 
 /// Puts the text behind the first `used` bytes of the buffer, which are kept, and returns it there.
@@ -147,8 +149,10 @@ void LineReader::fail(std::string_view what, std::string_view sample) const {
 }
 
 void LineReader::fail_at(std::size_t line, std::string_view what, std::string_view sample) const {
-    throw RecordError(fmt::format("{}:{}: {}", name_, std::max<std::size_t>(line, 1), what),
-                      std::string(sample));
+    throw RecordError(
+        fmt::format(
+            "{}:{}: {}", name_, std::max<std::size_t>(line, 1), shown(what, longest_message)),
+        std::string(sample));
 }
 
 }  // namespace trommel::dataset

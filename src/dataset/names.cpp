@@ -12,13 +12,17 @@ namespace trommel::dataset {
 
 namespace {
 
+void check_name(const LineReader& lines, std::string_view name) {
+    if (const auto fault = fault_of_name(name))
+        lines.fail(fmt::format("'{}' is no name of a sample: it {}", shown(name), *fault));
+}
+
 std::vector<std::string> read_all(LineReader lines) {
     std::vector<std::string> names;
     NameMap<std::size_t> seen;
     while (const auto name = lines.next()) {
         if (name->empty()) continue;
-        if (const auto fault = fault_of_name(*name))
-            lines.fail(fmt::format("'{}' is no name of a sample: it {}", shown(*name), *fault));
+        check_name(lines, *name);
         const auto [first, is_new] = seen.try_emplace(std::string(*name), lines.line());
         if (!is_new)
             lines.fail(fmt::format(
@@ -32,6 +36,14 @@ std::vector<std::string> read_all(LineReader lines) {
 
 std::vector<std::string> read_names(const std::filesystem::path& path) {
     return read_all(LineReader::open(path));
+}
+
+void check_names(const std::filesystem::path& path) {
+    LineReader lines = LineReader::open(path);
+    for (auto name = lines.next(); name; name = lines.next()) {
+        if (name->empty()) continue;
+        return check_name(lines, *name);
+    }
 }
 
 std::vector<std::string> parse_names(std::string_view text, std::string name) {

@@ -154,6 +154,12 @@ bool OptionReader::read(const Node& node,
                         std::filesystem::path& value) const {
     if (!node.is_scalar() || node.text().empty()) return refuse(node, info);
     value = (folder_of(node) / node.text()).lexically_normal();
+    if (files != nullptr && !node.is_secret())
+        files->push_back({.place = node.place(),
+                          .option = info.name,
+                          .path = value,
+                          .form = info.form,
+                          .open = {}});
     return true;
 }
 

@@ -52,7 +52,7 @@ StageType batch_scorer(std::string name, std::string help, scoring::Task task) {
         .template reads<Batch>()
         .template sends<ScoreBatch>()
         .option("scores", &Options::columns, "Which scores to compute; higher means label sooner.")
-        .computes([](const Options& options) { return options.columns; })
+        .computes([task](const Options& options) { return current_names(task, options.columns); })
         .batchwise()
         .check([task](const Options& options, const StageType::Complain& complain) {
             check_score_names(task, options.columns, complain);

@@ -64,7 +64,7 @@ StageType evaluate_accuracy() {
         .option("labels",
                 &Options::labels,
                 "CSV with the columns file_name and label; has every held-out sample.",
-                {.required = true, .min = {}, .max = {}})
+                {.required = true, .min = {}, .max = {}, .form = dataset::FileForm::labels})
         .measures([](const Options&) { return std::vector<std::string>{"accuracy"}; })
         .needs_holdout();
 }

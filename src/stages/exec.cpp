@@ -208,7 +208,8 @@ auto exec_type(std::string name, std::string help) {
                 "Whether records carry the sample's embedding.")
         .option("grace",
                 static_cast<std::chrono::milliseconds Options::*>(&Options::grace),
-                "How long a program that is stopped has to end before it is killed.");
+                "How long a program that is stopped has to end before it is killed.")
+        .runs_program();
 }
 
 }  // namespace

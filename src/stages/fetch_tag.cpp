@@ -61,6 +61,9 @@ StageType fetch_tag() {
     return StageType::of<FetchTag>("fetch_tag",
                                    "Fetches the samples to choose from and those chosen already.")
         .sends<TagSet>()
+        .computes([](const FetchTag::Options& options) {
+            return options.query == "pool" ? ScoreColumns() : ScoreColumns::unknown();
+        })
         .option("query",
                 &FetchTag::Options::query,
                 "Tag to choose from; pool is every sample not held out.")

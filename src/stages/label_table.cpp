@@ -37,7 +37,7 @@ StageType label_table() {
         .option("file",
                 &Options::file,
                 "CSV with the columns file_name and label.",
-                {.required = true, .min = {}, .max = {}});
+                {.required = true, .min = {}, .max = {}, .form = dataset::FileForm::labels});
 }
 
 }  // namespace trommel::stages

@@ -304,10 +304,12 @@ StageTypeBuilder<StageClass>&& add_question(StageTypeBuilder<StageClass>&& type)
                 datatype_choices())
         .option("inputs",
                 common<Options>(&ServerOptions::inputs),
-                "A .npy or .npz of what goes into the model, in place of the embeddings.")
+                "A .npy or .npz of what goes into the model, in place of the embeddings.",
+                {.required = false, .min = {}, .max = {}, .form = dataset::FileForm::array})
         .option("names",
                 common<Options>(&ServerOptions::names),
-                "File names of the rows of 'inputs', one a line.");
+                "File names of the rows of 'inputs', one a line.",
+                {.required = false, .min = {}, .max = {}, .form = dataset::FileForm::names});
 }
 
 template <typename StageClass>

@@ -76,6 +76,12 @@ private:
     Options options_;
 };
 
+/// Reads the first record, which shows whether the file has those of the task.
+template <typename Batch>
+void open_first(const FileOptions& options) {
+    open_predictions<Batch>(options.prediction_file(), {.batch_size = 1})->next();
+}
+
 constexpr auto file_help =
     "Every sample of the query tag must be there once, in any order; samples outside it are passed "
     "over. A folder is read as Lightly writes predictions.";
@@ -100,7 +106,11 @@ StageType type_of(std::string name, std::string help) {
         .template reads<TagSet>()
         .template sends<Sent>()
         .records_may_fail()
-        .option("file", &Options::file, file_help, {.required = true, .min = {}, .max = {}})
+        .option("file",
+                &Options::file,
+                file_help,
+                {.required = true, .min = {}, .max = {}, .form = dataset::FileForm::predictions})
+        .opens("file", open_first<Batch>)
         .choice("format",
                 &Options::format,
                 "How the file is written; auto goes by its name. Not every task has every format.",
@@ -114,7 +124,8 @@ StageType type_of(std::string name, std::string help) {
         .option("names",
                 &Options::names,
                 "File names of an array's rows, one a line; without it they are the rows' numbers, "
-                "from 0.")
+                "from 0.",
+                {.required = false, .min = {}, .max = {}, .form = dataset::FileForm::names})
         .option("member", &Options::member, "Which array of a .npz file to read.")
         .option("prediction_task",
                 &Options::prediction_task,

@@ -169,6 +169,25 @@ void check(const Sample::Options& options, const StageType::Complain& complain) 
     }
 }
 
+/// The score that a strategy goes by, if there can be but one, and those of goals and thresholds.
+std::vector<ScoreUse> score_uses(const Sample::Options& options) {
+    std::vector<ScoreUse> uses;
+    const auto* strategy = selection::find_strategy(options.name());
+    if (options.asked.score_type)
+        uses.push_back({"score", *options.asked.score_type});
+    else if (strategy != nullptr && strategy->needs_scores && strategy->needs_usual_score)
+        uses.push_back(
+            {options.strategy ? "strategy" : "method", std::string(strategy->usual_score)});
+    const auto add = [&](const char* option, const selection::StrategyChoice& choice) {
+        for (auto& use : uses_of(option, selection::named_scores(choice))) uses.push_back(use);
+    };
+    add("goals",
+        {.name = options.name(), .settings = {}, .goals = options.goals, .thresholds = {}});
+    add("thresholds",
+        {.name = options.name(), .settings = {}, .goals = {}, .thresholds = options.thresholds});
+    return uses;
+}
+
 /// A setting as it is written, once it is what it can be.
 bool read_setting(const Node& node,
                   const OptionReader& reader,
@@ -326,6 +345,7 @@ StageType without_settings() {
                 &Options::n_new,
                 "How many samples to add.",
                 {.required = false, .min = 1, .max = {}})
+        .goes_by(score_uses)
         .check(check);
 }
 

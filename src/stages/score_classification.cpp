@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <any>
+#include <set>
 
 namespace trommel::stages {
 namespace {
@@ -21,7 +22,7 @@ std::vector<std::string> classification_scores() {
     return scoring::score_names(Task::classification);
 }
 
-void refuse_committee_scores(const std::vector<std::string>& names,
+void refuse_committee_scores(const std::set<std::string>& names,
                              const StageType::Complain& complain) {
     for (const auto& name : names)
         if (scoring::needs_committee(name))
@@ -41,7 +42,7 @@ StageType score_classification() {
     type.check = [check = std::move(type.check), names = type.scores](
                      const std::any& options, const StageType::Complain& complain) {
         check(options, complain);
-        refuse_committee_scores(names(options), complain);
+        refuse_committee_scores(names(options).names, complain);
     };
     return type;
 }

@@ -172,6 +172,13 @@ StageType score_combine() {
                 {.required = true, .min = {}, .max = {}})
         .option("name", &Options::name, "What the combined score is called.")
         .computes([](const Options& options) { return std::vector<std::string>{options.name}; })
+        .scores_flow(ScoreFlow::goes_on)
+        .goes_by([](const Options& options) {
+            std::vector<std::string> names;
+            for (const auto& part : scoring::parse_parts(options.weights))
+                names.push_back(part.score);
+            return uses_of("weights", names);
+        })
         .check(check);
 }
 

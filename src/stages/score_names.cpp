@@ -15,4 +15,11 @@ void check_score_names(scoring::Task task,
         }
 }
 
+std::vector<std::string> current_names(scoring::Task task, const std::vector<std::string>& names) {
+    std::vector<std::string> current;
+    for (const auto& name : names)
+        current.push_back(scoring::find_score_name(task, name).value_or(name));
+    return current;
+}
+
 }  // namespace trommel::stages

@@ -131,6 +131,9 @@ StageType score_object_detection() {
                "unsure it is about them.")
         .reads<DetectionBatch>()
         .sends<ScoreBatch>()
+        .computes([](const Options& options) {
+            return current_names(scoring::Task::object_detection, options.scores);
+        })
         .option("scores", &Options::scores, "Which scores to compute; higher means label sooner.")
         .option("frequency_penalty",
                 &Options::frequency_penalty,

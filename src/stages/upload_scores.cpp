@@ -149,6 +149,7 @@ StageType upload_scores() {
                                        "failed, without which it makes a tag of its own.")
         .reads<ScoreBatch>()
         .sends<TagSet>()
+        .scores_flow(ScoreFlow::is_stored)
         .acts_outside();
 }
 

@@ -16,8 +16,8 @@ inline constexpr std::size_t max_name_bytes = 1024;
 /// fine: a name never adds a line to a text, and can be written as JSON as it is.
 std::optional<std::string> fault_of_name(std::string_view name);
 
-/// Any text as part of a message: bytes that are no plain text as \xNN, and no more than 80 of
+/// Any text as part of a message: bytes that are no plain text as \xNN, and no more than `most` of
 /// them.
-std::string shown(std::string_view text);
+std::string shown(std::string_view text, std::size_t most = 80);
 
 }  // namespace trommel

@@ -25,6 +25,9 @@ struct Embeddings {
 /// appears twice, and a file without rows.
 Embeddings read_embeddings(const std::filesystem::path& path);
 
+/// Throws as read_embeddings where the header or the first row is none; reads no further.
+void check_embeddings(const std::filesystem::path& path);
+
 /// The same from memory; errors call the text `name`.
 Embeddings parse_embeddings(std::string_view text, std::string name);
 

@@ -32,6 +32,9 @@ struct LabelTable {
 /// empty name or label, a sample that appears twice, and a file without rows.
 LabelTable read_labels(const std::filesystem::path& path);
 
+/// Throws as read_labels where the header or the first row is none; reads no further.
+void check_labels(const std::filesystem::path& path);
+
 /// The same from memory; errors call the text `name`.
 LabelTable parse_labels(std::string_view text, std::string name);
 

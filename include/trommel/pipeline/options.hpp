@@ -5,6 +5,7 @@
 // and the JSON Schema for editors, so none of them can drift from the code.
 #pragma once
 
+#include "trommel/dataset/file_form.hpp"
 #include "trommel/pipeline/language/diagnostics.hpp"
 #include "trommel/pipeline/language/node.hpp"
 
@@ -32,7 +33,17 @@ struct OptionInfo {
     std::vector<std::string> choices{};  ///< of a choice
     std::optional<double> min{};
     std::optional<double> max{};
-    bool secret = false;  ///< may hold secrets
+    bool secret = false;                              ///< may hold secrets
+    dataset::FileForm form = dataset::FileForm::any;  ///< of a path: what must be there
+};
+
+/// A file that an option names.
+struct NamedFile {
+    Place place{};
+    std::string option{};
+    std::filesystem::path path{};
+    dataset::FileForm form = dataset::FileForm::any;
+    std::function<void()> open{};  ///< as far as its header, where `form` does not say how
 };
 
 /// A program with its arguments, and where it runs: in the folder of the file that names it.
@@ -50,13 +61,15 @@ struct OptionRules {
     bool required = false;
     std::optional<double> min{};
     std::optional<double> max{};
+    dataset::FileForm form = dataset::FileForm::any;
 };
 
 /// Where values are read: finds of faults go to `diagnostics`; paths in the main text are relative
-/// to `folder`.
+/// to `folder`, and go to `files` too if there is such.
 struct OptionReader {
     Diagnostics& diagnostics;
     std::filesystem::path folder;
+    std::vector<NamedFile>* files = nullptr;
 
     bool read(const Node& node, const OptionInfo& info, bool& value) const;
     bool read(const Node& node, const OptionInfo& info, std::int64_t& value) const;
@@ -155,7 +168,8 @@ Option make_option(std::string name, T Options::*member, std::string help, Optio
                     .choices = {},
                     .min = rules.min,
                     .max = rules.max,
-                    .secret = false};
+                    .secret = false,
+                    .form = rules.form};
     auto read = [member, info](const Node& node, const OptionReader& reader, std::any& options) {
         return reader.read(node, info, std::any_cast<Options&>(options).*member);
     };

@@ -80,6 +80,12 @@ struct StateSpec {
     std::string tag{};
 };
 
+/// A score that a stage goes by.
+struct NamedScore {
+    std::string name{};
+    Place place{};
+};
+
 struct StageSpec {
     std::string name{};
     Place place{};
@@ -91,7 +97,10 @@ struct StageSpec {
     Policies policies{};                 ///< its own, over those of `defaults`
     std::optional<Expression> when{};    ///< runs in the rounds for which this holds; none: in all
     std::vector<std::string> metrics{};  ///< what it measures
-    std::vector<std::string> scores{};   ///< what it computes, where that can be told
+    ScoreColumns scores{};               ///< of what it sends
+    ScoreColumns stored{};               ///< that are kept with the tags once it has run
+    std::vector<NamedScore> score_uses{};
+    std::vector<NamedFile> files{};  ///< that its options name, but what only a round knows
 };
 
 /// What `budget` reckons with.
@@ -140,6 +149,7 @@ struct Pipeline {
     std::vector<ScheduleSpec> schedules{};  ///< when `trommel serve` runs it; empty: never
     std::vector<HookSpec> hooks{};          ///< in the file's order
     std::vector<TestSpec> tests{};          ///< what `trommel test` makes sure of
+    std::vector<NamedFile> files{};         ///< named by all but stages, which have their own
     Node document{Node::null({})};          ///< as parsed, put over its bases
 
     const StageSpec* find_stage(std::string_view stage) const;
@@ -150,18 +160,23 @@ struct Pipeline {
     std::uint64_t seed() const;
 };
 
+/// Whether the files that a pipeline names are opened, as far as their header, when it is checked.
+enum class InputFiles { unchecked, checked };
+
 /// Reads and checks the whole file; what is wrong goes to `diagnostics`, and nothing comes back if
 /// that holds an error. Throws ConfigError for an override that names no param or does not fit it.
 std::optional<Pipeline> read_pipeline(const SourceText& source,
                                       const std::filesystem::path& folder,
                                       const Registry& registry,
                                       const Overrides& overrides,
-                                      Diagnostics& diagnostics);
+                                      Diagnostics& diagnostics,
+                                      InputFiles files = InputFiles::unchecked);
 
 /// The same from a file; throws ConfigErrors with everything that is wrong.
 Pipeline load_pipeline(const std::filesystem::path& file,
                        const Registry& registry,
-                       const Overrides& overrides = {});
+                       const Overrides& overrides = {},
+                       InputFiles files = InputFiles::unchecked);
 
 /// What changes from round to round, for `${round}`, `${run.…}` and `${state.…}`.
 struct RoundValues {

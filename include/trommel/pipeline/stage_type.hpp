@@ -1,6 +1,7 @@
 #pragma once
 
 #include "trommel/pipeline/options.hpp"
+#include "trommel/pipeline/score_columns.hpp"
 #include "trommel/pipeline/stage.hpp"
 
 #include <any>
@@ -19,6 +20,13 @@ class StageTypeBuilder;
 struct InputPort {
     std::string_view port;
     bool required = true;
+};
+
+/// What becomes of the scores that come in.
+enum class ScoreFlow {
+    ends,       ///< what is sent has other scores, or none
+    goes_on,    ///< they are sent too
+    is_stored,  ///< they are kept with the tag, for whoever chooses from it
 };
 
 /// What may be kept of a kind of stage, so that it need not run again for the same.
@@ -60,7 +68,17 @@ public:
     std::any defaults{};  ///< the options struct as it is when nothing is given
     bool needs_holdout = false;
     std::function<std::vector<std::string>(const std::any& options)> metrics{};
-    std::function<std::vector<std::string>(const std::any& options)> scores{};
+    /// The scores that it adds to what comes in; none: any, if it sends scores at all.
+    std::function<ScoreColumns(const std::any& options)> scores{};
+    ScoreFlow score_flow = ScoreFlow::ends;
+    /// The scores of what comes in that its options name.
+    std::function<std::vector<ScoreUse>(const std::any& options)> score_uses{};
+    /// Opens the file that the option names as far as its header; throws Error where it is not one
+    /// that the stage can read.
+    std::function<void(const std::any& options)> open{};
+    std::string opened{};
+    /// Whether it runs a program of the user's, which may make files.
+    bool runs_program = false;
     std::function<void(const std::any& options, const Complain& complain)> check{};
     /// Whether what it sends for a batch depends on that batch alone; none: it does not.
     std::function<bool(const std::any& options)> batchwise{};
@@ -154,8 +172,39 @@ public:
     template <typename Names>
     StageTypeBuilder&& computes(Names names) && {
         type_.scores = [names](const std::any& options) {
-            return names(std::any_cast<const Options&>(options));
+            return ScoreColumns(names(std::any_cast<const Options&>(options)));
         };
+        return std::move(*this);
+    }
+
+    /// What becomes of the scores that it reads.
+    StageTypeBuilder&& scores_flow(ScoreFlow flow) && {
+        type_.score_flow = flow;
+        return std::move(*this);
+    }
+
+    /// The scores that its options name, `uses(options)`: somebody must compute them before.
+    template <typename Uses>
+    StageTypeBuilder&& goes_by(Uses uses) && {
+        type_.score_uses = [uses](const std::any& options) {
+            return uses(std::any_cast<const Options&>(options));
+        };
+        return std::move(*this);
+    }
+
+    /// `open(options)` opens the file that this option names as far as its header.
+    template <typename Open>
+    StageTypeBuilder&& opens(std::string option, Open open) && {
+        type_.opened = std::move(option);
+        type_.open = [open](const std::any& options) {
+            open(std::any_cast<const Options&>(options));
+        };
+        return std::move(*this);
+    }
+
+    /// It runs a program of the user's.
+    StageTypeBuilder&& runs_program() && {
+        type_.runs_program = true;
         return std::move(*this);
     }
 

@@ -18,6 +18,7 @@ namespace json = boost::json;
 
 struct LintArguments : PipelineArguments {
     bool as_json = false;
+    bool no_files = false;
 };
 
 void print_json(const Diagnostics& diagnostics, const SourceText& source) {
@@ -36,11 +37,13 @@ void print_json(const Diagnostics& diagnostics, const SourceText& source) {
 int lint(const LintArguments& arguments) {
     const SourceText source = load_source(arguments.file);
     Diagnostics diagnostics;
-    const auto pipeline = read_pipeline(source,
-                                        arguments.file.parent_path(),
-                                        arguments.registry,
-                                        arguments.overrides(),
-                                        diagnostics);
+    const auto pipeline =
+        read_pipeline(source,
+                      arguments.file.parent_path(),
+                      arguments.registry,
+                      arguments.overrides(),
+                      diagnostics,
+                      arguments.no_files ? InputFiles::unchecked : InputFiles::checked);
     const bool coloured = !colour(stderr, "0").empty();
     if (arguments.as_json)
         print_json(diagnostics, source);
@@ -64,6 +67,9 @@ void add_lint(CLI::App& app, int& exit_code) {
     auto* command = app.add_subcommand("lint", "Checks a pipeline file completely; runs nothing");
     arguments->add_to(*command);
     command->add_flag("--json", arguments->as_json, "Findings as JSON");
+    command->add_flag("--no-files",
+                      arguments->no_files,
+                      "Opens no file that the pipeline names: for where the data are not");
     command->callback([arguments, &exit_code] { exit_code = lint(*arguments); });
 }
 

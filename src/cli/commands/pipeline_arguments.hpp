@@ -37,7 +37,9 @@ struct PipelineArguments {
         return pairs;
     }
 
-    Pipeline load() const { return load_pipeline(file, registry, overrides()); }
+    Pipeline load(InputFiles files) const {
+        return load_pipeline(file, registry, overrides(), files);
+    }
 };
 
 }  // namespace trommel::cli

@@ -110,7 +110,7 @@ void print_json(const Pipeline& pipeline) {
 }
 
 int plan(const PlanArguments& arguments) {
-    const Pipeline pipeline = arguments.load();
+    const Pipeline pipeline = arguments.load(InputFiles::unchecked);
     if (!arguments.explain.empty()) {
         explain(pipeline, arguments.explain, arguments.run, arguments.as_json);
         return ok;

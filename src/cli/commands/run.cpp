@@ -15,7 +15,7 @@ namespace {
 struct RunCommandArguments : PipelineArguments, RunArguments {};
 
 int run_command(const RunCommandArguments& arguments) {
-    Pipeline pipeline = arguments.load();
+    Pipeline pipeline = arguments.load(InputFiles::checked);
     RunOptions options;
     options.id = make_run_id(pipeline.name);
     options.directory = arguments.directory.empty() ? std::filesystem::path("runs") / options.id

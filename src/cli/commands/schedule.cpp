@@ -101,7 +101,7 @@ int resume_pipeline(const ScheduleArguments& arguments, const Pipeline& pipeline
 }
 
 int schedule(const ScheduleArguments& arguments) {
-    const Pipeline pipeline = arguments.load();
+    const Pipeline pipeline = arguments.load(InputFiles::unchecked);
     if (pipeline.schedules.empty()) throw ConfigError(schedule_advice(arguments.file));
     return arguments.resume ? resume_pipeline(arguments, pipeline) : show(arguments, pipeline);
 }

@@ -207,7 +207,8 @@ int end_of(const SweepPlan& plan,
 }
 
 int sweep_command(SweepArguments arguments) {
-    const SweepPlan plan = plan_sweep(arguments.file, arguments.registry, arguments.overrides());
+    const SweepPlan plan =
+        plan_sweep(arguments.file, arguments.registry, arguments.overrides(), InputFiles::checked);
     const std::string metric = chosen_metric(plan, arguments.metric);
     auto& directory = arguments.options.directory;
     if (directory.empty()) directory = std::filesystem::path("sweeps") / plan.name;

@@ -121,7 +121,7 @@ json::object to_json(const RunTest& run) {
 }
 
 int test(const TestArguments& arguments) {
-    const Pipeline pipeline = arguments.load();
+    const Pipeline pipeline = arguments.load(InputFiles::checked);
     if (pipeline.tests.empty())
         throw ConfigError(
             fmt::format("{} has no tests: write one into it, such as\n\n"

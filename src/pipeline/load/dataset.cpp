@@ -10,8 +10,10 @@ DatasetSpec read_dataset(const Node& node, const LoadContext& load) {
     if (const Node* name = section.need("name")) read_name(*name, load, dataset.name);
     const Node* names = section.find("names");
     const Node* file = names == nullptr ? section.need("embeddings") : section.find("embeddings");
-    if (file != nullptr) load.reader.read(*file, info_of("embeddings", "path"), dataset.embeddings);
-    if (names != nullptr) load.reader.read(*names, info_of("names", "path"), dataset.names);
+    using Form = dataset::FileForm;
+    if (file != nullptr)
+        load.reader.read(*file, path_info("embeddings", Form::embeddings), dataset.embeddings);
+    if (names != nullptr) load.reader.read(*names, path_info("names", Form::names), dataset.names);
     if (file != nullptr && names != nullptr)
         load.diagnostics().error(names->place(),
                                  "ambiguous",

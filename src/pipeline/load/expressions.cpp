@@ -59,8 +59,9 @@ private:
         if (port == ClassificationBatch::port) hidden_["classes:"] = {.type = Type::boolean};
         if (port != ScoreBatch::port) return;
         hidden_["scores:"] = {.type = Type::boolean};
-        for (const auto& score : stage.scores) hidden_["scores:" + score] = {.type = Type::number};
-        has_any_score_ |= !stage.type->scores;
+        for (const auto& score : stage.scores.names)
+            hidden_["scores:" + score] = {.type = Type::number};
+        has_any_score_ |= stage.scores.any;
     }
 
     std::map<std::string, PathType> paths_;

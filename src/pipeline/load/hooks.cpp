@@ -60,7 +60,7 @@ private:
         check_url(url, webhook.url, load_.diagnostics());
         if (const Node* secret = section_.find("secret")) webhook.key = read_key(*secret);
         if (const Node* file = section_.find("ca_file"))
-            load_.reader.read(*file, info_of("ca_file", "path"), webhook.ca_file);
+            load_.reader.read(*file, path_info("ca_file", dataset::FileForm::any), webhook.ca_file);
         return webhook;
     }
 

@@ -14,6 +14,12 @@ OptionInfo info_of(std::string name, std::string type, std::optional<double> min
     return info;
 }
 
+OptionInfo path_info(std::string name, dataset::FileForm form) {
+    OptionInfo info = info_of(std::move(name), "path");
+    info.form = form;
+    return info;
+}
+
 void read_name(const Node& node, const LoadContext& load, std::string& name) {
     const auto fits = [](char c) {
         return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '-' || c == ' ';

@@ -16,7 +16,7 @@ RemotePlatform read_remote(const Node& url, Section& section, const LoadContext&
         check_is_secret(*token, "token", load.diagnostics());
     }
     if (const Node* file = section.find("ca_file"))
-        load.reader.read(*file, info_of("ca_file", "path"), remote.ca_file);
+        load.reader.read(*file, path_info("ca_file", dataset::FileForm::any), remote.ca_file);
     return remote;
 }
 
@@ -39,7 +39,8 @@ PlatformSpec read_platform(const Node& node, const LoadContext& load) {
     if (const Node* url = section.find("url"))
         platform.remote = read_remote(*url, section, load);
     else if (const Node* file = section.need("embedded"))
-        load.reader.read(*file, info_of("embedded", "path"), platform.database.emplace());
+        load.reader.read(
+            *file, path_info("embedded", dataset::FileForm::unread), platform.database.emplace());
     section.refuse_others();
     return platform;
 }

@@ -2,10 +2,12 @@
 
 #include "pipeline/load/extends.hpp"
 #include "pipeline/load/graph.hpp"
+#include "pipeline/load/input_files.hpp"
 #include "pipeline/load/matrix.hpp"
 #include "pipeline/load/params.hpp"
 #include "pipeline/load/policies.hpp"
 #include "pipeline/load/scopes.hpp"
+#include "pipeline/load/score_flow.hpp"
 #include "pipeline/load/section.hpp"
 #include "pipeline/load/sections.hpp"
 #include "pipeline/load/stages.hpp"
@@ -28,7 +30,9 @@ public:
                    const Overrides& overrides,
                    std::filesystem::path folder,
                    Diagnostics& diagnostics)
-        : registry_(registry), overrides_(overrides), reader_{diagnostics, std::move(folder)} {}
+        : registry_(registry),
+          overrides_(overrides),
+          reader_{diagnostics, std::move(folder), &files_} {}
 
     void read(const Node& document, Pipeline& pipeline) {
         Section top(document, "the pipeline", reader_.diagnostics);
@@ -62,6 +66,7 @@ public:
         check_expressions(pipeline, diagnostics());
         check_costs(pipeline, diagnostics());
         advise(pipeline, diagnostics());
+        pipeline.files = std::move(files_);
     }
 
     /// The params that the baseline changes; empty if there is none.
@@ -139,11 +144,13 @@ private:
                                .secrets = pipeline.secrets,
                                .limits = pipeline.limits,
                                .defaults = defaults_,
+                               .param_specs = specs_,
                                .folder = reader_.folder,
                                .has_holdout = pipeline.dataset.holdout.has_value()};
         auto [stages, places] = read_stages(node, scope, diagnostics());
         check_graph(stages, places, diagnostics());
         check_writers(stages);
+        check_scores(stages, pipeline.platform.outlives_runs(), diagnostics());
         pipeline.stages = std::move(stages);
     }
 
@@ -198,6 +205,7 @@ private:
 
     const Registry& registry_;
     const Overrides& overrides_;
+    std::vector<NamedFile> files_;  ///< that sections name
     OptionReader reader_;
     ParamSpecs specs_;
     Overrides baseline_;
@@ -226,11 +234,16 @@ Overrides together(const Overrides& first, const Overrides& then) {
     return both;
 }
 
+void check_files(const Pipeline& pipeline, InputFiles files, Diagnostics& diagnostics) {
+    if (files == InputFiles::checked) check_input_files(pipeline, diagnostics);
+}
+
 /// Each test against the pipeline as its params make it.
 void check_tests(const Pipeline& pipeline,
                  const Registry& registry,
                  const Overrides& overrides,
-                 const OptionReader& where) {
+                 const OptionReader& where,
+                 InputFiles files) {
     for (const auto& test : pipeline.tests) {
         if (test.params.empty()) {
             check_test(test, pipeline, where.diagnostics);
@@ -239,6 +252,7 @@ void check_tests(const Pipeline& pipeline,
             const auto as_tested =
                 read_alone(pipeline.source, pipeline.document, registry, params, where).first;
             check_test(test, as_tested, where.diagnostics);
+            check_files(as_tested, files, where.diagnostics);
         }
     }
 }
@@ -249,7 +263,8 @@ std::optional<Pipeline> read_pipeline(const SourceText& source,
                                       const std::filesystem::path& folder,
                                       const Registry& registry,
                                       const Overrides& overrides,
-                                      Diagnostics& diagnostics) {
+                                      Diagnostics& diagnostics,
+                                      InputFiles files) {
     const auto own = parse_yaml(source, diagnostics);
     if (!own) return std::nullopt;
     const auto document = extend(*own, source, folder, diagnostics);
@@ -259,19 +274,23 @@ std::optional<Pipeline> read_pipeline(const SourceText& source,
     if (!changed.empty() && !diagnostics.has_errors()) {
         const auto both = together(overrides, changed);
         auto baseline = read_alone(source, *document, registry, both, where).first;
+        check_files(baseline, files, diagnostics);
         pipeline.baseline = std::make_shared<const Pipeline>(std::move(baseline));
     }
-    check_tests(pipeline, registry, overrides, where);
+    check_files(pipeline, files, diagnostics);
+    check_tests(pipeline, registry, overrides, where, files);
     if (diagnostics.has_errors()) return std::nullopt;
     return std::move(pipeline);
 }
 
 Pipeline load_pipeline(const std::filesystem::path& file,
                        const Registry& registry,
-                       const Overrides& overrides) {
+                       const Overrides& overrides,
+                       InputFiles files) {
     const SourceText source = load_source(file);
     Diagnostics diagnostics;
-    auto pipeline = read_pipeline(source, file.parent_path(), registry, overrides, diagnostics);
+    auto pipeline =
+        read_pipeline(source, file.parent_path(), registry, overrides, diagnostics, files);
     diagnostics.throw_if_errors(source);
     return *std::move(pipeline);
 }

@@ -53,7 +53,7 @@ std::optional<SampleSource> read_source(const Node& node,
                          source.emplace(TaggedSamples{}).emplace<TaggedSamples>().tag);
     if (const Node* names = section.find("names"))
         load.reader.read(*names,
-                         info_of("names", "path"),
+                         path_info("names", dataset::FileForm::names),
                          source.emplace(NamedSamples{}).emplace<NamedSamples>().file);
     if (const Node* random = section.find("random")) source = read_random(*random, load);
     section.refuse_others();

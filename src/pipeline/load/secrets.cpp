@@ -55,7 +55,8 @@ private:
 
     std::optional<std::string> value_of_file(const Node& node) {
         std::filesystem::path path;
-        if (!load_.reader.read(node, info_of("file", "path"), path)) return std::nullopt;
+        if (!load_.reader.read(node, path_info("file", dataset::FileForm::unread), path))
+            return std::nullopt;
         try {
             auto secret = read_secret_file(path);
             if (secret.warning)

@@ -1,7 +1,9 @@
 #include "pipeline/load/stages.hpp"
 
 #include "pipeline/load/policies.hpp"
+#include "pipeline/load/references.hpp"
 #include "pipeline/load/scopes.hpp"
+#include "pipeline/load/score_flow.hpp"
 #include "pipeline/load/section.hpp"
 
 #include <fmt/format.h>
@@ -112,11 +114,57 @@ private:
                                            stage.type->name),
                                "add 'holdout: {random: {share: 20%}}' to 'dataset'");
         const auto errors = diagnostics_.errors();
-        const std::any options = read_stage_options(stage, example_, scope_.folder, diagnostics_);
+        const std::any options =
+            read_stage_options(stage, example_, scope_.folder, diagnostics_, &stage.files);
+        std::erase_if(stage.files, [&](const NamedFile& file) {
+            const Node* written = stage.with->find(file.option);
+            return written != nullptr && is_known_in_a_round_alone(*written);
+        });
+        if (stage.with) check_choices(stage);
+        stage.scores = ScoreColumns::unknown();  // so that one mistake gives one message
         if (diagnostics_.errors() > errors) return;
         fit_policies(section, *stage.type, options, diagnostics_, stage.policies);
         if (stage.type->metrics) stage.metrics = stage.type->metrics(options);
-        if (stage.type->scores) stage.scores = stage.type->scores(options);
+        note_scores(stage, options);
+        if (stage.policies.on_error != OnError::fail) return;  // its first record may be bad
+        for (auto& file : stage.files)
+            if (file.option == stage.type->opened)
+                file.open = [open = stage.type->open, options] { open(options); };
+    }
+
+    static bool is_known_in_a_round_alone(const Node& value) {
+        bool is = false;
+        for (const auto* root : {"round", "run", "state"})
+            for_each_reference(value, root, [&](const Node&, const Reference&) { is = true; });
+        return is;
+    }
+
+    /// What a param may be that an option is, the option must take, though nobody has chosen it.
+    void check_choices(const StageSpec& stage) {
+        for (const auto& option : stage.type->options) {
+            const Node* value = stage.with->find(option.info.name);
+            if (option.info.choices.empty() || value == nullptr || !value->is_scalar()) continue;
+            for_each_reference(*value, "params", [&](const Node&, const Reference& reference) {
+                const auto param = scope_.param_specs.find(reference.path);
+                if (param == scope_.param_specs.end()) return;
+                if (value->text() != fmt::format("${{params.{}}}", reference.path)) return;
+                for (const auto& choice : param->second.info.choices)
+                    check_choice(option.info, *value, reference.path, choice);
+            });
+        }
+    }
+
+    void check_choice(const OptionInfo& option,
+                      const Node& value,
+                      const std::string& param,
+                      const std::string& choice) {
+        if (std::ranges::count(option.choices, choice) > 0) return;
+        diagnostics_.error(
+            value.place(),
+            "unknown-choice",
+            fmt::format(
+                "'{}' cannot be '{}', which the param '{}' may be", option.name, choice, param),
+            meant_or_all(choice, option.choices));
     }
 
     const StageScope& scope_;
@@ -130,12 +178,13 @@ private:
 std::any read_stage_options(const StageSpec& stage,
                             const Scope& scope,
                             const std::filesystem::path& folder,
-                            Diagnostics& diagnostics) {
+                            Diagnostics& diagnostics,
+                            std::vector<NamedFile>* files) {
     std::any options = stage.type->defaults;
     const auto errors = diagnostics.errors();
     std::optional<Node> with;
     if (stage.with) with = resolve(*stage.with, scope, diagnostics);
-    const OptionReader reader{diagnostics, folder};
+    const OptionReader reader{diagnostics, folder, files};
     read_options(stage.type->options,
                  with ? &*with : nullptr,
                  {.name = stage.type->name, .place = stage.place},

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "pipeline/load/graph.hpp"
+#include "pipeline/load/params.hpp"
 #include "trommel/pipeline/language/interpolation.hpp"
 #include "trommel/pipeline/pipeline.hpp"
 
@@ -22,16 +23,19 @@ struct StageScope {
     const Secrets& secrets;
     const std::map<std::string, Limit>& limits;
     Policies defaults{};
+    const ParamSpecs& param_specs;
     std::filesystem::path folder{};
     bool has_holdout = false;
 };
 
 ReadStages read_stages(const Node& stages, const StageScope& scope, Diagnostics& diagnostics);
 
-/// The stage's options with references resolved in `scope`; says what does not fit.
+/// The stage's options with references resolved in `scope`; says what does not fit. The files that
+/// they name go to `files`, if there is such.
 std::any read_stage_options(const StageSpec& stage,
                             const Scope& scope,
                             const std::filesystem::path& folder,
-                            Diagnostics& diagnostics);
+                            Diagnostics& diagnostics,
+                            std::vector<NamedFile>* files = nullptr);
 
 }  // namespace trommel

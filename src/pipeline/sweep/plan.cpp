@@ -56,8 +56,8 @@ ParamTexts changes(const ParamTexts& params, const ParamTexts& changed) {
 
 class Planner {
 public:
-    Planner(SweepPlan& plan, const Registry& registry, const Overrides& overrides)
-        : plan_(plan), registry_(registry), overrides_(overrides) {}
+    Planner(SweepPlan& plan, const Registry& registry, const Overrides& overrides, InputFiles files)
+        : plan_(plan), registry_(registry), overrides_(overrides), files_(files) {}
 
     void run() {
         const Pipeline whole = read(overrides_);
@@ -79,7 +79,7 @@ private:
     Pipeline read(const Overrides& overrides) const {
         Diagnostics diagnostics;
         auto pipeline =
-            read_pipeline(plan_.source, plan_.folder, registry_, overrides, diagnostics);
+            read_pipeline(plan_.source, plan_.folder, registry_, overrides, diagnostics, files_);
         diagnostics.throw_if_errors(plan_.source);
         return *std::move(pipeline);
     }
@@ -143,6 +143,7 @@ private:
     SweepPlan& plan_;
     const Registry& registry_;
     const Overrides& overrides_;
+    InputFiles files_;
     MatrixSpec matrix_{};
     std::vector<std::string> varied_;
     std::set<std::string> ids_;
@@ -157,11 +158,12 @@ const SweepCell* SweepPlan::find(std::string_view id) const {
 
 SweepPlan plan_sweep(const std::filesystem::path& file,
                      const Registry& registry,
-                     const Overrides& overrides) {
+                     const Overrides& overrides,
+                     InputFiles files) {
     SweepPlan plan;
     plan.source = load_source(file);
     plan.folder = file.parent_path();
-    Planner(plan, registry, overrides).run();
+    Planner(plan, registry, overrides, files).run();
     return plan;
 }
 

@@ -39,7 +39,8 @@ struct SweepPlan {
 /// or in the first combination of params that does not work, and ConfigError if there is no matrix.
 SweepPlan plan_sweep(const std::filesystem::path& file,
                      const Registry& registry,
-                     const Overrides& overrides = {});
+                     const Overrides& overrides = {},
+                     InputFiles files = InputFiles::unchecked);
 
 /// The pipeline of one cell: without matrix and without a baseline run of its own.
 Pipeline pipeline_of(const SweepPlan& plan, const SweepCell& cell, const Registry& registry);
