@@ -10,8 +10,8 @@ import sys
 import tempfile
 
 # From the bottom. A floor may know those before it.
-FLOORS = ("core scoring learning selection dataset runtime http store platform pipeline agent server stages "
-          "dashboard cli").split()
+FLOORS = ("core scoring learning selection dataset predictions runtime http store platform pipeline agent server "
+          "stages dashboard cli").split()
 FROM_RUNTIME = FLOORS[FLOORS.index("runtime"):]
 WITH_JSON = [floor for floor in FLOORS if floor not in "scoring learning selection runtime".split()]
 

@@ -2,7 +2,7 @@
 
 #include "trommel/core/error.hpp"
 #include "trommel/scoring/row_scorer.hpp"
-#include "trommel/scoring/uncertainty.hpp"
+#include "trommel/scoring/score_type.hpp"
 
 #include <fmt/format.h>
 
@@ -20,24 +20,25 @@ void require_classes(const Probabilities& probs) {
 
 }  // namespace
 
-Scores score_classification(const Probabilities& probs, std::span<const std::string> names) {
+Scores score_classification(const Probabilities& probs,
+                            std::span<const std::string> names,
+                            Precision precision) {
     require_classes(probs);
     Scores scores;
-    std::vector<Uncertainty> measures;
+    std::vector<RowKernel> kernels;
     for (const auto& name : names) {
-        scores.push_back(
-            {score_name(Task::classification, name), std::vector<double>(probs.rows())});
-        const auto measure = find_uncertainty(scores.back().name);
-        if (!measure)
-            throw ConfigError(
-                fmt::format("'{}' needs the predictions of several models for each sample",
-                            scores.back().name));
-        measures.push_back(*measure);
+        const auto& type = score_type(Task::classification, name);
+        const auto* const of_classes = std::get_if<OfClasses>(&type.kernel);
+        if (of_classes == nullptr)
+            throw ConfigError(fmt::format(
+                "'{}' needs the predictions of several models for each sample", type.name));
+        kernels.push_back(of_classes->score);
+        scores.push_back({std::string(type.name), std::vector<double>(probs.rows())});
     }
     if (probs.rows() == 0) return scores;
     std::vector<double*> columns;
     for (auto& score : scores) columns.push_back(score.values.data());
-    RowScorer(std::move(measures), probs.cols())(probs.values(), columns);
+    RowScorer(std::move(kernels), probs.cols())(probs.values(), precision, columns);
     return scores;
 }
 

@@ -3,6 +3,7 @@
 #include "scoring/arithmetic.hpp"
 #include "trommel/core/error.hpp"
 #include "trommel/core/text.hpp"
+#include "trommel/scoring/score_type.hpp"
 
 #include <fmt/format.h>
 
@@ -37,20 +38,23 @@ double KeypointInstancePrediction::mean_confidence() const {
     return mean(confidences);
 }
 
-double mean_uncertainty(std::span<const KeypointInstancePrediction> image) {
-    std::vector<double> confidences;
-    for (const auto& instance : image)
-        if (!instance.keypoints().empty()) confidences.push_back(instance.mean_confidence());
-    return confidences.empty() ? 0 : 1 - mean(confidences);
+Scores score_keypoints(std::span<const KeypointPrediction> images,
+                       std::span<const std::string> names) {
+    Scores scores;
+    for (const auto& name : names) {
+        const auto& type = score_type(Task::keypoint_detection, name);
+        const auto& score = std::get<OfKeypoints>(type.kernel).score;
+        scores.push_back({std::string(type.name), {}});
+        for (const auto& image : images) scores.back().values.push_back(score(image));
+    }
+    return scores;
 }
 
 ScorerKeypointDetection::ScorerKeypointDetection(std::vector<KeypointPrediction> model_output)
     : model_output_(std::move(model_output)) {}
 
 Scores ScorerKeypointDetection::calculate_scores() const {
-    ScoreColumn column{score_names().front(), {}};
-    for (const auto& image : model_output_) column.values.push_back(mean_uncertainty(image));
-    return {std::move(column)};
+    return score_keypoints(model_output_, score_names());
 }
 
 std::vector<std::string> ScorerKeypointDetection::score_names() {

@@ -4,6 +4,7 @@
 #include "trommel/core/error.hpp"
 #include "trommel/core/text.hpp"
 #include "trommel/scoring/row_scorer.hpp"
+#include "trommel/scoring/score_type.hpp"
 
 #include <fmt/format.h>
 
@@ -22,19 +23,21 @@ void require_fraction(std::string_view name, double value) {
         "object detection scores: {} is {}; give a number in 0..1", name, shortest(value)));
 }
 
-std::vector<double> object_frequencies(std::span<const ObjectDetectionOutput> images,
-                                       const ObjectDetectionConfig& config) {
-    if (images.empty()) {
-        throw DataError("object_frequency compares images, and there is none; give at least one");
-    }
+std::vector<double> score_all(std::span<const ObjectDetectionOutput> images,
+                              const ScoreType& type,
+                              const ObjectDetectionConfig& config) {
+    const auto& [value, score] = std::get<OfAllDetections>(type.kernel);
+    if (images.empty())
+        throw DataError(
+            fmt::format("{} compares images, and there is none; give at least one", type.name));
     Extent all;
     std::vector<double> scores;
     scores.reserve(images.size());
     for (const auto& image : images) {
-        scores.push_back(object_frequency(image, config.frequency_penalty));
+        scores.push_back(value(image, config));
         all.include(scores.back());
     }
-    for (double& score : scores) score = scale_object_frequency(score, all, config.min_score);
+    for (double& of_image : scores) of_image = score(of_image, all, config);
     return scores;
 }
 
@@ -66,8 +69,8 @@ double reduce(std::span<double> scores, BoxReduction reduction) {
 /// next.
 class BoxUncertainties {
 public:
-    BoxUncertainties(Uncertainty measure, BoxReduction reduction)
-        : measure_(measure), reduction_(reduction) {}
+    BoxUncertainties(RowKernel kernel, BoxReduction reduction)
+        : kernel_(kernel), reduction_(reduction) {}
 
     double operator()(const ObjectDetectionOutput& image) {
         const auto& probs = image.class_probabilities();
@@ -82,22 +85,22 @@ public:
 
 private:
     const RowScorer& add(std::size_t classes) {
-        return rows_.emplace(classes, RowScorer({measure_}, classes)).first->second;
+        return rows_.emplace(classes, RowScorer(std::vector{kernel_}, classes)).first->second;
     }
 
-    Uncertainty measure_;
+    RowKernel kernel_;
     BoxReduction reduction_;
     std::unordered_map<std::size_t, RowScorer> rows_;  ///< by number of classes
     std::vector<double> scores_;
 };
 
 std::vector<double> score_images(std::span<const ObjectDetectionOutput> images,
-                                 std::string_view name,
+                                 const ScoreType& type,
                                  const ObjectDetectionConfig& config) {
-    if (name == "object_frequency") return object_frequencies(images, config);
-    const auto measure = find_uncertainty(name);
-    if (!measure) return score_each(images, objectness_least_confidence);
-    BoxUncertainties score(*measure, config.reduction);
+    if (type.needs_all_samples()) return score_all(images, type, config);
+    if (const auto* const of_image = std::get_if<OfDetections>(&type.kernel))
+        return score_each(images, of_image->score);
+    BoxUncertainties score(std::get<OfBoxes>(type.kernel).score, config.reduction);
     return score_each(images, std::ref(score));
 }
 
@@ -108,36 +111,6 @@ void check(const ObjectDetectionConfig& config) {
     require_fraction("min_score", config.min_score);
     if (config.reduction.top == 0)
         throw ConfigError("object detection scores: the mean of the top 0 boxes; take 1 or more");
-}
-
-double object_frequency(const ObjectDetectionOutput& image, double frequency_penalty) {
-    std::vector<double>
-        values;  // of each label, in the order of its first box: the order of adding
-    std::unordered_map<int, std::size_t> places;
-    for (const int label : image.labels()) {
-        const auto [place, is_new] = places.try_emplace(label, values.size());
-        if (is_new) {
-            values.push_back(1);
-        } else {
-            values[place->second] += frequency_penalty;
-        }
-    }
-    double sum = 0;
-    for (const double value : values) sum += value;
-    return sum;
-}
-
-void Extent::include(double value) {
-    lowest = std::min(lowest, value);
-    highest = std::max(highest, value);
-}
-
-double scale_object_frequency(double value, const Extent& all, double min_score) {
-    return interpolate(value, {all.lowest, all.highest}, {min_score, 1});
-}
-
-double objectness_least_confidence(const ObjectDetectionOutput& image) {
-    return image.boxes().empty() ? 0 : finite(1 - mean(image.scores()));
 }
 
 double box_uncertainty(Uncertainty measure,
@@ -157,9 +130,8 @@ Scores score_detections(std::span<const ObjectDetectionOutput> images,
     check(config);
     Scores scores;
     for (const auto& name : names) {
-        auto current = score_name(Task::object_detection, name);
-        auto values = score_images(images, current, config);
-        scores.push_back({std::move(current), std::move(values)});
+        const auto& type = score_type(Task::object_detection, name);
+        scores.push_back({std::string(type.name), score_images(images, type, config)});
     }
     return scores;
 }

@@ -1,5 +1,6 @@
 #include "trommel/scoring/row_scorer.hpp"
 
+#include "scoring/arithmetic.hpp"
 #include "scoring/row_kernels.hpp"
 #include "trommel/core/error.hpp"
 #include "trommel/scoring/probabilities.hpp"
@@ -33,16 +34,25 @@ bool is_distribution(std::span<const T> row) {
 }  // namespace
 
 struct RowScorer::Plan {
-    Plan(std::span<const Uncertainty> measures, std::size_t classes)
+    Plan(std::span<const RowKernel> kernels, std::size_t classes)
         : columns(std::max<std::size_t>(classes, 2)),
           order(columns),
           instructions(instruction_sets().back()),
-          with_entropy(std::ranges::find(measures, Uncertainty::entropy) != measures.end()) {
+          with_entropy(std::ranges::any_of(kernels, is_entropy)) {
         std::vector<double> certain(columns, 0.0);
         certain[0] = 1;
         const std::vector<double> uniform(columns, 1 / static_cast<double>(columns));
-        for (const auto one : measures)
-            ends.push_back({.low = raw_of(one, certain), .high = raw_of(one, uniform)});
+        for (const auto& one : kernels) {
+            const auto* const measure = std::get_if<Uncertainty>(&one);
+            ends.push_back(measure == nullptr ? Ends{}
+                                              : Ends{.low = raw_of(*measure, certain),
+                                                     .high = raw_of(*measure, uniform)});
+        }
+    }
+
+    static bool is_entropy(const RowKernel& kernel) {
+        const auto* const measure = std::get_if<Uncertainty>(&kernel);
+        return measure != nullptr && *measure == Uncertainty::entropy;
     }
 
     struct Ends {
@@ -102,13 +112,13 @@ struct RowScorer::Plan {
     SumOrder order;
     Instructions instructions;
     bool with_entropy;
-    std::vector<Ends> ends{};  ///< by measure
+    std::vector<Ends> ends{};  ///< by kernel
 };
 
-RowScorer::RowScorer(std::vector<Uncertainty> measures, std::size_t classes)
-    : measures_(std::move(measures)), classes_(classes) {
+RowScorer::RowScorer(std::vector<RowKernel> kernels, std::size_t classes)
+    : kernels_(std::move(kernels)), classes_(classes) {
     if (classes == 0) throw DataError("a sample has no class probabilities; give at least one");
-    plan_ = std::make_shared<const Plan>(measures_, classes);
+    plan_ = std::make_shared<const Plan>(kernels_, classes);
 }
 
 namespace {
@@ -119,6 +129,19 @@ void write_with_complements(std::span<const T> values, T* both) {
     for (std::size_t i = 0; i < values.size(); ++i) {
         both[2 * i] = values[i];
         both[2 * i + 1] = 1 - values[i];
+    }
+}
+
+/// A function of one row after the other, to `out` (rows).
+template <typename T>
+void score_each(const RowFunction& score,
+                std::span<const T> rows,
+                std::size_t classes,
+                double* out) {  // NOLINT(readability-non-const-parameter): it is filled
+    std::vector<double> row(classes);
+    for (std::size_t i = 0; i < rows.size() / classes; ++i) {
+        std::ranges::copy(rows.subspan(i * classes, classes), row.begin());
+        out[i] = finite(score(row));
     }
 }
 
@@ -142,7 +165,7 @@ template <typename T>
 void RowScorer::score(std::span<const T> probs,
                       std::span<double* const> out,
                       std::vector<std::size_t>* faulty) const {
-    assert(probs.size() % classes_ == 0 && out.size() == measures_.size());
+    assert(probs.size() % classes_ == 0 && out.size() == kernels_.size());
     const std::size_t rows = probs.size() / classes_;
     Found<T> found;
     std::array<T, 2 * block_rows> both;
@@ -154,8 +177,14 @@ void RowScorer::score(std::span<const T> probs,
             values = both.data();
         }
         const bool is_plain = plan_->look_at(values, count, found);
-        for (std::size_t m = 0; m < measures_.size(); ++m)
-            plan_->map(m, measures_[m], found, count, out[m] + first);
+        for (std::size_t m = 0; m < kernels_.size(); ++m)
+            if (const auto* const measure = std::get_if<Uncertainty>(&kernels_[m]))
+                plan_->map(m, *measure, found, count, out[m] + first);
+            else
+                score_each(std::get<RowFunction>(kernels_[m]),
+                           std::span(values, count * plan_->columns),
+                           plan_->columns,
+                           out[m] + first);
         if (!is_plain && faulty != nullptr)
             find_faulty(probs, classes_, {first, first + count}, *faulty);
     }
@@ -171,6 +200,15 @@ void RowScorer::operator()(std::span<const float> probs,
                            std::span<double* const> out,
                            std::vector<std::size_t>* faulty) const {
     score(probs, out, faulty);
+}
+
+void RowScorer::operator()(std::span<const double> probs,
+                           Precision written,
+                           std::span<double* const> out,
+                           std::vector<std::size_t>* faulty) const {
+    if (written == Precision::f64) return score(probs, out, faulty);
+    const std::vector<float> singles(probs.begin(), probs.end());
+    score(std::span(singles), out, faulty);
 }
 
 }  // namespace trommel::scoring

@@ -6,17 +6,15 @@
 
 #include <fmt/format.h>
 
-#include <cassert>
 #include <utility>
 
 namespace trommel::scoring {
 
 SegmentationScorer::SegmentationScorer(std::span<const std::string> names) {
     for (const auto& name : names) {
-        names_.push_back(score_name(Task::semantic_segmentation, name));
-        const auto measure = find_uncertainty(names_.back());
-        assert(measure && "every segmentation score is an uncertainty");
-        measures_.push_back(*measure);
+        const auto& type = score_type(Task::semantic_segmentation, name);
+        names_.emplace_back(type.name);
+        kernels_.push_back(std::get<OfPixels>(type.kernel).score);
     }
     scratch_.resize(names_.size());
 }
@@ -27,7 +25,7 @@ std::vector<double> SegmentationScorer::score(std::span<const T> pixels,
                                               bool check) {
     if (pixels.empty() || classes == 0)
         throw DataError("the image has no pixels or no classes; give (width, height, classes)");
-    if (!rows_ || rows_->classes() != classes) rows_.emplace(measures_, classes);
+    if (!rows_ || rows_->classes() != classes) rows_.emplace(kernels_, classes);
     std::vector<double*> columns;
     for (auto& column : scratch_) {
         column.resize(pixels.size() / classes);
@@ -60,14 +58,20 @@ std::vector<double> SegmentationScorer::operator()(std::span<const float> pixels
 
 std::vector<double> score_segmented(std::span<const std::string> names,
                                     const Probabilities& probs,
-                                    std::span<const double> weights) {
+                                    std::span<const double> weights,
+                                    Precision precision) {
     SegmentationScorer scorer(names);
     std::vector<double> sums(names.size());
     if (probs.rows() == 0) return sums;
-    if (weights.empty()) return scorer(probs.values(), probs.cols(), true);
+    const auto score = [&](std::span<const double> pixels) {
+        if (precision == Precision::f64) return scorer(pixels, probs.cols(), true);
+        const std::vector<float> singles(pixels.begin(), pixels.end());
+        return scorer(std::span(singles), probs.cols(), true);
+    };
+    if (weights.empty()) return score(probs.values());
     double pixels = 0;
     for (std::size_t group = 0; group < probs.rows(); ++group) {
-        const auto scores = scorer(probs.row(group), probs.cols(), true);
+        const auto scores = score(probs.row(group));
         for (std::size_t m = 0; m < sums.size(); ++m) sums[m] += weights[group] * scores[m];
         pixels += weights[group];
     }

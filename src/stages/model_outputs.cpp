@@ -1,7 +1,7 @@
 #include "stages/model_outputs.hpp"
 
-#include "stages/prediction_faults.hpp"
 #include "trommel/core/error.hpp"
+#include "trommel/predictions/faults.hpp"
 #include "trommel/scoring/probabilities.hpp"
 
 #include <fmt/format.h>
@@ -183,7 +183,7 @@ dataset::DetectionBatch read_outputs(const DetectionOutputs& outputs,
     dataset::DetectionBatch batch;
     for (std::size_t i = 0; i < names.size(); ++i) try {
             auto image = boxes(i);
-            if (const auto fault = prediction_fault(image)) throw DataError(*fault);
+            if (const auto fault = predictions::prediction_fault(image)) throw DataError(*fault);
             batch.outputs.push_back(std::move(image));
             batch.names.push_back(names[i]);
             batch.lines.push_back(i + 1);

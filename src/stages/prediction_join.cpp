@@ -1,7 +1,7 @@
 #include "stages/prediction_join.hpp"
 
 #include "stages/listing.hpp"
-#include "stages/prediction_faults.hpp"
+#include "trommel/predictions/faults.hpp"
 #include "trommel/runtime/io_pool.hpp"
 #include "trommel/scoring/probabilities.hpp"
 
@@ -29,17 +29,17 @@ std::optional<std::string> fault_of(const dataset::ClassificationBatch& batch, s
     return scoring::probability_fault(batch.probs.row(row));
 }
 std::optional<std::string> fault_of(const dataset::DetectionBatch& batch, std::size_t row) {
-    return prediction_fault(batch.outputs[row]);
+    return predictions::prediction_fault(batch.outputs[row]);
 }
 std::optional<std::string> fault_of(const dataset::SegmentationBatch& batch, std::size_t row) {
-    return prediction_fault(batch.images[row]);
+    return predictions::prediction_fault(batch.images[row]);
 }
 std::optional<std::string> fault_of(const dataset::KeypointBatch& batch, std::size_t row) {
-    return prediction_fault(batch.outputs[row]);
+    return predictions::prediction_fault(batch.outputs[row]);
 }
 
 std::optional<std::string> fault_of(const dataset::CommitteeBatch& batch, std::size_t row) {
-    return committee_fault(batch.row(row), batch.classes);
+    return predictions::committee_fault(batch.row(row), batch.classes);
 }
 
 std::filesystem::path list_of(const StageContext& context) {
@@ -135,6 +135,7 @@ bool PredictionJoin::is_good(const Batch& read, std::size_t row) {
 std::shared_ptr<ClassificationBatch> PredictionJoin::join(dataset::ClassificationBatch read) {
     auto batch = std::make_shared<ClassificationBatch>();
     batch->of = of_;
+    batch->precision = read.precision;
     classes_ = read.probs.cols();
     for (const std::size_t row : rows(read, batch->samples))
         batch->probs.append_row(read.probs.row(row));

@@ -1,9 +1,10 @@
 // Predictions that a model has written to a file, joined by file name to the query set.
 
-#include "stages/prediction_files.hpp"
 #include "stages/prediction_join.hpp"
 #include "stages/stages.hpp"
 #include "trommel/core/error.hpp"
+#include "trommel/predictions/format.hpp"
+#include "trommel/predictions/reader.hpp"
 #include "trommel/runtime/io_pool.hpp"
 
 #include <fmt/format.h>
@@ -11,9 +12,12 @@
 namespace trommel::stages {
 namespace {
 
+using predictions::Format;
+using predictions::ReadRequest;
+
 struct FileOptions {
     std::filesystem::path file{};
-    ScoreInput format = ScoreInput::automatic;
+    const Format* format = nullptr;  ///< null: by the file's name
     std::filesystem::path names{};
     std::string member{};
     std::string prediction_task{};
@@ -22,36 +26,49 @@ struct FileOptions {
     std::int64_t shards = 1;
     OnMissing on_missing = OnMissing::fail;
 
+    /// JSON Lines where neither the option nor the name tells another.
+    const Format& actual_format() const {
+        if (format != nullptr) return *format;
+        const auto* const told = predictions::format_by_name(file);
+        return told != nullptr ? *told : predictions::formats().front();
+    }
+
     /// Throws ConfigError on a shard that is not there.
-    PredictionFile prediction_file() const {
+    ReadRequest request() const {
         if (shard > shards)
             throw ConfigError(fmt::format(
                 "{}: there is no shard {} of {}; has the pipeline more rounds than shards?",
                 file.string(),
                 shard,
                 shards));
-        return {.file = file,
-                .format = format,
-                .names = names,
-                .member = member,
-                .prediction_task = prediction_task,
-                .part = {static_cast<std::uint64_t>(shard), static_cast<std::uint64_t>(shards)}};
+        ReadRequest request;
+        request.inputs = {file};
+        request.format = &actual_format();
+        request.names = names;
+        request.member = member;
+        request.prediction_task = prediction_task;
+        request.part = {static_cast<std::uint64_t>(shard), static_cast<std::uint64_t>(shards)};
+        request.batch_size = static_cast<std::size_t>(batch);
+        return request;
     }
 };
 
 void check_file(const FileOptions& options, const StageType::Complain& complain) {
-    PredictionFile file;
-    file.file = options.file;
-    file.format = options.format;
-    const auto format = format_of(file);
-    if (options.shards > 1 && format == ScoreInput::csv)
+    const auto& format = options.actual_format();
+    if (options.shards > 1 && format.name == "csv")
         complain(
             "shards",
             "a CSV file has no shards, because only its first has the header; write JSON Lines");
-    else if (options.shards > 1 && format != ScoreInput::jsonl)
+    else if (options.shards > 1 && !format.has_parts)
         complain("shards", "only JSON Lines have shards");
-    if (!options.names.empty() && format != ScoreInput::npy)
+    if (!options.names.empty() && !format.rows_are_numbered)
         complain("names", "is for arrays; records of other formats bear their names");
+}
+
+std::vector<std::pair<std::string, const Format*>> format_choices() {
+    std::vector<std::pair<std::string, const Format*>> choices{{"auto", nullptr}};
+    for (const auto& format : predictions::formats()) choices.emplace_back(format.name, &format);
+    return choices;
 }
 
 template <typename Batch>
@@ -63,12 +80,12 @@ public:
 
     asio::awaitable<void> run(StageContext& context, Inputs& in, Output& out) override {
         auto tags = co_await in.value<TagSet>();
-        PredictionFile file = options_.prediction_file();
-        JoinOptions how{.file = file.file, .part = file.part, .on_missing = options_.on_missing};
+        ReadRequest request = options_.request();
+        JoinOptions how{
+            .file = options_.file, .part = request.part, .on_missing = options_.on_missing};
         PredictionJoin join(tags, context, std::move(how));
-        dataset::ReadOptions reading{.batch_size = static_cast<std::size_t>(options_.batch),
-                                     .on_fault = join.on_fault()};
-        auto reader = co_await on_io(context.io, open_predictions<Batch>, file, reading);
+        request.on_fault = join.on_fault();
+        auto reader = co_await on_io(context.io, predictions::open_batches<Batch>, request);
         co_await send_joined(context, std::move(reader), std::move(join), out);
     }
 
@@ -79,7 +96,9 @@ private:
 /// Reads the first record, which shows whether the file has those of the task.
 template <typename Batch>
 void open_first(const FileOptions& options) {
-    open_predictions<Batch>(options.prediction_file(), {.batch_size = 1})->next();
+    ReadRequest request = options.request();
+    request.batch_size = 1;
+    predictions::open_batches<Batch>(std::move(request))->next();
 }
 
 constexpr auto file_help =
@@ -114,13 +133,7 @@ StageType type_of(std::string name, std::string help) {
         .choice("format",
                 &Options::format,
                 "How the file is written; auto goes by its name. Not every task has every format.",
-                {{"auto", ScoreInput::automatic},
-                 {"jsonl", ScoreInput::jsonl},
-                 {"csv", ScoreInput::csv},
-                 {"npy", ScoreInput::npy},
-                 {"lightly", ScoreInput::lightly},
-                 {"tar", ScoreInput::tar},
-                 {"coco", ScoreInput::coco}})
+                format_choices())
         .option("names",
                 &Options::names,
                 "File names of an array's rows, one a line; without it they are the rows' numbers, "

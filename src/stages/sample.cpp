@@ -305,18 +305,18 @@ Option option_for(const Field<Path...>& each) {
     return {std::move(info), std::move(read)};
 }
 
-using Names = std::vector<std::pair<std::string, std::optional<std::string>>>;
+using StrategyChoices = std::vector<std::pair<std::string, std::optional<std::string>>>;
 
 /// Those for which a job has all that they need.
-Names strategies_of_jobs() {
-    Names names;
+StrategyChoices strategies_of_jobs() {
+    StrategyChoices names;
     for (const auto& strategy : selection::strategies())
         if (!strategy.needs_probabilities) names.emplace_back(strategy.name, strategy.name);
     return names;
 }
 
-Names methods() {
-    Names names;
+StrategyChoices methods() {
+    StrategyChoices names;
     for (const auto method : sampling_methods)
         names.emplace_back(to_string(method), strategy_name(method));
     return names;

@@ -15,7 +15,7 @@ using scoring::Task;
 
 scoring::Scores score_classified(const std::shared_ptr<const ClassificationBatch>& batch,
                                  const std::vector<std::string>& names) {
-    return scoring::score_classification(batch->probs, names);
+    return scoring::score_classification(batch->probs, names, batch->precision);
 }
 
 std::vector<std::string> classification_scores() {

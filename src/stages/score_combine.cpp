@@ -141,7 +141,7 @@ private:
     std::set<std::string> known_{};  ///< what the scores that came are called
 };
 
-void check(const ScoreCombine::Options& options, const StageType::Complain& complain) {
+void check_combination(const ScoreCombine::Options& options, const StageType::Complain& complain) {
     if (options.name.empty()) complain("name", "the combined score needs a name");
     try {
         const auto parts = scoring::parse_parts(options.weights);
@@ -179,7 +179,7 @@ StageType score_combine() {
                 names.push_back(part.score);
             return uses_of("weights", names);
         })
-        .check(check);
+        .check(check_combination);
 }
 
 }  // namespace trommel::stages

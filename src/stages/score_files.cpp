@@ -1,18 +1,23 @@
 #include "trommel/stages/score_files.hpp"
 
 #include "stages/score_output.hpp"
-#include "stages/score_source.hpp"
 #include "trommel/core/error.hpp"
+#include "trommel/predictions/score.hpp"
 #include "trommel/runtime/cpu_pool.hpp"
 
 #include <fmt/format.h>
 
 #include <exception>
 #include <future>
+#include <map>
 #include <utility>
 
 namespace trommel::stages {
 namespace {
+
+using predictions::Chunk;
+using predictions::ChunkReader;
+using predictions::ScoreRules;
 
 /// Jobs that are scored side by side, for each thread.
 constexpr std::size_t jobs_a_thread = 4;
@@ -24,7 +29,7 @@ struct Outcome {
     std::exception_ptr error{};
 };
 
-using Wave = std::vector<ScoreJob>;
+using Wave = std::vector<Chunk>;
 
 /// Scores pieces of the input side by side and hands on what they give, in their order. While a
 /// wave of them is scored, the next one is read: one piece first, then twice as many each time, so
@@ -33,8 +38,8 @@ class ScoreLoop {
 public:
     using Take = std::function<void(const ScoredRows& rows, const std::string& text)>;
 
-    ScoreLoop(ScoreSource& source, ScoreOutput format, std::size_t width)
-        : source_(source), format_(format), width_(width) {}
+    ScoreLoop(ChunkReader& source, const ScoreRules& rules, ScoreOutput format, std::size_t width)
+        : source_(source), rules_(rules), format_(format), width_(width) {}
 
     void run(const Take& take) {
         for (Wave wave = read(1); !wave.empty(); wave = std::move(next_)) {
@@ -59,26 +64,26 @@ private:
     }
 
     /// What goes wrong in reading comes to light in its turn.
-    Wave read(std::size_t jobs) {
+    Wave read(std::size_t chunks) {
         Wave wave;
         try {
-            while (wave.size() < jobs) {
-                auto job = source_.next();
-                if (!job) break;
-                wave.push_back(*std::move(job));
+            while (wave.size() < chunks) {
+                auto chunk = source_.next();
+                if (!chunk) break;
+                wave.push_back(*std::move(chunk));
             }
         } catch (...) {
-            wave.emplace_back([error = std::current_exception()]() -> ScoredRows {
+            wave.emplace_back([error = std::current_exception()]() -> predictions::Batch {
                 std::rethrow_exception(error);
             });
         }
         return wave;
     }
 
-    Outcome score(const ScoreJob& job) const {
+    Outcome score(const Chunk& chunk) const {
         Outcome outcome;
         try {
-            outcome.rows = job();
+            outcome.rows = predictions::score(rules_, chunk());
             outcome.text = format_rows(outcome.rows, format_);
         } catch (...) {
             outcome.error = std::current_exception();
@@ -86,7 +91,8 @@ private:
         return outcome;
     }
 
-    ScoreSource& source_;
+    ChunkReader& source_;
+    const ScoreRules& rules_;
     ScoreOutput format_;
     std::size_t width_;
     Wave next_;
@@ -95,7 +101,9 @@ private:
 class Scoring {
 public:
     Scoring(const ScoreRequest& request, const std::function<void(const ScoreProgress&)>& progress)
-        : request_(request), progress_(progress), rules_(request) {}
+        : request_(request),
+          progress_(progress),
+          rules_(request.task, request.scores, request.config) {}
 
     ScoreSummary run() {
         if (rules_.needs_counting()) count();
@@ -111,24 +119,29 @@ private:
             if (std::filesystem::exists(input) && !std::filesystem::is_regular_file(input) &&
                 !std::filesystem::is_directory(input))
                 throw ConfigError(fmt::format(
-                    "{}: object_frequency takes two passes over the input, so it must be a file; "
-                    "name the other scores by --score",
+                    "{}: a score that compares samples, such as object_frequency, takes two passes "
+                    "over the input, so it must be a file; name the other scores by --score",
                     input.string()));
         rules_.is_counting = true;
-        scoring::Extent all;
-        pass([&](const ScoredRows& rows, const std::string&) {
-            for (const double count :
-                 rows.columns.empty() ? std::vector<double>() : rows.columns.front().values)
-                all.include(count);
+        std::map<std::string, scoring::Extent> extents;
+        for (std::size_t m = 0; m < rules_.names.size(); ++m)
+            if (rules_.needs_all_samples(m)) extents[rules_.names[m]];
+        pass([&](const predictions::ScoredRows& rows, const std::string&) {
+            for (const auto& column : rows.columns)
+                for (const double value : column.values) extents[column.name].include(value);
         });
         rules_.is_counting = false;
-        rules_.frequencies = all;
+        rules_.extents = std::move(extents);
     }
 
     void pass(const ScoreLoop::Take& take) {
-        const auto source = open_source(request_, rules_);
+        auto request = rules_.read_request(request_.inputs);
+        request.format = request_.format;
+        request.names = request_.names;
+        const auto source = open_chunks(std::move(request));
         std::uint64_t samples = 0;
         ScoreLoop loop(*source,
+                       rules_,
                        rules_.is_counting ? ScoreOutput::npy : request_.output_format,
                        jobs_a_thread * request_.threads);
         loop.run([&](const ScoredRows& rows, const std::string& text) {

@@ -12,14 +12,9 @@ std::vector<std::string> keypoint_scores() {
     return scoring::score_names(Task::keypoint_detection);
 }
 
-/// There is one score.
 scoring::Scores score_keypoints_of(const std::shared_ptr<const KeypointBatch>& batch,
-                                   const std::vector<std::string>&) {
-    scoring::ScoreColumn column{.name = keypoint_scores().front(), .values = {}};
-    column.values.reserve(batch->outputs.size());
-    for (const auto& image : batch->outputs)
-        column.values.push_back(scoring::mean_uncertainty(image));
-    return {std::move(column)};
+                                   const std::vector<std::string>& names) {
+    return scoring::score_keypoints(batch->outputs, names);
 }
 
 }  // namespace

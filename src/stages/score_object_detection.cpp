@@ -1,15 +1,13 @@
 #include "stages/score_names.hpp"
 #include "stages/stages.hpp"
 #include "trommel/runtime/on_cpu.hpp"
-#include "trommel/scoring/object_detection.hpp"
+#include "trommel/scoring/score_type.hpp"
 
 #include <algorithm>
-#include <iterator>
+#include <functional>
 
 namespace trommel::stages {
 namespace {
-
-constexpr auto frequency = "object_frequency";
 
 struct DetectionOptions {
     std::vector<std::string> scores = scoring::score_names(scoring::Task::object_detection);
@@ -25,11 +23,14 @@ struct DetectionOptions {
     }
 };
 
+const scoring::ScoreType& type_of(const std::string& name) {
+    return scoring::score_type(scoring::Task::object_detection, name);
+}
+
 /// Whether a score is asked for that compares an image with all others.
-bool counts_objects(const DetectionOptions& options) {
-    return std::ranges::any_of(options.scores, [](const std::string& name) {
-        return scoring::score_name(scoring::Task::object_detection, name) == frequency;
-    });
+bool compares_images(const DetectionOptions& options) {
+    return std::ranges::any_of(
+        options.scores, [](const std::string& name) { return type_of(name).needs_all_samples(); });
 }
 
 /// The scores that look at one image alone, as finished columns.
@@ -39,44 +40,63 @@ scoring::Scores score_detected(const std::shared_ptr<const DetectionBatch>& batc
     return scoring::score_detections(batch->outputs, names, config);
 }
 
-/// What each image's objects count for, before it is known how they count over the whole dataset.
-std::vector<double> count_objects(const std::shared_ptr<const DetectionBatch>& batch,
-                                  double penalty) {
-    std::vector<double> counts;
-    counts.reserve(batch->outputs.size());
-    for (const auto& image : batch->outputs)
-        counts.push_back(scoring::object_frequency(image, penalty));
-    return counts;
-}
-
-/// object_frequency compares an image with all others, so it is held back, eight bytes a sample,
-/// until the last image has been counted.
-class Frequencies {
+/// A score that compares an image with all others: the images' values are held back, eight bytes a
+/// sample, until the last one has come.
+class ComparedScore {
 public:
-    void add(const DetectionBatch& batch, const std::vector<double>& counts) {
-        of_ = batch.of;
-        samples_.insert(samples_.end(), batch.samples.begin(), batch.samples.end());
-        counts_.insert(counts_.end(), counts.begin(), counts.end());
-        for (const double count : counts) extent_.include(count);
+    ComparedScore(const scoring::ScoreType& type, const scoring::ObjectDetectionConfig& config)
+        : name_(type.name), of_(std::get<scoring::OfAllDetections>(type.kernel)), config_(config) {}
+
+    void add(const DetectionBatch& batch) {
+        for (const auto& image : batch.outputs) {
+            values_.push_back(of_.value(image, config_));
+            extent_.include(values_.back());
+        }
+    }
+
+    scoring::ScoreColumn scores() && {
+        for (double& value : values_) value = of_.score(value, extent_, config_);
+        return {name_, std::move(values_)};
+    }
+
+private:
+    std::string name_;
+    scoring::OfAllDetections of_;
+    scoring::ObjectDetectionConfig config_;
+    std::vector<double> values_;
+    scoring::Extent extent_;
+};
+
+/// All such scores of the samples that come.
+class ComparedScores {
+public:
+    explicit ComparedScores(const DetectionOptions& options) {
+        for (const auto& name : options.scores)
+            if (type_of(name).needs_all_samples())
+                scores_.emplace_back(type_of(name), options.config());
+    }
+
+    void add(const std::shared_ptr<const DetectionBatch>& batch) {
+        if (scores_.empty()) return;
+        of_ = batch->of;
+        samples_.insert(samples_.end(), batch->samples.begin(), batch->samples.end());
+        for (auto& score : scores_) score.add(*batch);
     }
 
     bool empty() const { return samples_.empty(); }
 
-    std::shared_ptr<ScoreBatch> scaled(double min_score) && {
-        for (double& count : counts_)
-            count = scoring::scale_object_frequency(count, extent_, min_score);
+    std::shared_ptr<ScoreBatch> finish() && {
         auto batch = std::make_shared<ScoreBatch>();
         batch->of = of_;
         batch->samples = std::move(samples_);
-        batch->columns.push_back({.name = frequency, .values = std::move(counts_)});
+        for (auto& score : scores_) batch->columns.push_back(std::move(score).scores());
         return batch;
     }
 
 private:
     TagSetPtr of_;
     std::vector<SampleIndex> samples_;
-    std::vector<double> counts_;
-    scoring::Extent extent_;
+    std::vector<ComparedScore> scores_;
 };
 
 class ScoreObjectDetection final : public Stage {
@@ -84,23 +104,14 @@ public:
     using Options = DetectionOptions;
 
     explicit ScoreObjectDetection(const Options& options) : options_(options) {
-        for (const auto& name : options.scores) {
-            auto current = scoring::score_name(scoring::Task::object_detection, name);
-            if (current == frequency)
-                counts_objects_ = true;
-            else
-                per_image_.push_back(std::move(current));
-        }
+        for (const auto& name : options.scores)
+            if (!type_of(name).needs_all_samples()) per_image_.emplace_back(type_of(name).name);
     }
 
     asio::awaitable<void> run(StageContext& context, Inputs& in, Output& out) override {
-        Frequencies frequencies;
+        ComparedScores compared(options_);
         while (auto batch = co_await in.receive<DetectionBatch>()) {
-            if (counts_objects_) {
-                auto counts =
-                    co_await on_cpu(context.cpu, count_objects, batch, options_.frequency_penalty);
-                frequencies.add(*batch, counts);
-            }
+            co_await on_cpu(context.cpu, hold_back, std::ref(compared), batch);
             if (per_image_.empty()) continue;
             auto scores = std::make_shared<ScoreBatch>();
             scores->of = batch->of;
@@ -109,15 +120,19 @@ public:
                 co_await on_cpu(context.cpu, score_detected, batch, per_image_, options_.config());
             co_await out.send(std::move(scores));
         }
-        if (frequencies.empty()) co_return;
-        auto last = std::move(frequencies).scaled(options_.min_score);
+        if (compared.empty()) co_return;
+        auto last = std::move(compared).finish();
         co_await out.send(std::move(last));
     }
 
 private:
+    static void hold_back(ComparedScores& scores,
+                          const std::shared_ptr<const DetectionBatch>& batch) {
+        scores.add(batch);
+    }
+
     Options options_;
     std::vector<std::string> per_image_;
-    bool counts_objects_ = false;
 };
 
 }  // namespace
@@ -153,7 +168,7 @@ StageType score_object_detection() {
                 &Options::top_k,
                 "Of how many boxes top_k takes the mean.",
                 {.required = false, .min = 1, .max = 1e6})
-        .batchwise([](const Options& options) { return !counts_objects(options); })
+        .batchwise([](const Options& options) { return !compares_images(options); })
         .check([](const Options& options, const StageType::Complain& complain) {
             check_score_names(scoring::Task::object_detection, options.scores, complain);
         });

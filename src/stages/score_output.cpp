@@ -147,7 +147,8 @@ void ScoreFile::append(const ScoredRows& rows, const std::string& text) {
     summary_.samples += rows.rows;
     summary_.invalid += rows.invalid;
     for (const auto& reason : rows.reasons)
-        if (summary_.first_invalid.size() < most_reasons) summary_.first_invalid.push_back(reason);
+        if (summary_.first_invalid.size() < predictions::most_reasons)
+            summary_.first_invalid.push_back(reason);
 }
 
 ScoreSummary ScoreFile::finish() {

@@ -1,7 +1,8 @@
 // Rows of scores as text or as an array.
 #pragma once
 
-#include "stages/score_rules.hpp"
+#include "trommel/predictions/score.hpp"
+#include "trommel/stages/score_files.hpp"
 
 #include <cstdint>
 #include <filesystem>
@@ -9,6 +10,8 @@
 #include <vector>
 
 namespace trommel::stages {
+
+using predictions::ScoredRows;
 
 /// The rows as they stand in the file: lines, or of an array its numbers.
 std::string format_rows(const ScoredRows& rows, ScoreOutput format);

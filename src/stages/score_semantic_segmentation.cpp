@@ -15,7 +15,8 @@ scoring::Scores score_segmented(const std::shared_ptr<const SegmentationBatch>& 
         columns.push_back(
             {.name = scoring::score_name(Task::semantic_segmentation, name), .values = {}});
     for (const auto& image : batch->images) {
-        const auto scores = scoring::score_segmented(names, image.probs, image.weights);
+        const auto scores =
+            scoring::score_segmented(names, image.probs, image.weights, image.precision);
         for (std::size_t m = 0; m < scores.size(); ++m) columns[m].values.push_back(scores[m]);
     }
     return columns;

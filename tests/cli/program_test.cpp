@@ -148,7 +148,7 @@ TEST_CASE("every pipeline that comes with trommel lints, and its schema is the c
         program;
     for (const auto& entry : std::filesystem::directory_iterator(source + "/pipelines"))
         if (entry.path().extension() == ".yaml") {
-            const auto end = shell(with_token + " lint " + entry.path().string());
+            const auto end = shell(with_token + " lint --no-files " + entry.path().string());
             INFO(end.output);
             CHECK(end.code == 0);
             CHECK(shell(with_token + " plan --json " + entry.path().string()).code == 0);

@@ -40,7 +40,7 @@ std::vector<T> random_rows(std::size_t rows, std::size_t classes) {
 
 template <typename T>
 std::vector<std::vector<double>> scores_of(const std::vector<T>& values, std::size_t classes) {
-    const RowScorer scorer(every_measure, classes);
+    const RowScorer scorer({every_measure.begin(), every_measure.end()}, classes);
     std::vector<std::vector<double>> columns(every_measure.size(),
                                              std::vector<double>(values.size() / classes));
     std::vector<double*> out;
@@ -221,7 +221,7 @@ TEST_CASE("rows that are no distribution are told, by their number", "[scoring]"
 }
 
 TEST_CASE("a scorer of no classes is refused", "[scoring]") {
-    CHECK_THROWS_AS(RowScorer(every_measure, 0), DataError);
+    CHECK_THROWS_AS(RowScorer({Uncertainty::margin}, 0), DataError);
 }
 
 }  // namespace trommel::scoring

@@ -294,7 +294,8 @@ TEST_CASE("scores are combined, also those that come when the last image has bee
     CHECK(run("object_frequency:0, objectness_least_confidence:2", "combined") == of_doubt);
     CHECK(run("objectness_least_confidence", "combined") == of_doubt);
     CHECK_THAT(pool.error_of(picks("object_frequencie", "combined"), one_round),
-               Contains("'object_frequencie' is to be combined") && Contains("there are"));
+               Contains("gives it the score 'object_frequencie'") &&
+                   Contains("did you mean 'object_frequency'?"));
     CHECK_THAT(pool.error_of(picks("a:x", "combined"), one_round),
                Contains("'x' of 'a' is not a finite number"));
 }

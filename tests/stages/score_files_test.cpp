@@ -171,7 +171,7 @@ TEST_CASE("an array of four dimensions is of segmented images", "[score]") {
     scored.request().task = Task::keypoint_detection;
     scored.request().scores = {};
     std::filesystem::remove(scored.request().output);
-    CHECK_THAT(scored.error(), Contains("keypoint-detection takes records"));
+    CHECK_THAT(scored.error(), Contains("keypoint-detection has no array form"));
 }
 
 TEST_CASE("the frequency of objects compares an image with all others", "[score]") {
@@ -272,7 +272,7 @@ TEST_CASE("numbers of 400 digits are read, or refused where they are too large",
 TEST_CASE("what cannot be asked for is refused before anything is read", "[score]") {
     Scored scored(Task::classification, "p.xyz", two_lines);
     CHECK_THAT(scored.error(), Contains("add --format"));
-    scored.request().format = ScoreInput::jsonl;
+    scored.request().format = predictions::find_format("jsonl");
     CHECK_THAT(scored.csv(), Contains("a.jpg"));
     std::filesystem::remove(scored.request().output);
     const auto with = [&](const Config& config) {

@@ -173,7 +173,8 @@ TEST_CASE("a wrong strategy or option is a fault of the file, at its place", "[s
                Contains("p.yaml:15:85: ") && Contains("balance is between two categories or more"));
     CHECK_THAT(found("strategy: balance, n_new: 4"),
                Contains("balance looks at goals 'balance=SCORE+SCORE' alone"));
-    CHECK(found("strategy: balance, n_new: 4, goals: balance=a+b:2") == "");
+    CHECK(found("strategy: balance, n_new: 4, goals: "
+                "balance=uncertainty_margin+uncertainty_entropy:2") == "");
     CHECK_THAT(found("strategy: combined, n_new: 4"), Contains("combined multiplies goals"));
     CHECK_THAT(found("n_new: 4, goals: diversity"), Contains("does not look at 'goals'"));
     CHECK_THAT(found("strategy: combined, n_new: 4, goals: similarity"),
@@ -203,6 +204,7 @@ TEST_CASE("a round is balanced between the classes that are predicted", "[stages
     stages.replace(stages.find("c:4"), 3, "c");
     CHECK(picks_of(pool.run(stages)) != balanced);
     stages.replace(stages.find("[a, b, c]"), 9, "[a, b]");
+    stages.replace(stages.find("a+b+c"), 5, "a+b");
     CHECK_THAT(pool.error_of(stages),
                Contains("the predictions are of 3 classes, and 'classes' names 2: a, b"));
 }

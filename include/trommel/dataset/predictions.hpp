@@ -14,6 +14,7 @@
 #include "trommel/dataset/record_fault.hpp"
 #include "trommel/scoring/keypoint_detection.hpp"
 #include "trommel/scoring/object_detection_output.hpp"
+#include "trommel/scoring/scorer.hpp"
 
 #include <cstddef>
 #include <memory>
@@ -25,8 +26,9 @@
 namespace trommel::dataset {
 
 struct ClassificationBatch {
-    std::vector<std::string> names{};   ///< (samples)
-    Probabilities probs{};              ///< (samples, classes)
+    std::vector<std::string> names{};  ///< (samples)
+    Probabilities probs{};             ///< (samples, classes)
+    scoring::Precision precision = scoring::Precision::f64;
     std::vector<std::size_t> lines{};   ///< (samples), where the file says so, for messages
     std::vector<RecordFault> faults{};  ///< where the reader goes on at them
 
@@ -46,6 +48,7 @@ struct DetectionBatch {
 struct SegmentedImage {
     Probabilities probs{};          ///< (groups, classes)
     std::vector<double> weights{};  ///< pixels of each group; empty: each is one pixel
+    scoring::Precision precision = scoring::Precision::f64;
 };
 
 struct SegmentationBatch {

@@ -116,6 +116,7 @@ struct ClassificationBatch final : Payload {
     TagSetPtr of{};
     std::vector<SampleIndex> samples{};
     Probabilities probs{};  ///< (samples, classes), rows sum to 1
+    scoring::Precision precision = scoring::Precision::f64;
 
     std::size_t records() const override { return samples.size(); }
     std::size_t bytes() const override { return probs.values().size_bytes(); }

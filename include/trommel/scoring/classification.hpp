@@ -17,7 +17,9 @@ namespace trommel::scoring {
 /// are probabilities is not checked here, as it is not by Lightly; see check_probabilities. Throws
 /// ConfigError on an unknown name, or one of a committee's scores (committee.hpp), and DataError on
 /// samples without a class. No samples are fine.
-Scores score_classification(const Probabilities& probs, std::span<const std::string> names);
+Scores score_classification(const Probabilities& probs,
+                            std::span<const std::string> names,
+                            Precision precision = Precision::f64);
 
 /// Lightly's scorer of the same name.
 class ScorerClassification final : public Scorer {

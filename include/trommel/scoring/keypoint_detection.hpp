@@ -38,6 +38,11 @@ using KeypointPrediction = std::vector<KeypointInstancePrediction>;
 /// keypoints do not count, and an image without any scores 0. A NaN gives NaN, as in Lightly.
 double mean_uncertainty(std::span<const KeypointInstancePrediction> image);
 
+/// One column for each of `names` (aliases allowed; columns bear the current names). Throws
+/// ConfigError on an unknown name.
+Scores score_keypoints(std::span<const KeypointPrediction> images,
+                       std::span<const std::string> names);
+
 /// Lightly's scorer of the same name.
 class ScorerKeypointDetection final : public Scorer {
 public:

@@ -19,6 +19,10 @@ enum class Task { classification, object_detection, semantic_segmentation, keypo
 std::string_view to_string(Task task);
 std::optional<Task> find_task(std::string_view name);
 
+/// In which predictions were written. They are measured in the same, as numpy does, and mapped to
+/// scores in double; what holds numbers of single precision in double has them exactly.
+enum class Precision { f32, f64 };
+
 /// One score of every sample, in the samples' order.
 struct ScoreColumn {
     std::string name{};

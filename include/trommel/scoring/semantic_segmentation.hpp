@@ -38,7 +38,7 @@ private:
     std::vector<double> score(std::span<const T> pixels, std::size_t classes, bool check);
 
     std::vector<std::string> names_;
-    std::vector<Uncertainty> measures_;
+    std::vector<RowKernel> kernels_;
     std::optional<RowScorer> rows_;  ///< of the last image's number of classes
     std::vector<std::vector<double>> scratch_;
 };
@@ -49,7 +49,8 @@ private:
 /// classes.
 std::vector<double> score_segmented(std::span<const std::string> names,
                                     const Probabilities& probs,
-                                    std::span<const double> weights);
+                                    std::span<const double> weights,
+                                    Precision precision = Precision::f64);
 
 /// Lightly's scorer of the same name, for images that are made one at a time: they are never all in
 /// memory.

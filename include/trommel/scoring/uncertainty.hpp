@@ -5,9 +5,7 @@
 #pragma once
 
 #include <cstddef>
-#include <optional>
 #include <span>
-#include <string_view>
 
 namespace trommel::scoring {
 
@@ -30,9 +28,6 @@ double ratio(std::span<const double> probs);
 float ratio(std::span<const float> probs);
 
 enum class Uncertainty { least_confidence, margin, entropy, ratio };
-
-/// The measure whose score has this (current) name, for example `uncertainty_margin`.
-std::optional<Uncertainty> find_uncertainty(std::string_view score_name);
 
 /// A measure mapped linearly to [0, 1] over rows of one width: 0 where one class has everything,
 /// 1 where all classes are equally likely. What lies outside is clamped; NaN is 0.

@@ -1,7 +1,7 @@
 // Scoring predictions from files to a file, without a pipeline: what `trommel score` does.
 #pragma once
 
-#include "trommel/scoring/scorer.hpp"
+#include "trommel/predictions/format.hpp"
 
 #include <cstdint>
 #include <filesystem>
@@ -13,25 +13,16 @@
 
 namespace trommel::stages {
 
-enum class ScoreInput {
-    automatic,
-    jsonl,
-    csv,
-    npy,      ///< and .npz
-    lightly,  ///< a folder with schema.json, or with tasks.json; see dataset/prediction_task.hpp
-    tar,      ///< such a folder's files, packed
-    coco      ///< results, one array
-};
 enum class ScoreOutput { csv, jsonl, npy };
 
 struct ScoreRequest {
     scoring::Task task{};
     std::vector<std::filesystem::path> inputs{};  ///< read one after another, as one
-    ScoreInput format = ScoreInput::automatic;    ///< goes by the file's name
+    const predictions::Format* format = nullptr;  ///< null: goes by the file's name
     /// File names for the rows of arrays, one a line; empty: a row's name is its number, from 0.
     std::filesystem::path names{};
     std::vector<std::string> scores{};  ///< none: score_names(task)
-    /// Settings by name; see score_settings().
+    /// Settings by name; see predictions::score_settings().
     std::vector<std::pair<std::string, std::string>> config{};
     std::filesystem::path output{};
     ScoreOutput output_format = ScoreOutput::csv;
@@ -66,8 +57,5 @@ struct ScoreProgress {
 /// record and rule, on what cannot be read or scored.
 ScoreSummary score_files(const ScoreRequest& request,
                          const std::function<void(const ScoreProgress&)>& progress = {});
-
-/// What may be set for a task, and what it means.
-std::vector<std::pair<std::string, std::string>> score_settings(scoring::Task task);
 
 }  // namespace trommel::stages

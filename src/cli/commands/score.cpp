@@ -1,3 +1,5 @@
+#include "trommel/predictions/score.hpp"
+
 #include "cli/commands/commands.hpp"
 #include "cli/json_output.hpp"
 #include "cli/number_range.hpp"
@@ -5,6 +7,7 @@
 #include "cli/terminal.hpp"
 #include "trommel/core/error.hpp"
 #include "trommel/core/text.hpp"
+#include "trommel/scoring/score_type.hpp"
 #include "trommel/stages/score_files.hpp"
 
 #include <CLI/CLI.hpp>
@@ -22,7 +25,6 @@ namespace {
 namespace json = boost::json;
 using namespace std::chrono_literals;
 using SteadyClock = std::chrono::steady_clock;
-using stages::ScoreInput;
 using stages::ScoreOutput;
 
 constexpr auto redraw_every = 200ms;
@@ -62,19 +64,10 @@ ScoreOutput output_format(const std::filesystem::path& output) {
         fmt::format("--output {}: the name must end in .csv, .jsonl or .npy", output.string()));
 }
 
-ScoreInput input_format(const std::string& name) {
-    if (name == "jsonl") return ScoreInput::jsonl;
-    if (name == "csv") return ScoreInput::csv;
-    if (name == "npy") return ScoreInput::npy;
-    if (name == "lightly") return ScoreInput::lightly;
-    if (name == "tar") return ScoreInput::tar;
-    return name == "coco" ? ScoreInput::coco : ScoreInput::automatic;
-}
-
 stages::ScoreRequest request_of(const ScoreArguments& arguments) {
     stages::ScoreRequest request{.task = *scoring::find_task(arguments.task),
                                  .inputs = arguments.inputs,
-                                 .format = input_format(arguments.format),
+                                 .format = predictions::find_format(arguments.format),
                                  .names = arguments.names,
                                  .scores = arguments.scores,
                                  .config = {},
@@ -187,12 +180,24 @@ void run(const ScoreArguments& arguments) {
         print_table(summary, arguments, seconds_since(begin));
 }
 
+std::vector<std::string> task_names() {
+    std::vector<std::string> names;
+    for (const auto task : scoring::all_tasks) names.emplace_back(scoring::to_string(task));
+    return names;
+}
+
+std::vector<std::string> format_choices() {
+    std::vector<std::string> names{"auto"};
+    for (const auto& format : predictions::formats()) names.emplace_back(format.name);
+    return names;
+}
+
 /// The settings of every task, for --help.
 std::string settings_help() {
     std::string text = "Settings for --config:\n";
     std::vector<std::string> told;
-    for (const auto task : {scoring::Task::classification, scoring::Task::object_detection})
-        for (const auto& [name, help] : stages::score_settings(task)) {
+    for (const auto task : scoring::all_tasks)
+        for (const auto& [name, help] : predictions::score_settings(task)) {
             if (std::ranges::find(told, name) != told.end()) continue;
             told.push_back(name);
             text += fmt::format("  {:18} {}\n", name, help);
@@ -200,21 +205,37 @@ std::string settings_help() {
     return text;
 }
 
+/// What --score may ask for, from the table of scores.
+std::string scores_help() {
+    std::string text = "Scores for --score (* without it):\n";
+    for (const auto task : scoring::all_tasks) {
+        text += fmt::format("  {}\n", scoring::to_string(task));
+        for (const auto& type : scoring::score_types())
+            if (type.task() == task)
+                text += fmt::format("    {:28}{} {:18} {}{}\n",
+                                    type.name,
+                                    type.is_lightlys ? '*' : ' ',
+                                    type.range,
+                                    type.paper,
+                                    type.needs_committee() ? "; needs several models" : "");
+    }
+    return text + '\n';
+}
+
 }  // namespace
 
 void add_score(CLI::App& app) {
     auto arguments = std::make_shared<ScoreArguments>();
     auto* command = app.add_subcommand("score", "Scores predictions of files, without a pipeline");
-    command->footer(score_examples + ("\n" + settings_help()));
+    command->footer(score_examples + ("\n" + scores_help()) + settings_help());
     command->add_option("--task", arguments->task, "What the model predicts")
         ->required()
-        ->check(CLI::IsMember(
-            {"classification", "object-detection", "semantic-segmentation", "keypoint-detection"}));
+        ->check(CLI::IsMember(task_names()));
     command->add_option("--input", arguments->inputs, "Files or folders, read one after another")
         ->required();
     command
         ->add_option("--format", arguments->format, "How they are written; auto goes by the name")
-        ->check(CLI::IsMember({"auto", "jsonl", "csv", "npy", "lightly", "tar", "coco"}))
+        ->check(CLI::IsMember(format_choices()))
         ->capture_default_str();
     command->add_option(
         "--names", arguments->names, "File names for the rows of arrays, one a line");

@@ -32,11 +32,14 @@ BasicMatrix<double> read_matrix(ByteReader& bytes) {
 void write(const ClassificationBatch& batch, ByteWriter& bytes) {
     bytes.add(std::span<const SampleIndex>(batch.samples));
     write(batch.probs, bytes);
+    if (batch.precision == scoring::Precision::f32) bytes.add(std::uint8_t{1});
 }
 
 void read(ByteReader& bytes, ClassificationBatch& batch) {
     batch.samples = bytes.numbers<SampleIndex>();
     batch.probs = read_matrix(bytes);
+    if (!bytes.at_end() && bytes.number<std::uint8_t>() == 1)
+        batch.precision = scoring::Precision::f32;
 }
 
 void write(const ScoreBatch& batch, ByteWriter& bytes) {

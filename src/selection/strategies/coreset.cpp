@@ -1,7 +1,5 @@
 #include "selection/request.hpp"
-#include "selection/strategies/memory.hpp"
-#include "selection/strategies/rows.hpp"
-#include "selection/strategies/settings.hpp"
+#include "selection/strategies/shared.hpp"
 
 namespace trommel::selection {
 namespace {

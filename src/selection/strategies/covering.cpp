@@ -1,8 +1,5 @@
 // Strategies that cover the candidates greedily, each pick the one that covers most of the rest.
 #include "selection/parallel.hpp"
-#include "selection/strategies/memory.hpp"
-#include "selection/strategies/rows.hpp"
-#include "selection/strategies/settings.hpp"
 #include "selection/strategies/shared.hpp"
 #include "trommel/core/error.hpp"
 

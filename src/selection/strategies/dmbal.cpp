@@ -1,7 +1,4 @@
 #include "selection/strategies/kmeans.hpp"
-#include "selection/strategies/memory.hpp"
-#include "selection/strategies/rows.hpp"
-#include "selection/strategies/settings.hpp"
 #include "selection/strategies/shared.hpp"
 #include "trommel/core/error.hpp"
 #include "trommel/core/text.hpp"

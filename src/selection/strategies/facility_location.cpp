@@ -1,8 +1,5 @@
 #include "selection/parallel.hpp"
-#include "selection/strategies/memory.hpp"
 #include "selection/strategies/nearest.hpp"
-#include "selection/strategies/rows.hpp"
-#include "selection/strategies/settings.hpp"
 #include "selection/strategies/shared.hpp"
 #include "trommel/core/error.hpp"
 

@@ -1,7 +1,6 @@
 // Strategies that go by scores alone: they differ in which.
 #include "selection/request.hpp"
-#include "selection/strategies/memory.hpp"
-#include "selection/strategies/rows.hpp"
+#include "selection/strategies/shared.hpp"
 
 namespace trommel::selection {
 

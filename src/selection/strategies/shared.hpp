@@ -1,8 +1,10 @@
-// What strategies share.
+// What strategies share; all that a strategy's file needs for its row.
 #pragma once
 
 #include "selection/candidates.hpp"
-#include "trommel/selection/select.hpp"
+#include "selection/strategies/memory.hpp"
+#include "selection/strategies/rows.hpp"
+#include "selection/strategies/settings.hpp"
 
 namespace trommel::selection {
 

@@ -54,10 +54,4 @@ std::int64_t whole_number(std::string_view name,
                    fmt::format("'{}' has to be a whole number from {} to {}", name, least, most));
 }
 
-double to_double(const boost::json::value& number) {
-    if (number.is_int64()) return static_cast<double>(number.get_int64());
-    if (number.is_uint64()) return static_cast<double>(number.get_uint64());
-    return number.get_double();
-}
-
 }  // namespace trommel::server

@@ -34,7 +34,4 @@ std::int64_t whole_number(std::string_view name,
                           std::int64_t least = min_whole,
                           std::int64_t most = max_whole);
 
-/// Any number as double.
-double to_double(const boost::json::value& number);
-
 }  // namespace trommel::server

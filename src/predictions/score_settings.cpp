@@ -1,6 +1,6 @@
-#include "stages/score_rules.hpp"
 #include "trommel/core/error.hpp"
 #include "trommel/core/text.hpp"
+#include "trommel/predictions/score.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -8,7 +8,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace trommel::stages {
+namespace trommel::predictions {
 namespace {
 
 using scoring::BoxReduction;
@@ -142,15 +142,18 @@ void set(ScoreRules& rules, const std::string& name, const std::string& value) {
 
 }  // namespace
 
-ScoreRules::ScoreRules(const ScoreRequest& request) : task(request.task) {
-    const auto& asked = request.scores.empty() ? scoring::score_names(task) : request.scores;
+ScoreRules::ScoreRules(Task of,
+                       const std::vector<std::string>& scores,
+                       const std::vector<std::pair<std::string, std::string>>& config)
+    : task(of) {
+    const auto& asked = scores.empty() ? scoring::score_names(task) : scores;
     for (const auto& name : asked) {
         auto current = scoring::score_name(task, name);
         if (std::ranges::find(names, current) != names.end())
             throw ConfigError(fmt::format("score '{}' is asked for twice", current));
         names.push_back(std::move(current));
     }
-    for (const auto& [name, value] : request.config) set(*this, name, value);
+    for (const auto& [name, value] : config) set(*this, name, value);
     scoring::check(detection);
     if (!combination) return;
     if (combination->parts.empty())
@@ -170,4 +173,4 @@ std::vector<std::pair<std::string, std::string>> score_settings(scoring::Task ta
     return result;
 }
 
-}  // namespace trommel::stages
+}  // namespace trommel::predictions

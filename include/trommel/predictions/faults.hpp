@@ -7,7 +7,7 @@
 #include <span>
 #include <string>
 
-namespace trommel::stages {
+namespace trommel::predictions {
 
 /// What is wrong, for people, without a capital and a full stop; nothing if all probabilities are
 /// some.
@@ -17,4 +17,4 @@ std::optional<std::string> prediction_fault(const scoring::KeypointPrediction& i
 /// `committee` is (members, classes).
 std::optional<std::string> committee_fault(std::span<const double> committee, std::size_t classes);
 
-}  // namespace trommel::stages
+}  // namespace trommel::predictions

@@ -1,4 +1,4 @@
-#include "stages/prediction_faults.hpp"
+#include "trommel/predictions/faults.hpp"
 
 #include "trommel/scoring/probabilities.hpp"
 
@@ -6,7 +6,7 @@
 
 #include <cmath>
 
-namespace trommel::stages {
+namespace trommel::predictions {
 
 std::optional<std::string> prediction_fault(const scoring::ObjectDetectionOutput& image) {
     for (std::size_t box = 0; box < image.boxes().size(); ++box) {
@@ -39,4 +39,4 @@ std::optional<std::string> committee_fault(std::span<const double> committee, st
     return std::nullopt;
 }
 
-}  // namespace trommel::stages
+}  // namespace trommel::predictions
