@@ -2,6 +2,7 @@
 #pragma once
 
 #include "trommel/http/server.hpp"
+#include "trommel/pipeline/options.hpp"
 #include "trommel/platform/lightly.hpp"
 #include "trommel/server/server.hpp"
 
@@ -40,5 +41,8 @@ struct ServerConfig {
 
 /// Reads the file, complaining of all that is wrong in it at once. Throws ConfigError.
 ServerConfig read_server_config(const std::filesystem::path& file);
+
+/// What may stand in the file.
+OptionInfo server_info();
 
 }  // namespace trommel::cli

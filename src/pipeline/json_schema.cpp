@@ -1,318 +1,304 @@
 #include "trommel/pipeline/json_schema.hpp"
 
-#include "pipeline/policy_schema.hpp"
-#include "pipeline/testing/test_schema.hpp"
-#include "trommel/pipeline/hook_spec.hpp"
-#include "trommel/pipeline/language/expression.hpp"
 #include "trommel/pipeline/language/scalar.hpp"
+#include "trommel/pipeline/pipeline.hpp"
 
 #include <boost/json.hpp>
+
+#include <algorithm>
 
 namespace trommel {
 namespace {
 
 namespace json = boost::json;
 
-/// A reference may stand where any value may.
-const json::object reference{{"type", "string"}, {"pattern", R"(\$\{)"}};
+/// In what kind of file the schema is for.
+struct FileStyle {
+    bool has_references = true;
+    /// It is put over another file: a key may be taken away, and what is missing may be there.
+    bool is_overlay = false;
+    bool may_be_empty = false;  ///< a map without keys may be left out
+};
 
-const json::object duration_form{{"type", "string"}, {"pattern", R"(^[0-9.]+(ms|s|m|h|d)$)"}};
+json::object reference_schema() { return {{"type", "string"}, {"pattern", R"(\$\{)"}}; }
 
-json::object type_of(const OptionInfo& info) {
-    if (!info.choices.empty())
-        return {{"enum", json::array(info.choices.begin(), info.choices.end())}};
-    if (info.type == "integer" || info.type == "number" || info.type == "boolean")
-        return {{"type", info.type}};
-    if (info.type == "list of text")
-        return {{"type", json::array{"array", "string"}}, {"items", {{"type", "string"}}}};
-    if (info.type == "map of text")
-        return {{"type", "object"},
-                {"additionalProperties", {{"type", json::array{"string", "number", "boolean"}}}}};
-    if (info.type == "duration") return duration_form;
-    return {{"type", json::array{"string", "number", "boolean"}}};  // any scalar reads as text
+json::array any_scalar() { return {"string", "number", "boolean"}; }
+
+/// A number as units.hpp reads it, above 0 where that is asked for.
+std::string number_pattern(bool is_positive) {
+    return std::string(is_positive ? "^(?=[0-9.]*[1-9])" : "^") + "([0-9]+[.]?[0-9]*|[.][0-9]+)";
 }
 
-json::value default_of(const OptionInfo& info) {
-    const Scalar value = resolve_scalar(info.fallback, false);
+json::object quantity(const OptionInfo& info, const char* units) {
+    return {{"type", "string"}, {"pattern", number_pattern(info.is_positive) + units}};
+}
+
+/// 1% or 0.01, also as text.
+json::object share_schema(const OptionInfo& info) {
+    json::object number{{"type", "number"}, {"maximum", 1}};
+    number[info.is_positive ? "exclusiveMinimum" : "minimum"] = 0;
+    const std::string percent = number_pattern(info.is_positive) + "%$";
+    const std::string share =
+        std::string(info.is_positive ? "^(?=.*[1-9])" : "^") + "(0?[.][0-9]+|0[.]?|1([.]0*)?)$";
+    json::object text{{"type", "string"}, {"pattern", percent + '|' + share}};
+    return {{"anyOf", json::array{std::move(number), std::move(text)}}};
+}
+
+/// As a part of file names and tags.
+json::object name_schema() {
+    return {{"anyOf",
+             json::array{{{"type", "string"}, {"pattern", "^[A-Za-z0-9][A-Za-z0-9_ -]{2,}$"}},
+                         {{"type", "integer"}, {"minimum", 100}},
+                         {{"type", "boolean"}}}}};
+}
+
+json::object text_schema(const OptionInfo& info) {
+    json::object schema{{"type", any_scalar()}};
+    if (info.type == "path") schema["minLength"] = 1;
+    if (!info.pattern.empty()) schema = {{"type", "string"}, {"pattern", info.pattern}};
+    return schema;
+}
+
+json::value value_of(const std::string& text) {
+    const Scalar value = resolve_scalar(text, false);
     if (const auto* flag = std::get_if<bool>(&value)) return *flag;
     if (const auto* whole = std::get_if<std::int64_t>(&value)) return *whole;
     if (const auto* number = std::get_if<double>(&value)) return *number;
-    return json::string(info.fallback);
+    return json::string(text);
 }
 
-json::object option_schema(const OptionInfo& info) {
-    json::object schema = type_of(info);
-    if (info.min) schema["minimum"] = *info.min;
-    if (info.max) schema["maximum"] = *info.max;
-    json::object either{{"description", info.help},
-                        {"anyOf", json::array{std::move(schema), reference}}};
-    if (!info.fallback.empty() && info.type != "list of text") either["default"] = default_of(info);
-    return either;
-}
-
-/// `uses: NAME` allows these options under `with`, and no others.
-json::object stage_rule(const StageType& type) {
-    json::object options;
-    json::array required;
-    for (const auto& option : type.options) {
-        options[option.info.name] = option_schema(option.info);
-        if (option.info.required) required.push_back(json::string(option.info.name));
+/// The words, quoted or not.
+json::object choice_schema(const OptionInfo& info) {
+    json::array words;
+    for (const auto& word : info.choices) {
+        if (const auto plain = value_of(word); !plain.is_string()) words.push_back(plain);
+        words.push_back(json::string(word));
     }
-    json::object with{
-        {"type", "object"}, {"additionalProperties", false}, {"properties", std::move(options)}};
-    const bool needs_with = !required.empty();
-    if (needs_with) with["required"] = std::move(required);
-    json::object then{{"properties", {{"with", std::move(with)}}}};
-    if (needs_with) then["required"] = json::array{"with"};
-    return {{"if", {{"properties", {{"uses", {{"const", type.name}}}}}}},
-            {"then", std::move(then)}};
+    return {{"enum", std::move(words)}};
 }
 
-json::object names_schema(const char* help) {
-    return {{"description", help},
-            {"type", json::array{"string", "array"}},
-            {"items", {{"type", "string"}}}};
+bool is_scalar(const OptionInfo& info) {
+    return info.type != "map" && info.type != "named" && info.type != "list" &&
+           info.type != "any of" && info.type != "stage" && info.type != "map of text";
 }
 
-json::object stage_schema(const Registry& registry) {
-    json::array kinds;
-    json::array rules;
-    for (const auto& [name, type] : registry.types()) {
-        kinds.push_back({{"const", name}, {"description", type.help}});
-        rules.push_back(stage_rule(type));
+/// Writes declarations as JSON Schema.
+class SchemaWriter {
+public:
+    SchemaWriter(const Registry* registry, FileStyle style) : registry_(registry), style_(style) {}
+
+    /// With what people are told, and with what may stand in place of a value.
+    json::object key(const OptionInfo& info, bool may_be_taken_away = true) const {
+        json::object schema = value(info);
+        json::array others;
+        if (takes_reference(info)) others.push_back(reference_schema());
+        if (style_.is_overlay && may_be_taken_away)
+            others.push_back(json::object{{"type", "null"}});
+        if (!others.empty()) {
+            others.insert(others.begin(), std::move(schema));
+            schema = {{"anyOf", std::move(others)}};
+        }
+        if (!info.help.empty()) schema["description"] = info.help;
+        if (!info.fallback.empty() && info.type != "list of text")
+            schema["default"] = value_of(info.fallback);
+        return schema;
     }
-    json::object properties{
-        {"uses", {{"description", "The kind of stage."}, {"oneOf", std::move(kinds)}}},
-        {"with", {{"description", "Its options."}, {"type", "object"}}},
-        {"from", names_schema("Stages whose output it reads.")},
-        {"needs", names_schema("Stages that must have ended before it begins.")},
-        {"writes",
-         {{"description", "The state that its tag becomes when the round ends."},
-          {"type", "string"}}},
-        {"when",
-         {{"description", "Runs in the rounds for which this holds."}, {"type", "string"}}}};
-    for (auto& [key, schema] : policy_schemas()) properties[key] = std::move(schema);
-    return {{"type", "object"},
-            {"additionalProperties", false},
-            {"required", json::array{"uses"}},
-            {"properties", std::move(properties)},
-            {"allOf", std::move(rules)}};
-}
 
-json::object closed_map(const char* help, json::object properties, json::array required = {}) {
-    json::object schema{{"description", help},
-                        {"type", "object"},
-                        {"additionalProperties", false},
-                        {"properties", std::move(properties)}};
-    if (!required.empty()) schema["required"] = std::move(required);
-    return schema;
-}
+    json::object value(const OptionInfo& info) const {
+        if (info.type == "map") return map_schema(info);
+        if (info.type == "stage") return stage_schema(info);
+        if (info.type == "named") return named_schema(info);
+        if (info.type == "any of") return alternatives(info);
+        if (info.type == "list") return list_schema(info);
+        if (info.type == "list of text") return texts_schema(info);
+        if (info.type == "map of text")
+            return {{"type", "object"},
+                    {"propertyNames", {{"pattern", "^(?!TROMMEL_)[A-Za-z_][A-Za-z0-9_]*$"}}},
+                    {"additionalProperties", key(info_of({}, "text"))}};
+        return scalar_schema(info);
+    }
 
-json::object source_schema() {
-    json::object draw = closed_map("Drawn from the pool.",
-                                   {{"n", {{"type", "integer"}, {"minimum", 1}}},
-                                    {"share", {{"type", json::array{"string", "number"}}}},
-                                    {"seed", {{"type", "integer"}, {"minimum", 0}}}});
-    json::object schema =
-        closed_map("Which samples.",
-                   {{"tag", {{"type", "string"}}},
-                    {"names", {{"type", "string"}}},
-                    {"random", {{"anyOf", json::array{{{"type", "integer"}}, draw, reference}}}}});
-    schema["minProperties"] = 1;
-    schema["maxProperties"] = 1;
-    return schema;
-}
+private:
+    /// Texts hold references anyway, and what has to be a secret holds no other.
+    bool takes_reference(const OptionInfo& info) const {
+        const bool is_any_text = info.type == "text" || info.type == "path" ||
+                                 info.type == "expression" || info.type == "list of text";
+        return style_.has_references && !info.is_literal && is_scalar(info) && !is_any_text;
+    }
 
-json::object matrix_schema() {
-    const json::object integer{{"type", "integer"}};
-    const json::object maps{{"type", "array"}, {"items", {{"type", "object"}}}};
-    json::object range = closed_map(
-        "Whole numbers.", {{"from", integer}, {"to", integer}, {"step", integer}}, {"from", "to"});
-    json::object list{{"type", "array"}, {"minItems", 1}};
-    return {{"description", "Params that a sweep varies, each with its values."},
-            {"type", "object"},
-            {"minProperties", 1},
-            {"properties", {{"exclude", maps}, {"include", maps}}},
-            {"additionalProperties",
-             {{"anyOf", json::array{std::move(list), std::move(range), reference}}}}};
-}
+    static json::object scalar_schema(const OptionInfo& info) {
+        if (info.type == "duration") return quantity(info, "(ms|s|m|h|d)$");
+        if (info.type == "bytes") return quantity(info, "(B|kB|MB|GB|TB|KiB|MiB|GiB|TiB)$");
+        if (info.type == "rate") return {{"type", "string"}, {"pattern", rate_pattern()}};
+        if (info.type == "share") return share_schema(info);
+        if (info.type == "name") return name_schema();
+        if (!info.choices.empty()) return choice_schema(info);
+        if (info.type != "integer" && info.type != "number" && info.type != "boolean")
+            return text_schema(info);
+        json::object schema{{"type", info.type}};
+        if (info.min) schema["minimum"] = *info.min;
+        if (info.max) schema["maximum"] = *info.max;
+        return schema;
+    }
 
-/// A scalar of this form, or a reference.
-json::object either(const char* help, json::object form) {
-    return {{"description", help}, {"anyOf", json::array{std::move(form), reference}}};
-}
+    static std::string rate_pattern() { return number_pattern(true) + "/(s|m|h)$"; }
 
-json::object schedule_schema() {
-    json::object missed =
-        closed_map("What becomes of runs that could not be started in time.",
-                   {{"run", {{"enum", json::array{"latest", "all", "none"}}}},
-                    {"within", either("Older ones are let go; 1d by default.", duration_form)}});
-    json::object schedule = closed_map(
-        "When 'trommel serve' runs it: 'cron' or 'every'.",
-        {{"cron",
-          {{"description",
-            "Minute, hour, day of the month, month, weekday, or @daily and the like."},
-           {"type", "string"}}},
-         {"every", either("An interval, counted from 1970 in UTC.", duration_form)},
-         {"timezone",
-          {{"description", "Whose clocks 'cron' goes by; UTC by default."}, {"type", "string"}}},
-         {"jitter", either("Each run begins up to so much later.", duration_form)},
-         {"overlap",
-          {{"description", "When the run before still goes on; skip by default."},
-           {"enum", json::array{"skip", "queue_one", "cancel_running", "allow"}}}},
-         {"missed", std::move(missed)},
-         {"pause_after_failures",
-          either("So many failed runs in a row pause it.",
-                 {{"type", "integer"}, {"minimum", 1}})}});
-    schedule["oneOf"] =
-        json::array{{{"required", json::array{"cron"}}}, {{"required", json::array{"every"}}}};
-    return schedule;
-}
+    json::object texts_schema(const OptionInfo& info) const {
+        OptionInfo item = info_of({}, "text");
+        item.is_literal = info.is_literal;
+        item.choices = info.choices;
+        if (!item.choices.empty()) item.type = "choice";
+        json::object one = key(item, false);
+        json::object list{{"type", "array"}, {"items", one}};
+        const bool is_command = info.at_least > 0 && info.choices.empty();
+        if (is_command) list["prefixItems"] = json::array{json::object{{"minLength", 1}}};
+        if (is_command) one["minLength"] = 1;
+        if (info.at_least > 0) list["minItems"] = static_cast<std::int64_t>(info.at_least);
+        return {{"anyOf", json::array{std::move(one), std::move(list)}}};
+    }
 
-json::object until_schema() {
-    std::string help = "Ends the loop after the round for which it holds. Rules:";
-    for (const auto& rule : rule_manual()) help += ' ' + rule.signature;
-    return {{"description", help}, {"type", "string"}};
-}
+    /// Lists are put over others as a whole.
+    json::object list_schema(const OptionInfo& info) const {
+        FileStyle whole = style_;
+        whole.is_overlay = false;
+        json::object schema{{"type", "array"},
+                            {"items", SchemaWriter(registry_, whole).key(info.parts.front())}};
+        if (info.at_least > 0) schema["minItems"] = static_cast<std::int64_t>(info.at_least);
+        return schema;
+    }
 
-json::object cost_schema() {
-    const json::object amount{{"type", json::array{"number", "string"}}, {"minimum", 0}};
-    return closed_map("What 'budget' reckons with.",
-                      {{"per_label", amount},
-                       {"stages", {{"type", "object"}, {"additionalProperties", amount}}}});
-}
+    json::object named_schema(const OptionInfo& info) const {
+        json::object properties;
+        for (std::size_t i = 1; i < info.parts.size(); ++i)
+            properties[info.parts[i].name] = key(info.parts[i]);
+        json::object schema{{"type", "object"}, {"additionalProperties", key(info.parts.front())}};
+        if (!properties.empty()) schema["properties"] = std::move(properties);
+        if (info.at_least > 0 && !style_.is_overlay)
+            schema["minProperties"] = static_cast<std::int64_t>(info.at_least);
+        return schema;
+    }
 
-json::object secrets_schema() {
-    json::object secret =
-        closed_map("Where its value is: 'env' or 'file'.",
-                   {{"env", {{"description", "An environment variable."}, {"type", "string"}}},
-                    {"file", {{"description", "A file's text."}, {"type", "string"}}}});
-    secret["minProperties"] = 1;
-    secret["maxProperties"] = 1;
-    return {{"description", "What '${secrets.NAME}' stands for in 'env' of stages and hooks."},
-            {"type", "object"},
-            {"additionalProperties", std::move(secret)}};
-}
+    /// Over another file a map may have some keys of one alternative, and take those of another
+    /// away.
+    json::object alternatives(const OptionInfo& info) const {
+        json::array forms;
+        OptionInfo together = info_of({}, "map");
+        for (const auto& part : info.parts)
+            if (style_.is_overlay && part.type == "map")
+                add_keys(part, together);
+            else
+                forms.push_back(key(part, false));
+        if (!together.parts.empty()) forms.push_back(value(together));
+        return {{"anyOf", std::move(forms)}};
+    }
 
-json::object hooks_schema() {
-    const json::object text{{"type", "string"}};
-    const json::object event{
-        {"enum", json::array(hook_event_names.begin(), hook_event_names.end())}};
-    const json::object variables{
-        {"type", "object"},
-        {"additionalProperties", {{"type", json::array{"string", "number", "boolean"}}}}};
-    const json::object on{
-        {"description", "The events."},
-        {"anyOf", json::array{event, {{"type", "array"}, {"minItems", 1}, {"items", event}}}}};
-    const json::object program = closed_map(
-        "A program that is told of events: one JSON object on its input, TROMMEL_* beside it.",
-        {{"on", on},
-         {"command", names_schema("The program and its arguments.")},
-         {"env", variables},
-         {"timeout", either("After which it is killed; 30s by default.", duration_form)},
-         {"on_error",
-          {{"description", "Whether the run fails when it does; warn by default."},
-           {"enum", json::array{"warn", "fail"}}}}},
-        {"on", "command"});
-    const json::object webhook = closed_map(
-        "A URL that is told of events beside the run: one JSON object by POST.",
-        {{"on", on},
-         {"url", text},
-         {"secret",
-          {{"description", "Signs it, as Standard Webhooks has it: 'whsec_' and base64."},
-           {"type", "string"}}},
-         {"ca_file", text},
-         {"timeout", either("After which a message is given up; 30s by default.", duration_form)}},
-        {"on", "url"});
-    return {{"description", "Programs and URLs that are told what a run does."},
-            {"type", "object"},
-            {"additionalProperties", {{"anyOf", json::array{program, webhook}}}}};
-}
+    static void add_keys(const OptionInfo& map, OptionInfo& together) {
+        for (const auto& part : map.parts) {
+            const auto known = std::ranges::find(together.parts, part.name, &OptionInfo::name);
+            if (known == together.parts.end())
+                together.parts.push_back(part);
+            else if (part.type != known->type || part.choices != known->choices)
+                *known = any_of({*known, part}).as(part.name, part.help);
+        }
+    }
 
-json::object platform_schema() {
-    const json::object text{{"type", "string"}};
-    return {{"description", "Where samples, tags and scores live."},
-            {"anyOf",
-             json::array{{{"const", "embedded"}},
-                         closed_map("Its database.", {{"embedded", text}}),
-                         closed_map("A server that speaks Lightly's API.",
-                                    {{"url", text}, {"token", text}, {"ca_file", text}})}}};
-}
+    json::object map_schema(const OptionInfo& info) const {
+        json::object schema{{"type", "object"}, {"additionalProperties", false}};
+        if (style_.may_be_empty && info.rules.empty())
+            schema["type"] = json::array{"object", "null"};
+        if (!info.help.empty()) schema["description"] = info.help;
+        json::object properties;
+        json::array required;
+        for (const auto& part : info.parts) {
+            properties[part.name] = key(part);
+            if (part.required) required.push_back(json::string(part.name));
+        }
+        schema["properties"] = std::move(properties);
+        if (style_.is_overlay) return schema;
+        if (!required.empty()) schema["required"] = std::move(required);
+        if (auto rules = rules_of(info); !rules.empty()) schema["allOf"] = std::move(rules);
+        return schema;
+    }
 
-json::object dataset_schema() {
-    const json::object text{{"type", "string"}};
-    return closed_map(
-        "The pool.",
-        {{"name", text},
-         {"embeddings", text},
-         {"names",
-          {{"description", "A file of names, one a line, where nothing needs embeddings."},
-           {"type", "string"}}},
-         {"holdout", {{"$ref", "#/$defs/source"}}},
-         {"classes",
-          {{"description", "All classes that a label may name."},
-           {"type", "array"},
-           {"items", text}}}},
-        {"name"});
-}
+    static json::object requires_key(const std::string& name) {
+        return {{"required", json::array{json::string(name)}}};
+    }
 
-json::object properties(const Registry& registry) {
-    const json::object text{{"type", "string"}};
-    json::object state = closed_map("A set of samples that outlives a round.",
-                                    {{"init", {{"$ref", "#/$defs/source"}}}, {"tag", text}});
-    return {
-        {"version", {{"description", "Of the pipeline language."}, {"const", 1}}},
-        {"extends",
-         names_schema("Files that this one is put over, key by key; '~' takes a key away.")},
-        {"name", text},
-        {"platform", platform_schema()},
-        {"dataset", dataset_schema()},
-        {"params", {{"description", "Values that --set can change."}, {"type", "object"}}},
-        {"baseline",
-         {{"description", "Params of the run that this one is compared with."},
-          {"type", "object"}}},
-        {"matrix", matrix_schema()},
-        {"state",
-         {{"description", "What outlives a round."},
-          {"type", "object"},
-          {"additionalProperties", std::move(state)}}},
-        {"secrets", secrets_schema()},
-        {"limits", limits_schema()},
-        {"defaults",
-         closed_map("Policies of every stage that has none of its own.", policy_schemas())},
-        {"stages",
-         {{"type", "object"},
-          {"minProperties", 1},
-          {"additionalProperties", stage_schema(registry)}}},
-        {"rounds",
-         closed_map(
-             "The loop.",
-             {{"max", {{"anyOf", json::array{{{"type", "integer"}, {"minimum", 1}}, reference}}}},
-              {"until", until_schema()},
-              {"cost", cost_schema()},
-              {"on_exhausted", {{"enum", json::array{"ok", "fail"}}}}},
-             {"max"})},
-        {"hooks", hooks_schema()},
-        {"tests", tests_schema()},
-        {"schedule",
-         {{"anyOf",
-           json::array{
-               {{"$ref", "#/$defs/schedule"}},
-               {{"type", "array"}, {"minItems", 1}, {"items", {{"$ref", "#/$defs/schedule"}}}}}}}}};
+    static json::array rules_of(const OptionInfo& info) {
+        json::array rules;
+        for (const auto& rule : info.rules) {
+            json::array each;
+            for (const auto& name : rule.keys) each.push_back(requires_key(name));
+            rules.push_back(json::object{{rule.is_exclusive ? "oneOf" : "anyOf", std::move(each)}});
+        }
+        for (const auto& part : info.parts)
+            if (!part.needs.empty())
+                rules.push_back(json::object{
+                    {"anyOf",
+                     json::array{{{"not", requires_key(part.name)}}, requires_key(part.needs)}}});
+        return rules;
+    }
+
+    // ---------------------------------------------------------------------------------- stages
+
+    json::object stage_schema(const OptionInfo& info) const {
+        json::array kinds;
+        json::array rules;
+        for (const auto& [name, type] : registry_->types()) {
+            kinds.push_back({{"const", name}, {"description", type.help}});
+            rules.push_back(stage_rule(type));
+        }
+        json::object schema = map_schema(info);
+        auto& properties = schema["properties"].as_object();
+        properties["uses"] = {{"description", "The kind of stage."}, {"oneOf", std::move(kinds)}};
+        properties["with"] = {{"description", "Its options."}, {"type", "object"}};
+        if (!style_.is_overlay) schema["required"] = json::array{"uses"};
+        schema["allOf"] = std::move(rules);
+        return schema;
+    }
+
+    /// `uses: NAME` allows these options under `with`, and no others.
+    json::object stage_rule(const StageType& type) const {
+        OptionInfo with = info_of({}, "map");
+        for (const auto& option : type.options) with.parts.push_back(option.info);
+        json::object options = map_schema(with);
+        json::object then{{"properties", {{"with", options}}}};
+        if (options.contains("required")) then["required"] = json::array{"with"};
+        return {{"if",
+                 {{"properties", {{"uses", {{"const", type.name}}}}},
+                  {"required", json::array{"uses"}}}},
+                {"then", std::move(then)}};
+    }
+
+    const Registry* registry_;
+    FileStyle style_;
+};
+
+json::object document(const char* title, json::object schema) {
+    json::object whole{{"$schema", "https://json-schema.org/draft/2020-12/schema"},
+                       {"title", title}};
+    for (auto& [key, value] : schema) whole[key] = std::move(value);
+    return whole;
 }
 
 }  // namespace
 
 json::value json_schema(const Registry& registry) {
-    return {{"$schema", "https://json-schema.org/draft/2020-12/schema"},
-            {"title", "trommel pipeline"},
-            {"type", "object"},
-            {"additionalProperties", false},
-            {"anyOf",
-             json::array{{{"required", json::array{"extends"}}},
-                         {{"required", json::array{"version", "name", "dataset", "stages"}}}}},
-            {"properties", properties(registry)},
-            {"$defs", {{"source", source_schema()}, {"schedule", schedule_schema()}}}};
+    const OptionInfo info = pipeline_info();
+    return document("trommel pipeline",
+                    {{"type", "object"},
+                     {"if", {{"required", json::array{"extends"}}}},
+                     {"then", {{"$ref", "#/$defs/overlay"}}},
+                     {"else", {{"$ref", "#/$defs/whole"}}},
+                     {"$defs",
+                      {{"whole", SchemaWriter(&registry, {}).value(info)},
+                       {"overlay", SchemaWriter(&registry, {.is_overlay = true}).value(info)}}}});
+}
+
+json::value json_schema(const OptionInfo& settings, const char* title) {
+    return document(
+        title,
+        SchemaWriter(nullptr, {.has_references = false, .may_be_empty = true}).value(settings));
 }
 
 }  // namespace trommel

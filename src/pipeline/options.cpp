@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <iterator>
 
 namespace trommel {
 namespace {
@@ -92,6 +93,44 @@ bool reads_back_plain(const std::string& value) {
 }
 
 }  // namespace
+
+OptionInfo info_of(std::string name, std::string type, std::optional<double> min) {
+    OptionInfo info;
+    info.name = std::move(name);
+    info.type = std::move(type);
+    info.min = min;
+    return info;
+}
+
+OptionInfo many_of(std::string type, OptionInfo part, std::size_t at_least) {
+    OptionInfo info = info_of({}, std::move(type));
+    info.at_least = at_least;
+    info.parts.push_back(std::move(part));
+    return info;
+}
+
+OptionInfo any_of(std::vector<OptionInfo> alternatives) {
+    OptionInfo info = info_of({}, "any of");
+    info.parts = std::move(alternatives);
+    return info;
+}
+
+std::vector<const OptionInfo*> declared_below(const std::vector<const OptionInfo*>& infos,
+                                              std::string_view key) {
+    std::vector<const OptionInfo*> found;
+    for (const auto* info : infos) {
+        if (info->type == "any of")
+            for (const auto& part : info->parts)
+                std::ranges::copy(declared_below({&part}, key), std::back_inserter(found));
+        if (info->type != "map" && info->type != "named") continue;
+        const auto part = std::ranges::find(info->parts, key, &OptionInfo::name);
+        if (part != info->parts.end())
+            found.push_back(&*part);
+        else if (info->type == "named")
+            found.push_back(&info->parts.front());
+    }
+    return found;
+}
 
 std::filesystem::path OptionReader::folder_of(const Node& node) const {
     const auto& included = diagnostics.included();

@@ -1,43 +1,26 @@
 #include "pipeline/load/scopes.hpp"
+#include "pipeline/load/sections.hpp"
 #include "pipeline/policy_yaml.hpp"
 #include "pipeline/stage_options.hpp"
 #include "pipeline/yaml_writer.hpp"
 #include "trommel/pipeline/pipeline.hpp"
 
 #include <algorithm>
-#include <array>
 
 namespace trommel {
 namespace {
 
-/// The keys under which paths stand outside of stages; `*` is any key.
-constexpr std::array<std::string_view, 7> path_keys{"platform.embedded",
-                                                    "platform.ca_file",
-                                                    "dataset.embeddings",
-                                                    "dataset.names",
-                                                    "dataset.holdout.names",
-                                                    "state.*.init.names",
-                                                    "secrets.*.file"};
-
-/// `node`, which stands under `key` at the head of `keys`, with its paths rebased.
-Node with_paths(const std::string& key,
-                const Node& node,
-                const std::vector<std::string_view>& keys,
+/// `node`, in whose place any of `infos` may stand, with its paths rebased.
+Node with_paths(const Node& node,
+                const std::vector<const OptionInfo*>& infos,
                 const Pipeline& pipeline) {
-    std::vector<std::string_view> below;
-    bool is_path = false;
-    for (const auto path : keys) {
-        const auto dot = std::min(path.find('.'), path.size());
-        const auto head = path.substr(0, dot);
-        if (head != "*" && head != key) continue;
-        is_path |= dot == path.size();
-        if (dot < path.size()) below.push_back(path.substr(dot + 1));
-    }
-    if (is_path) return rebased(node, pipeline);
-    if (below.empty() || !node.is_map()) return node;
+    if (std::ranges::count(infos, "path", &OptionInfo::type) > 0 && !node.is_map())
+        return rebased(node, pipeline);
+    if (!node.is_map()) return node;
     std::vector<NodeEntry> entries;
     for (const auto& entry : node.entries())
-        entries.push_back({entry.key, {}, with_paths(entry.key, entry.value, below, pipeline)});
+        entries.push_back(
+            {entry.key, {}, with_paths(entry.value, declared_below(infos, entry.key), pipeline)});
     return Node::map(node.place(), std::move(entries));
 }
 
@@ -72,6 +55,7 @@ std::string resolved_yaml(const Pipeline& pipeline) {
     Diagnostics ignored;  // the same references were resolved when the file was checked
     std::vector<NodeEntry> entries;
     const Scope scope = deferred_scope_of(pipeline.params, pipeline.state, pipeline.secrets);
+    const OptionInfo whole = pipeline_info();
     for (const auto& [key, place, value] : pipeline.document.entries()) {
         if (key == "defaults") continue;  // they stand in the stages
         if (key == "tests") continue;     // they are no part of what runs
@@ -80,12 +64,11 @@ std::string resolved_yaml(const Pipeline& pipeline) {
         else if (key == "stages")
             entries.push_back({key, {}, complete_stages(pipeline, resolve(value, scope, ignored))});
         else
-            entries.push_back({key,
-                               {},
-                               with_paths(key,
-                                          resolve(value, scope, ignored),
-                                          {path_keys.begin(), path_keys.end()},
-                                          pipeline)});
+            entries.push_back(
+                {key,
+                 {},
+                 with_paths(
+                     resolve(value, scope, ignored), declared_below({&whole}, key), pipeline)});
     }
     // A secret may have come in by another way, such as `${env.TOKEN}`.
     return pipeline.secrets.redacted(write_yaml(Node::map({}, std::move(entries))));

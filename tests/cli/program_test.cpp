@@ -154,6 +154,8 @@ TEST_CASE("every pipeline that comes with trommel lints, and its schema is the c
             CHECK(shell(with_token + " plan --json " + entry.path().string()).code == 0);
         }
     CHECK(shell(program + " schema").output == read(source + "/config/pipeline.schema.json"));
+    CHECK(shell(program + " schema --server").output ==
+          read(source + "/config/server.schema.json"));
 }
 
 TEST_CASE("the plan shows when it runs, when it ends and what it costs", "[cli]") {

@@ -10,7 +10,7 @@ namespace trommel {
 
 TEST_CASE("the schema knows each kind of stage with its options and no others", "[pipeline]") {
     const auto schema = json_schema(test::fake_stages());
-    const auto& stage = schema.at_pointer("/properties/stages/additionalProperties");
+    const auto& stage = schema.at_pointer("/$defs/whole/properties/stages/additionalProperties");
     CHECK(stage.at_pointer("/properties/uses/oneOf").as_array().size() == 5);
 
     const auto& choose = stage.at_pointer("/allOf/0");

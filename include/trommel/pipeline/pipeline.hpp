@@ -160,6 +160,9 @@ struct Pipeline {
     std::uint64_t seed() const;
 };
 
+/// All that may stand in a pipeline file, but for `uses` and `with` of a stage, which are as its
+/// kind declares.
+OptionInfo pipeline_info();
 /// Whether the files that a pipeline names are opened, as far as their header, when it is checked.
 enum class InputFiles { unchecked, checked };
 

@@ -1,9 +1,11 @@
 #include "cli/commands/commands.hpp"
 #include "cli/json_output.hpp"
 #include "cli/output.hpp"
+#include "cli/server_config.hpp"
 #include "trommel/core/error.hpp"
 #include "trommel/pipeline/language/diagnostics.hpp"
 #include "trommel/pipeline/language/expression.hpp"
+#include "trommel/pipeline/pipeline.hpp"
 #include "trommel/stages/stages.hpp"
 
 #include <CLI/CLI.hpp>
@@ -62,25 +64,27 @@ void print_text(const StageType& type) {
     print_result("\n");
 }
 
+json::object to_json(const OptionInfo& info) {
+    json::object option{{"name", info.name},
+                        {"type", info.type},
+                        {"help", info.help},
+                        {"required", info.required},
+                        {"default", info.fallback}};
+    if (info.secret) option["secret"] = true;
+    if (!info.choices.empty())
+        option["choices"] = json::array(info.choices.begin(), info.choices.end());
+    if (info.min) option["min"] = *info.min;
+    if (info.max) option["max"] = *info.max;
+    return option;
+}
+
 json::object to_json(const StageType& type) {
     json::array inputs;
     for (const auto& input : type.inputs)
         inputs.push_back({{"port", input.port}, {"required", input.required}});
     const auto modes = caches(type);
     json::array options;
-    for (const auto& [info, read] : type.options) {
-        json::object option{{"name", info.name},
-                            {"type", info.type},
-                            {"help", info.help},
-                            {"required", info.required},
-                            {"default", info.fallback}};
-        if (info.secret) option["secret"] = true;
-        if (!info.choices.empty())
-            option["choices"] = json::array(info.choices.begin(), info.choices.end());
-        if (info.min) option["min"] = *info.min;
-        if (info.max) option["max"] = *info.max;
-        options.push_back(std::move(option));
-    }
+    for (const auto& option : type.options) options.push_back(to_json(option.info));
     return {{"name", type.name},
             {"help", type.help},
             {"inputs", std::move(inputs)},
@@ -125,6 +129,57 @@ json::array rules_as_json() {
     return all;
 }
 
+/// What a value is, in words.
+std::string form(const OptionInfo& info) {
+    std::vector<std::string> forms;
+    for (const auto& part : info.parts)
+        if (info.type == "any of") forms.push_back(form(part));
+    if (!forms.empty()) return fmt::format("{}", fmt::join(forms, " | "));
+    if (info.type == "list" && !info.parts.front().parts.empty()) return "list of maps";
+    if (info.type == "list") return "list of " + form(info.parts.front());
+    if (info.type == "named") return "map from names";
+    return limits(info);
+}
+
+void print_keys(const OptionInfo& info, std::size_t indent);
+
+/// The keys below a value, whatever stands between.
+void print_below(const OptionInfo& info, std::size_t indent) {
+    if (info.type == "map" || info.type == "stage") return print_keys(info, indent);
+    for (const auto& part : info.parts) {
+        if (info.type == "named" && &part == &info.parts.front() && !part.parts.empty()) {
+            print_result("{:{}}NAME:\n", "", indent);
+            print_below(part, indent + 2);
+        } else {
+            print_below(part, info.type == "named" ? indent + 2 : indent);
+        }
+    }
+}
+
+void print_keys(const OptionInfo& info, std::size_t indent) {
+    for (const auto& part : info.parts) {
+        print_result("{:{}}{}: {}\n", "", indent, part.name, form(part));
+        if (!part.help.empty()) print_result("{:{}}{}\n", "", indent + 4, part.help);
+        print_below(part, indent + 2);
+    }
+}
+
+json::object keys_as_json(const OptionInfo& info) {
+    json::object key = to_json(info);
+    json::array parts;
+    for (const auto& part : info.parts) parts.push_back(keys_as_json(part));
+    if (!parts.empty()) key["parts"] = std::move(parts);
+    return key;
+}
+
+/// The keys of a file.
+void components_of_file(const OptionInfo& info, bool as_json) {
+    if (as_json)
+        print(keys_as_json(info));
+    else
+        print_keys(info, 0);
+}
+
 /// The functions of `until`, which are no stages.
 void components_of_until(const ComponentsArguments& arguments) {
     if (arguments.as_json)
@@ -135,6 +190,8 @@ void components_of_until(const ComponentsArguments& arguments) {
 
 void components(const ComponentsArguments& arguments) {
     if (arguments.name == "until") return components_of_until(arguments);
+    if (arguments.name == "file") return components_of_file(pipeline_info(), arguments.as_json);
+    if (arguments.name == "server") return components_of_file(server_info(), arguments.as_json);
     const Registry registry = stages::all_stages();
     json::array all;
     for (const StageType* type : chosen(registry, arguments.name))
@@ -151,10 +208,11 @@ void add_components(CLI::App& app) {
     auto arguments = std::make_shared<ComponentsArguments>();
     auto* command =
         app.add_subcommand("components", "The manual: every kind of stage and its options");
-    command->add_option(
-        "NAME",
-        arguments->name,
-        "One kind, or all that begin with it: exec; until: the rules that end a loop");
+    command->add_option("NAME",
+                        arguments->name,
+                        "One kind, or all that begin with it: exec; until: the rules that end a "
+                        "loop; file: the keys "
+                        "of a pipeline file; server: those of server.yaml");
     command->add_flag("--json", arguments->as_json, "The manual as JSON");
     command->callback([arguments] { components(*arguments); });
 }

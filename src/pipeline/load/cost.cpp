@@ -1,5 +1,5 @@
-#include "pipeline/load/section.hpp"
 #include "pipeline/load/sections.hpp"
+#include "trommel/pipeline/map_type.hpp"
 
 #include <fmt/format.h>
 
@@ -7,24 +7,35 @@
 
 namespace trommel {
 
-CostSpec read_cost(const Node& node, const LoadContext& load) {
-    CostSpec cost;
-    const Node resolved = load.resolved(node);
-    Section section(resolved, "'cost'", load.diagnostics());
-    cost.place = node.place();
-    if (const Node* label = section.find("per_label"))
-        load.reader.read(*label, info_of("per_label", "number", 0), cost.per_label);
-    if (const Node* stages = section.find("stages")) {
-        if (!stages->is_map())
-            load.diagnostics().error(
-                stages->place(), "wrong-type", "'stages' maps names of stages to amounts");
-        for (const auto& [name, place, value] : stages->entries()) {
-            CostSpec::OfStage stage{.stage = name, .amount = 0, .place = place};
-            load.reader.read(value, info_of(name, "number", 0), stage.amount);
-            cost.stages.push_back(std::move(stage));
-        }
+namespace {
+
+const OptionInfo amount_info = info_of({}, "number", 0);
+
+void read_stage_costs(const Node& node, const OptionReader& reader, CostSpec& cost) {
+    if (!node.is_map())
+        reader.diagnostics.error(
+            node.place(), "wrong-type", "'stages' maps names of stages to amounts");
+    for (const auto& [name, place, value] : node.entries()) {
+        auto& stage = cost.stages.emplace_back(CostSpec::OfStage{name, 0, place});
+        reader.read(value, amount_info.as(name, {}), stage.amount);
     }
-    section.refuse_others();
+}
+
+MapType<CostSpec> cost_type() {
+    return MapType<CostSpec>("What 'budget' reckons with.")
+        .key("per_label", &CostSpec::per_label, "Of each label.", {.min = 0})
+        .key(many_of("named", amount_info).as("stages", "Of each run of a stage."),
+             read_stage_costs);
+}
+
+}  // namespace
+
+OptionInfo cost_info() { return cost_type().info().as("cost", "What 'budget' reckons with."); }
+
+CostSpec read_cost(const Node& node, const OptionReader& reader) {
+    CostSpec cost;
+    cost.place = node.place();
+    cost_type().read(node, "'cost'", reader, cost);
     return cost;
 }
 

@@ -1,28 +1,40 @@
-#include "pipeline/load/section.hpp"
+#include "pipeline/load/names.hpp"
 #include "pipeline/load/sections.hpp"
+#include "trommel/pipeline/map_type.hpp"
 
 namespace trommel {
+namespace {
 
-DatasetSpec read_dataset(const Node& node, const LoadContext& load) {
+MapType<DatasetSpec> dataset_type() {
+    return MapType<DatasetSpec>("The pool.")
+        .key(name_info("name", "What the platform calls it.", true),
+             [](const Node& node, const OptionReader& reader, DatasetSpec& dataset) {
+                 read_name(node, reader, dataset.name);
+             })
+        .key("embeddings",
+             &DatasetSpec::embeddings,
+             "A file of embeddings, and so of names.",
+             {.required = false, .min = {}, .max = {}, .form = dataset::FileForm::embeddings})
+        .key("names",
+             &DatasetSpec::names,
+             "A file of names, one a line, where nothing needs embeddings.",
+             {.required = false, .min = {}, .max = {}, .form = dataset::FileForm::names})
+        .one_of({"embeddings", "names"},
+                {.code = "missing-key", .message = "{} needs the key 'embeddings'"},
+                {.code = "ambiguous",
+                 .message = "the dataset has the names that 'embeddings' has; leave one out",
+                 .is_at_last = true})
+        .map("holdout", &DatasetSpec::holdout, source_type(), "the hold-out set")
+        .key("classes", &DatasetSpec::classes, "All classes that a label may name.");
+}
+
+}  // namespace
+
+OptionInfo dataset_info() { return dataset_type().info().as("dataset", "The pool."); }
+
+DatasetSpec read_dataset(const Node& node, const OptionReader& reader) {
     DatasetSpec dataset;
-    const Node resolved = load.resolved(node);
-    Section section(resolved, "the dataset", load.diagnostics());
-    if (const Node* name = section.need("name")) read_name(*name, load, dataset.name);
-    const Node* names = section.find("names");
-    const Node* file = names == nullptr ? section.need("embeddings") : section.find("embeddings");
-    using Form = dataset::FileForm;
-    if (file != nullptr)
-        load.reader.read(*file, path_info("embeddings", Form::embeddings), dataset.embeddings);
-    if (names != nullptr) load.reader.read(*names, path_info("names", Form::names), dataset.names);
-    if (file != nullptr && names != nullptr)
-        load.diagnostics().error(names->place(),
-                                 "ambiguous",
-                                 "the dataset has the names that 'embeddings' has; leave one out");
-    if (const Node* holdout = section.find("holdout"))
-        dataset.holdout = read_source(*holdout, "the hold-out set", load);
-    if (const Node* classes = section.find("classes"))
-        load.reader.read(*classes, info_of("classes", "list of text"), dataset.classes);
-    section.refuse_others();
+    dataset_type().read(reader.resolved(node), "the dataset", reader, dataset);
     return dataset;
 }
 

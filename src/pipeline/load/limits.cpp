@@ -1,6 +1,6 @@
-#include "pipeline/load/section.hpp"
 #include "pipeline/load/sections.hpp"
 #include "trommel/pipeline/language/units.hpp"
+#include "trommel/pipeline/map_type.hpp"
 
 #include <fmt/format.h>
 
@@ -9,50 +9,52 @@ namespace {
 
 constexpr double longest_refill = 365.0 * 24 * 3600;  // seconds; beyond it clocks overflow
 
-double read_rate(const Node& node, const LoadContext& load) {
+void read_rate(const Node& node, const OptionReader& reader, Limit& limit) {
     const auto rate = parse_rate(node.text());
-    if (rate) return *rate;
-    load.diagnostics().error(node.place(), "wrong-type", fmt::format("'rate': {}", rate.problem()));
-    return 1;
+    if (!rate)
+        reader.diagnostics.error(
+            node.place(), "wrong-type", fmt::format("'rate': {}", rate.problem()));
+    limit.rate = rate ? *rate : 1;
 }
 
-Limit read_limit(const std::string& name, const Node& node, const LoadContext& load) {
-    Limit limit;
-    Section section(node, fmt::format("limit '{}'", name), load.diagnostics());
-    const Node* rate = section.find("rate");
-    const Node* burst = section.find("burst");
-    const Node* parallel = section.find("parallel");
-    section.refuse_others();
-    if (rate != nullptr) limit.rate = read_rate(*rate, load);
-    if (burst != nullptr) load.reader.read(*burst, info_of("burst", "integer", 1), limit.burst);
-    if (parallel != nullptr)
-        load.reader.read(*parallel, info_of("parallel", "integer", 1), limit.parallel.emplace(1));
-    if (node.is_map() && rate == nullptr && parallel == nullptr)
-        load.diagnostics().error(node.place(),
-                                 "missing-key",
-                                 fmt::format("limit '{}' bounds nothing", name),
-                                 "give it a 'rate' such as 5/s, or a number in 'parallel'");
+void check_refill(const Section& section, const OptionReader& reader, Limit& limit) {
     if (limit.rate && static_cast<double>(limit.burst) / *limit.rate > longest_refill)
-        load.diagnostics().error(
-            node.place(),
+        reader.diagnostics.error(
+            section.node().place(),
             "bad-policy",
             fmt::format("at its rate, a burst of {} takes more than a year to come back",
                         limit.burst));
-    if (burst != nullptr && rate == nullptr)
-        load.diagnostics().error(
-            burst->place(), "bad-policy", "'burst' means nothing without a 'rate'");
-    return limit;
+}
+
+MapType<Limit> limit_type() {
+    return MapType<Limit>("What stages that share it may do together.")
+        .key(info_of("rate", "rate").as("rate", "How often work may begin: 5/s, 300/m, 1000/h."),
+             read_rate)
+        .key("burst", &Limit::burst, "How much of it at once after a pause.", {.min = 1})
+        .needs("rate", {.code = "bad-policy", .message = "'burst' means nothing without a 'rate'"})
+        .key("parallel", &Limit::parallel, "How much may be under way at once.", {.min = 1})
+        .some_of({"rate", "parallel"},
+                 {.code = "missing-key",
+                  .message = "{} bounds nothing",
+                  .hint = "give it a 'rate' such as 5/s, or a number in 'parallel'"})
+        .check(check_refill);
 }
 
 }  // namespace
 
-std::map<std::string, Limit> read_limits(const Node& node, const LoadContext& load) {
+OptionInfo limits_info() {
+    return many_of("named", limit_type().info())
+        .as("limits", "Rates and places that stages share by 'limit'.");
+}
+
+std::map<std::string, Limit> read_limits(const Node& node, const OptionReader& reader) {
     std::map<std::string, Limit> limits;
-    const Node resolved = load.resolved(node);
+    const Node resolved = reader.resolved(node);
     if (!resolved.is_map())
-        load.diagnostics().error(node.place(), "wrong-type", "'limits' must be a map");
+        reader.diagnostics.error(node.place(), "wrong-type", "'limits' must be a map");
+    const auto type = limit_type();
     for (const auto& [name, place, value] : resolved.entries())
-        limits.emplace(name, read_limit(name, value, load));
+        type.read(value, fmt::format("limit '{}'", name), reader, limits[name]);
     return limits;
 }
 

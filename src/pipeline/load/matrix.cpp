@@ -1,8 +1,8 @@
 #include "pipeline/load/matrix.hpp"
 
 #include "pipeline/load/references.hpp"
-#include "pipeline/load/section.hpp"
 #include "trommel/pipeline/language/scalar.hpp"
+#include "trommel/pipeline/map_type.hpp"
 
 #include <fmt/format.h>
 
@@ -15,15 +15,38 @@ bool is_text(const ParamSpec& param) {
     return param.info.type == "text" || param.info.type == "choice";
 }
 
+/// `{from: 1, to: 10, step: 3}`, whose ends have to fit the param.
+struct Range {
+    std::optional<Node> from{};
+    std::optional<Node> to{};
+    std::int64_t step = 1;
+};
+
+MapType<Range> make_range_type() {
+    OptionInfo from = info_of("from", "integer").as("from", "The first value.");
+    OptionInfo to = info_of("to", "integer").as("to", "The last value, or the bound of it.");
+    from.required = to.required = true;
+    return MapType<Range>("Whole numbers.")
+        .key(from, [](const Node& node, const OptionReader&, Range& range) { range.from = node; })
+        .key(to, [](const Node& node, const OptionReader&, Range& range) { range.to = node; })
+        .key("step", &Range::step, "From one to the next.", {.min = 1});
+}
+
+const MapType<Range>& range_type() {
+    static const auto type = make_range_type();
+    return type;
+}
+
 class MatrixReader {
 public:
-    MatrixReader(const ParamSpecs& params, const LoadContext& load) : params_(params), load_(load) {
+    MatrixReader(const ParamSpecs& params, const OptionReader& reader)
+        : params_(params), reader_(reader) {
         for (const auto& [name, spec] : params) names_.push_back(name);
     }
 
     MatrixSpec read(const Node& node) {
         MatrixSpec matrix;
-        const Node resolved = load_.resolved(node);
+        const Node resolved = reader_.resolved(node);
         if (!resolved.is_map() || resolved.entries().empty())
             error(node.place(),
                   "wrong-type",
@@ -41,7 +64,7 @@ public:
 
 private:
     void error(const Place& place, std::string code, std::string message, std::string hint = {}) {
-        load_.diagnostics().error(place, std::move(code), std::move(message), std::move(hint));
+        reader_.diagnostics.error(place, std::move(code), std::move(message), std::move(hint));
     }
 
     const ParamSpec* param_named(const NodeEntry& entry) {
@@ -73,27 +96,21 @@ private:
     }
 
     std::optional<std::string> read_value(const Node& node, const ParamSpec& param) {
-        if (!check_param(param, node, load_.diagnostics())) return std::nullopt;
+        if (!check_param(param, node, reader_.diagnostics)) return std::nullopt;
         return is_text(param) ? node.text() : canonical(scalar_of(node));
     }
 
     std::vector<std::string> read_range(const Node& node, const ParamSpec& param) {
-        Section section(
-            node, fmt::format("the range of '{}'", param.info.name), load_.diagnostics());
-        const Node* from = section.need("from");
-        const Node* to = section.need("to");
-        std::int64_t step = 1;
-        if (const Node* given = section.find("step"))
-            load_.reader.read(*given, info_of("step", "integer", 1), step);
-        section.refuse_others();
-        if (from == nullptr || to == nullptr) return {};
+        Range bounds;
+        range_type().read(node, fmt::format("the range of '{}'", param.info.name), reader_, bounds);
+        if (!bounds.from || !bounds.to) return {};
         if (param.info.type != "integer") {
             error(node.place(),
                   "wrong-type",
                   fmt::format("'{}' is no integer; give its values as a list", param.info.name));
             return {};
         }
-        return range(node, *from, *to, step, param);
+        return range(node, *bounds.from, *bounds.to, bounds.step, param);
     }
 
     std::vector<std::string> range(const Node& node,
@@ -152,14 +169,24 @@ private:
     }
 
     const ParamSpecs& params_;
-    const LoadContext& load_;
+    const OptionReader& reader_;
     std::vector<std::string> names_;
 };
 
 }  // namespace
 
-MatrixSpec read_matrix(const Node& node, const ParamSpecs& params, const LoadContext& load) {
-    return MatrixReader(params, load).read(node);
+OptionInfo matrix_info() {
+    const OptionInfo value = info_of({}, "text");
+    const OptionInfo combinations = many_of("list", many_of("named", value, 1));
+    OptionInfo info = many_of("named", any_of({many_of("list", value, 1), range_type().info()}), 1);
+    info.parts.push_back(combinations.as("exclude", "Combinations that are left out."));
+    info.parts.push_back(
+        combinations.as("include", "Values added to combinations, or to them all."));
+    return info.as("matrix", "Params that a sweep varies, each with its values.");
+}
+
+MatrixSpec read_matrix(const Node& node, const ParamSpecs& params, const OptionReader& reader) {
+    return MatrixReader(params, reader).read(node);
 }
 
 void check_matrix_references(const Node& document,

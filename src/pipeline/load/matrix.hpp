@@ -1,6 +1,5 @@
 #pragma once
 
-#include "pipeline/load/load_context.hpp"
 #include "pipeline/load/params.hpp"
 #include "trommel/pipeline/matrix_spec.hpp"
 
@@ -8,7 +7,8 @@ namespace trommel {
 
 /// Reads the map `matrix`: a list of values or `{from, to, step}` for each param that varies,
 /// `exclude` and `include`. Every name must be a declared param, and every value must fit it.
-MatrixSpec read_matrix(const Node& node, const ParamSpecs& params, const LoadContext& load);
+MatrixSpec read_matrix(const Node& node, const ParamSpecs& params, const OptionReader& reader);
+OptionInfo matrix_info();
 
 /// Says which `${matrix.x}` in the document name nothing that the matrix sets. Those that do have
 /// the value of the param `x`.

@@ -1,12 +1,13 @@
 #include "pipeline/load/params.hpp"
 
-#include "pipeline/load/section.hpp"
 #include "trommel/core/text.hpp"
 #include "trommel/pipeline/language/scalar.hpp"
+#include "trommel/pipeline/map_type.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <array>
 
 namespace trommel {
@@ -46,38 +47,73 @@ std::string type_of(const Node& value) {
     return "text";
 }
 
-std::optional<double> bound(Section& section, std::string_view key, const OptionReader& reader) {
-    const Node* node = section.find(key);
-    if (node == nullptr) return std::nullopt;
-    double value = 0;
-    OptionInfo info;
-    info.name = key;
-    info.type = "number";
-    if (!reader.read(*node, info, value)) return std::nullopt;
-    return value;
+/// A param whose type is written `word`; text where that is no type.
+MapType<ParamSpec> long_type(std::string_view word, std::string_view type) {
+    OptionInfo written = info_of("type", "choice").as("type", "What its values are.");
+    written.choices = {std::string(word)};
+    written.required = true;
+    const OptionInfo bound = info_of({}, "number");
+    const OptionInfo help = info_of("help", "text").as("help", "What people are told of it.");
+    const OptionInfo fallback = info_of({}, type == "choice" ? "text" : std::string(type));
+    OptionInfo choices = info_of("of", "list of text").as("of", "What an enum may be.");
+    if (type == "choice") choices.at_least = 1;
+    auto read_bound = [](std::string name, std::optional<double> OptionInfo::*member) {
+        return [info = info_of(std::move(name), "number"), member](
+                   const Node& node, const OptionReader& reader, ParamSpec& param) {
+            double value = 0;
+            if (reader.read(node, info, value)) param.info.*member = value;
+        };
+    };
+    auto map = MapType<ParamSpec>("A value that --set can change, with its type.")
+                   .key(written,
+                        [](const Node& node, const OptionReader& reader, ParamSpec& param) {
+                            param.info.type = type_named(node, reader.diagnostics);
+                        })
+                   .key(fallback.as("default", "Its value if nothing else is said."),
+                        [](const Node& node, const OptionReader&, ParamSpec& param) {
+                            param.fallback = node;
+                        })
+                   .key(bound.as("min", "The smallest that it may be."),
+                        read_bound("min", &OptionInfo::min))
+                   .key(bound.as("max", "The largest."), read_bound("max", &OptionInfo::max))
+                   .key(help,
+                        [](const Node& node, const OptionReader& reader, ParamSpec& param) {
+                            reader.read(node, param.info, param.info.help);
+                        })
+                   .key(choices,
+                        [choices](const Node& node, const OptionReader& reader, ParamSpec& param) {
+                            reader.read(node, choices, param.info.choices);
+                        });
+    if (type != "choice") return map;
+    return std::move(map).some_of(
+        {"of"}, {.code = "missing-key", .message = "{} of type enum needs its choices, 'of'"});
 }
 
-ParamSpec read_long(const std::string& name, const Node& node, Diagnostics& diagnostics) {
-    const OptionReader reader{diagnostics, {}};
-    Section section(node, fmt::format("param '{}'", name), diagnostics);
+/// By type_words.
+const std::vector<MapType<ParamSpec>>& long_types() {
+    static const auto types = [] {
+        std::vector<MapType<ParamSpec>> all;
+        for (const auto& word : type_words) all.push_back(long_type(word.written, word.type));
+        return all;
+    }();
+    return types;
+}
+
+ParamSpec read_long(const std::string& name, const Node& node, const OptionReader& reader) {
     ParamSpec param;
     param.info.name = name;
-    if (const Node* type = section.need("type")) param.info.type = type_named(*type, diagnostics);
-    if (const Node* fallback = section.find("default")) param.fallback = *fallback;
-    param.info.min = bound(section, "min", reader);
-    param.info.max = bound(section, "max", reader);
-    OptionInfo texts;
-    texts.type = "list of text";
-    if (const Node* help = section.find("help")) reader.read(*help, param.info, param.info.help);
-    if (const Node* choices = section.find("of")) {
-        texts.name = "of";
-        reader.read(*choices, texts, param.info.choices);
-    }
-    section.refuse_others();
-    if (param.info.type == "choice" && param.info.choices.empty())
-        diagnostics.error(node.place(),
-                          "missing-key",
-                          fmt::format("param '{}' of type enum needs its choices, 'of'", name));
+    const Node* type = node.find("type");
+    const std::string word = type == nullptr ? "text" : type->text();
+    const auto known = std::ranges::find(type_words, word, &TypeWord::written);
+    const auto text = std::ranges::find(type_words, "text", &TypeWord::written);
+    const auto index = (known == type_words.end() ? text : known) - type_words.begin();
+    long_types()[static_cast<std::size_t>(index)].read(
+        node, fmt::format("param '{}'", name), reader, param);
+    if (param.info.type == "choice" && node.find("of") != nullptr && param.info.choices.empty())
+        reader.diagnostics.error(
+            node.place(),
+            "missing-key",
+            fmt::format("param '{}' of type enum needs its choices, 'of'", name));
     return param;
 }
 
@@ -123,6 +159,16 @@ bool check_param(const ParamSpec& param, const Node& value, Diagnostics& diagnos
     return reader.read(value, param.info, ignored);
 }
 
+OptionInfo params_info() {
+    std::vector<OptionInfo> forms{info_of({}, "text")};
+    for (const auto& word : type_words) forms.push_back(long_type(word.written, word.type).info());
+    return many_of("named", any_of(std::move(forms))).as("params", "Values that --set can change.");
+}
+
+OptionInfo param_values_info(std::string name, std::string help, std::size_t at_least) {
+    return many_of("named", info_of({}, "text"), at_least).as(std::move(name), std::move(help));
+}
+
 ParamSpecs read_params(const Node& params, const Scope& scope, Diagnostics& diagnostics) {
     ParamSpecs specs;
     const Node resolved = resolve(params, scope, diagnostics);
@@ -133,7 +179,7 @@ ParamSpecs read_params(const Node& params, const Scope& scope, Diagnostics& diag
     for (const auto& [name, place, value] : resolved.entries()) {
         ParamSpec param;
         if (value.is_map()) {
-            param = read_long(name, value, diagnostics);
+            param = read_long(name, value, {diagnostics, {}});
         } else {
             param.info.name = name;
             param.info.type = type_of(value);

@@ -22,6 +22,9 @@ using ParamSpecs = std::map<std::string, ParamSpec>;
 
 /// Reads the map `params`; defaults may refer to `env`.
 ParamSpecs read_params(const Node& params, const Scope& scope, Diagnostics& diagnostics);
+OptionInfo params_info();
+/// A map from names of params to values, as `baseline`.
+OptionInfo param_values_info(std::string name, std::string help, std::size_t at_least = 0);
 
 /// Each param's value: its override, else its default. Throws ConfigError for an override that does
 /// not fit.

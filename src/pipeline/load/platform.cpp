@@ -1,47 +1,64 @@
 #include "pipeline/load/remote.hpp"
-#include "pipeline/load/section.hpp"
 #include "pipeline/load/sections.hpp"
+#include "trommel/pipeline/map_type.hpp"
 
 #include <fmt/format.h>
 
 namespace trommel {
 namespace {
 
-RemotePlatform read_remote(const Node& url, Section& section, const LoadContext& load) {
-    RemotePlatform remote;
-    load.reader.read(url, info_of("url", "text"), remote.url);
-    check_url(url, remote.url, load.diagnostics());
-    if (const Node* token = section.find("token")) {
-        load.reader.read(*token, info_of("token", "text"), remote.token);
-        check_is_secret(*token, "token", load.diagnostics());
-    }
-    if (const Node* file = section.find("ca_file"))
-        load.reader.read(*file, path_info("ca_file", dataset::FileForm::any), remote.ca_file);
-    return remote;
+MapType<PlatformSpec> database_type() {
+    return MapType<PlatformSpec>("The embedded platform, whose database is kept.")
+        .key("embedded",
+             &PlatformSpec::database,
+             "Its database.",
+             {.required = true, .min = {}, .max = {}, .form = dataset::FileForm::unread});
+}
+
+MapType<RemotePlatform> remote_type() {
+    OptionInfo url = info_of("url", "text").as("url", "Where it is.");
+    url.required = true;
+    const OptionInfo token =
+        info_of("token", "text").as("token", "As a secret: '${secrets.NAME}'.");
+    return MapType<RemotePlatform>("A server that speaks Lightly's API.")
+        .key(url,
+             [url](const Node& node, const OptionReader& reader, RemotePlatform& remote) {
+                 reader.read(node, url, remote.url);
+                 check_url(node, remote.url, reader.diagnostics);
+             })
+        .key(token,
+             [token](const Node& node, const OptionReader& reader, RemotePlatform& remote) {
+                 reader.read(node, token, remote.token);
+                 check_is_secret(node, "token", reader.diagnostics);
+             })
+        .secret(secret_pattern)
+        .key("ca_file", &RemotePlatform::ca_file, "Certificates to trust; else the system's.");
 }
 
 }  // namespace
 
-PlatformSpec read_platform(const Node& node, const LoadContext& load) {
+OptionInfo platform_info() {
+    OptionInfo here = info_of({}, "choice");
+    here.choices = {"embedded"};
+    return any_of({here, database_type().info(), remote_type().info()})
+        .as("platform", "Where samples, tags and scores live; 'embedded' by default.");
+}
+
+PlatformSpec read_platform(const Node& node, const OptionReader& reader) {
     PlatformSpec platform;
-    const Node resolved = load.resolved(node);
-    if (resolved.is_scalar()) {
-        if (resolved.text() != "embedded")
-            load.diagnostics().error(
-                node.place(),
-                "unknown-choice",
-                fmt::format("there is no platform {}", describe(resolved)),
-                "write 'embedded', '{embedded: FILE}' to keep its database, or '{url: URL, token: "
-                "…}' for a server");
-        return platform;
-    }
-    Section section(resolved, "the platform", load.diagnostics());
-    if (const Node* url = section.find("url"))
-        platform.remote = read_remote(*url, section, load);
-    else if (const Node* file = section.need("embedded"))
-        load.reader.read(
-            *file, path_info("embedded", dataset::FileForm::unread), platform.database.emplace());
-    section.refuse_others();
+    const Node resolved = reader.resolved(node);
+    if (resolved.is_scalar() && resolved.text() != "embedded")
+        reader.diagnostics.error(
+            node.place(),
+            "unknown-choice",
+            fmt::format("there is no platform {}", describe(resolved)),
+            "write 'embedded', '{embedded: FILE}' to keep its database, or '{url: URL, token: "
+            "…}' for a server");
+    if (resolved.is_scalar()) return platform;
+    if (resolved.find("url") != nullptr)
+        remote_type().read(resolved, "the platform", reader, platform.remote.emplace());
+    else
+        database_type().read(resolved, "the platform", reader, platform);
     return platform;
 }
 

@@ -2,6 +2,7 @@
 
 #include "trommel/pipeline/language/scalar.hpp"
 #include "trommel/pipeline/language/units.hpp"
+#include "trommel/pipeline/map_type.hpp"
 
 #include <fmt/format.h>
 
@@ -10,174 +11,201 @@ namespace {
 
 using std::chrono::milliseconds;
 
-OptionInfo whole_number(std::string name, double min, double max) {
-    OptionInfo info = info_of(std::move(name), "integer", min);
-    info.max = max;
+void refuse(const Node& node, const OptionReader& reader, const std::string& message) {
+    reader.diagnostics.error(node.place(), "bad-policy", message);
+}
+
+OptionInfo time_info(std::string key, std::string help) {
+    OptionInfo info = info_of(std::move(key), "duration");
+    info.help = std::move(help);
+    info.is_positive = true;
     return info;
 }
 
-class PolicyReader {
-public:
-    PolicyReader(Section& section,
-                 const LoadContext& load,
-                 const std::map<std::string, Limit>& limits,
-                 Policies& policies)
-        : section_(section), load_(load), limits_(limits), policies_(policies) {}
+milliseconds read_time(const Node& node, const OptionReader& reader, const std::string& key) {
+    milliseconds time{0};
+    if (!reader.read(node, info_of(key, "duration"), time)) return milliseconds(1);
+    if (time.count() == 0) refuse(node, reader, fmt::format("'{}' must be above 0", key));
+    return std::max(time, milliseconds(1));
+}
 
-    void read() {
-        if (const auto retry = value("retry")) policies_.retry = read_retry(*retry);
-        if (const auto timeout = value("timeout"))
-            policies_.timeout = duration("timeout", *timeout);
-        if (const auto deadline = value("deadline"))
-            policies_.deadline = duration("deadline", *deadline);
-        if (const auto parallel = value("parallel"))
-            load_.reader.read(*parallel, whole_number("parallel", 1, 256), policies_.parallel);
-        if (const auto limit = value("limit")) read_limit(*limit);
-        if (const auto buffer = value("buffer")) policies_.buffer = read_buffer(*buffer);
-        if (const auto on_error = value("on_error")) read_on_error(*on_error);
-        if (const auto most = value("max_errors")) policies_.max_errors = read_max_errors(*most);
-        if (const auto cache = value("cache")) policies_.cache = read_cache(*cache);
-        check_times();
-    }
+/// A key that holds a time above 0.
+template <typename T, typename Time>
+auto time_reader(std::string key, Time T::*member) {
+    return [key = std::move(key), member](const Node& node, const OptionReader& reader, T& value) {
+        value.*member = read_time(node, reader, key);
+    };
+}
 
-private:
-    /// The value under `key` with its references resolved; nothing if it is not there or has none.
-    std::optional<Node> value(std::string_view key) {
-        const Node* node = section_.find(key);
-        if (node == nullptr) return std::nullopt;
-        const auto errors = load_.diagnostics().errors();
-        Node resolved = load_.resolved(*node);
-        if (!has_references(resolved)) return resolved;
-        if (load_.diagnostics().errors() == errors)
-            refuse(*node, fmt::format("'{}' cannot depend on what only a round knows", key));
-        return std::nullopt;
-    }
+void check_waits(const Section& section, const OptionReader& reader, RetryPolicy& retry) {
+    if (!section.has("max")) retry.max = std::max(retry.max, retry.base);
+    if (retry.base > retry.max)
+        refuse(section.node(),
+               reader,
+               fmt::format("'base' of {} is longer than 'max' of {}, the longest wait",
+                           to_text(retry.base),
+                           to_text(retry.max)));
+}
 
-    /// `{attempts: 5, base: 1s, max: 1m}`, or `5` for short.
-    RetryPolicy read_retry(const Node& node) {
-        RetryPolicy retry;
-        std::int64_t attempts = 1;
-        if (node.is_scalar()) {
-            load_.reader.read(node, whole_number("retry", 1, 1000), attempts);
-            retry.attempts = static_cast<unsigned>(attempts);
-            return retry;
-        }
-        Section section(node, "'retry'", load_.diagnostics());
-        if (const Node* count = section.need("attempts"))
-            load_.reader.read(*count, whole_number("attempts", 1, 1000), attempts);
-        if (const Node* base = section.find("base")) retry.base = duration("base", *base);
-        if (const Node* max = section.find("max"))
-            retry.max = duration("max", *max);
-        else
-            retry.max = std::max(retry.max, retry.base);
-        section.refuse_others();
-        if (retry.base > retry.max)
-            refuse(node,
-                   fmt::format("'base' of {} is longer than 'max' of {}, the longest wait",
-                               to_text(retry.base),
-                               to_text(retry.max)));
-        retry.attempts = static_cast<unsigned>(attempts);
-        return retry;
-    }
+constexpr OptionRules attempts_rules{.required = true, .min = 1, .max = 1000};
 
-    milliseconds duration(const std::string& key, const Node& node) {
-        milliseconds time{0};
-        if (!load_.reader.read(node, info_of(key, "duration"), time)) return milliseconds(1);
-        if (time.count() == 0) refuse(node, fmt::format("'{}' must be above 0", key));
-        return std::max(time, milliseconds(1));
-    }
+const MapType<RetryPolicy>& retry_type() {
+    static const auto type =
+        MapType<RetryPolicy>("How often, and with what waits.")
+            .key("attempts", &RetryPolicy::attempts, "How often in all.", attempts_rules)
+            .key(time_info("base", "The longest first wait; doubled each time."),
+                 time_reader("base", &RetryPolicy::base))
+            .by_default(to_text(RetryPolicy{}.base))
+            .key(time_info("max", "The longest wait."), time_reader("max", &RetryPolicy::max))
+            .by_default(to_text(RetryPolicy{}.max))
+            .check(check_waits);
+    return type;
+}
 
-    void read_limit(const Node& node) {
-        std::vector<std::string> names;
-        for (const auto& [name, limit] : limits_) names.push_back(name);
-        policies_.limit.clear();
-        if (node.is_scalar() && limits_.contains(node.text())) {
-            policies_.limit = node.text();
-            return;
-        }
-        load_.diagnostics().error(node.place(),
-                                  "unknown-limit",
-                                  fmt::format("there is no limit {}", describe(node)),
-                                  names.empty()
-                                      ? "declare it at the top: 'limits: {api: {rate: 5/s}}'"
-                                      : did_you_mean(node.text(), names));
-    }
+/// `5`, for short.
+const OptionInfo short_retry = option_info("retry", &RetryPolicy::attempts, {}, attempts_rules);
 
-    Capacity read_buffer(const Node& node) {
-        Capacity buffer = Policies{}.buffer;
-        Section section(node, "'buffer'", load_.diagnostics());
-        auto count = static_cast<std::int64_t>(buffer.count);
-        if (const Node* batches = section.find("count"))
-            load_.reader.read(*batches, whole_number("count", 1, 1e6), count);
-        if (const Node* bytes = section.find("bytes")) {
-            const auto size = parse_bytes(bytes->text());
-            if (size && *size > 0)
-                buffer.bytes = *size;
-            else
-                refuse(
-                    *bytes,
-                    fmt::format("'bytes' must be a size such as 64MiB, not {}", describe(*bytes)));
-        }
-        section.refuse_others();
-        buffer.count = static_cast<std::size_t>(count);
-        return buffer;
-    }
+/// `{attempts: 5, base: 1s, max: 1m}`, or `5` for short.
+void read_retry(const Node& node, const OptionReader& reader, Policies& policies) {
+    policies.retry = {};
+    if (node.is_scalar())
+        reader.read(node, short_retry, policies.retry.attempts);
+    else
+        retry_type().read(node, "'retry'", reader, policies.retry);
+}
 
-    void read_on_error(const Node& node) {
-        OptionInfo info = info_of("on_error", "choice");
-        info.choices = {"fail", "quarantine", "skip"};
-        std::string word;
-        if (!load_.reader.read(node, info, word)) return;
-        policies_.on_error = word == "skip"         ? OnError::skip
-                             : word == "quarantine" ? OnError::quarantine
-                                                    : OnError::fail;
-    }
+void read_bytes(const Node& node, const OptionReader& reader, Capacity& buffer) {
+    const auto size = parse_bytes(node.text());
+    if (size && *size > 0)
+        buffer.bytes = *size;
+    else
+        refuse(node,
+               reader,
+               fmt::format("'bytes' must be a size such as 64MiB, not {}", describe(node)));
+}
 
-    MaxErrors read_max_errors(const Node& node) {
-        const Scalar scalar = scalar_of(node);
-        if (const auto* count = std::get_if<std::int64_t>(&scalar); count && *count >= 0)
-            return *count;
-        if (const auto share = parse_share(node.text())) return *share;
+const MapType<Capacity>& buffer_type() {
+    static const auto type =
+        MapType<Capacity>("What may wait in front of the stage.")
+            .key("count", &Capacity::count, "Batches.", {.min = 1, .max = 1e6})
+            .by_default(std::to_string(Policies{}.buffer.count))
+            .key(info_of("bytes", "bytes").as("bytes", "And their size: 64MiB."), read_bytes)
+            .positive()
+            .by_default("64MiB");
+    return type;
+}
+
+const Choices<OnError> on_errors{
+    {"fail", OnError::fail}, {"quarantine", OnError::quarantine}, {"skip", OnError::skip}};
+
+void read_max_errors(const Node& node, const OptionReader& reader, Policies& policies) {
+    const Scalar scalar = scalar_of(node);
+    const auto* count = std::get_if<std::int64_t>(&scalar);
+    const auto share = parse_share(node.text());
+    if (count && *count >= 0)
+        policies.max_errors = *count;
+    else if (share)
+        policies.max_errors = *share;
+    else
         refuse(
             node,
+            reader,
             fmt::format("'max_errors' must be a number of records such as 10, or a share such as "
                         "1%, not {}",
                         describe(node)));
-        return {};
-    }
+}
 
-    CacheMode read_cache(const Node& node) {
-        const Scalar scalar = scalar_of(node);
-        if (const auto* flag = std::get_if<bool>(&scalar))
-            return *flag ? CacheMode::whole : CacheMode::off;
-        if (node.is_scalar() && node.text() == "record") return CacheMode::record;
-        refuse(node, fmt::format("'cache' must be true, false or record, not {}", describe(node)));
-        return CacheMode::off;
-    }
+OptionInfo max_errors_info() {
+    return any_of({info_of({}, "integer", 0), info_of({}, "share")})
+        .as("max_errors",
+            "Records that may fail in a round, a number or a share; by default half.");
+}
 
-    /// Only where both stand here: a stage may well shorten what `defaults` gives to all.
-    void check_times() {
-        const Node* deadline = section_.node().find("deadline");
-        if (deadline == nullptr || section_.node().find("timeout") == nullptr) return;
-        if (!policies_.deadline || !policies_.timeout || *policies_.deadline >= *policies_.timeout)
-            return;
-        refuse(
-            *deadline,
-            fmt::format("the deadline of {} for all attempts is shorter than the timeout of {} for "
-                        "one",
-                        to_text(*policies_.deadline),
-                        to_text(*policies_.timeout)));
-    }
+OptionInfo cache_mode_info() {
+    OptionInfo record = info_of({}, "choice");
+    record.choices = {"record"};
+    return any_of({info_of({}, "boolean"), record})
+        .as("cache",
+            "true: its output is kept, by the content of all that it depends on, and it does not "
+            "run again for the same. record: each answer of its program is kept, so that it is "
+            "asked only about samples that are new or changed.");
+}
 
-    void refuse(const Node& node, const std::string& message) {
-        load_.diagnostics().error(node.place(), "bad-policy", message);
-    }
+void read_cache(const Node& node, const OptionReader& reader, Policies& policies) {
+    const Scalar scalar = scalar_of(node);
+    if (const auto* flag = std::get_if<bool>(&scalar))
+        policies.cache = *flag ? CacheMode::whole : CacheMode::off;
+    else if (node.is_scalar() && node.text() == "record")
+        policies.cache = CacheMode::record;
+    else
+        refuse(node,
+               reader,
+               fmt::format("'cache' must be true, false or record, not {}", describe(node)));
+}
 
-    Section& section_;
-    const LoadContext& load_;
-    const std::map<std::string, Limit>& limits_;
-    Policies& policies_;
-};
+void check_limit(const Node& node,
+                 const OptionReader& reader,
+                 const std::map<std::string, Limit>& limits,
+                 Policies& policies) {
+    if (has_references(node) || node.is_null() || limits.contains(policies.limit)) return;
+    policies.limit.clear();
+    std::vector<std::string> names;
+    for (const auto& [name, limit] : limits) names.push_back(name);
+    reader.diagnostics.error(node.place(),
+                             "unknown-limit",
+                             fmt::format("there is no limit {}", describe(node)),
+                             names.empty() ? "declare it at the top: 'limits: {api: {rate: 5/s}}'"
+                                           : did_you_mean(node.text(), names));
+}
+
+/// Only where both stand here: a stage may well shorten what `defaults` gives to all.
+void check_times(const Section& section, const OptionReader& reader, Policies& policies) {
+    if (!section.has("deadline") || !section.has("timeout")) return;
+    if (!policies.deadline || !policies.timeout || *policies.deadline >= *policies.timeout) return;
+    refuse(*section.node().find("deadline"),
+           reader,
+           fmt::format("the deadline of {} for all attempts is shorter than the timeout of {} for "
+                       "one",
+                       to_text(*policies.deadline),
+                       to_text(*policies.timeout)));
+}
+
+const MapType<Policies>& policies_type() {
+    static const auto type =
+        MapType<Policies>("Policies of every stage that has none of its own.")
+            .key(any_of({short_retry.as({}, {}), retry_type().info()})
+                     .as("retry",
+                         "How often an attempt that failed for the moment is made again, waiting "
+                         "up to "
+                         "'base', doubled each time, at most 'max'."),
+                 read_retry)
+            .key(time_info("timeout", "For the work of one attempt."),
+                 time_reader("timeout", &Policies::timeout))
+            .key(time_info("deadline", "For the work of all attempts in a round."),
+                 time_reader("deadline", &Policies::deadline))
+            .key("parallel",
+                 &Policies::parallel,
+                 "Batches worked on at once.",
+                 {.min = 1, .max = 256})
+            .key(info_of("limit", "text")
+                     .as("limit", "The limit, one of 'limits', that it shares with other stages."),
+                 [](const Node& node, const OptionReader&, Policies& policies) {
+                     policies.limit = node.text();
+                 })
+            .key(buffer_type().info().as("buffer", "What may wait in front of the stage."),
+                 [](const Node& node, const OptionReader& reader, Policies& policies) {
+                     policies.buffer = Policies{}.buffer;
+                     buffer_type().read(node, "'buffer'", reader, policies.buffer);
+                 })
+            .choice("on_error",
+                    &Policies::on_error,
+                    "What becomes of a record that the stage cannot use.",
+                    on_errors)
+            .key(max_errors_info(), read_max_errors)
+            .key(cache_mode_info(), read_cache)
+            .check(check_times);
+    return type;
+}
 
 /// Puts the policy back to what holds where nothing is said.
 void drop(Policies& policies, std::string_view key) {
@@ -212,11 +240,15 @@ void fit_cache(const Section& section,
 }  // namespace
 
 void read_policies(Section& section,
-                   const LoadContext& load,
+                   const OptionReader& reader,
                    const std::map<std::string, Limit>& limits,
                    Policies& policies) {
-    PolicyReader(section, load, limits, policies).read();
+    policies_type().read_keys(section, reader, policies);
+    if (const Node* limit = section.node().find("limit"))
+        check_limit(reader.resolved(*limit), reader, limits, policies);
 }
+
+OptionInfo policies_info() { return policies_type().info(); }
 
 std::string no_use(const StageType& type, const std::any& options, std::string_view key) {
     if (key == "buffer" && type.inputs.empty()) return "it reads nothing";

@@ -1,8 +1,7 @@
 #pragma once
 
-#include "pipeline/load/load_context.hpp"
-#include "pipeline/load/section.hpp"
 #include "trommel/pipeline/policies.hpp"
+#include "trommel/pipeline/section.hpp"
 #include "trommel/pipeline/stage_type.hpp"
 #include "trommel/runtime/limiter.hpp"
 
@@ -14,9 +13,10 @@ namespace trommel {
 /// Replaces in `policies` those whose keys stand in `section`, a stage or `defaults`. `limits` are
 /// the limits that there are.
 void read_policies(Section& section,
-                   const LoadContext& load,
+                   const OptionReader& reader,
                    const std::map<std::string, Limit>& limits,
                    Policies& policies);
+OptionInfo policies_info();
 
 /// Why the policy `key` means nothing to the stage; empty if it means something.
 std::string no_use(const StageType& type, const std::any& options, std::string_view key);

@@ -4,17 +4,18 @@
 #include "pipeline/load/graph.hpp"
 #include "pipeline/load/input_files.hpp"
 #include "pipeline/load/matrix.hpp"
+#include "pipeline/load/names.hpp"
 #include "pipeline/load/params.hpp"
 #include "pipeline/load/policies.hpp"
 #include "pipeline/load/scopes.hpp"
 #include "pipeline/load/score_flow.hpp"
-#include "pipeline/load/section.hpp"
 #include "pipeline/load/sections.hpp"
 #include "pipeline/load/stages.hpp"
 #include "pipeline/load/tests.hpp"
 #include "trommel/pipeline/language/scalar.hpp"
 #include "trommel/pipeline/language/yaml.hpp"
 #include "trommel/pipeline/pipeline.hpp"
+#include "trommel/pipeline/section.hpp"
 
 #include <fmt/format.h>
 
@@ -32,7 +33,7 @@ public:
                    Diagnostics& diagnostics)
         : registry_(registry),
           overrides_(overrides),
-          reader_{diagnostics, std::move(folder), &files_} {}
+          reader_{diagnostics, std::move(folder), nullptr, &files_} {}
 
     void read(const Node& document, Pipeline& pipeline) {
         Section top(document, "the pipeline", reader_.diagnostics);
@@ -40,11 +41,11 @@ public:
         read_params_of(top, pipeline);
         if (const Node* secrets = top.find("secrets")) {
             const Scope scope = scope_of(pipeline.params, {}, {});
-            pipeline.secrets = read_secrets(*secrets, {reader_, scope});
+            pipeline.secrets = read_secrets(*secrets, reading(scope));
         }
         check_secret_references(document, registry_, diagnostics());
         const Scope scope = scope_of(pipeline.params, {}, pipeline.secrets);
-        const LoadContext load{reader_, scope};
+        const OptionReader load = reading(scope);
         if (const Node* name = top.need("name")) read_name(*name, load, pipeline.name);
         if (const Node* platform = top.find("platform")) read_platform_of(*platform, pipeline);
         if (const Node* dataset = top.need("dataset"))
@@ -74,6 +75,9 @@ public:
 
 private:
     Diagnostics& diagnostics() { return reader_.diagnostics; }
+    OptionReader reading(const Scope& scope) const {
+        return {reader_.diagnostics, reader_.folder, &scope, reader_.files};
+    }
 
     void read_version(Section& top) {
         const Node* version = top.need("version");
@@ -99,7 +103,7 @@ private:
             read_baseline(*baseline, specs, pipeline.params);
         const Scope values = scope_of(pipeline.params, {}, {});
         if (const Node* matrix = top.find("matrix"))
-            pipeline.matrix = read_matrix(*matrix, specs, {reader_, values});
+            pipeline.matrix = read_matrix(*matrix, specs, reading(values));
         check_matrix_references(top.node(), pipeline.matrix, diagnostics());
         specs_ = std::move(specs);
     }
@@ -133,7 +137,7 @@ private:
     void read_defaults(const Node& node, const Pipeline& pipeline) {
         const Scope fixed = deferred_scope_of(pipeline.params, pipeline.state, pipeline.secrets);
         Section section(node, "'defaults'", diagnostics());
-        read_policies(section, {reader_, fixed}, pipeline.limits, defaults_);
+        read_policies(section, reading(fixed), pipeline.limits, defaults_);
         section.refuse_others();
     }
 
@@ -163,12 +167,12 @@ private:
 
     void read_platform_of(const Node& node, Pipeline& pipeline) {
         const Scope scope = open_scope_of(pipeline);
-        pipeline.platform = read_platform(node, {reader_, scope});
+        pipeline.platform = read_platform(node, reading(scope));
     }
 
     void read_hooks_of(const Node& node, Pipeline& pipeline) {
         const Scope scope = open_scope_of(pipeline);
-        pipeline.hooks = read_hooks(node, {reader_, scope});
+        pipeline.hooks = read_hooks(node, reading(scope));
     }
 
     /// A state cannot outlive the run on a platform that does not.

@@ -9,6 +9,9 @@
 
 namespace trommel {
 
+/// What a text has to hold that is to be a secret: a reference to one.
+inline constexpr const char* secret_pattern = R"(\$\{secrets\.)";
+
 void check_url(const Node& node, const std::string& url, Diagnostics& diagnostics);
 
 /// Whoever may read the file could do all that `what`, a token or a key, allows.

@@ -1,26 +1,46 @@
-#include "pipeline/load/section.hpp"
 #include "pipeline/load/sections.hpp"
+#include "trommel/pipeline/map_type.hpp"
+
+#include <fmt/format.h>
 
 namespace trommel {
+namespace {
 
-RoundsSpec read_rounds(const Node& node, const LoadContext& load) {
+using OnExhausted = RoundsSpec::OnExhausted;
+
+OptionInfo until_info() {
+    OptionInfo info = info_of("until", "expression");
+    info.help = "Ends the loop after the round for which it holds. Rules:";
+    for (const auto& rule : rule_manual()) info.help += ' ' + rule.signature;
+    return info;
+}
+
+MapType<RoundsSpec> rounds_type() {
+    return MapType<RoundsSpec>("The loop.")
+        .key("max", &RoundsSpec::max, "How many rounds at most.", {.required = true, .min = 1})
+        .key(until_info(),
+             [](const Node& node, const OptionReader& reader, RoundsSpec& rounds) {
+                 rounds.until = parse_expression(node, reader.diagnostics);
+             })
+        .literal()
+        .key(cost_info(),
+             [](const Node& node, const OptionReader& reader, RoundsSpec& rounds) {
+                 rounds.cost = read_cost(node, reader);
+             })
+        .choice("on_exhausted",
+                &RoundsSpec::on_exhausted,
+                "What it means when 'max' ends the loop, not 'until'.",
+                {{"ok", OnExhausted::ok}, {"fail", OnExhausted::fail}})
+        .literal();
+}
+
+}  // namespace
+
+OptionInfo rounds_info() { return rounds_type().info().as("rounds", "The loop."); }
+
+RoundsSpec read_rounds(const Node& node, const OptionReader& reader) {
     RoundsSpec rounds;
-    Section section(node, "'rounds'", load.diagnostics());
-    if (const Node* max = section.need("max")) {
-        const Node resolved = load.resolved(*max);
-        load.reader.read(resolved, info_of("max", "integer", 1), rounds.max);
-    }
-    if (const Node* until = section.find("until"))
-        rounds.until = parse_expression(*until, load.diagnostics());
-    if (const Node* cost = section.find("cost")) rounds.cost = read_cost(*cost, load);
-    if (const Node* exhausted = section.find("on_exhausted")) {
-        OptionInfo info = info_of("on_exhausted", "choice");
-        info.choices = {"ok", "fail"};
-        std::string word;
-        if (load.reader.read(*exhausted, info, word) && word == "fail")
-            rounds.on_exhausted = RoundsSpec::OnExhausted::fail;
-    }
-    section.refuse_others();
+    rounds_type().read(node, "'rounds'", reader, rounds);
     return rounds;
 }
 

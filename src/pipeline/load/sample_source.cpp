@@ -1,69 +1,84 @@
-#include "pipeline/load/section.hpp"
+#include "pipeline/load/names.hpp"
 #include "pipeline/load/sections.hpp"
 #include "trommel/pipeline/language/units.hpp"
+#include "trommel/pipeline/map_type.hpp"
 
 #include <fmt/format.h>
 
 namespace trommel {
 namespace {
 
-double read_share(const Node& node, const LoadContext& load) {
+using Source = std::optional<SampleSource>;
+
+void read_share(const Node& node, const OptionReader& reader, RandomSamples& random) {
     const auto share = parse_share(node.text());
-    if (share && *share > 0) return *share;
-    load.diagnostics().error(
-        node.place(),
-        "wrong-type",
-        fmt::format("'share' must be above 0 and at most 1, such as 20% or 0.2, not {}",
-                    describe(node)));
-    return 1;
+    if (!share || *share <= 0)
+        reader.diagnostics.error(
+            node.place(),
+            "wrong-type",
+            fmt::format("'share' must be above 0 and at most 1, such as 20% or 0.2, not {}",
+                        describe(node)));
+    random.amount = share ? *share : 1;
 }
 
-RandomSamples read_random(const Node& node, const LoadContext& load) {
-    RandomSamples random;
-    if (node.is_scalar()) {
-        load.reader.read(
-            node, info_of("random", "integer", 1), random.amount.emplace<std::int64_t>());
-        return random;
-    }
-    Section section(node, "the draw", load.diagnostics());
-    const Node* count = section.find("n");
-    const Node* share = section.find("share");
-    if ((count == nullptr) == (share == nullptr))
-        load.diagnostics().error(node.place(), "ambiguous", "the draw needs either 'n' or 'share'");
-    else if (count != nullptr)
-        load.reader.read(*count, info_of("n", "integer", 1), random.amount.emplace<std::int64_t>());
+MapType<RandomSamples> make_draw_type() {
+    const OptionInfo count = info_of("n", "integer", 1).as("n", "So many.");
+    return MapType<RandomSamples>("Drawn from the pool.")
+        .key(count,
+             [count](const Node& node, const OptionReader& reader, RandomSamples& random) {
+                 reader.read(node, count, random.amount.emplace<std::int64_t>());
+             })
+        .key(info_of("share", "share").as("share", "Or this share: 20% or 0.2."), read_share)
+        .positive()
+        .one_of({"n", "share"},
+                {.code = "ambiguous", .message = "the draw needs either 'n' or 'share'"},
+                {.code = "ambiguous", .message = "the draw needs either 'n' or 'share'"})
+        .key("seed", &RandomSamples::seed, "Of the draw; the run's by default.", {.min = 0});
+}
+
+const MapType<RandomSamples>& draw_type() {
+    static const auto type = make_draw_type();
+    return type;
+}
+
+const OptionInfo random_count = info_of("random", "integer", 1);
+
+void read_random(const Node& node, const OptionReader& reader, Source& source) {
+    auto& random = source.emplace(RandomSamples{}).emplace<RandomSamples>();
+    if (node.is_scalar())
+        reader.read(node, random_count, random.amount.emplace<std::int64_t>());
     else
-        random.amount = read_share(*share, load);
-    if (const Node* seed = section.find("seed"))
-        load.reader.read(*seed, info_of("seed", "integer", 0), random.seed.emplace());
-    section.refuse_others();
-    return random;
+        draw_type().read(node, "the draw", reader, random);
+}
+
+KeyFault not_one() {
+    return {.code = "ambiguous",
+            .message = "{} must be one of {tag: NAME}, {names: FILE} and {random: N}"};
+}
+
+MapType<Source> make_source_type() {
+    const OptionInfo tag = info_of("tag", "text").as("tag", "Those of a tag.");
+    const OptionInfo names =
+        path_info("names", dataset::FileForm::names, "A file, one name a line.");
+    return MapType<Source>("Which samples.")
+        .key(tag,
+             [tag](const Node& node, const OptionReader& reader, Source& source) {
+                 reader.read(node, tag, source.emplace(TaggedSamples{}).emplace<0>().tag);
+             })
+        .key(names,
+             [names](const Node& node, const OptionReader& reader, Source& source) {
+                 reader.read(node, names, source.emplace(NamedSamples{}).emplace<1>().file);
+             })
+        .key(any_of({random_count, draw_type().info()}).as("random", "Drawn from the pool."),
+             read_random)
+        .one_of({"tag", "names", "random"}, not_one(), not_one());
 }
 
 }  // namespace
 
-std::optional<SampleSource> read_source(const Node& node,
-                                        const std::string& owner,
-                                        const LoadContext& load) {
-    Section section(node, owner, load.diagnostics());
-    std::optional<SampleSource> source;
-    if (const Node* tag = section.find("tag"))
-        load.reader.read(*tag,
-                         info_of("tag", "text"),
-                         source.emplace(TaggedSamples{}).emplace<TaggedSamples>().tag);
-    if (const Node* names = section.find("names"))
-        load.reader.read(*names,
-                         path_info("names", dataset::FileForm::names),
-                         source.emplace(NamedSamples{}).emplace<NamedSamples>().file);
-    if (const Node* random = section.find("random")) source = read_random(*random, load);
-    section.refuse_others();
-    if (node.is_map() && node.entries().size() != 1)
-        load.diagnostics().error(
-            node.place(),
-            "ambiguous",
-            fmt::format("{} must be one of {{tag: NAME}}, {{names: FILE}} and {{random: N}}",
-                        owner));
-    return source;
+const MapType<Source>& source_type() {
+    static const auto type = make_source_type();
+    return type;
 }
 
 }  // namespace trommel

@@ -1,7 +1,7 @@
 #include "trommel/pipeline/secrets.hpp"
 
+#include "pipeline/load/names.hpp"
 #include "pipeline/load/references.hpp"
-#include "pipeline/load/section.hpp"
 #include "pipeline/load/sections.hpp"
 #include "trommel/core/secret_file.hpp"
 #include "trommel/core/text.hpp"
@@ -19,31 +19,31 @@ constexpr std::size_t max_secret_bytes = std::size_t{64} << 10;
 /// In place of a secret that could not be had, so that what refers to it is not called wrong too.
 constexpr std::string_view stand_in = "whsec_tHiSsEcReTiSmIsSiNgSoNoThInGrUnS";
 
+const OptionInfo variable_info = info_of("env", "text").as("env", "An environment variable.");
+const OptionInfo file_info = path_info("file", dataset::FileForm::unread, "A file's text.");
+
 class SecretReader {
 public:
-    SecretReader(std::string name, const LoadContext& load)
-        : name_(std::move(name)), owner_(fmt::format("secret '{}'", name_)), load_(load) {}
+    SecretReader(std::string name, const OptionReader& reader, Secrets& secrets)
+        : name_(std::move(name)),
+          owner_(fmt::format("secret '{}'", name_)),
+          reader_(reader),
+          secrets_(secrets) {}
 
-    void read(const Node& node, Secrets& secrets) {
-        Section section(node, owner_, load_.diagnostics());
-        const Node* variable = section.find("env");
-        const Node* file = section.find("file");
-        section.refuse_others();
-        if (node.is_map() && (variable == nullptr) == (file == nullptr))
-            return say(node, "missing-key", fmt::format("{} needs either 'env' or 'file'", owner_));
-        if (variable != nullptr) keep(*variable, value_of_variable(*variable), secrets);
-        if (file != nullptr) keep(*file, value_of_file(*file), secrets);
-    }
+    const std::string& owner() const { return owner_; }
+
+    void take_variable(const Node& node) { keep(node, value_of_variable(node)); }
+    void take_file(const Node& node) { keep(node, value_of_file(node)); }
 
 private:
     void say(const Node& node, std::string code, std::string message, std::string hint = {}) {
-        load_.diagnostics().error(
+        reader_.diagnostics.error(
             node.place(), std::move(code), std::move(message), std::move(hint));
     }
 
     std::optional<std::string> value_of_variable(const Node& node) {
         std::string variable;
-        if (!load_.reader.read(node, info_of("env", "text"), variable)) return std::nullopt;
+        if (!reader_.read(node, variable_info, variable)) return std::nullopt;
         const char* value = std::getenv(variable.c_str());
         if (value != nullptr && *value != '\0') return value;
         say(node,
@@ -55,12 +55,11 @@ private:
 
     std::optional<std::string> value_of_file(const Node& node) {
         std::filesystem::path path;
-        if (!load_.reader.read(node, path_info("file", dataset::FileForm::unread), path))
-            return std::nullopt;
+        if (!reader_.read(node, file_info, path)) return std::nullopt;
         try {
             auto secret = read_secret_file(path);
             if (secret.warning)
-                load_.diagnostics().warning(
+                reader_.diagnostics.warning(
                     node.place(), "open-secret", fmt::format("{}: {}", owner_, *secret.warning));
             return std::move(secret.text);
         } catch (const ConfigError& error) {
@@ -69,9 +68,9 @@ private:
         }
     }
 
-    void keep(const Node& node, std::optional<std::string> value, Secrets& secrets) {
+    void keep(const Node& node, std::optional<std::string> value) {
         if (value && !is_good(node, *value)) value.reset();
-        secrets.add(name_, value ? *std::move(value) : std::string(stand_in));
+        secrets_.add(name_, value ? *std::move(value) : std::string(stand_in));
     }
 
     bool is_good(const Node& node, const std::string& value) {
@@ -95,8 +94,26 @@ private:
 
     std::string name_;
     std::string owner_;
-    const LoadContext& load_;
+    const OptionReader& reader_;
+    Secrets& secrets_;
 };
+
+KeyFault not_one_place() {
+    return {.code = "missing-key", .message = "{} needs either 'env' or 'file'"};
+}
+
+MapType<SecretReader> secret_type() {
+    return MapType<SecretReader>("Where its value is: 'env' or 'file'.")
+        .key(variable_info,
+             [](const Node& node, const OptionReader&, SecretReader& secret) {
+                 secret.take_variable(node);
+             })
+        .key(file_info,
+             [](const Node& node, const OptionReader&, SecretReader& secret) {
+                 secret.take_file(node);
+             })
+        .one_of({"env", "file"}, not_one_place(), not_one_place());
+}
 
 /// Finds references to secrets where they would be seen.
 class ReferenceCheck {
@@ -108,13 +125,8 @@ public:
         for (const auto& [key, place, value] : document.entries())
             if (key == "stages")
                 for (const auto& stage : value.entries()) check_stage(stage.value);
-            else if (key == "hooks")
-                for (const auto& hook : value.entries())
-                    check_except({"env", "url", "secret"}, hook.value);
-            else if (key == "platform" && value.is_map())
-                check_except({"token"}, value);
             else
-                refuse_in(value);
+                check_below(declared_below({&whole_}, key), value);
     }
 
 private:
@@ -141,9 +153,12 @@ private:
         return true;  // an option that there is not is an error of its own
     }
 
-    void check_except(std::initializer_list<std::string_view> names, const Node& map) {
-        for (const auto& [key, place, value] : map.entries())
-            if (std::ranges::find(names, key) == names.end()) refuse_in(value);
+    /// `infos` are what may stand in the node's place.
+    void check_below(const std::vector<const OptionInfo*>& infos, const Node& node) {
+        if (std::ranges::any_of(infos, &OptionInfo::secret)) return;
+        if (!node.is_map()) return refuse_in(node);
+        for (const auto& [key, place, value] : node.entries())
+            check_below(declared_below(infos, key), value);
     }
 
     void refuse_in(const Node& node) {
@@ -157,19 +172,28 @@ private:
         });
     }
 
+    const OptionInfo whole_ = pipeline_info();
     const Registry& registry_;
     Diagnostics& diagnostics_;
 };
 
 }  // namespace
 
-Secrets read_secrets(const Node& node, const LoadContext& load) {
+OptionInfo secrets_info() {
+    return many_of("named", secret_type().info())
+        .as("secrets", "What '${secrets.NAME}' stands for in 'env' of stages and hooks.");
+}
+
+Secrets read_secrets(const Node& node, const OptionReader& reader) {
     Secrets secrets;
-    const Node resolved = load.resolved(node);
+    const Node resolved = reader.resolved(node);
     if (!resolved.is_map())
-        load.diagnostics().error(node.place(), "wrong-type", "'secrets' must be a map");
-    for (const auto& [name, place, value] : resolved.entries())
-        SecretReader(name, load).read(value, secrets);
+        reader.diagnostics.error(node.place(), "wrong-type", "'secrets' must be a map");
+    const auto type = secret_type();
+    for (const auto& [name, place, value] : resolved.entries()) {
+        SecretReader secret(name, reader, secrets);
+        type.read(value, secret.owner(), reader, secret);
+    }
     return secrets;
 }
 

@@ -1,7 +1,7 @@
 // One function a top-level key of a pipeline file, each in the file of that key.
 #pragma once
 
-#include "pipeline/load/load_context.hpp"
+#include "trommel/pipeline/map_type.hpp"
 #include "trommel/pipeline/pipeline.hpp"
 
 #include <map>
@@ -11,22 +11,32 @@
 
 namespace trommel {
 
-/// `load.scope` knows the secrets' values, for `token`.
-PlatformSpec read_platform(const Node& node, const LoadContext& load);
-DatasetSpec read_dataset(const Node& node, const LoadContext& load);
-std::vector<StateSpec> read_state(const Node& node, const LoadContext& load);
-std::map<std::string, Limit> read_limits(const Node& node, const LoadContext& load);
-RoundsSpec read_rounds(const Node& node, const LoadContext& load);
-std::vector<ScheduleSpec> read_schedule(const Node& node, const LoadContext& load);
-Secrets read_secrets(const Node& node, const LoadContext& load);
-/// `load.scope` knows the secrets' values, for `env`.
-std::vector<HookSpec> read_hooks(const Node& node, const LoadContext& load);
-CostSpec read_cost(const Node& node, const LoadContext& load);
+// Of each key: what may stand under it, and how it is read. `reader.scope` says what references
+// mean.
 
-/// `{tag: NAME}`, `{names: FILE}` or `{random: …}`; `owner` is what messages call it.
-std::optional<SampleSource> read_source(const Node& node,
-                                        const std::string& owner,
-                                        const LoadContext& load);
+/// `scope` knows the secrets' values, for `token`.
+PlatformSpec read_platform(const Node& node, const OptionReader& reader);
+OptionInfo platform_info();
+DatasetSpec read_dataset(const Node& node, const OptionReader& reader);
+OptionInfo dataset_info();
+std::vector<StateSpec> read_state(const Node& node, const OptionReader& reader);
+OptionInfo state_info();
+std::map<std::string, Limit> read_limits(const Node& node, const OptionReader& reader);
+OptionInfo limits_info();
+RoundsSpec read_rounds(const Node& node, const OptionReader& reader);
+OptionInfo rounds_info();
+std::vector<ScheduleSpec> read_schedule(const Node& node, const OptionReader& reader);
+OptionInfo schedule_info();
+Secrets read_secrets(const Node& node, const OptionReader& reader);
+OptionInfo secrets_info();
+/// `scope` knows the secrets' values, for `env`.
+std::vector<HookSpec> read_hooks(const Node& node, const OptionReader& reader);
+OptionInfo hooks_info();
+CostSpec read_cost(const Node& node, const OptionReader& reader);
+OptionInfo cost_info();
+
+/// `{tag: NAME}`, `{names: FILE}` or `{random: …}`.
+const MapType<std::optional<SampleSource>>& source_type();
 
 /// Checks the names of stages that cost, and that there is what costs are given for.
 void check_costs(const Pipeline& pipeline, Diagnostics& diagnostics);

@@ -4,7 +4,7 @@
 #include "pipeline/load/references.hpp"
 #include "pipeline/load/scopes.hpp"
 #include "pipeline/load/score_flow.hpp"
-#include "pipeline/load/section.hpp"
+#include "trommel/pipeline/section.hpp"
 
 #include <fmt/format.h>
 
@@ -38,8 +38,8 @@ public:
         if (const Node* when = section.find("when"))
             stage.when = parse_expression(*when, diagnostics_);
         stage.policies = scope_.defaults;
-        const OptionReader reader{diagnostics_, scope_.folder};
-        read_policies(section, {reader, fixed_}, scope_.limits, stage.policies);
+        const OptionReader reader{diagnostics_, scope_.folder, &fixed_};
+        read_policies(section, reader, scope_.limits, stage.policies);
         section.refuse_others();
         if (stage.type != nullptr) check_type(stage, section);
         all.stages.push_back(std::move(stage));
@@ -184,7 +184,7 @@ std::any read_stage_options(const StageSpec& stage,
     const auto errors = diagnostics.errors();
     std::optional<Node> with;
     if (stage.with) with = resolve(*stage.with, scope, diagnostics);
-    const OptionReader reader{diagnostics, folder, files};
+    const OptionReader reader{diagnostics, folder, nullptr, files};
     read_options(stage.type->options,
                  with ? &*with : nullptr,
                  {.name = stage.type->name, .place = stage.place},

@@ -1,8 +1,8 @@
 #include "pipeline/load/tests.hpp"
 
-#include "pipeline/load/section.hpp"
 #include "pipeline/load/sections.hpp"
 #include "trommel/pipeline/language/scalar.hpp"
+#include "trommel/pipeline/map_type.hpp"
 
 #include <fmt/format.h>
 
@@ -20,146 +20,218 @@ constexpr std::array kinds{
     Kind::transient, Kind::permanent, Kind::hang, Kind::shortened, Kind::kill};
 constexpr std::array outcomes{TestOutcome::ok, TestOutcome::failed, TestOutcome::exhausted};
 
-OptionInfo counted(std::string name) {
-    OptionInfo info = info_of(std::move(name), "integer", 1);
-    info.max = std::numeric_limits<std::int32_t>::max();
-    return info;
+constexpr double most_counted = std::numeric_limits<std::int32_t>::max();
+
+template <typename T, std::size_t count>
+Choices<T> choices_of(const std::array<T, count>& values) {
+    Choices<T> choices;
+    for (const T value : values) choices.emplace_back(to_text(value), value);
+    return choices;
 }
 
-class TestReader {
-public:
-    TestReader(const ParamSpecs& params, const LoadContext& load) : params_(params), load_(load) {}
+// ---------------------------------------------------------------------------------------- faults
 
-    TestSpec read(const NodeEntry& entry) {
-        TestSpec test;
-        test.name = entry.key;
-        test.place = entry.key_place;
-        test.outcome_place = entry.key_place;
-        Section section(entry.value, fmt::format("test '{}'", entry.key), load_.diagnostics());
-        if (const Node* params = section.find("params")) read_params(*params, test);
-        if (const Node* rounds = section.find("rounds")) read_rounds(*rounds, test);
-        if (const Node* faults = section.find("faults")) read_faults(*faults, test);
-        if (const Node* expect = section.find("expect")) read_expect(*expect, test);
-        section.refuse_others();
-        return test;
+const OptionInfo struck_stage = info_of("stage", "text").as("stage", "Whose attempt.");
+
+void read_struck_stage(const Node& node, const OptionReader& reader, FaultSpec& fault) {
+    reader.read(node, struck_stage, fault.stage);
+    fault.stage_place = node.place();
+}
+
+/// Faults that are written alike; `words` are what `fault` may be in them.
+MapType<FaultSpec> fault_type(const Choices<Kind>& words, const Choices<Kind>& all) {
+    const Kind kind = words.front().second;
+    const bool kills = kind == Kind::kill;
+    const OptionRules counted{.required = false, .min = 1, .max = most_counted};
+    OptionInfo fault = choice_info("fault",
+                                   &FaultSpec::kind,
+                                   "transient and permanent: the attempt fails. hang: it does not "
+                                   "end by itself. short: what it sends last is lost. kill: the "
+                                   "process dies when the round has ended, and the run is resumed.",
+                                   words);
+    fault.required = true;
+    fault.fallback.clear();
+    OptionInfo asked = fault;
+    asked.choices.clear();
+    for (const auto& [word, meaning] : all) asked.choices.push_back(word);
+    OptionRules round = counted;
+    round.required = kills;
+    auto type =
+        MapType<FaultSpec>("One fault.")
+            .key(fault,
+                 [asked, all](const Node& node, const OptionReader& reader, FaultSpec& spec) {
+                     read_choice(node, reader, asked, all, spec.kind);
+                 });
+    if (!kills) {
+        OptionInfo stage = struck_stage;
+        stage.required = true;
+        type = std::move(type).literal().key(stage, read_struck_stage);
     }
+    type = std::move(type)
+               .literal()
+               .key("round", &FaultSpec::round, "In which round; in every one by default.", round)
+               .literal();
+    if (kills || kind == Kind::permanent) return type;
+    return std::move(type)
+        .key("attempts",
+             &FaultSpec::attempts,
+             "How many attempts of a round, after those that faults before it strike.",
+             counted)
+        .literal();
+}
 
-private:
-    void error(const Place& place, std::string code, std::string message, std::string hint = {}) {
-        load_.diagnostics().error(place, std::move(code), std::move(message), std::move(hint));
-    }
-
-    void read_params(const Node& node, TestSpec& test) {
-        std::vector<std::string> names;
-        for (const auto& [name, spec] : params_) names.push_back(name);
-        const Node resolved = load_.resolved(node);
-        if (!resolved.is_map()) error(node.place(), "wrong-type", "'params' must be a map");
-        for (const auto& [name, place, value] : resolved.entries())
-            if (const auto spec = params_.find(name); spec == params_.end())
-                error(place,
-                      "unknown-key",
-                      fmt::format("the test sets '{}', which is no param", name),
-                      did_you_mean(name, names));
-            else if (check_param(spec->second, value, load_.diagnostics()))
-                test.params.emplace_back(name, canonical(scalar_of(value)));
-    }
-
-    void read_rounds(const Node& node, TestSpec& test) {
-        Section section(node, "a test's 'rounds'", load_.diagnostics());
-        if (const Node* max = section.need("max"))
-            load_.reader.read(load_.resolved(*max), counted("max"), test.max_rounds);
-        section.refuse_others();
-    }
-
-    // ------------------------------------------------------------------------------------ faults
-
-    void read_faults(const Node& node, TestSpec& test) {
-        if (!node.is_list() || node.items().empty())
-            error(node.place(),
-                  "wrong-type",
-                  fmt::format("'faults' must be a list, not {}", describe(node)),
-                  "write a list such as [{fault: transient, stage: upload, round: 2}]");
-        for (const Node& item : node.items()) test.faults.push_back(read_fault(item));
-    }
-
-    FaultSpec read_fault(const Node& node) {
-        FaultSpec fault;
-        fault.place = node.place();
-        fault.stage_place = node.place();
-        Section section(node, "a fault", load_.diagnostics());
-        const Node* kind = section.need("fault");
-        const bool known = kind != nullptr && read_word(*kind, "fault", kinds, fault.kind);
-        const bool kills = known && fault.kind == Kind::kill;
-        if (const Node* stage = kills ? nullptr : section.need("stage")) {
-            load_.reader.read(*stage, info_of("stage", "text"), fault.stage);
-            fault.stage_place = stage->place();
-        }
-        if (const Node* round = kills ? section.need("round") : section.find("round")) {
-            std::int64_t number = 1;
-            load_.reader.read(*round, counted("round"), number);
-            fault.round = static_cast<std::uint32_t>(number);
-        }
-        const bool again = known && !kills && fault.kind != Kind::permanent;
-        if (const Node* attempts = again || !known ? section.find("attempts") : nullptr)
-            load_.reader.read(*attempts, counted("attempts"), fault.attempts);
-        section.refuse_others();
-        return fault;
-    }
-
-    template <typename T, std::size_t count>
-    bool read_word(const Node& node,
-                   const std::string& key,
-                   const std::array<T, count>& words,
-                   T& value) {
-        OptionInfo info = info_of(key, "choice");
-        for (const T word : words) info.choices.emplace_back(to_text(word));
-        std::string text;
-        if (!load_.reader.read(node, info, text)) return false;
-        value = *std::ranges::find(words, text, [](T word) { return std::string(to_text(word)); });
-        return true;
-    }
-
-    // ------------------------------------------------------------------------------ expectations
-
-    void read_expect(const Node& node, TestSpec& test) {
-        Section section(node, "'expect'", load_.diagnostics());
-        const Node* outcome = section.find("outcome");
-        if (outcome != nullptr) {
-            read_word(*outcome, "outcome", outcomes, test.outcome);
-            test.outcome_place = outcome->place();
-        }
-        if (const Node* text = section.find("error")) read_error(*text, outcome, test);
-        if (const Node* that = section.find("that")) read_that(*that, test);
-        section.refuse_others();
-    }
-
-    void read_error(const Node& node, const Node* outcome, TestSpec& test) {
-        load_.reader.read(node, info_of("error", "text"), test.error);
-        test.error_place = node.place();
-        if (outcome == nullptr)
-            test.outcome = TestOutcome::failed;
-        else if (test.outcome != TestOutcome::failed)
-            error(node.place(),
-                  "not-there",
-                  fmt::format("a run that ends '{}' has no error", outcome->text()));
-    }
-
-    void read_that(const Node& node, TestSpec& test) {
-        std::vector<Node> conditions(node.items().begin(), node.items().end());
-        if (node.is_scalar()) conditions = {node};
-        if (conditions.empty())
-            error(node.place(),
-                  "wrong-type",
-                  fmt::format("'that' must be a list of conditions, not {}", describe(node)),
-                  "write a list such as ['round == 2', 'state.labeled.count > 20']");
-        for (const Node& condition : conditions)
-            if (auto parsed = parse_expression(condition, load_.diagnostics()))
-                test.that.push_back({*std::move(parsed), condition.text(), condition.place()});
-    }
-
-    const ParamSpecs& params_;
-    const LoadContext& load_;
+/// Kinds that are written alike.
+struct FaultForm {
+    Choices<Kind> words{};
+    MapType<FaultSpec> type{};
 };
+
+const std::vector<FaultForm>& fault_forms() {
+    static const auto forms = [] {
+        Choices<Kind> again;
+        Choices<Kind> permanent;
+        Choices<Kind> kill;
+        const auto all = choices_of(kinds);
+        for (const auto& choice : all)
+            (choice.second == Kind::kill        ? kill
+             : choice.second == Kind::permanent ? permanent
+                                                : again)
+                .push_back(choice);
+        std::vector<FaultForm> found;
+        for (const auto& words : {again, permanent, kill})
+            found.push_back({words, fault_type(words, all)});
+        return found;
+    }();
+    return forms;
+}
+
+OptionInfo faults_info() {
+    std::vector<OptionInfo> forms;
+    for (const auto& form : fault_forms()) forms.push_back(form.type.info());
+    OptionInfo info = many_of("list", any_of(std::move(forms)), 1);
+    info.is_literal = true;
+    return info.as("faults", "What goes wrong in the run.");
+}
+
+FaultSpec read_fault(const Node& node, const OptionReader& reader) {
+    FaultSpec fault;
+    fault.place = node.place();
+    fault.stage_place = node.place();
+    const Node* written = node.find("fault");
+    const std::string word = written == nullptr ? "" : written->text();
+    const auto& forms = fault_forms();
+    const auto known = std::ranges::find_if(forms, [&](const FaultForm& form) {
+        return std::ranges::count(form.words, word, &Choices<Kind>::value_type::first) > 0;
+    });
+    const auto& form = known == forms.end() ? forms.front() : *known;
+    form.type.read(node, "a fault", reader, fault);
+    return fault;
+}
+
+void read_faults(const Node& node, const OptionReader& reader, TestSpec& test) {
+    if (!node.is_list() || node.items().empty())
+        reader.diagnostics.error(
+            node.place(),
+            "wrong-type",
+            fmt::format("'faults' must be a list, not {}", describe(node)),
+            "write a list such as [{fault: transient, stage: upload, round: 2}]");
+    for (const Node& item : node.items()) test.faults.push_back(read_fault(item, reader));
+}
+
+// ---------------------------------------------------------------------------------- expectations
+
+const OptionInfo outcome_info = choice_info("outcome",
+                                            &TestSpec::outcome,
+                                            "How it ends; failed by default with an 'error'.",
+                                            choices_of(outcomes));
+
+void read_outcome(const Node& node, const OptionReader& reader, TestSpec& test) {
+    read_choice(node, reader, outcome_info, choices_of(outcomes), test.outcome);
+    test.outcome_place = node.place();
+}
+
+const OptionInfo error_info = info_of("error", "text").as("error", "Part of the error's message.");
+
+void read_error(const Node& node, const OptionReader& reader, TestSpec& test) {
+    reader.read(node, error_info, test.error);
+    test.error_place = node.place();
+}
+
+void check_error(const Section& section, const OptionReader& reader, TestSpec& test) {
+    const Node* outcome = section.node().find("outcome");
+    if (!section.has("error")) return;
+    if (outcome == nullptr)
+        test.outcome = TestOutcome::failed;
+    else if (test.outcome != TestOutcome::failed)
+        reader.diagnostics.error(test.error_place,
+                                 "not-there",
+                                 fmt::format("a run that ends '{}' has no error", outcome->text()));
+}
+
+void read_that(const Node& node, const OptionReader& reader, TestSpec& test) {
+    std::vector<Node> conditions(node.items().begin(), node.items().end());
+    if (node.is_scalar()) conditions = {node};
+    if (conditions.empty())
+        reader.diagnostics.error(
+            node.place(),
+            "wrong-type",
+            fmt::format("'that' must be a list of conditions, not {}", describe(node)),
+            "write a list such as ['round == 2', 'state.labeled.count > 20']");
+    for (const Node& condition : conditions)
+        if (auto parsed = parse_expression(condition, reader.diagnostics))
+            test.that.push_back({*std::move(parsed), condition.text(), condition.place()});
+}
+
+OptionInfo conditions_info() {
+    const OptionInfo condition = info_of({}, "expression");
+    return any_of({condition, many_of("list", condition, 1)})
+        .as("that",
+            "Conditions as in 'until', and attempts.<stage>, quarantined.<stage>, "
+            "skipped.<stage>.");
+}
+
+MapType<TestSpec> expect_type() {
+    return MapType<TestSpec>("What must come of the run.")
+        .key(outcome_info, read_outcome)
+        .literal()
+        .key(error_info, read_error)
+        .literal()
+        .key(conditions_info(), read_that)
+        .literal()
+        .check(check_error);
+}
+
+MapType<TestSpec> shorter_type() {
+    return MapType<TestSpec>("A shorter loop.")
+        .key("max",
+             &TestSpec::max_rounds,
+             "How many rounds at most.",
+             {.required = true, .min = 1, .max = most_counted});
+}
+
+MapType<TestSpec> test_type(const ParamSpecs& params) {
+    const auto read_params = [&params](
+                                 const Node& node, const OptionReader& reader, TestSpec& test) {
+        std::vector<std::string> names;
+        for (const auto& [name, spec] : params) names.push_back(name);
+        if (!node.is_map())
+            reader.diagnostics.error(node.place(), "wrong-type", "'params' must be a map");
+        for (const auto& [name, place, value] : node.entries())
+            if (const auto spec = params.find(name); spec == params.end())
+                reader.diagnostics.error(place,
+                                         "unknown-key",
+                                         fmt::format("the test sets '{}', which is no param", name),
+                                         did_you_mean(name, names));
+            else if (check_param(spec->second, value, reader.diagnostics))
+                test.params.emplace_back(name, canonical(scalar_of(value)));
+    };
+    return MapType<TestSpec>("One run.")
+        .key(param_values_info("params", "As --set."), read_params)
+        .map("rounds", shorter_type(), "a test's 'rounds'")
+        .key(faults_info(), read_faults)
+        .map("expect", expect_type(), "'expect'")
+        .literal();
+}
 
 /// Finds faults that cannot strike.
 class FaultCheck {
@@ -235,15 +307,25 @@ private:
 
 }  // namespace
 
+OptionInfo tests_info() {
+    return many_of("named", test_type({}).info(), 1)
+        .as("tests", "Runs that 'trommel test' makes on a clock that skips all waiting.");
+}
+
 std::vector<TestSpec> read_tests(const Node& node,
                                  const ParamSpecs& params,
-                                 const LoadContext& load) {
+                                 const OptionReader& reader) {
     std::vector<TestSpec> tests;
     if (!node.is_map() || node.entries().empty())
-        load.diagnostics().error(
+        reader.diagnostics.error(
             node.place(), "wrong-type", "'tests' must be a map with at least one test");
-    TestReader reader(params, load);
-    for (const auto& entry : node.entries()) tests.push_back(reader.read(entry));
+    const auto type = test_type(params);
+    for (const auto& [name, place, value] : node.entries()) {
+        auto& test = tests.emplace_back();
+        test.name = name;
+        test.place = test.outcome_place = place;
+        type.read(value, fmt::format("test '{}'", name), reader, test);
+    }
     return tests;
 }
 

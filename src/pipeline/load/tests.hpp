@@ -1,6 +1,5 @@
 #pragma once
 
-#include "pipeline/load/load_context.hpp"
 #include "pipeline/load/params.hpp"
 #include "trommel/pipeline/pipeline.hpp"
 
@@ -11,7 +10,8 @@ namespace trommel {
 /// Reads the map `tests`, each case by itself.
 std::vector<TestSpec> read_tests(const Node& node,
                                  const ParamSpecs& params,
-                                 const LoadContext& load);
+                                 const OptionReader& reader);
+OptionInfo tests_info();
 
 /// Checks a case against the pipeline that it is of, read with the params of the case: that its
 /// faults can strike, and the names and types in what it expects.
