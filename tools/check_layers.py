@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Fails where a file includes a floor or a library that its own floor may not know.
+"""Fails where a file includes a floor or a library that its own floor may not know, where folders include each other in
+a circle, and where a folder holds more sources than one takes in at a glance.
 
     tools/check_layers.py [ROOT]       prints FILE:LINE: WHAT for each breach, exits 1 if there is one
     tools/check_layers.py --self-test  proves that breaches are found
@@ -12,6 +13,10 @@ import tempfile
 # From the bottom. A floor may know those before it.
 FLOORS = ("core scoring learning selection dataset predictions runtime http store platform pipeline agent server "
           "stages dashboard cli").split()
+# Floors within a floor, from the bottom: a file may know those before its own.
+STOREYS = {"pipeline": "language stage definition engine operations".split()}
+MOST_SOURCES = 25  # of a folder; more of them nobody takes in at a glance
+ONE_FILE_EACH = {"src/stages/kinds"}  # folders that are lists: `trommel components` has a line for each file
 FROM_RUNTIME = FLOORS[FLOORS.index("runtime"):]
 WITH_JSON = [floor for floor in FLOORS if floor not in "scoring learning selection runtime".split()]
 
@@ -71,32 +76,93 @@ def fault_of_floor(floor, header):
     return None
 
 
-def faults_of_line(floor, line):
+def fault_of_storey(folder, header):
+    """`folder`: that of the file, from include/trommel or src."""
+    floor, _, rest = folder.partition("/")
+    other = header.removeprefix("trommel/").split("/")
+    if floor not in STOREYS or other[0] != floor:
+        return None
+    own, order = rest.split("/")[0], STOREYS[floor]
+    if own in order and other[1] in order and order.index(other[1]) > order.index(own):
+        return f"{floor}/{own} may not include '{header}': {other[1]} stands above it"
+    return None
+
+
+def faults_of_line(folder, line):
+    floor = folder.split("/")[0]
     code = COMMENT.sub("", line)
     include = INCLUDE.match(code)
     if include:
         quote, header = include.groups()
         own = quote == '"' or header.startswith("trommel/")
         yield fault_of_floor(floor, header) if own else fault_of_library(floor, header)
+        yield fault_of_storey(folder, header)
     if "asio::detached" in code and floor != "cli":
         yield "asio::detached is for cli only; join what you start with a Nursery"
 
 
 def sources(root):
-    """Every file of a floor, with its floor."""
+    """Every file of a floor, with its folder."""
     for base in (root / "include/trommel", root / "src"):
         for file in sorted(base.rglob("*.[ch]pp")):
-            yield file, file.relative_to(base).parts[0]
+            yield file, file.relative_to(base).parent.as_posix()
+
+
+def includes_between_folders(root):
+    """Folder → folders that it includes from, with a file of each that does. Public and private headers of a
+    folder are one."""
+    folders = {folder for _, folder in sources(root)}
+    graph = {}
+    for file, folder in sources(root):
+        for line in file.read_text(encoding="utf-8").splitlines():
+            include = INCLUDE.match(line)
+            other = include.group(2).removeprefix("trommel/").rpartition("/")[0] if include else folder
+            if other in folders and other != folder:
+                graph.setdefault(folder, {}).setdefault(other, file)
+    return graph
+
+
+def circles(graph):
+    """Sets of folders that include each other, round about."""
+    def reached(start):
+        found, todo = set(), [start]
+        while todo:
+            for other in graph.get(todo.pop(), {}):
+                if other not in found:
+                    found.add(other)
+                    todo.append(other)
+        return found
+    reach = {folder: reached(folder) for folder in graph}
+    return sorted({tuple(sorted(other for other in reach[folder] if folder in reach.get(other, ())))
+                   for folder in graph if folder in reach[folder]})
+
+
+def crowded_folders(root):
+    for folder in sorted({file.parent for file, _ in sources(root)}):
+        count = len(list(folder.glob("*.cpp")))
+        name = folder.relative_to(root).as_posix()
+        if count > MOST_SOURCES and name not in ONE_FILE_EACH:
+            yield f"{name}:1: {count} sources; a folder has {MOST_SOURCES} at most"
 
 
 def breaches(root):
-    for file, floor in sources(root):
+    yield from crowded_folders(root)
+    graph = includes_between_folders(root)
+    for circle in circles(graph):
+        for folder in circle:
+            for other, file in sorted(graph[folder].items()):
+                if other in circle:
+                    yield f"{file.relative_to(root)}:1: {folder} includes {other}, and {other} includes it round about"
+    for file, folder in sources(root):
+        floor = folder.split("/")[0]
         place = file.relative_to(root)
+        if floor in STOREYS and folder.partition("/")[2].split("/")[0] not in STOREYS[floor]:
+            yield f"{place}:1: '{folder}' is no floor of {floor}; those are {' '.join(STOREYS[floor])}"
         if floor not in FLOORS:
             yield f"{place}:1: '{floor}' is no floor; the floors are {' '.join(FLOORS)}"
             continue
         for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
-            yield from (f"{place}:{number}: {fault}" for fault in faults_of_line(floor, line) if fault)
+            yield from (f"{place}:{number}: {fault}" for fault in faults_of_line(folder, line) if fault)
 
 
 BAD = {
@@ -122,6 +188,12 @@ BAD = {
     "src/cli/metrics.cpp": "#include <prometheus/registry.h>",
     "src/http/log.cpp": "#include <spdlog/logger.h>",
     "src/runtime/lost.cpp": "co_spawn(loop, work(), asio::detached);",
+    "src/pipeline/definition/up.cpp": '#include "pipeline/engine/loop/loop.hpp"',
+}
+BAD_FOLDERS = {  # what is wrong is said of the first line
+    "src/pipeline/attic/box.cpp": "",
+    "src/store/here/round.cpp": '#include "store/there/about.hpp"',
+    "src/store/there/about.hpp": '#include "store/here/round.hpp"',
 }
 GOOD = {
     "src/dataset/good.cpp": '#include "record.hpp"\n#include "dataset/record.hpp"\n'
@@ -137,12 +209,14 @@ GOOD = {
 def self_test():
     with tempfile.TemporaryDirectory() as folder:
         root = pathlib.Path(folder)
-        for name, text in {**BAD, **GOOD}.items():
+        crowd = {f"src/core/crowd/file{number}.cpp": "" for number in range(MOST_SOURCES + 1)}
+        for name, text in {**BAD, **BAD_FOLDERS, **GOOD, **crowd}.items():
             (root / name).parent.mkdir(parents=True, exist_ok=True)
             (root / name).write_text("\n" + text + "\n", encoding="utf-8")
         found = sorted(breach.split(": ")[0] for breach in breaches(root))
-    expected = sorted(f"{name}:{2 if text else 1}" for name, text in BAD.items())
-    print(f"self-test: {len(BAD)} breaches found, {len(GOOD)} good files pass" if found == expected
+    expected = sorted([f"{name}:{2 if text else 1}" for name, text in BAD.items()]
+                      + [f"{name}:1" for name in BAD_FOLDERS] + ["src/core/crowd:1"])
+    print(f"self-test: {len(expected)} breaches found, {len(GOOD)} good files pass" if found == expected
           else f"self-test failed: expected {expected}, found {found}")
     return found != expected
 

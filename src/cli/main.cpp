@@ -1,9 +1,9 @@
 // trommel: the program. Parses the command line, calls the library, turns errors into exit codes.
 
 #include "cli/commands/commands.hpp"
-#include "cli/descriptors.hpp"
-#include "cli/output.hpp"
-#include "cli/terminal.hpp"
+#include "cli/output/output.hpp"
+#include "cli/output/terminal.hpp"
+#include "cli/process/descriptors.hpp"
 #include "trommel/core/error.hpp"
 
 #include <CLI/CLI.hpp>

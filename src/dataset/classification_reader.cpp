@@ -1,6 +1,6 @@
 #include "json_reader.hpp"
 #include "trommel/core/text.hpp"
-#include "trommel/dataset/csv.hpp"
+#include "trommel/dataset/files/csv.hpp"
 #include "trommel/dataset/name_map.hpp"
 #include "trommel/dataset/predictions.hpp"
 

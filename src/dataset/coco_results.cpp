@@ -3,7 +3,7 @@
 #include "id_set.hpp"
 #include "prediction_events.hpp"
 #include "trommel/core/error.hpp"
-#include "trommel/dataset/input_stream.hpp"
+#include "trommel/dataset/files/input_stream.hpp"
 
 #include <boost/json/basic_parser_impl.hpp>
 #include <fmt/format.h>

@@ -2,7 +2,7 @@
 
 #include "trommel/core/error.hpp"
 #include "trommel/core/name.hpp"
-#include "trommel/dataset/csv.hpp"
+#include "trommel/dataset/files/csv.hpp"
 #include "trommel/dataset/name_map.hpp"
 
 #include <fmt/format.h>

@@ -2,10 +2,10 @@
 
 #include "trommel/core/error.hpp"
 #include "trommel/dataset/embeddings.hpp"
-#include "trommel/dataset/input_stream.hpp"
+#include "trommel/dataset/files/input_stream.hpp"
+#include "trommel/dataset/files/npy.hpp"
 #include "trommel/dataset/labels.hpp"
 #include "trommel/dataset/names.hpp"
-#include "trommel/dataset/npy.hpp"
 
 #include <fmt/format.h>
 

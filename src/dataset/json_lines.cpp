@@ -1,7 +1,7 @@
 #include "trommel/dataset/json_lines.hpp"
 
 #include "trommel/core/text.hpp"
-#include "trommel/dataset/record_fault.hpp"
+#include "trommel/dataset/files/record_fault.hpp"
 
 #include <boost/json/basic_parser_impl.hpp>
 #include <boost/json/value_stack.hpp>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "faults.hpp"
+#include "dataset/files/faults.hpp"
 #include "trommel/dataset/predictions.hpp"
 #include "trommel/dataset/record.hpp"
 

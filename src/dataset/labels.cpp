@@ -1,6 +1,6 @@
 #include "trommel/dataset/labels.hpp"
 
-#include "trommel/dataset/csv.hpp"
+#include "trommel/dataset/files/csv.hpp"
 
 #include <fmt/format.h>
 

@@ -1,7 +1,7 @@
 #include "trommel/dataset/names.hpp"
 
 #include "trommel/core/name.hpp"
-#include "trommel/dataset/line_reader.hpp"
+#include "trommel/dataset/files/line_reader.hpp"
 #include "trommel/dataset/name_map.hpp"
 
 #include <fmt/format.h>

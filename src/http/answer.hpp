@@ -58,7 +58,7 @@ public:
     };
 
     /// Both outlive it.
-    AnswerWriter(Wire& wire, DateText& date, Patience::Duration limit)
+    AnswerWriter(Wire& wire, DateText& date, WaitBudget::Duration limit)
         : wire_(wire), date_(date), limit_(limit) {}
 
     /// Throws what the body's source throws, and Error if its bytes are not as many as it said: the
@@ -70,7 +70,7 @@ private:
 
     Wire& wire_;
     DateText& date_;
-    Patience::Duration limit_;
+    WaitBudget::Duration limit_;
     std::string head_;
 };
 

@@ -62,7 +62,7 @@ void ClientConnection::rethrow() {
     }
 }
 
-asio::awaitable<void> ClientConnection::open(Patience::Duration limit) {
+asio::awaitable<void> ClientConnection::open(WaitBudget::Duration limit) {
     try {
         co_await wire_.open(limit);
     } catch (...) {
@@ -95,7 +95,7 @@ asio::awaitable<void> ClientConnection::write(const Url& url, Request& request) 
 }
 
 asio::awaitable<void> ClientConnection::read_head(bool bodyless) {
-    Patience patience(options_.answer);
+    WaitBudget patience(options_.answer);
     while (true) {
         put();
         if (!parser_.has_head()) {
@@ -108,7 +108,7 @@ asio::awaitable<void> ClientConnection::read_head(bool bodyless) {
         if (status >= 200) break;
         parser_.begin(bodyless);  // an interim answer
     }
-    body_patience_ = Patience(options_.body, body_read);
+    body_patience_ = WaitBudget(options_.body, body_read);
 }
 
 void ClientConnection::put() {

@@ -22,7 +22,7 @@ public:
                      Deadlines& deadlines,
                      const ClientOptions& options);
 
-    asio::awaitable<void> open(Patience::Duration limit);
+    asio::awaitable<void> open(WaitBudget::Duration limit);
 
     /// Sends the request and reads the head of the answer.
     asio::awaitable<void> ask(const Url& url, Request& request);
@@ -52,7 +52,7 @@ private:
     const ClientOptions& options_;
     Wire wire_;
     Parser parser_;
-    Patience body_patience_{Patience::Duration::zero()};
+    WaitBudget body_patience_{WaitBudget::Duration::zero()};
     bool sent_whole_ = false;
 };
 

@@ -41,7 +41,7 @@ Connection::Connection(std::unique_ptr<Transport> transport, Origin origin, Site
       peer_(std::move(origin.peer)),
       wire_(std::move(transport), site.deadlines),
       parser_(Parser::Reads::requests, site.options.limits.header_bytes),
-      seat_(site.seats, *this, std::move(origin.network)),
+      slot_(site.slots, *this, std::move(origin.network)),
       share_(site.memory),
       writer_(wire_, site.date, site.options.limits.write) {}
 
@@ -69,21 +69,21 @@ asio::awaitable<void> Connection::answer_all() {
         if (!more) break;
         more = co_await wait_for_request();
     }
-    seat_.now(Seats::Doing::receiving);
+    slot_.now(ConnectionSlots::Activity::receiving);
     co_await wire_.linger(linger_limit);
 }
 
 asio::awaitable<bool> Connection::wait_for_request() {
     parser_.begin();
     wire_.shrink();
-    Patience patience(limits().idle);
+    WaitBudget patience(limits().idle);
     while (true) {
         // Some clients end a body with a line break too many (RFC 9112, section 2.2).
         while (wire_.bytes().starts_with("\r\n")) wire_.consume(2);
         if (!wire_.bytes().empty() && wire_.bytes() != "\r") co_return true;
-        if (site_.draining || seat_.is_lost()) co_return false;
+        if (site_.draining || slot_.is_lost()) co_return false;
         idle_ = true;
-        seat_.now(Seats::Doing::idle);
+        slot_.now(ConnectionSlots::Activity::idle);
         const bool came = co_await wire_.fill(head_read, patience);
         idle_ = false;
         if (!came) co_return false;
@@ -95,7 +95,7 @@ void Connection::stop_idling() {
 }
 
 asio::awaitable<bool> Connection::exchange() {
-    seat_.now(Seats::Doing::receiving);
+    slot_.now(ConnectionSlots::Activity::receiving);
     Answer ready = co_await answer();
     bool in_step = !broken_ && parser_.is_done();
     if (!in_step) in_step = co_await skip_rest();
@@ -103,9 +103,9 @@ asio::awaitable<bool> Connection::exchange() {
     AnswerWriter::Frame frame;
     frame.with_body = has_body(ready.response.status, is_head_);
     frame.is_1_1 = head.is_1_1;
-    frame.keep_alive = in_step && head.keep_alive && !site_.draining && !seat_.is_lost() &&
+    frame.keep_alive = in_step && head.keep_alive && !site_.draining && !slot_.is_lost() &&
                        (ready.length || head.is_1_1 || !frame.with_body);
-    seat_.now(Seats::Doing::answering);
+    slot_.now(ConnectionSlots::Activity::answering);
     co_await writer_.write(std::move(ready), frame);
     share_.release();
     co_return frame.keep_alive;
@@ -140,8 +140,8 @@ asio::awaitable<Answer> Connection::ask_handler() {
     broken_ = false;
     Request request = make_request();
     const bool takes_gzip = accepts(request.headers.get("Accept-Encoding"), "gzip");
-    if (!seat_.is_known() && site_.handler.knows(request)) seat_.recognize();
-    if (parser_.is_done()) seat_.now(Seats::Doing::answering);
+    if (!slot_.is_known() && site_.handler.knows(request)) slot_.recognize();
+    if (parser_.is_done()) slot_.now(ConnectionSlots::Activity::answering);
     Response response = co_await site_.handler.answer(std::move(request));
     if (response.status == 503 && !response.headers.has("Retry-After"))
         response.headers.add("Retry-After", "1");
@@ -160,7 +160,7 @@ void Connection::begin_head() {
 }
 
 asio::awaitable<void> Connection::read_head() {
-    Patience patience(limits().header);
+    WaitBudget patience(limits().header);
     while (!parser_.has_head()) {
         const bool more = co_await wire_.fill(head_read, patience);
         if (!more) parser_.put_end();
@@ -172,7 +172,7 @@ void Connection::check_head() {
     const Head& head = parser_.head();
     is_head_ = head.method == "HEAD";
     body_bytes_ = 0;
-    body_patience_ = Patience(limits().body, body_read);
+    body_patience_ = WaitBudget(limits().body, body_read);
     if (head.length && *head.length > limits().body_bytes)
         throw MessageError(413, fmt::format("a body has at most {} bytes", limits().body_bytes));
     const auto expects = head.headers.get("Expect");

@@ -2,10 +2,10 @@
 #pragma once
 
 #include "http/answer.hpp"
+#include "http/connection_slots.hpp"
 #include "http/deadlines.hpp"
 #include "http/memory.hpp"
 #include "http/parser.hpp"
-#include "http/seats.hpp"
 #include "http/wire.hpp"
 #include "trommel/http/server.hpp"
 
@@ -21,13 +21,13 @@ struct Site {
     const ServerOptions& options;
     Handler& handler;
     Deadlines deadlines;
-    Seats seats;
+    ConnectionSlots slots;
     Memory memory;
     DateText date{};
     bool draining = false;
 };
 
-class Connection final : private Seats::Guest {
+class Connection final : private ConnectionSlots::Holder {
 public:
     /// Where it comes from.
     struct Origin {
@@ -75,10 +75,10 @@ private:
     std::string peer_;
     Wire wire_;
     Parser parser_;
-    Seats::Seat seat_;
+    ConnectionSlots::Slot slot_;
     Memory::Share share_;
     AnswerWriter writer_;
-    Patience body_patience_{Patience::Duration::zero()};
+    WaitBudget body_patience_{WaitBudget::Duration::zero()};
     std::uint64_t body_bytes_ = 0;  ///< that have been read
     bool is_head_ = false;          ///< a HEAD request
     bool awaits_continue_ = false;  ///< the client holds the body back until it is told to go on

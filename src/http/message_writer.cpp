@@ -16,7 +16,7 @@ asio::awaitable<std::string> first_piece(Outgoing& message) {
     co_return co_await message.body.next();
 }
 
-asio::awaitable<bool> write_chunks(Wire& wire, Outgoing& message, Patience::Duration limit) {
+asio::awaitable<bool> write_chunks(Wire& wire, Outgoing& message, WaitBudget::Duration limit) {
     std::string& head = message.head;
     std::string piece = co_await first_piece(message);
     while (!piece.empty()) {
@@ -31,7 +31,7 @@ asio::awaitable<bool> write_chunks(Wire& wire, Outgoing& message, Patience::Dura
     co_return true;
 }
 
-asio::awaitable<bool> write_as_is(Wire& wire, Outgoing& message, Patience::Duration limit) {
+asio::awaitable<bool> write_as_is(Wire& wire, Outgoing& message, WaitBudget::Duration limit) {
     const auto length = message.length;
     const auto most = length.value_or(std::numeric_limits<std::uint64_t>::max());
     std::string piece = co_await first_piece(message);
@@ -56,7 +56,7 @@ std::optional<std::uint64_t> length_of(Body& body) {
     return body.text().size();
 }
 
-asio::awaitable<bool> write_message(Wire& wire, Outgoing& message, Patience::Duration limit) {
+asio::awaitable<bool> write_message(Wire& wire, Outgoing& message, WaitBudget::Duration limit) {
     if (message.in_chunks) return write_chunks(wire, message, limit);
     return write_as_is(wire, message, limit);
 }

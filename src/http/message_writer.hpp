@@ -32,6 +32,6 @@ struct Outgoing {
 /// Whether all was written: else something was heard. `message` outlives it and is used up. Throws
 /// what the body's source throws, and Error if its bytes are not as many as it said: the connection
 /// has then to be cut off, so that the other side can tell. `limit` is for each 256 KiB.
-asio::awaitable<bool> write_message(Wire& wire, Outgoing& message, Patience::Duration limit);
+asio::awaitable<bool> write_message(Wire& wire, Outgoing& message, WaitBudget::Duration limit);
 
 }  // namespace trommel::http

@@ -71,9 +71,9 @@ public:
           site_{options_,
                 handler,
                 Deadlines(executor, tick),
-                Seats({.all = limit_,
-                       .strangers = limit_ - limit_ / 4,
-                       .per_network = options_.limits.connections_per_address}),
+                ConnectionSlots({.all = limit_,
+                                 .strangers = limit_ - limit_ / 4,
+                                 .per_network = options_.limits.connections_per_address}),
                 Memory(options_.limits.memory)} {
         for (auto& proxy : options_.trusted_proxies) proxy = proxy_of(proxy);
         reload_tls();
@@ -112,7 +112,7 @@ private:
             auto [error, socket] = co_await acceptor_.async_accept(peer, as_tuple);
             if (error == asio::error::operation_aborted) break;  // drained or cancelled
             if (error) {
-                site_.seats.shed();  // frees the descriptor that was missing
+                site_.slots.shed();  // frees the descriptor that was missing
                 co_await pause();
             } else {
                 take(std::move(socket), origin_of(peer.address()), nursery);
@@ -128,7 +128,7 @@ private:
     void take(tcp::socket socket, Connection::Origin origin, Nursery& nursery) {
         std::error_code ignored;
         socket.set_option(tcp::no_delay(true), ignored);
-        if (!site_.seats.make_room(origin.network)) return refuse(std::move(socket));
+        if (!site_.slots.make_room(origin.network)) return refuse(std::move(socket));
         auto transport =
             tls_ ? make_tls_server(std::move(socket), *tls_) : make_plain(std::move(socket));
         connections_.emplace_back(std::move(transport), std::move(origin), site_);

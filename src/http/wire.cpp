@@ -21,7 +21,7 @@ asio::const_buffer buffer_of(std::string_view text) { return {text.data(), text.
 
 }  // namespace
 
-void Patience::use(Duration waited, std::size_t bytes) {
+void WaitBudget::use(Duration waited, std::size_t bytes) {
     left_ = std::max(left_ - waited, Duration::zero());
     if (bytes < missing_) {
         missing_ -= bytes;
@@ -43,7 +43,7 @@ void Wire::expire() {
     transport_->cancel();
 }
 
-Deadlines::Time Wire::begin_wait(Patience::Duration limit) {
+Deadlines::Time Wire::begin_wait(WaitBudget::Duration limit) {
     const auto now = SteadyClock::now();
     timed_out_ = false;  // of a wait that ended just as it expired
     due = now + limit;
@@ -61,13 +61,13 @@ void Wire::check(const std::error_code& error) {
     throw std::system_error(error);
 }
 
-asio::awaitable<void> Wire::open(Patience::Duration limit) {
+asio::awaitable<void> Wire::open(WaitBudget::Duration limit) {
     begin_wait(limit);
     const std::error_code error = co_await transport_->open();
     check(error);
 }
 
-asio::awaitable<bool> Wire::fill(std::size_t most, Patience& patience) {
+asio::awaitable<bool> Wire::fill(std::size_t most, WaitBudget& patience) {
     make_room(most);
     const auto start = begin_wait(patience.left());
     const auto [error, count] =
@@ -100,7 +100,7 @@ void Wire::shrink() {
 asio::awaitable<void> Wire::write(std::string_view head,
                                   std::string_view body,
                                   std::string_view tail,
-                                  Patience::Duration limit) {
+                                  WaitBudget::Duration limit) {
     if (body.size() > slice) return write_slices(head, body, tail, limit);
     const Transport::Buffers whole{buffer_of(head), buffer_of(body), buffer_of(tail)};
     return write_slice(whole, limit);
@@ -109,7 +109,7 @@ asio::awaitable<void> Wire::write(std::string_view head,
 asio::awaitable<void> Wire::write_slices(std::string_view head,
                                          std::string_view body,
                                          std::string_view tail,
-                                         Patience::Duration limit) {
+                                         WaitBudget::Duration limit) {
     while (body.size() > slice) {
         const Transport::Buffers part{buffer_of(head), buffer_of(body.substr(0, slice)), {}};
         co_await write_slice(part, limit);
@@ -120,16 +120,16 @@ asio::awaitable<void> Wire::write_slices(std::string_view head,
     co_await write_slice(rest, limit);
 }
 
-asio::awaitable<void> Wire::write_slice(Transport::Buffers buffers, Patience::Duration limit) {
+asio::awaitable<void> Wire::write_slice(Transport::Buffers buffers, WaitBudget::Duration limit) {
     begin_wait(limit);
     const auto [error, count] = co_await transport_->write(buffers);
     check(error);
 }
 
-asio::awaitable<void> Wire::linger(Patience::Duration limit) {
+asio::awaitable<void> Wire::linger(WaitBudget::Duration limit) {
     begin_wait(limit);
     co_await transport_->finish();
-    Patience patience(limit);
+    WaitBudget patience(limit);
     std::size_t discarded = 0;
     begin_ = end_ = 0;
     while (discarded < most_to_discard) {

@@ -27,11 +27,11 @@ public:
 
 /// Time to wait for the other side. Only waiting uses it up; `refill` bytes that came bring it back
 /// in full, so that a slow sender has to keep up a rate.
-class Patience {
+class WaitBudget {
 public:
     using Duration = std::chrono::steady_clock::duration;
 
-    explicit Patience(Duration limit, std::size_t refill = static_cast<std::size_t>(-1))
+    explicit WaitBudget(Duration limit, std::size_t refill = static_cast<std::size_t>(-1))
         : limit_(limit), left_(limit), refill_(refill), missing_(refill) {}
 
     Duration left() const { return left_; }
@@ -53,13 +53,13 @@ public:
     ~Wire() override;
 
     /// Throws std::system_error, as the others do when the connection is lost, or TimedOut.
-    asio::awaitable<void> open(Patience::Duration limit);
+    asio::awaitable<void> open(WaitBudget::Duration limit);
 
     /// What was read and not yet consumed.
     std::string_view bytes() const { return {buffer_.data() + begin_, end_ - begin_}; }
     void consume(std::size_t count) { begin_ += count; }
     /// Reads up to `most` bytes more. False if there are none to come.
-    asio::awaitable<bool> fill(std::size_t most, Patience& patience);
+    asio::awaitable<bool> fill(std::size_t most, WaitBudget& patience);
     /// Gives memory back that a large message took, if nothing is in it.
     void shrink();
 
@@ -67,11 +67,11 @@ public:
     asio::awaitable<void> write(std::string_view head,
                                 std::string_view body,
                                 std::string_view tail,
-                                Patience::Duration limit);
+                                WaitBudget::Duration limit);
 
     /// Says that nothing more comes, lets the other side read what was sent, and closes: closing at
     /// once, with bytes unread, would reset the connection and take the answer away again.
-    asio::awaitable<void> linger(Patience::Duration limit);
+    asio::awaitable<void> linger(WaitBudget::Duration limit);
     void close();
 
     /// Ends what waits, with operation_aborted.
@@ -83,14 +83,14 @@ public:
 
 private:
     void expire() override;
-    Deadlines::Time begin_wait(Patience::Duration limit);
+    Deadlines::Time begin_wait(WaitBudget::Duration limit);
     void make_room(std::size_t most);
     void check(const std::error_code& error);
     asio::awaitable<void> write_slices(std::string_view head,
                                        std::string_view body,
                                        std::string_view tail,
-                                       Patience::Duration limit);
-    asio::awaitable<void> write_slice(Transport::Buffers buffers, Patience::Duration limit);
+                                       WaitBudget::Duration limit);
+    asio::awaitable<void> write_slice(Transport::Buffers buffers, WaitBudget::Duration limit);
 
     std::unique_ptr<Transport> transport_;
     Deadlines& deadlines_;

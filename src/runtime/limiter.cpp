@@ -11,10 +11,10 @@ namespace trommel {
 namespace detail {
 
 WaitingLine::Place::Place(WaitingLine& line)
-    : line_(line), self_(line.bells_.emplace(line.bells_.end(), line.executor_)) {}
+    : line_(line), self_(line.events_.emplace(line.events_.end(), line.executor_)) {}
 
 WaitingLine::Place::~Place() {
-    line_.bells_.erase(self_);
+    line_.events_.erase(self_);
     line_.wake_first();
 }
 
@@ -25,7 +25,7 @@ asio::awaitable<void> WaitingLine::Place::wait() {
 }
 
 void WaitingLine::wake_first() {
-    if (!bells_.empty()) bells_.front().ring();
+    if (!events_.empty()) events_.front().set();
 }
 
 }  // namespace detail

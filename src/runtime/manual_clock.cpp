@@ -53,7 +53,7 @@ void ManualClock::pass_time(asio::io_context& loop) {
 void ManualClock::wake_first(asio::io_context& loop) {
     const auto first = sleepers_.begin();
     now_ = std::max(now_, first->first);
-    first->second.ring();
+    first->second.set();
     loop.restart();
     loop.poll();
 }

@@ -43,7 +43,7 @@ void Nursery::finish(Children::iterator child, const std::exception_ptr& error) 
         first_error_ = error;
         cancel();
     }
-    if (children_.empty()) all_finished_.ring();
+    if (children_.empty()) all_finished_.set();
 }
 
 asio::awaitable<void> Nursery::join() {

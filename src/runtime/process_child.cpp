@@ -140,7 +140,7 @@ void Process::Child::reap(bool is_ours) {
     errors_.close();
     close_input();
     kill_timer_.cancel();
-    ended_.ring();
+    ended_.set();
 }
 
 void Process::Child::watch_errors() {

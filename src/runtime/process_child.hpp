@@ -4,7 +4,7 @@
 #include "runtime/line_buffer.hpp"
 #include "runtime/seen_text.hpp"
 #include "runtime/spawn.hpp"
-#include "trommel/runtime/bell.hpp"
+#include "trommel/runtime/event.hpp"
 #include "trommel/runtime/outside_work.hpp"
 #include "trommel/runtime/process.hpp"
 
@@ -52,7 +52,7 @@ private:
     asio::posix::stream_descriptor errors_;
     asio::steady_timer kill_timer_;
     asio::steady_timer look_again_;
-    Bell ended_;
+    Event ended_;
     OutsideWork& outside_;
     LineBuffer lines_;
     SeenText errors_seen_;

@@ -6,13 +6,13 @@
 
 namespace trommel {
 
-Interrupts::Interrupts(const asio::any_io_executor& executor)
+StopSignals::StopSignals(const asio::any_io_executor& executor)
     : signals_(executor, SIGINT, SIGTERM) {}
 
-Hangups::Hangups(const asio::any_io_executor& executor) : signals_(executor, SIGHUP) {}
+HangupSignals::HangupSignals(const asio::any_io_executor& executor) : signals_(executor, SIGHUP) {}
 
-asio::awaitable<void> Hangups::next() { co_await signals_.async_wait(asio::use_awaitable); }
+asio::awaitable<void> HangupSignals::next() { co_await signals_.async_wait(asio::use_awaitable); }
 
-asio::awaitable<int> Interrupts::next() { return signals_.async_wait(asio::use_awaitable); }
+asio::awaitable<int> StopSignals::next() { return signals_.async_wait(asio::use_awaitable); }
 
 }  // namespace trommel

@@ -14,7 +14,7 @@ Stopwatch::Stopwatch(const asio::any_io_executor& executor, Clock& clock)
 void Stopwatch::start() {
     if (++users_ > 1) return;
     since_ = clock_.now();
-    started_.ring();
+    started_.set();
 }
 
 void Stopwatch::stop() {

@@ -1,6 +1,6 @@
 #include "selection/request.hpp"
 
-#include "selection/strategies/shared.hpp"
+#include "selection/shared.hpp"
 #include "trommel/core/error.hpp"
 #include "trommel/core/text.hpp"
 

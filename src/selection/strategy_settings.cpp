@@ -29,7 +29,7 @@ const std::vector<StrategySetting>& all() {
     return settings;
 }
 
-bool looks_at(const Strategy& strategy, std::string_view setting) {
+bool accepts(const Strategy& strategy, std::string_view setting) {
     return std::ranges::any_of(strategy.settings, [&](const StrategySetting* own) {
         return own != nullptr && own->name == setting;
     });
@@ -111,7 +111,7 @@ void read(std::string_view text, const StrategySetting& setting, T& value) {
 
 const StrategySetting& named_setting(std::string_view name, std::string_view strategy) {
     const auto* setting = find_strategy_setting(name);
-    if (setting != nullptr && looks_at(strategy, *setting)) return *setting;
+    if (setting != nullptr && accepts(strategy, *setting)) return *setting;
     const auto names = settings_for(strategy);
     throw DataError(
         fmt::format("{} {} '{}'; {}",
@@ -150,16 +150,16 @@ const StrategySetting* find_strategy_setting(std::string_view name) {
     return found == all().end() ? nullptr : &*found;
 }
 
-bool looks_at(std::string_view strategy, const StrategySetting& setting) {
+bool accepts(std::string_view strategy, const StrategySetting& setting) {
     const auto* found = find_strategy(strategy);
-    return found != nullptr && looks_at(*found, setting.name);
+    return found != nullptr && accepts(*found, setting.name);
 }
 
 std::string strategies_of(const StrategySetting& setting) {
     if (!setting.of.empty()) return std::string(setting.of);
     std::vector<std::string_view> names;
     for (const auto& strategy : strategies())
-        if (looks_at(strategy, setting.name)) names.push_back(strategy.name);
+        if (accepts(strategy, setting.name)) names.push_back(strategy.name);
     return fmt::format("{}", fmt::join(names, ", "));
 }
 

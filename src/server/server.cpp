@@ -17,7 +17,7 @@
 #include "server/wire/api_error.hpp"
 #include "server/wire/json_input.hpp"
 #include "trommel/core/no_space.hpp"
-#include "trommel/server/log.hpp"
+#include "trommel/server/observe/log.hpp"
 
 #include <fmt/format.h>
 
@@ -93,7 +93,7 @@ struct Server::Parts {
           services{platform,
                    records,
                    files,
-                   turns,
+                   locks,
                    shared,
                    tokens,
                    teams,
@@ -128,7 +128,7 @@ struct Server::Parts {
     IoPool io;
     Records records;
     Files files;
-    Turns turns;
+    KeyedLock locks;
     SharedValues shared;
     Secret secret;
     Vault vault;

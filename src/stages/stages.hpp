@@ -1,7 +1,7 @@
 // Every kind of stage; each is defined in the file of its name.
 #pragma once
 
-#include "trommel/pipeline/stage_type.hpp"
+#include "trommel/pipeline/stage/stage_type.hpp"
 
 namespace trommel::stages {
 

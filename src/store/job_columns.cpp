@@ -29,9 +29,10 @@ std::tuple<std::optional<std::string>> cells_of(const std::string& text) {
     return {text};
 }
 
-std::tuple<std::optional<std::string>> cells_of(const std::optional<selection::Ending>& ending) {
-    if (!ending) return {std::nullopt};
-    return {selection::to_string(*ending)};
+std::tuple<std::optional<std::string>> cells_of(
+    const std::optional<selection::StopReason>& stop_reason) {
+    if (!stop_reason) return {std::nullopt};
+    return {selection::to_string(*stop_reason)};
 }
 
 std::tuple<std::string, std::string, std::string, std::string> cells_of(
@@ -42,11 +43,12 @@ std::tuple<std::string, std::string, std::string, std::string> cells_of(
             to_lines(selection::to_texts(strategy.thresholds))};
 }
 
-void RowReader::read(std::optional<selection::Ending>& ending) {
+void RowReader::read(std::optional<selection::StopReason>& stop_reason) {
     const auto name = next<std::optional<std::string>>();
     if (!name) return;
-    ending = selection::parse_ending(*name);
-    if (!ending) database_.fail_damaged(fmt::format("'{}' is not the end of a selection", *name));
+    stop_reason = selection::parse_stop_reason(*name);
+    if (!stop_reason)
+        database_.fail_damaged(fmt::format("'{}' is not the end of a selection", *name));
 }
 
 void RowReader::read(JobState& state) {

@@ -18,7 +18,8 @@ auto cells_of(const T& value) {
 }
 /// An empty text is null.
 std::tuple<std::optional<std::string>> cells_of(const std::string& text);
-std::tuple<std::optional<std::string>> cells_of(const std::optional<selection::Ending>& ending);
+std::tuple<std::optional<std::string>> cells_of(
+    const std::optional<selection::StopReason>& stop_reason);
 std::tuple<std::string, std::string, std::string, std::string> cells_of(
     const selection::StrategyChoice& strategy);
 
@@ -53,7 +54,7 @@ public:
         value = next<T>();
     }
     void read(std::string& text) { text = next<std::optional<std::string>>().value_or(""); }
-    void read(std::optional<selection::Ending>& ending);
+    void read(std::optional<selection::StopReason>& stop_reason);
     void read(JobState& state);
     void read(selection::StrategyChoice& strategy);
 

@@ -1,10 +1,10 @@
 // What it costs that a run can be resumed: everything that one round writes for that.
 
 #include "bench/figure.hpp"
-#include "pipeline/history_tables.hpp"
-#include "pipeline/journal/events.hpp"
-#include "pipeline/journal/journal.hpp"
-#include "pipeline/journal/round_files.hpp"
+#include "pipeline/engine/history/history_tables.hpp"
+#include "pipeline/engine/journal/events.hpp"
+#include "pipeline/engine/journal/journal.hpp"
+#include "pipeline/engine/journal/round_files.hpp"
 #include "support/temp_dir.hpp"
 #include "trommel/runtime/run.hpp"
 

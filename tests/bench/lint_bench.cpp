@@ -1,7 +1,7 @@
 // What it costs to check a pipeline of 2,000 lines completely.
 
 #include "bench/figure.hpp"
-#include "trommel/pipeline/pipeline.hpp"
+#include "trommel/pipeline/definition/pipeline.hpp"
 #include "trommel/stages/stages.hpp"
 
 #include <fmt/format.h>

@@ -7,7 +7,7 @@
 #include "trommel/dataset/labels.hpp"
 #include "trommel/learning/linear_probe.hpp"
 #include "trommel/learning/standardizer.hpp"
-#include "trommel/pipeline/run.hpp"
+#include "trommel/pipeline/operations/run/run.hpp"
 #include "trommel/runtime/run.hpp"
 #include "trommel/scoring/classification.hpp"
 #include "trommel/selection/select.hpp"

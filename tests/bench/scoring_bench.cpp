@@ -5,11 +5,11 @@
 #include "bench/scoring_files.hpp"
 #include "bench/watched_child.hpp"
 #include "support/temp_dir.hpp"
-#include "trommel/dataset/npy.hpp"
+#include "trommel/dataset/files/npy.hpp"
 #include "trommel/dataset/predictions.hpp"
 #include "trommel/runtime/cpu_pool.hpp"
 #include "trommel/scoring/row_scorer.hpp"
-#include "trommel/stages/score_files.hpp"
+#include "trommel/stages/scores/score_files.hpp"
 
 #include <fmt/format.h>
 

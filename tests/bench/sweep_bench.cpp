@@ -3,8 +3,8 @@
 #include "bench/figure.hpp"
 #include "support/temp_dir.hpp"
 #include "trommel/core/durable_file.hpp"
-#include "trommel/pipeline/run.hpp"
-#include "trommel/pipeline/sweep/run.hpp"
+#include "trommel/pipeline/operations/run/run.hpp"
+#include "trommel/pipeline/operations/sweep/run.hpp"
 #include "trommel/runtime/run.hpp"
 #include "trommel/stages/stages.hpp"
 

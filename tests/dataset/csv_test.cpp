@@ -1,4 +1,4 @@
-#include "trommel/dataset/csv.hpp"
+#include "trommel/dataset/files/csv.hpp"
 
 #include "trommel/core/error.hpp"
 

@@ -1,9 +1,9 @@
-#include "trommel/dataset/input_stream.hpp"
+#include "trommel/dataset/files/input_stream.hpp"
 
 #include "support/shell.hpp"
 #include "support/temp_dir.hpp"
 #include "trommel/core/error.hpp"
-#include "trommel/dataset/line_reader.hpp"
+#include "trommel/dataset/files/line_reader.hpp"
 
 #include <catch2/catch.hpp>
 #include <fmt/format.h>

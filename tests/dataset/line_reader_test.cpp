@@ -1,4 +1,4 @@
-#include "trommel/dataset/line_reader.hpp"
+#include "trommel/dataset/files/line_reader.hpp"
 
 #include "support/temp_dir.hpp"
 #include "trommel/core/error.hpp"

@@ -1,4 +1,4 @@
-#include "trommel/dataset/npy.hpp"
+#include "trommel/dataset/files/npy.hpp"
 
 #include "support/temp_dir.hpp"
 #include "trommel/core/error.hpp"

@@ -1,8 +1,8 @@
-#include "trommel/dataset/text_chunks.hpp"
+#include "trommel/dataset/files/text_chunks.hpp"
 
 #include "support/temp_dir.hpp"
 #include "trommel/core/error.hpp"
-#include "trommel/dataset/record_fault.hpp"
+#include "trommel/dataset/files/record_fault.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -2,8 +2,8 @@
 #include "memory_file.hpp"
 #include "text.hpp"
 #include "trommel/core/error.hpp"
-#include "trommel/dataset/input_stream.hpp"
-#include "trommel/dataset/tar.hpp"
+#include "trommel/dataset/files/input_stream.hpp"
+#include "trommel/dataset/files/tar.hpp"
 
 #include <string>
 

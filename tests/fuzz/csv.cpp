@@ -1,5 +1,5 @@
 // Any CSV text is read to its end or refused, and what was read can be written and read again.
-#include "trommel/dataset/csv.hpp"
+#include "trommel/dataset/files/csv.hpp"
 
 #include "text.hpp"
 #include "trommel/core/error.hpp"

@@ -1,6 +1,6 @@
 // Any bytes of a model server give whole tensors, or a DataError. The first two bytes say how long
 // the JSON is; 0xFFFF: that all of it is.
-#include "stages/inference_message.hpp"
+#include "stages/model_server/inference_message.hpp"
 #include "text.hpp"
 #include "trommel/core/error.hpp"
 

@@ -1,6 +1,6 @@
 // Any bytes are an array that can be read to its last row, or a DataError; alone and as a zip's
 // member.
-#include "trommel/dataset/npy.hpp"
+#include "trommel/dataset/files/npy.hpp"
 
 #include "memory_file.hpp"
 #include "text.hpp"

@@ -146,7 +146,7 @@ public:
     void drain() {
         asio::post(loop_, [this] { server_.drain(); });
     }
-    /// What kept it from doing so, or nothing.
+    /// What kept it from activity so, or nothing.
     std::string reload_tls() {
         std::promise<std::string> done;
         asio::post(loop_, [&] {

@@ -1,7 +1,7 @@
 // Kinds of stages that do nothing: enough to check files that name them.
 #pragma once
 
-#include "trommel/pipeline/pipeline.hpp"
+#include "trommel/pipeline/definition/pipeline.hpp"
 
 #include <string>
 

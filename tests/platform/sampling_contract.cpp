@@ -86,7 +86,7 @@ void check_selections(PlatformBench& bench) {
         request.strategy = {"coreset", {{"first", "centroid"}}};
         request.preselected.reset();
         const auto job = bench.wait(bench->sample(request));
-        CHECK(bench.ended(job).outcome.ending == selection::Ending::wanted);
+        CHECK(bench.ended(job).outcome.stop_reason == selection::StopReason::wanted);
         const auto picks = bench.wait(bench->picks(job));
         REQUIRE(picks.size() == 3);
         CHECK(picks[0].sample == 3);
@@ -116,7 +116,7 @@ void check_selections(PlatformBench& bench) {
         request.samples.reset();
         request.proportion = 0.3;
         const auto job = bench.wait(bench->sample(request));
-        CHECK(bench.ended(job).outcome.ending == selection::Ending::wanted);
+        CHECK(bench.ended(job).outcome.stop_reason == selection::StopReason::wanted);
         CHECK(samples_of(bench.wait(bench->picks(job))) == std::vector<SampleIndex>{5, 3});
         request.samples = 2;
         request.new_tag_name = "one at most";
@@ -130,7 +130,7 @@ void check_selections(PlatformBench& bench) {
         request.samples = 6;
         request.new_tag_name = "all within";
         const auto job = bench.wait(bench->sample(request));
-        CHECK(bench.ended(job).outcome.ending == selection::Ending::threshold);
+        CHECK(bench.ended(job).outcome.stop_reason == selection::StopReason::threshold);
         CHECK(samples_of(bench.wait(bench->picks(job))) == std::vector<SampleIndex>{4, 2});
     }
     SECTION("goals are multiplied, each to its strength") {
@@ -180,14 +180,14 @@ void check_selections(PlatformBench& bench) {
         CHECK(bench.ended(bench.wait(bench->sample(request))).outcome.recall == std::nullopt);
     }
     SECTION("what stopped a selection is known") {
-        const auto ending = [&] {
-            return bench.ended(bench.wait(bench->sample(request))).outcome.ending;
+        const auto stop_reason = [&] {
+            return bench.ended(bench.wait(bench->sample(request))).outcome.stop_reason;
         };
         request.samples = 100;
-        CHECK(ending() == selection::Ending::none_left);
+        CHECK(stop_reason() == selection::StopReason::none_left);
         request.min_distance = 5;
         request.new_tag_name = "far apart";
-        CHECK(ending() == selection::Ending::min_distance);
+        CHECK(stop_reason() == selection::StopReason::min_distance);
     }
     SECTION("RANDOM takes distinct samples and the same ones for the same seed and round") {
         request.strategy.name = "random";

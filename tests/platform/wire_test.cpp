@@ -84,7 +84,7 @@ TEST_CASE("a server's words for a job that a client does not know are none", "[w
         return wire::from_json<JobStatus>(parsed(R"({"id":"a","state":"UNKNOWN")" + more + "}"));
     };
     CHECK(job("").state == JobState::waiting);
-    CHECK(job(R"(,"ending":"bored")").outcome.ending == std::nullopt);
+    CHECK(job(R"(,"ending":"bored")").outcome.stop_reason == std::nullopt);
     CHECK(job(R"(,"recall":null,"result":"")").result == std::nullopt);
     CHECK(job(R"(,"picks":5.0)").progress.picks == 5);
     CHECK(refusal_of<JobStatus>(R"({"id":"a","state":"LATE"})") == "'LATE' is no state of a job");

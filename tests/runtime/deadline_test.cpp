@@ -27,8 +27,8 @@ asio::awaitable<void> fail_at(Clock& clock, Clock::TimePoint time) {
 }
 
 /// Ends at `time` in spite of being cancelled before.
-asio::awaitable<int> answer_stubbornly(Bell& bell) {
-    co_await bell.wait();
+asio::awaitable<int> answer_stubbornly(Event& event) {
+    co_await event.wait();
     co_return 7;
 }
 
@@ -63,9 +63,9 @@ TEST_CASE("work that fails by its deadline gives its own error", "[runtime]") {
 
 TEST_CASE("a result that arrives after the deadline is not thrown away", "[runtime]") {
     test::ManualTime time;
-    Bell bell(time.loop.get_executor());
+    Event event(time.loop.get_executor());
 
-    CHECK(time.run(with_deadline(time.clock, answer_stubbornly(bell), start + 1s)) == 7);
+    CHECK(time.run(with_deadline(time.clock, answer_stubbornly(event), start + 1s)) == 7);
 }
 
 asio::awaitable<void> note_that_it_ran(bool& ran) {
@@ -108,7 +108,7 @@ TEST_CASE("work that is cancelled from outside has not exceeded its deadline", "
 
 asio::awaitable<void> wait_for_ever() {
     const auto executor = co_await asio::this_coro::executor;
-    Bell never(executor);
+    Event never(executor);
     while (true) {
         co_await never.wait();
     }

@@ -19,14 +19,14 @@ using namespace std::chrono_literals;
 constexpr Clock::TimePoint start{};
 
 /// Counts the coroutines that have ended, however they ended.
-struct Ending {
-    explicit Ending(int& count) : ended(count) {}
-    ~Ending() { ++ended; }
+struct StopReason {
+    explicit StopReason(int& count) : ended(count) {}
+    ~StopReason() { ++ended; }
     int& ended;
 };
 
 asio::awaitable<void> sleep(Clock& clock, Clock::TimePoint time, int& ended) {
-    const Ending ending(ended);
+    const StopReason stop_reason(ended);
     co_await clock.sleep_until(time);
 }
 
@@ -81,16 +81,16 @@ TEST_CASE("children that were cancelled on purpose are no error", "[runtime]") {
     CHECK(time.clock.now() == start);
 }
 
-asio::awaitable<void> fail_to_clean_up(Bell& bell) {
-    co_await bell.wait();
+asio::awaitable<void> fail_to_clean_up(Event& event) {
+    co_await event.wait();
     throw std::runtime_error("the journal could not be closed");
 }
 
 TEST_CASE("an error in cleaning up after cancellation is not lost", "[runtime]") {
     asio::io_context loop(1);
-    Bell bell(loop.get_executor());
+    Event event(loop.get_executor());
     auto body = [&](Nursery& nursery) -> asio::awaitable<void> {
-        nursery.start(fail_to_clean_up(bell));
+        nursery.start(fail_to_clean_up(event));
         nursery.cancel();
         co_return;
     };

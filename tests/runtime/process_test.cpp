@@ -165,7 +165,7 @@ TEST_CASE("a process that reads no more stops its writer and not us", "[runtime]
 
 asio::awaitable<void> wait_for_ever(Process& process) {
     const auto executor = co_await asio::this_coro::executor;
-    Bell never(executor);
+    Event never(executor);
     co_await never.wait();
     process.close_input();
 }

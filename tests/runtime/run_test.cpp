@@ -1,6 +1,6 @@
 #include "trommel/runtime/run.hpp"
 
-#include "trommel/runtime/bell.hpp"
+#include "trommel/runtime/event.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -46,7 +46,7 @@ TEST_CASE("run ends with its coroutine though others still wait on the loop", "[
 
 TEST_CASE("a loop that is stopped early is an error", "[runtime]") {
     asio::io_context loop(1);
-    Bell never(loop.get_executor());
+    Event never(loop.get_executor());
     asio::post(loop, [&] { loop.stop(); });
 
     CHECK_THROWS_AS(run(loop, never.wait()), Error);

@@ -11,7 +11,7 @@ namespace {
 
 TEST_CASE("a signal to end waits until it is asked for", "[runtime]") {
     asio::io_context loop(1);
-    Interrupts interrupts(loop.get_executor());
+    StopSignals interrupts(loop.get_executor());
 
     std::raise(SIGTERM);
     std::raise(SIGINT);

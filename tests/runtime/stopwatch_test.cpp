@@ -57,11 +57,11 @@ TEST_CASE("work that waits for others does not run out of its time", "[runtime]"
     const auto wait_then_work = [&](Clock::Duration work) -> asio::awaitable<void> {
         co_await fixture.sleep(1h);
         {
-            const Lap lap(fixture.watch);
+            const ScopedWatch lap(fixture.watch);
             co_await fixture.sleep(work);
         }
         co_await fixture.sleep(1h);
-        const Lap lap(fixture.watch);
+        const ScopedWatch lap(fixture.watch);
         co_await fixture.sleep(work);
     };
     const auto within = [&](Clock::Duration work) {

@@ -2,8 +2,8 @@
 // as graph, names, files and expressions, is told by the codes of lint's errors.
 #include "schema/documents.hpp"
 #include "schema/validator.hpp"
-#include "trommel/pipeline/json_schema.hpp"
-#include "trommel/pipeline/pipeline.hpp"
+#include "trommel/pipeline/definition/pipeline.hpp"
+#include "trommel/pipeline/definition/schema/json_schema.hpp"
 #include "trommel/stages/stages.hpp"
 
 #include <boost/json.hpp>

@@ -1,10 +1,10 @@
 // The server's settings: what reads them and their JSON Schema agree on every shape.
-#include "cli/server_config.hpp"
+#include "cli/settings/server_config.hpp"
 #include "schema/documents.hpp"
 #include "schema/validator.hpp"
 #include "support/temp_dir.hpp"
 #include "trommel/core/error.hpp"
-#include "trommel/pipeline/json_schema.hpp"
+#include "trommel/pipeline/definition/schema/json_schema.hpp"
 
 #include <boost/json.hpp>
 #include <catch2/catch.hpp>

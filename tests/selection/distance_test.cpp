@@ -1,4 +1,4 @@
-#include "selection/distance.hpp"
+#include "selection/kernels/distance.hpp"
 
 #include "trommel/core/random.hpp"
 

@@ -3,7 +3,7 @@
 
 #include "selection/candidates.hpp"
 #include "selection/codes.hpp"
-#include "selection/distance.hpp"
+#include "selection/kernels/distance.hpp"
 #include "trommel/core/random.hpp"
 
 #include <catch2/catch.hpp>

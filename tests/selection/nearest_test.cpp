@@ -1,7 +1,7 @@
 // The nearest neighbours against sorting all distances.
 #include "selection/strategies/nearest.hpp"
 
-#include "selection/distance.hpp"
+#include "selection/kernels/distance.hpp"
 #include "selection/parallel.hpp"
 #include "selection/strategy_pools.hpp"
 

@@ -2,7 +2,7 @@
 // candidates. What the engine is compared with, to the last bit.
 #pragma once
 
-#include "selection/distance.hpp"
+#include "selection/kernels/distance.hpp"
 #include "selection/pools.hpp"
 
 #include <algorithm>

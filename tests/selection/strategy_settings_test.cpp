@@ -1,7 +1,7 @@
 #include "trommel/selection/strategy_settings.hpp"
 
 #include "trommel/core/error.hpp"
-#include "trommel/selection/ending.hpp"
+#include "trommel/selection/stop_reason.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -17,7 +17,7 @@ TEST_CASE("every setting is looked at by strategies that there are", "[selection
         CHECK_FALSE(setting.help.empty());
         CHECK_FALSE(strategies_of(setting).empty());
         CHECK(std::ranges::any_of(strategies(), [&](const Strategy& strategy) {
-            return looks_at(strategy.name, setting);
+            return accepts(strategy.name, setting);
         }));
         CHECK(find_strategy_setting(setting.name) == &setting);
     }
@@ -79,17 +79,17 @@ TEST_CASE("what a strategy cannot be told is refused", "[selection]") {
 }
 
 TEST_CASE("the rule that stopped a selection is known from its numbers", "[selection]") {
-    CHECK(ending_of(3, 9, 9, 3, -1) == Ending::wanted);
-    CHECK(ending_of(9, 9, 9, 10, -1) == Ending::none_left);
-    CHECK(ending_of(4, 9, 9, 5, 0.5) == Ending::min_distance);
-    CHECK(ending_of(4, 9, 9, {}, -1) == Ending::strategy);
-    CHECK(ending_of(4, 9, 4, 5, 0.5) == Ending::threshold);
-    using enum Ending;
-    for (const auto ending : {wanted, none_left, min_distance, threshold, strategy}) {
-        CHECK(parse_ending(to_string(ending)) == ending);
-        CHECK_FALSE(describe(ending).empty());
+    CHECK(stop_reason_of(3, 9, 9, 3, -1) == StopReason::wanted);
+    CHECK(stop_reason_of(9, 9, 9, 10, -1) == StopReason::none_left);
+    CHECK(stop_reason_of(4, 9, 9, 5, 0.5) == StopReason::min_distance);
+    CHECK(stop_reason_of(4, 9, 9, {}, -1) == StopReason::strategy);
+    CHECK(stop_reason_of(4, 9, 4, 5, 0.5) == StopReason::threshold);
+    using enum StopReason;
+    for (const auto stop_reason : {wanted, none_left, min_distance, threshold, strategy}) {
+        CHECK(parse_stop_reason(to_string(stop_reason)) == stop_reason);
+        CHECK_FALSE(describe(stop_reason).empty());
     }
-    CHECK_FALSE(parse_ending("tired"));
+    CHECK_FALSE(parse_stop_reason("tired"));
 }
 
 }  // namespace trommel::selection

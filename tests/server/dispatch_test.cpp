@@ -1,7 +1,7 @@
 // What every call has in common: bad requests get the status that says why.
 #include "server/server_bench.hpp"
 #include "trommel/http/message_error.hpp"
-#include "trommel/server/refusal.hpp"
+#include "trommel/server/routing/refusal.hpp"
 
 #include <catch2/catch.hpp>
 

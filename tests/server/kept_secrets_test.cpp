@@ -6,7 +6,7 @@
 #include "server/wire/api_error.hpp"
 #include "trommel/core/durable_file.hpp"
 #include "trommel/platform/naming.hpp"
-#include "trommel/server/log.hpp"
+#include "trommel/server/observe/log.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,5 +1,5 @@
 // The log and the files of lines below it: whole lines, none that others have written, no waiting.
-#include "trommel/server/log.hpp"
+#include "trommel/server/observe/log.hpp"
 
 #include "server/observe/line_file.hpp"
 #include "server/observe/log_lines.hpp"

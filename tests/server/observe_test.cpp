@@ -2,6 +2,7 @@
 #include "server/server_bench.hpp"
 #include "trommel/core/digest.hpp"
 #include "trommel/core/durable_file.hpp"
+#include "trommel/server/observe/log.hpp"
 
 #include <catch2/catch.hpp>
 

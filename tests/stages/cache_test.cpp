@@ -1,10 +1,10 @@
 // `cache: true | record` through the whole loop: the same results, fewer calls, and an answer to
 // "why did this run again".
 
-#include "trommel/pipeline/cache.hpp"
+#include "trommel/pipeline/engine/cache/cache.hpp"
 
-#include "pipeline/cache/payload_bytes.hpp"
-#include "pipeline/cache/payload_digest.hpp"
+#include "pipeline/engine/cache/payload_bytes.hpp"
+#include "pipeline/engine/cache/payload_digest.hpp"
 #include "stages/small_pool.hpp"
 #include "trommel/stages/stages.hpp"
 

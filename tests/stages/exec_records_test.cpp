@@ -1,9 +1,9 @@
-#include "stages/exec_records.hpp"
+#include "stages/programs/exec_records.hpp"
 
-#include "stages/answers.hpp"
+#include "stages/programs/answers.hpp"
 #include "support/temp_dir.hpp"
 #include "trommel/core/error.hpp"
-#include "trommel/dataset/line_reader.hpp"
+#include "trommel/dataset/files/line_reader.hpp"
 
 #include <catch2/catch.hpp>
 

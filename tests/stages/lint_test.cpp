@@ -3,7 +3,7 @@
 #include "support/small_pool_files.hpp"
 #include "support/temp_dir.hpp"
 #include "trommel/core/utf8.hpp"
-#include "trommel/pipeline/pipeline.hpp"
+#include "trommel/pipeline/definition/pipeline.hpp"
 #include "trommel/stages/stages.hpp"
 
 #include <catch2/catch.hpp>

@@ -2,8 +2,8 @@
 // with trommel can be misspelt and pass.
 
 #include "support/temp_dir.hpp"
+#include "trommel/pipeline/definition/pipeline.hpp"
 #include "trommel/pipeline/language/yaml.hpp"
-#include "trommel/pipeline/pipeline.hpp"
 #include "trommel/stages/stages.hpp"
 
 #include <catch2/catch.hpp>

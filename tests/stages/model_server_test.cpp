@@ -1,9 +1,9 @@
 // Predictions from a model server, and servers that fail at it.
 
-#include "stages/inference_message.hpp"
+#include "stages/model_server/inference_message.hpp"
 #include "stages/small_pool.hpp"
 #include "stages/stand_in_model_server.hpp"
-#include "trommel/pipeline/quarantine.hpp"
+#include "trommel/pipeline/engine/journal/quarantine.hpp"
 
 #include <catch2/catch.hpp>
 #include <fmt/format.h>

@@ -1,4 +1,4 @@
-#include "stages/name_join.hpp"
+#include "stages/join/name_join.hpp"
 
 #include "trommel/core/error.hpp"
 

@@ -2,7 +2,7 @@
 // whole loop.
 
 #include "stages/small_pool.hpp"
-#include "trommel/pipeline/quarantine.hpp"
+#include "trommel/pipeline/engine/journal/quarantine.hpp"
 
 #include <catch2/catch.hpp>
 #include <fmt/format.h>

@@ -1,6 +1,6 @@
 // Tests of pipelines, run as `trommel test` runs them, over a small pool.
 
-#include "trommel/pipeline/testing/run_test.hpp"
+#include "trommel/pipeline/operations/testing/run_test.hpp"
 
 #include "stages/small_pool.hpp"
 #include "trommel/stages/stages.hpp"

@@ -5,7 +5,7 @@
 #include "support/shell.hpp"
 #include "trommel/core/durable_file.hpp"
 #include "trommel/predictions/format.hpp"
-#include "trommel/stages/score_files.hpp"
+#include "trommel/stages/scores/score_files.hpp"
 
 #include <catch2/catch.hpp>
 #include <fmt/format.h>

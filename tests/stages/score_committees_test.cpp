@@ -1,7 +1,7 @@
 #include "support/temp_dir.hpp"
 #include "trommel/core/durable_file.hpp"
 #include "trommel/core/error.hpp"
-#include "trommel/stages/score_files.hpp"
+#include "trommel/stages/scores/score_files.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,4 +1,4 @@
-#include "trommel/stages/score_files.hpp"
+#include "trommel/stages/scores/score_files.hpp"
 
 #include "support/shell.hpp"
 #include "support/temp_dir.hpp"
@@ -6,7 +6,7 @@
 #include "trommel/core/error.hpp"
 #include "trommel/core/random.hpp"
 #include "trommel/core/text.hpp"
-#include "trommel/dataset/npy.hpp"
+#include "trommel/dataset/files/npy.hpp"
 #include "trommel/scoring/classification.hpp"
 #include "trommel/scoring/object_detection.hpp"
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "support/small_pool_files.hpp"
-#include "trommel/pipeline/run.hpp"
+#include "trommel/pipeline/operations/run/run.hpp"
 
 #include <string>
 #include <vector>

@@ -2,7 +2,7 @@
 // tensor data extension: for tests and for pipelines/model-server.yaml.
 #pragma once
 
-#include "stages/inference_message.hpp"
+#include "stages/model_server/inference_message.hpp"
 #include "trommel/http/server.hpp"
 
 #include <asio/io_context.hpp>

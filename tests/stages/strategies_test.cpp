@@ -128,7 +128,7 @@ TEST_CASE("no sample beyond a threshold is chosen, and the round says what stopp
     const auto& round = result.history.picks.front();
     CHECK_FALSE(round.picks.empty());
     for (const auto& pick : round.picks) CHECK((*pick.score >= 0.2 && *pick.score <= 0.5));
-    CHECK(round.endings == std::vector{selection::Ending::threshold});
+    CHECK(round.stop_reasons == std::vector{selection::StopReason::threshold});
     CHECK_THAT(pool.left("report.html"),
                Contains("samples; no other sample is within the thresholds"));
     CHECK_THAT(pool.left("events.jsonl"), Contains(R"("endings":["threshold"])"));

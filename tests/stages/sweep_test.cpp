@@ -2,9 +2,9 @@
 
 #include "support/small_pool_files.hpp"
 #include "trommel/core/error.hpp"
-#include "trommel/pipeline/run_files.hpp"
-#include "trommel/pipeline/sweep/comparison.hpp"
-#include "trommel/pipeline/sweep/run.hpp"
+#include "trommel/pipeline/operations/runs/run_files.hpp"
+#include "trommel/pipeline/operations/sweep/comparison.hpp"
+#include "trommel/pipeline/operations/sweep/run.hpp"
 #include "trommel/stages/stages.hpp"
 
 #include <catch2/catch.hpp>
@@ -256,8 +256,8 @@ TEST_CASE("a strategy against itself with other seeds is no evidence of a gain",
     bench.run(plan, watcher);
     const auto comparison =
         compare_cells(plan, read_cells(plan, bench.directory()), "accuracy", {});
-    CHECK(comparison.ways[1].contrast->gain.mean != 0);
-    CHECK(comparison.ways[1].contrast->verdict == learning::Verdict::no_evidence);
+    CHECK(comparison.variants[1].contrast->gain.mean != 0);
+    CHECK(comparison.variants[1].contrast->verdict == learning::Verdict::no_evidence);
     CHECK(conclusion_of(comparison) == "No evidence of a gain over the baseline.");
 }
 

@@ -199,7 +199,7 @@ void check_jobs(const OpenStore& open) {
     const std::vector<selection::Pick> picks{
         {.sample = 4, .score = 0.25, .distance = {}},
         {.sample = 2, .score = {}, .distance = 1.5, .nearest = 4}};
-    const auto wanted = selection::Ending::wanted;
+    const auto wanted = selection::StopReason::wanted;
 
     SECTION("a job that was not finished is found again after reopening") {
         store->mark_running(id);
@@ -214,12 +214,12 @@ void check_jobs(const OpenStore& open) {
         CHECK(job->request.round == 7);
         CHECK(job->request.strategy == request.strategy);
         CHECK(job->request.similar_to == request.similar_to);
-        CHECK(job->outcome.ending == std::nullopt);
+        CHECK(job->outcome.stop_reason == std::nullopt);
         CHECK(job->finished_at == std::nullopt);
         CHECK(job->request.embedding == std::nullopt);
     }
     SECTION("a finished job has its tag and its picks in order") {
-        store->finish_job(id, result, picks, {.ending = wanted, .recall = 0.96875});
+        store->finish_job(id, result, picks, {.stop_reason = wanted, .recall = 0.96875});
         store.reset();
         store = open();
         CHECK(store->unfinished_jobs().empty());
@@ -234,7 +234,7 @@ void check_jobs(const OpenStore& open) {
         CHECK(read[0].nearest == std::nullopt);
         CHECK(read[1].distance == 1.5);
         CHECK(read[1].nearest == 4U);
-        CHECK(store->job(id)->outcome.ending == wanted);
+        CHECK(store->job(id)->outcome.stop_reason == wanted);
         CHECK(store->job(id)->outcome.recall == 0.96875);
         CHECK(store->job(id)->finished_at == result.created_at);
     }

@@ -61,7 +61,7 @@ TEST_CASE("a database of version 1 opens with all that is in it", "[store]") {
     const auto job = *store->job(JobId("j1"));
     CHECK(job.state == JobState::finished);
     CHECK(job.request.strategy == selection::StrategyChoice{"coral", {}});
-    CHECK(job.outcome.ending == std::nullopt);
+    CHECK(job.outcome.stop_reason == std::nullopt);
     CHECK(job.outcome.recall == std::nullopt);
     CHECK(job.finished_at == std::nullopt);
     CHECK(job.request.seed == 7);
@@ -83,11 +83,11 @@ TEST_CASE("a database of version 1 takes any strategy once it was opened", "[sto
     store->finish_job(JobId("j3"),
                       tag_named("next", mask_of({1, 2})),
                       picks,
-                      {selection::Ending::none_left, 0.5});
+                      {selection::StopReason::none_left, 0.5});
 
     CHECK(store->job(JobId("j3"))->request.strategy == request.strategy);
     CHECK(store->job(JobId("j3"))->request.similar_to == request.similar_to);
-    CHECK(store->job(JobId("j3"))->outcome.ending == selection::Ending::none_left);
+    CHECK(store->job(JobId("j3"))->outcome.stop_reason == selection::StopReason::none_left);
     CHECK(store->job(JobId("j3"))->outcome.recall == 0.5);
     CHECK(store->picks(JobId("j3"))[1].nearest == 1U);
 }

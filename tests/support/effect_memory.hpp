@@ -1,6 +1,6 @@
 #pragma once
 
-#include "trommel/pipeline/effects.hpp"
+#include "trommel/pipeline/stage/effects.hpp"
 
 #include <map>
 #include <string>

@@ -29,7 +29,8 @@ inline SamplingRequest full_request(const DatasetId& dataset, const TagId& query
 }
 
 inline SelectionOutcome full_outcome() {
-    return {.ending = selection::Ending::none_left, .recall = 0.96875, .memory = 1U << 20U};
+    return {
+        .stop_reason = selection::StopReason::none_left, .recall = 0.96875, .memory = 1U << 20U};
 }
 
 /// Every field that is one of `table`, or, where `of_wire`, one of the wire.

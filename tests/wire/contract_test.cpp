@@ -94,7 +94,7 @@ TEST_CASE("picks over the wire are those of the platform behind it, bit for bit"
         request.seed = 0xffff'ffff'ffff'fff1;
         if (way % 2 == 1) request.proportion = 0.02;
         const auto far = bench.wait(bench->sample(request));
-        CHECK(bench.ended(far).outcome.ending == selection::Ending::wanted);
+        CHECK(bench.ended(far).outcome.stop_reason == selection::StopReason::wanted);
         request.new_tag_name = fmt::format("near {}", way);
         const auto near = bench.wait(bench.embedded().sample(request));
         while (bench.wait(bench.embedded().job(near)).state != JobState::finished) continue;

@@ -144,7 +144,7 @@ TEST_CASE("picks through a server in between are those of the platform behind, b
     auto request = request_on(cloud, "chosen", 50);
     request.strategy.name = "coral";
     const auto job = bench.wait(bench->sample(request));
-    CHECK(bench.ended(job).outcome.ending == selection::Ending::wanted);
+    CHECK(bench.ended(job).outcome.stop_reason == selection::StopReason::wanted);
     const auto got = bench.wait(bench->picks(job));
     const auto expected = bench.wait(bench.embedded().picks(job));
     REQUIRE(got.size() == 50);

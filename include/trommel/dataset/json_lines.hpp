@@ -1,6 +1,6 @@
 #pragma once
 
-#include "trommel/dataset/line_reader.hpp"
+#include "trommel/dataset/files/line_reader.hpp"
 
 #include <boost/json/monotonic_resource.hpp>
 #include <boost/json/object.hpp>

@@ -9,9 +9,9 @@
 #pragma once
 
 #include "trommel/core/matrix.hpp"
+#include "trommel/dataset/files/line_reader.hpp"
+#include "trommel/dataset/files/record_fault.hpp"
 #include "trommel/dataset/json_lines.hpp"
-#include "trommel/dataset/line_reader.hpp"
-#include "trommel/dataset/record_fault.hpp"
 #include "trommel/scoring/keypoint_detection.hpp"
 #include "trommel/scoring/object_detection_output.hpp"
 #include "trommel/scoring/scorer.hpp"

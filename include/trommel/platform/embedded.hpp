@@ -5,8 +5,8 @@
 #include "trommel/platform/platform.hpp"
 #include "trommel/runtime/cpu_pool.hpp"
 #include "trommel/runtime/io_pool.hpp"
+#include "trommel/runtime/keyed_lock.hpp"
 #include "trommel/runtime/nursery.hpp"
-#include "trommel/runtime/turns.hpp"
 #include "trommel/store/store.hpp"
 
 #include <asio/any_io_executor.hpp>
@@ -146,9 +146,9 @@ private:
 
     std::unique_ptr<store::Store> store_;
     IoPool store_thread_{1};
-    Reader quick_;  ///< for what takes microseconds
-    Reader bulk_;   ///< for lists as long as a dataset
-    Turns adding_;  ///< samples to a dataset
+    Reader quick_;      ///< for what takes microseconds
+    Reader bulk_;       ///< for lists as long as a dataset
+    KeyedLock adding_;  ///< samples to a dataset
     bool is_removing_ = false;
     CpuPool& cpu_;
     std::chrono::milliseconds keep_every_;

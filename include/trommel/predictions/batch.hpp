@@ -1,7 +1,7 @@
 #pragma once
 
 #include "trommel/dataset/committees.hpp"
-#include "trommel/dataset/npy.hpp"
+#include "trommel/dataset/files/npy.hpp"
 #include "trommel/dataset/predictions.hpp"
 #include "trommel/scoring/scorer.hpp"
 

@@ -1,7 +1,7 @@
 // Reads predictions in chunks, from files of every format.
 #pragma once
 
-#include "trommel/dataset/line_reader.hpp"
+#include "trommel/dataset/files/line_reader.hpp"
 #include "trommel/predictions/batch.hpp"
 
 #include <cstdint>

@@ -1,8 +1,8 @@
 // Channel: a bounded queue between coroutines; who sends to a full one waits.
 #pragma once
 
-#include "trommel/runtime/bell.hpp"
 #include "trommel/runtime/cancellation.hpp"
+#include "trommel/runtime/event.hpp"
 #include "trommel/runtime/send_status.hpp"
 
 #include <asio/any_io_executor.hpp>
@@ -92,9 +92,9 @@ public:
 private:
     struct Waiter {
         Waiter(const asio::any_io_executor& executor, std::size_t bytes)
-            : bell(executor), weight(bytes) {}
+            : event(executor), weight(bytes) {}
 
-        Bell bell;
+        Event event;
         std::size_t weight;
         bool woken = false;
     };
@@ -117,7 +117,7 @@ private:
 
         /// Waits to be woken.
         asio::awaitable<void> come() {
-            co_await self_->bell.wait();
+            co_await self_->event.wait();
             const auto state = co_await asio::this_coro::cancellation_state;
             if (detail::is_cancelled(state)) detail::throw_cancelled();
         }
@@ -194,7 +194,7 @@ private:
     static void wake_first(Line& line) {
         if (line.empty() || line.front().woken) return;
         line.front().woken = true;
-        line.front().bell.ring();
+        line.front().event.set();
     }
 
     asio::any_io_executor executor_;

@@ -2,8 +2,8 @@
 // places.
 #pragma once
 
-#include "trommel/runtime/bell.hpp"
 #include "trommel/runtime/clock.hpp"
+#include "trommel/runtime/event.hpp"
 
 #include <asio/any_io_executor.hpp>
 #include <asio/awaitable.hpp>
@@ -41,21 +41,21 @@ public:
         ~Place();
 
         /// Whether nobody is ahead.
-        bool first() const { return self_ == line_.bells_.begin(); }
+        bool first() const { return self_ == line_.events_.begin(); }
 
         /// Waits for a call of wake_first, or for those ahead to leave.
         asio::awaitable<void> wait();
 
     private:
         WaitingLine& line_;
-        std::list<Bell>::iterator self_;
+        std::list<Event>::iterator self_;
     };
 
     void wake_first();
 
 private:
     asio::any_io_executor executor_;
-    std::list<Bell> bells_;
+    std::list<Event> events_;
 };
 
 }  // namespace detail

@@ -1,8 +1,8 @@
 // ManualClock: time that moves only when told, for tests and dry runs of schedules.
 #pragma once
 
-#include "trommel/runtime/bell.hpp"
 #include "trommel/runtime/clock.hpp"
+#include "trommel/runtime/event.hpp"
 #include "trommel/runtime/run.hpp"
 
 #include <asio/any_io_executor.hpp>
@@ -32,7 +32,7 @@ public:
     bool step(asio::io_context& loop);
 
 private:
-    using Sleepers = std::multimap<TimePoint, Bell>;
+    using Sleepers = std::multimap<TimePoint, Event>;
 
     void pass_time(asio::io_context& loop);
     void wake_first(asio::io_context& loop);

@@ -1,7 +1,7 @@
 // Nursery: coroutines that run side by side and are all awaited before their locals die.
 #pragma once
 
-#include "trommel/runtime/bell.hpp"
+#include "trommel/runtime/event.hpp"
 
 #include <asio/any_io_executor.hpp>
 #include <asio/awaitable.hpp>
@@ -51,7 +51,7 @@ private:
 
     asio::any_io_executor executor_;
     Children children_;
-    Bell all_finished_;
+    Event all_finished_;
     std::exception_ptr first_error_;
     bool cancelled_ = false;
 };

@@ -1,4 +1,4 @@
-// Interrupts: the user's or the system's wish that the program ends or reads its settings anew.
+// StopSignals: the user's or the system's wish that the program ends or reads its settings anew.
 #pragma once
 
 #include <asio/any_io_executor.hpp>
@@ -8,9 +8,9 @@
 namespace trommel {
 
 /// While it lives, SIGINT and SIGTERM do not end the program but wait here to be asked for.
-class Interrupts {
+class StopSignals {
 public:
-    explicit Interrupts(const asio::any_io_executor& executor);
+    explicit StopSignals(const asio::any_io_executor& executor);
 
     /// The number of the next signal, also of one that came before the call.
     asio::awaitable<int> next();
@@ -21,9 +21,9 @@ private:
 
 /// While it lives, SIGHUP does not end the program but waits here: a service is to read anew what
 /// it was told.
-class Hangups {
+class HangupSignals {
 public:
-    explicit Hangups(const asio::any_io_executor& executor);
+    explicit HangupSignals(const asio::any_io_executor& executor);
 
     /// Waits for the next one.
     asio::awaitable<void> next();

@@ -1,8 +1,8 @@
 // Stopwatch: how long something has worked, its waits left out.
 #pragma once
 
-#include "trommel/runtime/bell.hpp"
 #include "trommel/runtime/clock.hpp"
+#include "trommel/runtime/event.hpp"
 
 #include <asio/any_io_executor.hpp>
 #include <asio/awaitable.hpp>
@@ -32,19 +32,19 @@ private:
 
     asio::any_io_executor executor_;
     Clock& clock_;
-    Bell started_;
+    Event started_;
     unsigned users_ = 0;
     Clock::Duration counted_{0};  ///< before it was started last
     Clock::TimePoint since_{};    ///< when it was
 };
 
 /// Lets a stopwatch run for a scope.
-class Lap {
+class ScopedWatch {
 public:
-    explicit Lap(Stopwatch& watch) : watch_(watch) { watch_.start(); }
-    Lap(const Lap&) = delete;
-    Lap& operator=(const Lap&) = delete;
-    ~Lap() { watch_.stop(); }
+    explicit ScopedWatch(Stopwatch& watch) : watch_(watch) { watch_.start(); }
+    ScopedWatch(const ScopedWatch&) = delete;
+    ScopedWatch& operator=(const ScopedWatch&) = delete;
+    ~ScopedWatch() { watch_.stop(); }
 
 private:
     Stopwatch& watch_;

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "trommel/core/random.hpp"
-#include "trommel/selection/ending.hpp"
+#include "trommel/selection/stop_reason.hpp"
 #include "trommel/selection/strategy.hpp"
 
 namespace trommel::selection {
@@ -24,7 +24,7 @@ struct Task {
 std::vector<Pick> select(const Strategy& strategy, const Task& task);
 
 /// The rule that stopped such a selection after so many picks.
-Ending ending_of(const Task& task, std::size_t picks);
+StopReason stop_reason_of(const Task& task, std::size_t picks);
 
 /// How much there is to select from, as far as memory depends on it.
 struct Extent {

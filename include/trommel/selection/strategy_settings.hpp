@@ -36,7 +36,7 @@ std::span<const StrategySetting> strategy_settings();
 /// None if there is no such setting.
 const StrategySetting* find_strategy_setting(std::string_view name);
 
-bool looks_at(std::string_view strategy, const StrategySetting& setting);
+bool accepts(std::string_view strategy, const StrategySetting& setting);
 
 /// Those that look at it, as help names them: `dmbal, auto`.
 std::string strategies_of(const StrategySetting& setting);

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "trommel/pipeline/registry.hpp"
+#include "trommel/pipeline/stage/registry.hpp"
 
 namespace trommel::stages {
 

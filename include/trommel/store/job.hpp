@@ -5,7 +5,7 @@
 
 #include "trommel/core/field.hpp"
 #include "trommel/dataset/records.hpp"
-#include "trommel/selection/ending.hpp"
+#include "trommel/selection/stop_reason.hpp"
 #include "trommel/selection/strategy_choice.hpp"
 
 #include <cstddef>
@@ -42,7 +42,7 @@ struct SamplingRequest {
 
 /// What is known of a selection beside its picks.
 struct SelectionOutcome {
-    std::optional<selection::Ending> ending{};  ///< what stopped it; none where unknown
+    std::optional<selection::StopReason> stop_reason{};  ///< what stopped it; none where unknown
     /// Which share of the nearest samples an approximate search found; none of an exact one.
     std::optional<double> recall{};
     std::optional<std::size_t> memory{};  ///< bytes it takes at most, embeddings included
@@ -89,7 +89,7 @@ inline constexpr auto request_fields = std::tuple{
 
 /// Of several selections of a round together, its history has what `together` says.
 inline constexpr auto outcome_fields = std::tuple{
-    field<&SelectionOutcome::ending>({.name = "ending", .wire = "ending"}),
+    field<&SelectionOutcome::stop_reason>({.name = "ending", .wire = "ending"}),
     field<&SelectionOutcome::recall>(
         {.name = "recall", .wire = "recall", .together = Together::least}),
     field<&SelectionOutcome::memory>(

@@ -1,8 +1,8 @@
 #include "trommel/server/backup.hpp"
 
 #include "cli/commands/commands.hpp"
-#include "cli/json_output.hpp"
-#include "cli/output.hpp"
+#include "cli/output/json_output.hpp"
+#include "cli/output/output.hpp"
 #include "trommel/core/text.hpp"
 
 #include <CLI/CLI.hpp>

@@ -1,11 +1,11 @@
 #include "cli/commands/commands.hpp"
-#include "cli/json_output.hpp"
-#include "cli/output.hpp"
-#include "cli/server_config.hpp"
+#include "cli/output/json_output.hpp"
+#include "cli/output/output.hpp"
+#include "cli/settings/server_config.hpp"
 #include "trommel/core/error.hpp"
+#include "trommel/pipeline/definition/pipeline.hpp"
 #include "trommel/pipeline/language/diagnostics.hpp"
 #include "trommel/pipeline/language/expression.hpp"
-#include "trommel/pipeline/pipeline.hpp"
 #include "trommel/stages/stages.hpp"
 
 #include <CLI/CLI.hpp>

@@ -1,7 +1,7 @@
 #include "cli/commands/commands.hpp"
-#include "cli/json_output.hpp"
-#include "cli/output.hpp"
-#include "trommel/pipeline/run_diff.hpp"
+#include "cli/output/json_output.hpp"
+#include "cli/output/output.hpp"
+#include "trommel/pipeline/operations/runs/run_diff.hpp"
 
 #include <CLI/CLI.hpp>
 #include <boost/json.hpp>

@@ -1,9 +1,9 @@
 #include "cli/commands/commands.hpp"
-#include "cli/json_output.hpp"
-#include "cli/output.hpp"
+#include "cli/output/json_output.hpp"
+#include "cli/output/output.hpp"
 #include "trommel/core/error.hpp"
-#include "trommel/pipeline/examine_run.hpp"
-#include "trommel/pipeline/run_files.hpp"
+#include "trommel/pipeline/operations/runs/examine_run.hpp"
+#include "trommel/pipeline/operations/runs/run_files.hpp"
 #include "trommel/server/examine_data.hpp"
 
 #include <CLI/CLI.hpp>

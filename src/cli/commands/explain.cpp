@@ -1,10 +1,10 @@
 #include "cli/commands/explain.hpp"
 
-#include "cli/json_output.hpp"
-#include "cli/output.hpp"
+#include "cli/output/json_output.hpp"
+#include "cli/output/output.hpp"
 #include "trommel/core/error.hpp"
 #include "trommel/core/text.hpp"
-#include "trommel/pipeline/cache.hpp"
+#include "trommel/pipeline/engine/cache/cache.hpp"
 
 #include <boost/json.hpp>
 #include <fmt/format.h>

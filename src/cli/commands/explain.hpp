@@ -1,6 +1,6 @@
 #pragma once
 
-#include "trommel/pipeline/pipeline.hpp"
+#include "trommel/pipeline/definition/pipeline.hpp"
 
 #include <filesystem>
 #include <string>

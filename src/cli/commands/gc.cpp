@@ -1,11 +1,11 @@
 #include "cli/commands/commands.hpp"
-#include "cli/json_output.hpp"
-#include "cli/output.hpp"
+#include "cli/output/json_output.hpp"
+#include "cli/output/output.hpp"
 #include "trommel/core/error.hpp"
 #include "trommel/core/text.hpp"
-#include "trommel/pipeline/cache.hpp"
+#include "trommel/pipeline/engine/cache/cache.hpp"
 #include "trommel/pipeline/language/units.hpp"
-#include "trommel/pipeline/old_runs.hpp"
+#include "trommel/pipeline/operations/runs/old_runs.hpp"
 
 #include <CLI/CLI.hpp>
 #include <boost/json.hpp>

@@ -1,6 +1,6 @@
 #include "cli/commands/commands.hpp"
 #include "cli/commands/example_files.hpp"
-#include "cli/output.hpp"
+#include "cli/output/output.hpp"
 #include "trommel/core/durable_file.hpp"
 #include "trommel/core/error.hpp"
 

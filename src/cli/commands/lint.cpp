@@ -1,8 +1,8 @@
 #include "cli/commands/commands.hpp"
 #include "cli/commands/pipeline_arguments.hpp"
-#include "cli/json_output.hpp"
-#include "cli/output.hpp"
-#include "cli/terminal.hpp"
+#include "cli/output/json_output.hpp"
+#include "cli/output/output.hpp"
+#include "cli/output/terminal.hpp"
 #include "trommel/core/text.hpp"
 
 #include <CLI/CLI.hpp>

@@ -1,9 +1,9 @@
 #include "cli/commands/commands.hpp"
 #include "cli/commands/explain.hpp"
 #include "cli/commands/pipeline_arguments.hpp"
-#include "cli/commands/schedule_words.hpp"
-#include "cli/json_output.hpp"
-#include "cli/output.hpp"
+#include "cli/output/json_output.hpp"
+#include "cli/output/output.hpp"
+#include "cli/serving/schedule_words.hpp"
 
 #include <CLI/CLI.hpp>
 #include <boost/json.hpp>

@@ -1,8 +1,8 @@
-#include "trommel/pipeline/quarantine.hpp"
+#include "trommel/pipeline/engine/journal/quarantine.hpp"
 
 #include "cli/commands/commands.hpp"
-#include "cli/json_output.hpp"
-#include "cli/output.hpp"
+#include "cli/output/json_output.hpp"
+#include "cli/output/output.hpp"
 #include "trommel/core/error.hpp"
 #include "trommel/core/json_text.hpp"
 #include "trommel/core/text.hpp"

@@ -1,6 +1,6 @@
 #include "cli/commands/commands.hpp"
 #include "cli/commands/run_arguments.hpp"
-#include "trommel/pipeline/run.hpp"
+#include "trommel/pipeline/operations/run/run.hpp"
 #include "trommel/stages/stages.hpp"
 
 #include <memory>

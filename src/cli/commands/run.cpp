@@ -1,9 +1,9 @@
-#include "trommel/pipeline/run.hpp"
+#include "trommel/pipeline/operations/run/run.hpp"
 
 #include "cli/commands/commands.hpp"
 #include "cli/commands/pipeline_arguments.hpp"
 #include "cli/commands/run_arguments.hpp"
-#include "cli/interruptible.hpp"
+#include "cli/process/interruptible.hpp"
 
 #include <CLI/CLI.hpp>
 

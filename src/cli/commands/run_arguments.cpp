@@ -1,8 +1,8 @@
 #include "cli/commands/run_arguments.hpp"
 
-#include "cli/output.hpp"
+#include "cli/output/output.hpp"
 #include "trommel/core/error.hpp"
-#include "trommel/pipeline/run_status.hpp"
+#include "trommel/pipeline/operations/runs/run_status.hpp"
 
 #include <fmt/format.h>
 

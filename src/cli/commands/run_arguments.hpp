@@ -1,10 +1,10 @@
 #pragma once
 
 #include "cli/commands/commands.hpp"
-#include "cli/interruptible.hpp"
-#include "cli/number_range.hpp"
-#include "cli/progress.hpp"
-#include "cli/run_result.hpp"
+#include "cli/output/progress.hpp"
+#include "cli/output/run_result.hpp"
+#include "cli/process/interruptible.hpp"
+#include "cli/settings/number_range.hpp"
 
 #include <CLI/CLI.hpp>
 

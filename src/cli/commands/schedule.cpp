@@ -1,10 +1,10 @@
 #include "cli/commands/commands.hpp"
 #include "cli/commands/pipeline_arguments.hpp"
-#include "cli/commands/schedule_words.hpp"
-#include "cli/json_output.hpp"
-#include "cli/number_range.hpp"
-#include "cli/output.hpp"
-#include "trommel/pipeline/schedule/scheduler.hpp"
+#include "cli/output/json_output.hpp"
+#include "cli/output/output.hpp"
+#include "cli/serving/schedule_words.hpp"
+#include "cli/settings/number_range.hpp"
+#include "trommel/pipeline/operations/schedule/scheduler.hpp"
 
 #include <CLI/CLI.hpp>
 #include <boost/json.hpp>

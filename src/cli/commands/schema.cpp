@@ -1,7 +1,7 @@
 #include "cli/commands/commands.hpp"
-#include "cli/json_output.hpp"
-#include "cli/server_config.hpp"
-#include "trommel/pipeline/json_schema.hpp"
+#include "cli/output/json_output.hpp"
+#include "cli/settings/server_config.hpp"
+#include "trommel/pipeline/definition/schema/json_schema.hpp"
 #include "trommel/stages/stages.hpp"
 
 #include <CLI/CLI.hpp>

@@ -1,14 +1,14 @@
 #include "trommel/predictions/score.hpp"
 
 #include "cli/commands/commands.hpp"
-#include "cli/json_output.hpp"
-#include "cli/number_range.hpp"
-#include "cli/output.hpp"
-#include "cli/terminal.hpp"
+#include "cli/output/json_output.hpp"
+#include "cli/output/output.hpp"
+#include "cli/output/terminal.hpp"
+#include "cli/settings/number_range.hpp"
 #include "trommel/core/error.hpp"
 #include "trommel/core/text.hpp"
 #include "trommel/scoring/score_type.hpp"
-#include "trommel/stages/score_files.hpp"
+#include "trommel/stages/scores/score_files.hpp"
 
 #include <CLI/CLI.hpp>
 #include <boost/json.hpp>

@@ -1,7 +1,7 @@
 #include "cli/commands/commands.hpp"
-#include "cli/commands/select_run.hpp"
-#include "cli/number_range.hpp"
-#include "cli/stop_by_signal.hpp"
+#include "cli/process/stop_by_signal.hpp"
+#include "cli/select/select_run.hpp"
+#include "cli/settings/number_range.hpp"
 #include "trommel/selection/strategy_settings.hpp"
 
 #include <CLI/CLI.hpp>

@@ -1,16 +1,16 @@
-#include "cli/access_settings.hpp"
-#include "cli/api.hpp"
 #include "cli/commands/commands.hpp"
-#include "cli/commands/schedule_words.hpp"
-#include "cli/number_range.hpp"
-#include "cli/output.hpp"
-#include "cli/scheduled_pipeline.hpp"
-#include "cli/server_config.hpp"
-#include "trommel/pipeline/run.hpp"
+#include "cli/output/output.hpp"
+#include "cli/serving/api.hpp"
+#include "cli/serving/schedule_words.hpp"
+#include "cli/serving/scheduled_pipeline.hpp"
+#include "cli/settings/access_settings.hpp"
+#include "cli/settings/number_range.hpp"
+#include "cli/settings/server_config.hpp"
+#include "trommel/pipeline/operations/run/run.hpp"
 #include "trommel/runtime/nursery.hpp"
 #include "trommel/runtime/run.hpp"
 #include "trommel/runtime/signals.hpp"
-#include "trommel/server/log.hpp"
+#include "trommel/server/observe/log.hpp"
 #include "trommel/stages/stages.hpp"
 
 #include <CLI/CLI.hpp>
@@ -128,7 +128,7 @@ private:
 
     asio::awaitable<void> schedule_until_told() {
         const auto schedules = [this](Nursery& nursery) -> asio::awaitable<void> {
-            Interrupts interrupts(loop_.get_executor());
+            StopSignals interrupts(loop_.get_executor());
             for (auto& each : served_) nursery.start(each.run(clock_));
             nursery.start(reload_when_told());
             co_await interrupts.next();
@@ -142,7 +142,7 @@ private:
     }
 
     asio::awaitable<void> reload_when_told() {
-        Hangups hangups(loop_.get_executor());
+        HangupSignals hangups(loop_.get_executor());
         while (true) {
             co_await hangups.next();
             co_await reload();

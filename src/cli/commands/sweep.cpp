@@ -1,12 +1,12 @@
 #include "cli/commands/commands.hpp"
 #include "cli/commands/pipeline_arguments.hpp"
-#include "cli/json_output.hpp"
-#include "cli/number_range.hpp"
-#include "cli/output.hpp"
-#include "cli/sweep_progress.hpp"
+#include "cli/output/json_output.hpp"
+#include "cli/output/output.hpp"
+#include "cli/output/sweep_progress.hpp"
+#include "cli/settings/number_range.hpp"
 #include "trommel/core/error.hpp"
-#include "trommel/pipeline/report/sweep_report.hpp"
-#include "trommel/pipeline/sweep/run.hpp"
+#include "trommel/pipeline/operations/sweep/run.hpp"
+#include "trommel/pipeline/operations/sweep/sweep_report.hpp"
 #include "trommel/runtime/signals.hpp"
 
 #include <CLI/CLI.hpp>
@@ -43,7 +43,7 @@ SweepResult sweep_interruptibly(const SweepPlan& plan,
     asio::io_context loop(1);
     std::stop_source stop;
     const auto watch = [&stop](asio::any_io_executor executor) -> asio::awaitable<void> {
-        Interrupts interrupts(executor);
+        StopSignals interrupts(executor);
         co_await interrupts.next();
         std::signal(SIGINT, SIG_DFL);
         std::signal(SIGTERM, SIG_DFL);
@@ -88,29 +88,32 @@ void write(const std::filesystem::path& file, const std::string& content) {
 
 std::string p_value(const std::optional<double>& p) { return p ? fmt::format("{:.2g}", *p) : "-"; }
 
-std::string labels_text(const SweepWay& way) {
-    if (way.labels_to_target) return fmt::format("{:.0f}", *way.labels_to_target);
-    return way.reached == 0 ? "never" : fmt::format("never ({}/{})", way.reached, way.area.count);
+std::string labels_text(const Variant& variant) {
+    if (variant.labels_to_target) return fmt::format("{:.0f}", *variant.labels_to_target);
+    return variant.reached == 0 ? "never"
+                                : fmt::format("never ({}/{})", variant.reached, variant.area.count);
 }
 
-void print_row(const SweepComparison& comparison, const SweepWay& way, std::size_t width) {
-    std::string line = fmt::format("{:<{}}  {:>5}  {:.4f}  {:>6}",
-                                   way.name,
-                                   width,
-                                   way.area.count,
-                                   way.area.mean,
-                                   way.area.margin ? fmt::format("{:.4f}", *way.area.margin) : "-");
-    if (way.budget_area)
-        line += fmt::format("  {:.4f}  {:.4f}", way.budget_area->mean, way.budget_area->deviation);
+void print_row(const SweepComparison& comparison, const Variant& variant, std::size_t width) {
+    std::string line =
+        fmt::format("{:<{}}  {:>5}  {:.4f}  {:>6}",
+                    variant.name,
+                    width,
+                    variant.area.count,
+                    variant.area.mean,
+                    variant.area.margin ? fmt::format("{:.4f}", *variant.area.margin) : "-");
+    if (variant.budget_area)
+        line += fmt::format(
+            "  {:.4f}  {:.4f}", variant.budget_area->mean, variant.budget_area->deviation);
     else
         line += fmt::format("  {:>6}  {:>6}", "-", "-");
-    if (comparison.target) line += fmt::format("  {:>12}", labels_text(way));
-    if (way.contrast) {
-        const auto& record = way.contrast->record;
+    if (comparison.target) line += fmt::format("  {:>12}", labels_text(variant));
+    if (variant.contrast) {
+        const auto& record = variant.contrast->record;
         line += fmt::format("  {:>+8.4f}  {:>7}  {:>7}  {}/{}/{}",
-                            way.contrast->gain.mean,
-                            p_value(way.contrast->t_p_holm),
-                            p_value(way.contrast->wilcoxon_p_holm),
+                            variant.contrast->gain.mean,
+                            p_value(variant.contrast->t_p_holm),
+                            p_value(variant.contrast->wilcoxon_p_holm),
                             record.wins,
                             record.ties,
                             record.losses);
@@ -120,7 +123,7 @@ void print_row(const SweepComparison& comparison, const SweepWay& way, std::size
 
 void print_table(const SweepComparison& comparison) {
     std::size_t width = 0;
-    for (const auto& way : comparison.ways) width = std::max(width, way.name.size());
+    for (const auto& variant : comparison.variants) width = std::max(width, variant.name.size());
     std::string head = fmt::format("{:<{}}  {:>5}  {:>6}  {:>6}  {:>6}  {:>6}",
                                    "",
                                    width,
@@ -133,10 +136,10 @@ void print_table(const SweepComparison& comparison) {
         head += fmt::format("  {:>12}", fmt::format("to {:.4f}", *comparison.target));
     if (comparison.has_baseline)
         head += fmt::format("  {:>8}  {:>7}  {:>7}  win/tie/loss", "gain", "p t", "p ranks");
-    if (!comparison.ways.empty()) print_result("{}\n", head);
-    for (const auto& way : comparison.ways) print_row(comparison, way, width);
-    for (const auto& way : comparison.ways)
-        if (way.contrast) print_result("{}\n", verdict_of(comparison, way));
+    if (!comparison.variants.empty()) print_result("{}\n", head);
+    for (const auto& variant : comparison.variants) print_row(comparison, variant, width);
+    for (const auto& variant : comparison.variants)
+        if (variant.contrast) print_result("{}\n", verdict_of(comparison, variant));
     for (const auto& note : comparison.notes) print_result("{}\n", note);
     print_result("{}\n", conclusion_of(comparison));
 }
@@ -145,26 +148,26 @@ json::value number(const std::optional<double>& value) {
     return value ? json::value(*value) : json::value(nullptr);
 }
 
-json::object to_json(const SweepComparison& comparison, const SweepWay& way) {
+json::object to_json(const SweepComparison& comparison, const Variant& variant) {
     json::object params;
-    for (const auto& [name, value] : way.params) params[name] = value;
-    json::object fields{{"name", way.name},
+    for (const auto& [name, value] : variant.params) params[name] = value;
+    json::object fields{{"name", variant.name},
                         {"params", std::move(params)},
-                        {"seeds", way.area.count},
-                        {"area", way.area.mean},
-                        {"area_margin_95", number(way.area.margin)},
-                        {"labels_to_target", number(way.labels_to_target)},
-                        {"reached_target", way.reached}};
-    if (way.budget_area) fields["aubc"] = way.budget_area->mean;
-    if (!way.contrast) return fields;
-    fields["baseline"] = comparison.ways[way.contrast->baseline].name;
-    fields["gain"] = way.contrast->gain.mean;
-    fields["t_test_p_holm"] = number(way.contrast->t_p_holm);
-    fields["wilcoxon_p_holm"] = number(way.contrast->wilcoxon_p_holm);
-    fields["wins"] = way.contrast->record.wins;
-    fields["ties"] = way.contrast->record.ties;
-    fields["losses"] = way.contrast->record.losses;
-    fields["verdict"] = verdict_of(comparison, way);
+                        {"seeds", variant.area.count},
+                        {"area", variant.area.mean},
+                        {"area_margin_95", number(variant.area.margin)},
+                        {"labels_to_target", number(variant.labels_to_target)},
+                        {"reached_target", variant.reached}};
+    if (variant.budget_area) fields["aubc"] = variant.budget_area->mean;
+    if (!variant.contrast) return fields;
+    fields["baseline"] = comparison.variants[variant.contrast->baseline].name;
+    fields["gain"] = variant.contrast->gain.mean;
+    fields["t_test_p_holm"] = number(variant.contrast->t_p_holm);
+    fields["wilcoxon_p_holm"] = number(variant.contrast->wilcoxon_p_holm);
+    fields["wins"] = variant.contrast->record.wins;
+    fields["ties"] = variant.contrast->record.ties;
+    fields["losses"] = variant.contrast->record.losses;
+    fields["verdict"] = verdict_of(comparison, variant);
     return fields;
 }
 
@@ -172,8 +175,9 @@ void print_json(const SweepPlan& plan,
                 const SweepResult& result,
                 const SweepComparison& comparison,
                 const std::filesystem::path& directory) {
-    json::array ways;
-    for (const auto& way : comparison.ways) ways.push_back(to_json(comparison, way));
+    json::array variants;
+    for (const auto& variant : comparison.variants)
+        variants.push_back(to_json(comparison, variant));
     json::array failures;
     for (std::size_t i = 0; i < plan.cells.size(); ++i)
         if (result.cells[i].state == CellState::failed)
@@ -184,7 +188,7 @@ void print_json(const SweepPlan& plan,
                        {"failed", std::move(failures)},
                        {"metric", comparison.metric},
                        {"target", number(comparison.target)},
-                       {"ways", std::move(ways)},
+                       {"ways", std::move(variants)},
                        {"conclusion", conclusion_of(comparison)}});
 }
 

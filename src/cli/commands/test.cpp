@@ -1,11 +1,11 @@
 #include "cli/commands/commands.hpp"
 #include "cli/commands/pipeline_arguments.hpp"
-#include "cli/json_output.hpp"
-#include "cli/number_range.hpp"
-#include "cli/output.hpp"
-#include "cli/scratch_folder.hpp"
-#include "cli/terminal.hpp"
-#include "trommel/pipeline/testing/run_test.hpp"
+#include "cli/output/json_output.hpp"
+#include "cli/output/output.hpp"
+#include "cli/output/terminal.hpp"
+#include "cli/process/scratch_folder.hpp"
+#include "cli/settings/number_range.hpp"
+#include "trommel/pipeline/operations/testing/run_test.hpp"
 #include "trommel/runtime/nursery.hpp"
 #include "trommel/runtime/signals.hpp"
 
@@ -63,7 +63,7 @@ RunTest run_one(const Pipeline& pipeline, const TestSpec& test, const TestArgume
     const ScratchFolder folder;
     asio::io_context loop(1);
     ManualClock clock(loop.get_executor());
-    Interrupts interrupts(loop.get_executor());
+    StopSignals interrupts(loop.get_executor());
     TestOptions options{folder.path(), arguments.threads, arguments.overrides()};
     RunTest run{test};
     bool interrupted = false;

@@ -46,7 +46,7 @@ void EmbeddedPlatform::check_open() const {
 
 asio::awaitable<void> EmbeddedPlatform::add_samples(DatasetId dataset,
                                                     std::vector<std::string> names) {
-    const Turns::Turn turn = co_await adding_.take(dataset.text());
+    const KeyedLock::Lock lock = co_await adding_.take(dataset.text());
     if (names.size() <= names_a_part) {
         co_await in_store(embedded::add_samples, std::move(dataset), std::move(names));
         co_return;

@@ -138,14 +138,14 @@ Chosen choose(std::stop_token stop,
                                       .cancelled = either.token()},
                          .options = options.get()};
     if (wanted_picks(request, assignment->query, assignment->preselected) == 0)
-        return {.picks = {}, .end = {.ending = selection::ending_of(task, 0)}};
+        return {.picks = {}, .end = {.stop_reason = selection::stop_reason_of(task, 0)}};
     SelectionOutcome end;
     task.options.recalled = [&](double share) {
         end.recall = std::min(share, end.recall.value_or(1));
     };
     try {
         auto picks = selection::select(selection::named_strategy(request.strategy.name), task);
-        end.ending = selection::ending_of(task, picks.size());
+        end.stop_reason = selection::stop_reason_of(task, picks.size());
         return {.picks = std::move(picks), .end = end};
     } catch (const Interrupted&) {
         keeper->send();

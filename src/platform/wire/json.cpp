@@ -133,10 +133,12 @@ void read_value(const value& json, const FieldInfo& info, JobState& value) {
     value = *state;
 }
 
-void read_value(const value& json, const FieldInfo& info, std::optional<selection::Ending>& value) {
+void read_value(const value& json,
+                const FieldInfo& info,
+                std::optional<selection::StopReason>& value) {
     std::string text;
     read_value(json, info, text);
-    value = selection::parse_ending(text);
+    value = selection::parse_stop_reason(text);
 }
 
 void read_value(const value& json, const FieldInfo& info, SamplingMethod& value) {

@@ -1,6 +1,6 @@
 // JSON Lines: several threads may parse them, in chunks; in batches each keeps to those before it.
 #include "predictions/records.hpp"
-#include "trommel/dataset/text_chunks.hpp"
+#include "trommel/dataset/files/text_chunks.hpp"
 #include "trommel/predictions/format.hpp"
 
 #include <system_error>

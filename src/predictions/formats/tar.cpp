@@ -1,5 +1,5 @@
 // A folder of Lightly's, packed.
-#include "trommel/dataset/tar.hpp"
+#include "trommel/dataset/files/tar.hpp"
 
 #include "predictions/records.hpp"
 #include "trommel/predictions/format.hpp"

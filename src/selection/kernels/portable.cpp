@@ -1,6 +1,6 @@
 // The kernels by the letter of their definitions. Slow where the processor has no fused
 // multiply-add, and what the others are compared with.
-#include "selection/distance.hpp"
+#include "selection/kernels/distance.hpp"
 #include "selection/kernels/kernels.hpp"
 
 #include <algorithm>

@@ -2,8 +2,8 @@
 // strength leaves the rest to the greedy engine, whose bounds only shrink.
 #include "selection/parallel.hpp"
 #include "selection/request.hpp"
+#include "selection/shared.hpp"
 #include "selection/strategies/balance.hpp"
-#include "selection/strategies/shared.hpp"
 #include "trommel/core/error.hpp"
 #include "trommel/core/text.hpp"
 #include "trommel/selection/goal_choice.hpp"

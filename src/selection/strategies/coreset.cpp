@@ -1,5 +1,5 @@
 #include "selection/request.hpp"
-#include "selection/strategies/shared.hpp"
+#include "selection/shared.hpp"
 
 namespace trommel::selection {
 namespace {

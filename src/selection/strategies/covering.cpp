@@ -1,6 +1,6 @@
 // Strategies that cover the candidates greedily, each pick the one that covers most of the rest.
 #include "selection/parallel.hpp"
-#include "selection/strategies/shared.hpp"
+#include "selection/shared.hpp"
 #include "trommel/core/error.hpp"
 
 #include <fmt/format.h>

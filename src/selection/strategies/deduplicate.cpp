@@ -1,6 +1,6 @@
 #include "selection/fresh_pool.hpp"
 #include "selection/parallel.hpp"
-#include "selection/strategies/shared.hpp"
+#include "selection/shared.hpp"
 #include "trommel/core/error.hpp"
 
 #include <algorithm>

@@ -1,7 +1,7 @@
 // Strategies that ask how many samples are like one.
 #include "selection/parallel.hpp"
+#include "selection/shared.hpp"
 #include "selection/strategies/nearest.hpp"
-#include "selection/strategies/shared.hpp"
 #include "trommel/core/error.hpp"
 
 #include <fmt/format.h>

@@ -1,5 +1,5 @@
+#include "selection/shared.hpp"
 #include "selection/strategies/kmeans.hpp"
-#include "selection/strategies/shared.hpp"
 #include "trommel/core/error.hpp"
 #include "trommel/core/text.hpp"
 

@@ -1,6 +1,6 @@
 #include "selection/parallel.hpp"
+#include "selection/shared.hpp"
 #include "selection/strategies/nearest.hpp"
-#include "selection/strategies/shared.hpp"
 #include "trommel/core/error.hpp"
 
 #include <fmt/format.h>

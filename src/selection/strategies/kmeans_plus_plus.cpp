@@ -1,6 +1,6 @@
 #include "selection/parallel.hpp"
+#include "selection/shared.hpp"
 #include "selection/strategies/kmeans.hpp"
-#include "selection/strategies/shared.hpp"
 
 #include <algorithm>
 #include <limits>

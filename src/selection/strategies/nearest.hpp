@@ -1,6 +1,6 @@
 #pragma once
 
-#include "selection/strategies/shared.hpp"
+#include "selection/shared.hpp"
 
 namespace trommel::selection {
 

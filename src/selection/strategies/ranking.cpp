@@ -1,6 +1,6 @@
 // Strategies that go by scores alone: they differ in which.
 #include "selection/request.hpp"
-#include "selection/strategies/shared.hpp"
+#include "selection/shared.hpp"
 
 namespace trommel::selection {
 

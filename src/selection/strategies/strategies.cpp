@@ -1,8 +1,8 @@
 #include "selection/parallel.hpp"
 #include "selection/request.hpp"
 #include "selection/strategies/normalised.hpp"
-#include "selection/strategies/rows.hpp"
 #include "selection/strategies/threshold.hpp"
+#include "selection/strategy_rows.hpp"
 #include "selection/suggest.hpp"
 #include "trommel/core/error.hpp"
 #include "trommel/core/text.hpp"
@@ -128,7 +128,7 @@ std::vector<Pick> select(const Strategy& strategy, const Task& task) {
     return picks;
 }
 
-Ending ending_of(const Task& task, std::size_t picks) {
+StopReason stop_reason_of(const Task& task, std::size_t picks) {
     const auto open = open_places(task);
     auto wanted = task.stop.picks;
     if (task.stop.proportion) {
@@ -137,7 +137,7 @@ Ending ending_of(const Task& task, std::size_t picks) {
     }
     const auto within = static_cast<std::size_t>(std::ranges::count_if(
         open, [&](Place place) { return is_within(task.options.thresholds, place); }));
-    return ending_of(picks, open.size(), within, wanted, task.stop.min_distance);
+    return stop_reason_of(picks, open.size(), within, wanted, task.stop.min_distance);
 }
 
 std::string missing_number(const Strategy& strategy, bool has_number) {

@@ -1,6 +1,6 @@
+#include "selection/shared.hpp"
 #include "selection/strategies/kmeans.hpp"
 #include "selection/strategies/nearest.hpp"
-#include "selection/strategies/shared.hpp"
 #include "trommel/core/error.hpp"
 
 #include <algorithm>

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "server/access/tokens.hpp"
-#include "trommel/server/server.hpp"
+#include "trommel/server/options/server_options.hpp"
 
 #include <vector>
 

@@ -1,7 +1,7 @@
 // RateLimit: how often somebody may do something.
 #pragma once
 
-#include "trommel/server/server.hpp"
+#include "trommel/server/options/server_options.hpp"
 
 #include <chrono>
 #include <cstddef>

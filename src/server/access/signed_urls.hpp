@@ -4,7 +4,7 @@
 #include "server/access/caller.hpp"
 #include "server/access/secret.hpp"
 #include "server/access/tokens.hpp"
-#include "trommel/server/server.hpp"
+#include "trommel/server/options/server_options.hpp"
 
 #include <chrono>
 #include <string>

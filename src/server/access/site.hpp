@@ -4,7 +4,7 @@
 #pragma once
 
 #include "trommel/http/message.hpp"
-#include "trommel/server/server.hpp"
+#include "trommel/server/options/server_options.hpp"
 
 #include <string>
 #include <string_view>

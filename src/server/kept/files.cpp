@@ -233,8 +233,8 @@ std::string media_type(std::string_view file_name) {
          {".tif", "image/tiff"},
          {".tiff", "image/tiff"},
          {".csv", "text/csv"}}};
-    for (const auto& [ending, type] : known)
-        if (file_name.ends_with(ending)) return std::string(type);
+    for (const auto& [stop_reason, type] : known)
+        if (file_name.ends_with(stop_reason)) return std::string(type);
     return "application/octet-stream";
 }
 

@@ -4,7 +4,7 @@ namespace trommel::server {
 
 asio::awaitable<void> GroupCommit::wait() {
     const auto place = ++asked_;
-    const Turns::Turn turn = co_await turns_.take("sync");
+    const KeyedLock::Lock lock = co_await locks_.take("sync");
     if (synced_ >= place) co_return;
     const auto covered = asked_;
     co_await sync_();

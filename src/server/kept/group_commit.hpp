@@ -1,7 +1,7 @@
 // GroupCommit: calls that wait for the disk at the same time wait for one sync together.
 #pragma once
 
-#include "trommel/runtime/turns.hpp"
+#include "trommel/runtime/keyed_lock.hpp"
 
 #include <asio/awaitable.hpp>
 
@@ -24,7 +24,7 @@ public:
 
 private:
     std::function<asio::awaitable<void>()> sync_;
-    Turns turns_;
+    KeyedLock locks_;
     std::uint64_t asked_ = 0;
     std::uint64_t synced_ = 0;  ///< how many of those who asked
 };

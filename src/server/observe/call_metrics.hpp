@@ -2,7 +2,7 @@
 #pragma once
 
 #include "server/routing/router.hpp"
-#include "trommel/server/metrics.hpp"
+#include "trommel/server/observe/metrics.hpp"
 
 #include <cstddef>
 #include <cstdint>

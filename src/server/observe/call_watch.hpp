@@ -5,7 +5,7 @@
 #include "server/observe/request_id.hpp"
 #include "server/routing/route.hpp"
 #include "trommel/http/message.hpp"
-#include "trommel/server/log.hpp"
+#include "trommel/server/observe/log.hpp"
 
 #include <chrono>
 #include <cstdint>

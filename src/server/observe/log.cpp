@@ -1,4 +1,4 @@
-#include "trommel/server/log.hpp"
+#include "trommel/server/observe/log.hpp"
 
 #include "server/observe/line_file.hpp"
 #include "server/observe/log_lines.hpp"

@@ -1,7 +1,7 @@
 // How a line of the log is written, without its time and level.
 #pragma once
 
-#include "trommel/server/log.hpp"
+#include "trommel/server/observe/log.hpp"
 
 #include <string>
 #include <string_view>

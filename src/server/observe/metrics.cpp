@@ -1,4 +1,4 @@
-#include "trommel/server/metrics.hpp"
+#include "trommel/server/observe/metrics.hpp"
 
 #include <prometheus/counter.h>
 #include <prometheus/gauge.h>

@@ -5,8 +5,8 @@
 #include "server/observe/call_metrics.hpp"
 #include "server/observe/call_watch.hpp"
 #include "server/observe/readiness.hpp"
-#include "trommel/server/metrics.hpp"
-#include "trommel/server/server.hpp"
+#include "trommel/server/observe/metrics.hpp"
+#include "trommel/server/options/server_options.hpp"
 
 #include <chrono>
 

@@ -1,7 +1,7 @@
 // What the process takes of its machine, under the names that Prometheus' own clients use.
 #pragma once
 
-#include "trommel/server/metrics.hpp"
+#include "trommel/server/observe/metrics.hpp"
 
 namespace trommel::server {
 

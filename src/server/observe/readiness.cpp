@@ -50,7 +50,7 @@ Readiness::Readiness(const ServerOptions& options, AuditLog& audit, IoPool& io)
     : options_(options), audit_(audit), io_(io) {}
 
 asio::awaitable<std::vector<Unready>> Readiness::look() {
-    const Turns::Turn turn = co_await turns_.take("look");
+    const KeyedLock::Lock lock = co_await locks_.take("look");
     if (!looked_at_ || Clock::now() - *looked_at_ >= fresh_for) {
         found_.clear();
         co_await look_at_all();

@@ -3,8 +3,8 @@
 
 #include "server/observe/audit_log.hpp"
 #include "trommel/runtime/io_pool.hpp"
-#include "trommel/runtime/turns.hpp"
-#include "trommel/server/server.hpp"
+#include "trommel/runtime/keyed_lock.hpp"
+#include "trommel/server/options/server_options.hpp"
 
 #include <asio/awaitable.hpp>
 
@@ -50,7 +50,7 @@ private:
     const ServerOptions& options_;
     AuditLog& audit_;
     IoPool& io_;
-    Turns turns_;
+    KeyedLock locks_;
     std::vector<Unready> found_;
     std::optional<Clock::time_point> looked_at_;
 };

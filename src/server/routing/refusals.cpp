@@ -9,7 +9,7 @@
 #include "trommel/http/message_error.hpp"
 #include "trommel/platform/platform.hpp"
 #include "trommel/platform/platform_full.hpp"
-#include "trommel/server/refusal.hpp"
+#include "trommel/server/routing/refusal.hpp"
 #include "trommel/store/store_error.hpp"
 #include "trommel/store/store_full.hpp"
 

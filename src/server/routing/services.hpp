@@ -11,8 +11,8 @@
 #include "server/routing/disk_paths.hpp"
 #include "server/wire/now.hpp"
 #include "trommel/platform/platform.hpp"
-#include "trommel/runtime/turns.hpp"
-#include "trommel/server/server.hpp"
+#include "trommel/runtime/keyed_lock.hpp"
+#include "trommel/server/options/server_options.hpp"
 
 #include <functional>
 #include <string>
@@ -34,7 +34,7 @@ struct Services {
     Platform& platform;
     Records& records;
     Files& files;
-    Turns& turns;
+    KeyedLock& locks;
     SharedValues& shared;
     Tokens& tokens;
     Teams& teams;

@@ -5,7 +5,7 @@
 #include "trommel/core/field.hpp"
 #include "trommel/dataset/records.hpp"
 #include "trommel/platform/sampling_method.hpp"
-#include "trommel/selection/ending.hpp"
+#include "trommel/selection/stop_reason.hpp"
 
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
@@ -107,7 +107,7 @@ void read_value(const boost::json::value& json, const FieldInfo& info, JobState&
 /// None for one of a newer trommel.
 void read_value(const boost::json::value& json,
                 const FieldInfo& info,
-                std::optional<selection::Ending>& value);
+                std::optional<selection::StopReason>& value);
 void read_value(const boost::json::value& json, const FieldInfo& info, SamplingMethod& value);
 
 std::uint64_t natural_in(const boost::json::value& json, const FieldInfo& info, std::uint64_t most);

@@ -59,7 +59,7 @@ boost::json::object body_of(const TokenRecord& record) {
 /// The text of a token is in this answer and nowhere else.
 asio::awaitable<http::Response> create_token(Call& call) {
     auto& tokens = call.services.tokens;
-    const auto turn = co_await call.services.turns.take(token_kind);
+    const auto lock = co_await call.services.locks.take(token_kind);
     const auto token = random_hex(token_bytes);
     TokenRecord record{.id = new_id(),
                        .name = call.text("name"),
@@ -103,7 +103,7 @@ asio::awaitable<http::Response> get_tokens(Call& call) {
 
 asio::awaitable<http::Response> delete_token(Call& call) {
     auto& tokens = call.services.tokens;
-    const auto turn = co_await call.services.turns.take(token_kind);
+    const auto lock = co_await call.services.locks.take(token_kind);
     const auto id = call.parameter("tokenId");
     const auto* record = tokens.with_id(id);
     if (record == nullptr || record->is_given)

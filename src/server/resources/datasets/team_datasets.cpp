@@ -62,7 +62,7 @@ asio::awaitable<DatasetId> create_for_team(Services& services, std::string name,
 
 asio::awaitable<void> finish_begun(Services& services) {
     if (services.teams.begun().empty()) co_return;
-    const auto turn = co_await services.turns.take(begun_kind);
+    const auto lock = co_await services.locks.take(begun_kind);
     while (!services.teams.begun().empty()) {
         Document document = services.teams.begun().back();
         co_await finish(services, std::move(document));

@@ -178,7 +178,7 @@ asio::awaitable<std::string> announced_name(Call& call) {
 
 asio::awaitable<void> take_draft(Call& call, fs::path draft, Names names) {
     auto& services = call.services;
-    const Turns::Turn turn = co_await services.turns.take(call.embedding().text());
+    const KeyedLock::Lock lock = co_await services.locks.take(call.embedding().text());
     const auto there = co_await find_embedding(call, call.embedding());
     if (there) {
         co_await compare_with_kept(call, std::move(draft));

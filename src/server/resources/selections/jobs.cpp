@@ -85,7 +85,7 @@ using Picks = std::shared_ptr<const std::vector<Pick>>;
 asio::awaitable<Picks> shared_picks(Call& call, std::size_t& held) {
     auto& all = call.services.shared.picks;
     const auto key = "picks " + call.parameter("jobId");
-    const Turns::Turn turn = co_await call.services.turns.take(key);
+    const KeyedLock::Lock lock = co_await call.services.locks.take(key);
     if (auto known = all.find(key)) co_return known;
     auto picks = co_await call.services.platform.picks(id_of(call));
     held = picks.size() * sizeof(Pick);

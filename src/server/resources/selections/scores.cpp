@@ -88,7 +88,7 @@ asio::awaitable<Values> shared_values(Call& call, Tag tag, Score score, std::siz
                                  score_id(tag.id, score.type),
                                  score.type,
                                  score.created_at.time_since_epoch().count());
-    const Turns::Turn turn = co_await call.services.turns.take(key);
+    const KeyedLock::Lock lock = co_await call.services.locks.take(key);
     if (auto known = all.find(key)) co_return known;
     auto values = co_await values_of(call, std::move(tag), score.type);
     held = values.size() * sizeof(double);

@@ -1,0 +1,27 @@
+#include "pipeline/engine/round/work.hpp"
+
+namespace trommel {
+
+Work::Work(const asio::any_io_executor& executor, Clock& clock, Limiter* limiter, Stopwatch& all)
+    : limiter_(limiter), all_(all), watch_(executor, clock) {}
+
+void Work::wait_begins() {
+    if (!working_) return;
+    working_ = false;
+    watch_.stop();
+    all_.stop();
+    place_.give_back();
+}
+
+asio::awaitable<void> Work::wait_ends() {
+    if (limiter_ != nullptr) {
+        if (!begun_) co_await limiter_->begin();
+        begun_ = true;
+        place_ = co_await limiter_->place();
+    }
+    working_ = true;
+    watch_.start();
+    all_.start();
+}
+
+}  // namespace trommel
