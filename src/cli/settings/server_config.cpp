@@ -1,6 +1,8 @@
 #include "cli/settings/server_config.hpp"
 
 #include "cli/settings/access_settings.hpp"
+#include "cli/settings/server_keys.hpp"
+#include "cli/settings/token_settings.hpp"
 #include "trommel/core/credential.hpp"
 #include "trommel/core/name.hpp"
 #include "trommel/core/secret_file.hpp"
@@ -22,37 +24,7 @@
 namespace trommel::cli {
 namespace {
 
-using Type = MapType<ServerConfig>;
-using Key = std::pair<OptionInfo, Type::Read>;
-
-std::string text_of(const Node& node, const OptionReader& reader) {
-    if (!node.is_scalar())
-        reader.diagnostics.error(
-            node.place(), "wrong-type", fmt::format("{} is no text", describe(node)));
-    return node.text();
-}
-
-/// A text by a function that says what is wrong with it.
-template <typename Parse, typename Value>
-void parse_into(const Node& node,
-                const OptionReader& reader,
-                Parse parse,
-                Value& value,
-                const char* code = "bad-value") {
-    try {
-        value = parse(text_of(node, reader));
-    } catch (const ConfigError& error) {
-        reader.diagnostics.error(node.place(), code, error.what());
-    }
-}
-
-/// How a key is read: `place(config)` is where its value goes.
-template <typename Place, typename Parse>
-Type::Read parsed(Place place, Parse parse, const char* code = "bad-value") {
-    return [=](const Node& node, const OptionReader& reader, ServerConfig& config) {
-        parse_into(node, reader, parse, place(config), code);
-    };
-}
+using Type = SettingsType;
 
 std::chrono::milliseconds read_wait(const Node& node, const OptionReader& reader) {
     const auto duration = parse_duration(text_of(node, reader));
@@ -79,135 +51,6 @@ void read_log_calls(const Node& node, const OptionReader& reader, ServerConfig& 
         config.log_calls = *truth;
     else
         reader.diagnostics.error(node.place(), "wrong-type", "this has to be true or false");
-}
-
-// ------------------------------------------------------------------------- how keys are declared
-
-OptionInfo told(std::string name, std::string type, std::string help) {
-    OptionInfo info = info_of(std::move(name), std::move(type));
-    info.help = std::move(help);
-    return info;
-}
-
-/// A key that is one of some words, each with its value.
-template <typename T, typename Place>
-Key choice(std::string name, std::string help, Choices<T> choices, Place place) {
-    ServerConfig defaults;
-    OptionInfo info = told(std::move(name), "choice", std::move(help));
-    for (const auto& [word, value] : choices) {
-        info.choices.push_back(word);
-        if (place(defaults) == value) info.fallback = word;
-    }
-    auto read = [=, words = info.choices](
-                    const Node& node, const OptionReader& reader, ServerConfig& config) {
-        const auto word = text_of(node, reader);
-        for (const auto& [known, value] : choices)
-            if (known == word) return void(place(config) = value);
-        reader.diagnostics.error(node.place(),
-                                 "wrong-value",
-                                 fmt::format("this is one of {}", fmt::join(words, ", ")),
-                                 did_you_mean(word, words));
-    };
-    return {std::move(info), std::move(read)};
-}
-
-template <typename Place>
-Key file(std::string name, std::string help, Place place) {
-    auto read = [=](const Node& node, const OptionReader& reader, ServerConfig& config) {
-        place(config) = (reader.folder / text_of(node, reader)).string();
-    };
-    return {told(std::move(name), "text", std::move(help)), std::move(read)};
-}
-
-/// `16MiB`.
-std::string in_bytes(std::uint64_t bytes) {
-    constexpr std::array units{"B", "KiB", "MiB", "GiB"};
-    std::size_t unit = 0;
-    for (; bytes % 1024 == 0 && bytes > 0 && unit + 1 < units.size(); ++unit) bytes /= 1024;
-    return fmt::format("{}{}", bytes, units.at(unit));
-}
-
-template <typename Place>
-Key bytes(std::string name, std::string help, Place place) {
-    ServerConfig defaults;
-    OptionInfo info = told(std::move(name), "bytes", std::move(help));
-    info.fallback = in_bytes(place(defaults));
-    auto read = [=](const Node& node, const OptionReader& reader, ServerConfig& config) {
-        const auto size = parse_bytes(text_of(node, reader));
-        if (size)
-            place(config) = *size;
-        else
-            reader.diagnostics.error(node.place(), "bad-size", size.problem());
-    };
-    return {std::move(info), std::move(read)};
-}
-
-template <typename Place>
-Key count(std::string name, std::string help, std::int64_t least, std::int64_t most, Place place) {
-    ServerConfig defaults;
-    OptionInfo info = told(std::move(name), "integer", std::move(help));
-    info.min = static_cast<double>(least);
-    info.max = static_cast<double>(most);
-    info.fallback = std::to_string(place(defaults));
-    auto read = [=](const Node& node, const OptionReader& reader, ServerConfig& config) {
-        const auto value = scalar_of(node);
-        const auto* number = std::get_if<std::int64_t>(&value);
-        if (number == nullptr || *number < least || *number > most)
-            return reader.diagnostics.error(
-                node.place(),
-                "wrong-type",
-                fmt::format("this has to be a whole number from {} to {}", least, most));
-        place(config) = static_cast<std::remove_reference_t<decltype(place(config))>>(*number);
-    };
-    return {std::move(info), std::move(read)};
-}
-
-/// A list of what `parse` reads, which throws ConfigError with a sentence.
-template <typename Place, typename Parse>
-Key texts(std::string name,
-          std::string help,
-          Place place,
-          Parse parse,
-          const char* code = "bad-value",
-          const char* objection = "this has to be a list") {
-    auto read = [=](const Node& node, const OptionReader& reader, ServerConfig& config) {
-        if (!node.is_list()) return reader.diagnostics.error(node.place(), "wrong-type", objection);
-        for (const auto& item : node.items())
-            parse_into(item, reader, parse, place(config).emplace_back(), code);
-    };
-    return {many_of("list", info_of({}, "text")).as(std::move(name), std::move(help)),
-            std::move(read)};
-}
-
-// ------------------------------------------------------------------------------------- sections
-
-/// A secret file's warning, or what makes it none.
-std::optional<std::string> secret_in(const Node& node,
-                                     const std::filesystem::path& file,
-                                     const OptionReader& reader,
-                                     std::vector<std::string>& warnings) {
-    try {
-        auto secret = read_secret_file(file);
-        if (secret.warning) warnings.push_back(*secret.warning);
-        return std::move(secret.text);
-    } catch (const ConfigError& error) {
-        reader.diagnostics.error(node.place(), "unreadable-file", error.what());
-        return std::nullopt;
-    }
-}
-
-/// A token that stands alone in a file; empty after an error.
-std::string token_in(const Node& node,
-                     const OptionReader& reader,
-                     std::vector<std::string>& warnings) {
-    const auto file = reader.folder / text_of(node, reader);
-    const auto secret = secret_in(node, file, reader, warnings);
-    std::string token(trim(secret.value_or("")));
-    const auto fault = secret ? Credential::fault_of(token) : std::nullopt;
-    if (!fault) return token;
-    reader.diagnostics.error(
-        node.place(), "unreadable-file", fmt::format("the token in {} {}", file.string(), *fault));
-    return "";
 }
 
 /// How long the other server may say nothing, or take nothing, in the middle of a call.
@@ -399,104 +242,6 @@ Type limits_type() {
         });
 }
 
-// --------------------------------------------------------------------------------------- tokens
-
-/// In place of the digest of a token that could not be read, which is an error by itself.
-const std::string stand_in(64, '0');
-
-struct TokenEntry {
-    server::GivenToken token{};
-    std::vector<std::string> warnings{};
-};
-
-using TokenType = MapType<TokenEntry>;
-
-TokenType::Read name_at(std::string server::GivenToken::*member) {
-    return [member](const Node& node, const OptionReader& reader, TokenEntry& entry) {
-        const auto name = text_of(node, reader);
-        if (const auto fault = fault_of_name(name))
-            reader.diagnostics.error(
-                node.place(), "bad-name", fmt::format("'{}' {}", shown(name), *fault));
-        entry.token.*member = name;
-    };
-}
-
-void read_expiry(const Node& node, const OptionReader& reader, TokenEntry& entry) {
-    Timestamp expires{};
-    parse_into(node, reader, parse_expiry, expires, "bad-time");
-    entry.token.expires_at = expires;
-    if (expires < std::chrono::system_clock::now())
-        entry.warnings.push_back(fmt::format("the token '{}' has expired", entry.token.name));
-}
-
-void read_token_file(const Node& node, const OptionReader& reader, TokenEntry& entry) {
-    const auto token = token_in(node, reader, entry.warnings);
-    entry.token.sha256 = token.empty() ? stand_in : digest_of_token("the token", token);
-}
-
-/// Whether it is a digest at all is said where none is given too.
-void check_digest(const Section& section, const OptionReader& reader, TokenEntry& entry) {
-    const auto is_hex = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); };
-    const auto& digest = entry.token.sha256;
-    if (digest.size() != 64 || !std::all_of(digest.begin(), digest.end(), is_hex))
-        reader.diagnostics.error(section.node().place(),
-                                 "bad-token",
-                                 "a token needs its 'sha256' or a 'file' that it stands in",
-                                 "printf %s TOKEN | sha256sum");
-    if (is_digest_of_nothing(digest))
-        reader.diagnostics.error(
-            section.node().place(),
-            "empty-token",
-            "this 'sha256' is that of no text, or of blanks and line ends alone",
-            "printf %s TOKEN | sha256sum");
-}
-
-TokenType token_type() {
-    const KeyFault bad_role{.code = "bad-role",
-                            .message = "the 'role' of a token is read, write or admin"};
-    const KeyFault no_digest{.code = "bad-token",
-                             .message = "a token needs its 'sha256' or a 'file' that it stands in",
-                             .hint = "printf %s TOKEN | sha256sum"};
-    OptionInfo role =
-        told("role", "choice", "read looks, write makes and deletes, admin also hands out tokens.");
-    role.choices = {"read", "write", "admin"};
-    OptionInfo digest = told("sha256", "text", "SHA-256 of the token, in hex digits.");
-    digest.pattern = "^[0-9a-f]{64}$";
-    return TokenType("Of a caller.")
-        .key(told("name", "text", "By which the log knows it."), name_at(&server::GivenToken::name))
-        .key(role,
-             [](const Node& node, const OptionReader& reader, TokenEntry& entry) {
-                 entry.token.role = text_of(node, reader);
-             })
-        .some_of({"role"}, bad_role)
-        .check([role, bad_role](const Section& section, const OptionReader& reader, TokenEntry& e) {
-            if (section.has("role") && std::ranges::count(role.choices, e.token.role) == 0)
-                reader.diagnostics.error(section.node().place(), bad_role.code, bad_role.message);
-        })
-        .key(told("team", "text", "Whose datasets it sees, with those of no team."),
-             name_at(&server::GivenToken::team))
-        .key(told("expires", "text", "A day, or a time of it."), read_expiry)
-        .key(digest,
-             [](const Node& node, const OptionReader& reader, TokenEntry& entry) {
-                 entry.token.sha256 = text_of(node, reader);
-             })
-        .key(told("file", "text", "In which the token stands alone."), read_token_file)
-        .some_of({"sha256", "file"}, no_digest)
-        .check(check_digest);
-}
-
-void read_tokens(const Node& node, const OptionReader& reader, ServerConfig& config) {
-    if (!node.is_list())
-        return reader.diagnostics.error(node.place(), "wrong-type", "'tokens' has to be a list");
-    for (const auto& item : node.items()) {
-        TokenEntry entry;
-        entry.token.role.clear();
-        token_type().read(item, {}, reader, entry);
-        std::ranges::move(entry.warnings, std::back_inserter(config.warnings));
-        config.api.tokens.push_back(std::move(entry.token));
-    }
-}
-
 std::string ip_address(const std::string& text) {
     if (http::is_ip_address(text)) return text;
     throw ConfigError(fmt::format("'{}' is no IP address", text));
@@ -566,7 +311,7 @@ Type settings_type(const std::filesystem::path& here) {
                  tls_type().read(node, {}, reader, config);
              })
         .map("limits", limits_type())
-        .key(many_of("list", token_type().info()).as("tokens", "Who may do what."), read_tokens);
+        .key(many_of("list", token_info()).as("tokens", "Who may do what."), read_tokens);
 }
 
 [[noreturn]] void refuse_listen(const std::string& text) {
