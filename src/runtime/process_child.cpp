@@ -3,6 +3,7 @@
 #include "trommel/runtime/cancellation.hpp"
 
 #include <asio/buffer.hpp>
+#include <asio/post.hpp>
 #include <asio/this_coro.hpp>
 #include <signal.h>  // NOLINT(modernize-deprecated-headers): POSIX has kill here
 #include <sys/wait.h>
@@ -75,7 +76,7 @@ Process::Child::Child(const asio::any_io_executor& executor,
                       Spawned spawned)
     : pid_(spawned.pid),
       grace_(spec.grace),
-      exit_(executor, spawned.ended.release()),
+      exit_(executor),
       input_(executor, spawned.input.release()),
       output_(executor, spawned.output.release()),
       errors_(executor, spawned.errors.release()),
@@ -84,6 +85,7 @@ Process::Child::Child(const asio::any_io_executor& executor,
       ended_(executor),
       outside_(OutsideWork::of(executor)),
       lines_(spec.max_line) {
+    if (spawned.ended.get() >= 0) exit_.assign(spawned.ended.release());
     input_.native_non_blocking(true);
     errors_.native_non_blocking(true);
 }
@@ -107,6 +109,9 @@ void Process::Child::signal_group(int signal) {
 }
 
 void Process::Child::watch_end() {
+    if (!exit_.is_open())
+        return asio::post(exit_.get_executor(),
+                          [self = shared_from_this()] { self->look_for_end(); });
     exit_.async_wait(asio::posix::stream_descriptor::wait_read,
                      [self = shared_from_this()](asio::error_code error) {
                          if (!error) self->look_for_end();

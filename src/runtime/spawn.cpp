@@ -123,11 +123,13 @@ void check(const ProcessSpec& spec) {
                                 spec.directory.string()));
 }
 
-/// pidfd_open(2), for which glibc 2.36 has no wrapper that C++ can include.
+/// pidfd_open(2), for which glibc 2.36 has no wrapper that C++ can include. None for a program that
+/// has ended and that the kernel has reaped, as it does where SIGCHLD is ignored.
 UniqueFd watch(pid_t pid) {
     const auto fd = static_cast<int>(::syscall(SYS_pidfd_open, pid, 0));
     if (fd >= 0) return UniqueFd(fd);
     const int error = errno;
+    if (error == ESRCH) return {};
     ::kill(-pid, SIGKILL);
     ::waitpid(pid, nullptr, 0);
     throw_system(error, "pidfd_open (Linux 5.4 or later is needed)");

@@ -31,7 +31,7 @@ private:
 /// A running program, the leader of its own process group, and our ends of its pipes.
 struct Spawned {
     pid_t pid = 0;
-    UniqueFd ended;   ///< a pidfd: readable once it has ended
+    UniqueFd ended;   ///< a pidfd: readable once it has ended; none if it is reaped
     UniqueFd input;   ///< its standard input, to write to
     UniqueFd output;  ///< its standard output, to read from
     UniqueFd errors;  ///< its standard error, to read from

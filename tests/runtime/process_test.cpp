@@ -88,6 +88,12 @@ TEST_CASE("a program whose end nobody can tell has not succeeded", "[runtime]") 
                Catch::Contains("how is unknown") && Catch::EndsWith(": bad"));
 }
 
+TEST_CASE("a program that the kernel has reaped before it is watched has ended", "[runtime]") {
+    const auto before = std::signal(SIGCHLD, SIG_IGN);
+    for (int i = 0; i < 200; ++i) CHECK(!run_shell({.argv = {"true"}}).status.success());
+    std::signal(SIGCHLD, before);
+}
+
 TEST_CASE("only the end of standard error is kept however much there is", "[runtime]") {
     const Finished finished =
         run_shell(shell("head -c 1000000 /dev/zero | tr '\\0' x >&2; echo last >&2"));

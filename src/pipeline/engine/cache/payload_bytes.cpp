@@ -38,8 +38,9 @@ void write(const ClassificationBatch& batch, ByteWriter& bytes) {
 void read(ByteReader& bytes, ClassificationBatch& batch) {
     batch.samples = bytes.numbers<SampleIndex>();
     batch.probs = read_matrix(bytes);
-    if (!bytes.at_end() && bytes.number<std::uint8_t>() == 1)
-        batch.precision = scoring::Precision::f32;
+    if (bytes.at_end()) return;
+    if (bytes.number<std::uint8_t>() != 1) throw DataError("it has no such precision");
+    batch.precision = scoring::Precision::f32;
 }
 
 void write(const ScoreBatch& batch, ByteWriter& bytes) {
