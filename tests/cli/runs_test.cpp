@@ -60,7 +60,7 @@ TEST_CASE("runs are listed with how far they are", "[cli]") {
                 .code == 0);  // the record of its end
     folder.files().write("runs/damaged/journal.jsonl", "{}\n" + test_line());
     std::filesystem::create_directories(folder.files() / "runs/notes");
-    folder.files().write("labels.csv", "file_name,label\n");
+    folder.files().write("labels.csv", "file_name,label\nnobody.png,a\n");
     REQUIRE(folder.run("c").code == 1);
 
     const auto end = folder.call("runs");
@@ -139,7 +139,7 @@ TEST_CASE("gc deletes old runs that are finished, and says why others stay", "[c
     REQUIRE(folder.run("asked").code == 0);
     std::filesystem::create_directories(folder.files() / "runs/asked/stages/label");
     folder.files().write("runs/asked/stages/label/answers.jsonl", "x\n");
-    folder.files().write("labels.csv", "file_name,label\n");
+    folder.files().write("labels.csv", "file_name,label\nnobody.png,a\n");
     REQUIRE(folder.run("failed").code == 1);
     folder.files().write("runs/damaged/journal.jsonl", "{}\n" + test_line());
 

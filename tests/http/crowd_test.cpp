@@ -33,6 +33,7 @@ std::vector<RawClient> saying(std::uint16_t port, int count, const std::string& 
     return clients;
 }
 
+#ifndef __SANITIZE_ADDRESS__
 /// Takes descriptors until none is free below those that are taken; the last one that it took.
 int fill_descriptors(std::vector<int>& taken) {
     int highest = 0;
@@ -42,6 +43,7 @@ int fill_descriptors(std::vector<int>& taken) {
     while (taken.back() < highest);
     return taken.back();
 }
+#endif
 
 /// Lets the process have so many descriptors, until it dies.
 class DescriptorLimit {
@@ -112,6 +114,8 @@ TEST_CASE("connections behind a trusted proxy are not counted by its address", "
     for (auto& each : clients) CHECK(status_of(each.all()) == "200");
 }
 
+#ifndef __SANITIZE_ADDRESS__  // UBSan looks at types by means of a pipe, for which no descriptor is
+                              // left here
 TEST_CASE("a process without descriptors ends an idle connection rather than wait", "[http]") {
     LiveServer server;
     auto idle = saying(server.port(), 10, "");
@@ -126,6 +130,7 @@ TEST_CASE("a process without descriptors ends an idle connection rather than wai
     }
     for (const int each : taken) ::close(each);
 }
+#endif
 
 TEST_CASE("there are no more connections than descriptors allow", "[http]") {
     const DescriptorLimit limit(200);
