@@ -6,10 +6,10 @@
 #                                                 or include a header that does
 #   tools/check_coawait.sh --self-test   proves that all forms are found, and no good one is
 #
-# It needs clang-query-14 and the compile commands of a configured build (BUILD, build/dev by default).
+# It needs clang-query-14 and the compile commands of a configured build (BUILD, build/release by default).
 set -euo pipefail
 cd "$(dirname "$0")/.."
-build=${BUILD:-build/dev}
+build=${BUILD:-build/release}
 sample=tools/check_coawait_sample.cpp
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -58,8 +58,18 @@ waiting_files() {
 # The build's commands without g++'s precompiled headers, which clang cannot read.
 read_commands() {
     [ -f "$build/compile_commands.json" ] ||
-        { echo "no $build/compile_commands.json; run cmake --preset dev first, or set BUILD"; exit 1; }
+        { echo "no $build/compile_commands.json; run cmake --preset release first, or set BUILD"; exit 1; }
     sed -E 's/-include [^ "]*cmake_pch\.hxx//g' "$build/compile_commands.json" > "$work/compile_commands.json"
+}
+
+# FILE… on stdin -> the files that are compiled for them: a unity build compiles several as one.
+compiled_files() {
+    local unities file unity
+    unities=$(grep -oE '"[^"]*/unity_[0-9]+_cxx\.cxx"' "$work/compile_commands.json" | tr -d '"' | sort -u || true)
+    while read -r file; do
+        unity=$([ -z "$unities" ] || grep -lxF "#include \"$PWD/$file\"" $unities || true)
+        echo "${unity:-$file}"
+    done | sort -u
 }
 
 self_test() {
@@ -77,6 +87,6 @@ if [ "${1:-}" = --self-test ]; then
 fi
 read_commands
 [ $# -gt 0 ] || set -- src tests
-found=$(if [ -d "$1" ]; then waiting_files "$@"; else printf '%s\n' "$@"; fi | hazards)
+found=$(if [ -d "$1" ]; then waiting_files "$@"; else printf '%s\n' "$@"; fi | compiled_files | hazards)
 echo "${found:-no hazardous co_await}"
 [ -z "$found" ]
