@@ -19,7 +19,7 @@ using Fields = std::span<const std::string_view>;
 /// The probabilities of a JSON record, in either spelling.
 class ProbabilitiesDecoder {
 public:
-    void operator()(const Record& record, ClassificationBatch& batch) {
+    void operator()(const Record& record, ClassificationRecords& batch) {
         const auto probs = record.numbers(probabilities(record), "probabilities");
         if (probs.empty()) record.fail("'probabilities' is empty; give one for each class");
         if (classes_ == 0) classes_ = probs.size();
@@ -60,8 +60,8 @@ public:
         row_.resize(class_names_.size());
     }
 
-    std::optional<ClassificationBatch> next() override {
-        ClassificationBatch batch;
+    std::optional<ClassificationRecords> next() override {
+        ClassificationRecords batch;
         const auto read = [&] {
             const auto record = csv_.next();
             if (record) add_row(*record, batch);
@@ -85,7 +85,7 @@ private:
         class_names_.emplace_back(name);
     }
 
-    void add_row(Fields fields, ClassificationBatch& batch) {
+    void add_row(Fields fields, ClassificationRecords& batch) {
         const auto name = fields.front();
         if (name.empty())
             csv_.fail(fields.size() == 1 ? "the line is empty" : "the file name is empty");
@@ -130,8 +130,8 @@ std::unique_ptr<ClassificationReader> open_classification(LineReader lines,
     assert(options.batch_size > 0);
     if (format == PredictionFormat::csv)
         return std::make_unique<CsvClassificationReader>(std::move(lines), options);
-    return std::make_unique<JsonReader<ClassificationBatch, ProbabilitiesDecoder>>(std::move(lines),
-                                                                                   options);
+    return std::make_unique<JsonReader<ClassificationRecords, ProbabilitiesDecoder>>(
+        std::move(lines), options);
 }
 
 }  // namespace trommel::dataset

@@ -32,7 +32,7 @@ public:
     CocoResults& operator=(const CocoResults&) = delete;
     ~CocoResults() override = default;
 
-    std::optional<DetectionBatch> next() override {
+    std::optional<DetectionRecords> next() override {
         while (ready_.size() < batch_size_ && feed()) continue;
         if (ready_.size() == 0) return std::nullopt;
         return std::exchange(ready_, {});
@@ -122,7 +122,7 @@ private:
     std::optional<std::int64_t> image_;
     std::size_t first_result_ = 0;
     ReadDetections current_;
-    DetectionBatch ready_;
+    DetectionRecords ready_;
     IdSet seen_;
 };
 

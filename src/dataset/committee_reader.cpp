@@ -10,7 +10,7 @@ namespace {
 
 class CommitteeDecoder {
 public:
-    void operator()(const Record& record, CommitteeBatch& batch) {
+    void operator()(const Record& record, CommitteeRecords& batch) {
         const auto& rows = record.array(
             record.member(record.object(), "probabilities", "the record"), "probabilities");
         if (rows.size() < 2)
@@ -42,8 +42,8 @@ private:
 }  // namespace
 
 std::unique_ptr<CommitteeReader> open_committees(LineReader lines, const ReadOptions& options) {
-    return std::make_unique<JsonReader<CommitteeBatch, CommitteeDecoder>>(std::move(lines),
-                                                                          options);
+    return std::make_unique<JsonReader<CommitteeRecords, CommitteeDecoder>>(std::move(lines),
+                                                                            options);
 }
 
 bool is_of_committees(std::string_view text) {

@@ -142,7 +142,7 @@ private:
 
 class DetectionDecoder {
 public:
-    void operator()(const Record& record, DetectionBatch& batch) const {
+    void operator()(const Record& record, DetectionRecords& batch) const {
         const auto* predictions = record.object().if_contains("predictions");
         if (predictions == nullptr && !record.object().contains("boxes"))
             record.fail("the record has neither 'boxes' nor 'predictions'");
@@ -151,7 +151,7 @@ public:
     }
 
     /// Lightly's spelling, where all is as it should be.
-    bool quick(std::string_view text, DetectionBatch& batch) {
+    bool quick(std::string_view text, DetectionRecords& batch) {
         events_.reset();
         events_.handler().reset();
         json::error_code error;
@@ -174,8 +174,8 @@ private:
 }  // namespace
 
 std::unique_ptr<DetectionReader> open_detections(LineReader lines, const ReadOptions& options) {
-    return std::make_unique<JsonReader<DetectionBatch, DetectionDecoder>>(std::move(lines),
-                                                                          options);
+    return std::make_unique<JsonReader<DetectionRecords, DetectionDecoder>>(std::move(lines),
+                                                                            options);
 }
 
 }  // namespace trommel::dataset

@@ -12,7 +12,7 @@ namespace {
 constexpr std::int64_t most_categories = 65'536;
 
 struct KeypointDecoder {
-    void operator()(const Record& record, KeypointBatch& batch) const {
+    void operator()(const Record& record, KeypointRecords& batch) const {
         const auto& list = record.array(record.member(record.object(), "predictions", "the record"),
                                         "predictions");
         scoring::KeypointPrediction image;
@@ -46,7 +46,8 @@ private:
 }  // namespace
 
 std::unique_ptr<KeypointReader> open_keypoints(LineReader lines, const ReadOptions& options) {
-    return std::make_unique<JsonReader<KeypointBatch, KeypointDecoder>>(std::move(lines), options);
+    return std::make_unique<JsonReader<KeypointRecords, KeypointDecoder>>(std::move(lines),
+                                                                          options);
 }
 
 }  // namespace trommel::dataset

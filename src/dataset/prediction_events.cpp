@@ -60,16 +60,16 @@ bool PredictionEvents::fail(Fault& fault, std::string_view what) {
     return false;
 }
 
-bool PredictionEvents::enter(Place place) {
-    places_[depth_++] = place;
+bool PredictionEvents::enter(Level level) {
+    levels_[depth_++] = level;
     key_ = no_key;
     numbers_ = 0;
     return true;
 }
 
 PredictionEvents::Key PredictionEvents::find_key(std::string_view text) const {
-    const auto place = places_[depth_ - 1];
-    if (place == Place::record)
+    const auto level = levels_[depth_ - 1];
+    if (level == Level::record)
         return text == "file_name" ? file_name : text == "predictions" ? predictions : other_key;
     const auto is = [&](std::string_view name, Key key) { return text == name ? key : other_key; };
     switch (text.size()) {  // all differ in it
@@ -92,40 +92,40 @@ PredictionEvents::Key PredictionEvents::find_key(std::string_view text) const {
 
 bool PredictionEvents::on_object_begin(Fault& fault) {
     if (skipped_ > 0 || key_ == other_key) return ++skipped_, true;
-    if (depth_ == 0 && document_ == Document::lightly_record) return enter(Place::record);
-    if (depth_ == 0 || places_[depth_ - 1] != Place::predictions)
+    if (depth_ == 0 && document_ == Document::lightly_record) return enter(Level::record);
+    if (depth_ == 0 || levels_[depth_ - 1] != Level::predictions)
         return fail(fault, "an object stands where there should be none");
     seen_ = 0;
-    return enter(Place::prediction);
+    return enter(Level::prediction);
 }
 
 bool PredictionEvents::on_array_begin(Fault& fault) {
     if (skipped_ > 0 || key_ == other_key) return ++skipped_, true;
-    if (depth_ == 0 && document_ == Document::coco_results) return enter(Place::predictions);
+    if (depth_ == 0 && document_ == Document::coco_results) return enter(Level::predictions);
     if (depth_ == 0) return fail(fault, "the record is a list");
-    const auto place = places_[depth_ - 1];
-    if (place == Place::record && key_ == predictions && !has_predictions_) {
+    const auto level = levels_[depth_ - 1];
+    if (level == Level::record && key_ == predictions && !has_predictions_) {
         has_predictions_ = true;
-        return enter(Place::predictions);
+        return enter(Level::predictions);
     }
-    if (place == Place::prediction && key_ == bbox) return enter(Place::bbox);
-    if (place == Place::prediction && key_ == probabilities) return enter(Place::probabilities);
+    if (level == Level::prediction && key_ == bbox) return enter(Level::bbox);
+    if (level == Level::prediction && key_ == probabilities) return enter(Level::probabilities);
     return fail(fault, "a list stands where there should be none");
 }
 
 bool PredictionEvents::on_object_end(std::size_t, Fault& fault) {
     if (skipped_ > 0) return --skipped_, true;
-    const auto place = places_[--depth_];
+    const auto level = levels_[--depth_];
     key_ = no_key;
-    return place == Place::prediction ? end_prediction(fault) : true;
+    return level == Level::prediction ? end_prediction(fault) : true;
 }
 
 bool PredictionEvents::on_array_end(std::size_t, Fault& fault) {
     if (skipped_ > 0) return --skipped_, true;
-    const auto place = places_[--depth_];
+    const auto level = levels_[--depth_];
     key_ = no_key;
-    if (place == Place::bbox && numbers_ != 4) return fail(fault, "'bbox' must hold 4 numbers");
-    if (place != Place::probabilities) return true;
+    if (level == Level::bbox && numbers_ != 4) return fail(fault, "'bbox' must hold 4 numbers");
+    if (level != Level::probabilities) return true;
     if (numbers_ == 0) return fail(fault, "'probabilities' is empty");
     if (read.classes == 0) read.classes = numbers_;
     if (read.classes != numbers_)
@@ -156,7 +156,7 @@ bool PredictionEvents::on_key(Text text, std::size_t, Fault& fault) {
     const auto rest = part_.empty() ? view(text) : std::string_view(part_ += view(text));
     if (skipped_ == 0) {
         key_ = find_key(rest);
-        if (key_ != other_key && places_[depth_ - 1] == Place::prediction) {
+        if (key_ != other_key && levels_[depth_ - 1] == Level::prediction) {
             if ((seen_ & 1U << key_) != 0) return fail(fault, "a key stands twice in a prediction");
             seen_ |= 1U << key_;
         }
@@ -197,7 +197,7 @@ bool PredictionEvents::on_uint64(std::uint64_t value, Text, Fault& fault) {
 }
 
 bool PredictionEvents::on_double(double rough, Text text, Fault& fault) {
-    const bool is_exact = skipped_ > 0 || depth_ == 0 || places_[depth_ - 1] == Place::bbox;
+    const bool is_exact = skipped_ > 0 || depth_ == 0 || levels_[depth_ - 1] == Level::bbox;
     if (is_exact) {  // no score looks at where a box is
         part_.clear();
         return number(rough, fault);
@@ -231,12 +231,12 @@ bool PredictionEvents::integer(std::int64_t value, Fault& fault) {
 bool PredictionEvents::number(double value, Fault& fault) {
     if (skipped_ > 0) return true;
     if (!std::isfinite(value) && key_ != other_key) return fail(fault, "a number is not finite");
-    const auto place = depth_ == 0 ? Place::document : places_[depth_ - 1];
-    if (place == Place::bbox) {
+    const auto level = depth_ == 0 ? Level::document : levels_[depth_ - 1];
+    if (level == Level::bbox) {
         if (++numbers_ > 2 && value < 0) return fail(fault, "the size of a 'bbox' is negative");
         return true;
     }
-    if (place == Place::probabilities) {
+    if (level == Level::probabilities) {
         read.probs.push_back(value);
         ++numbers_;
         return true;

@@ -86,7 +86,7 @@ public:
 
 private:
     /// What is being read.
-    enum class Place : std::uint8_t {
+    enum class Level : std::uint8_t {
         document,
         record,
         predictions,
@@ -108,7 +108,7 @@ private:
     };
 
     Key find_key(std::string_view text) const;
-    bool enter(Place place);
+    bool enter(Level level);
     bool fail(Fault& fault, std::string_view what);
     bool other(Fault& fault);
     bool number(double value, Fault& fault);
@@ -116,7 +116,7 @@ private:
     bool end_prediction(Fault& fault);
 
     Document document_;
-    std::array<Place, 8> places_{};
+    std::array<Level, 8> levels_{};
     std::size_t depth_ = 0;    ///< places entered
     std::size_t skipped_ = 0;  ///< objects and arrays, within one another, of unknown keys
     Key key_ = no_key;

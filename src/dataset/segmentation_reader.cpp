@@ -148,7 +148,7 @@ private:
 };
 
 struct SegmentationDecoder {
-    void operator()(const Record& record, SegmentationBatch& batch) const {
+    void operator()(const Record& record, SegmentationRecords& batch) const {
         const auto* pixels = record.object().if_contains("probabilities");
         const auto* masks = record.object().if_contains("predictions");
         if (pixels == nullptr && masks == nullptr)
@@ -162,8 +162,8 @@ struct SegmentationDecoder {
 
 std::unique_ptr<SegmentationReader> open_segmentation(LineReader lines,
                                                       const ReadOptions& options) {
-    return std::make_unique<JsonReader<SegmentationBatch, SegmentationDecoder>>(std::move(lines),
-                                                                                options);
+    return std::make_unique<JsonReader<SegmentationRecords, SegmentationDecoder>>(std::move(lines),
+                                                                                  options);
 }
 
 }  // namespace trommel::dataset

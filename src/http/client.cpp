@@ -82,13 +82,13 @@ public:
         : executor_(std::move(executor)),
           options_(std::move(options)),
           deadlines_(executor_, tick),
-          places_(executor_,
-                  clock_,
-                  Limit{.parallel = static_cast<std::int64_t>(options_.connections)}) {}
+          slots_(executor_,
+                 clock_,
+                 Limit{.parallel = static_cast<std::int64_t>(options_.connections)}) {}
 
     asio::awaitable<Response> send(Url url, Request request) {
         const Outside outside(executor_);
-        Limiter::Place place = co_await places_.place();
+        Limiter::Slot slot = co_await slots_.slot();
         auto connection = take(url.origin());
         const bool kept = connection != nullptr;
         const bool may_repeat = kept && (request.method == "GET" || request.method == "HEAD") &&
@@ -105,7 +105,7 @@ public:
             connection = co_await connect(url);
             co_await connection->ask(url, request);
         }
-        co_return response_of(std::move(connection), std::move(place));
+        co_return response_of(std::move(connection), std::move(slot));
     }
 
     /// The end of what `send` gave; `connection` has been read to its end.
@@ -159,13 +159,13 @@ private:
         return *tls_;
     }
 
-    Response response_of(std::unique_ptr<ClientConnection> connection, Limiter::Place place);
+    Response response_of(std::unique_ptr<ClientConnection> connection, Limiter::Slot slot);
 
     asio::any_io_executor executor_;
     ClientOptions options_;
     SystemClock clock_;
     Deadlines deadlines_;
-    Limiter places_;
+    Limiter slots_;
     std::optional<asio::ssl::context> tls_;
     std::multimap<std::string, Idle> idle_;
 };
@@ -174,11 +174,11 @@ class Client::Impl::AnswerBody final : public BodySource {
 public:
     AnswerBody(std::shared_ptr<Impl> client,
                std::unique_ptr<ClientConnection> connection,
-               Limiter::Place place,
+               Limiter::Slot slot,
                std::optional<std::uint64_t> length)
         : client_(std::move(client)),
           connection_(std::move(connection)),
-          place_(std::move(place)),
+          slot_(std::move(slot)),
           length_(length) {}
 
     asio::awaitable<std::string> next() override {
@@ -194,17 +194,17 @@ public:
 private:
     void release() {
         client_->keep(std::move(connection_));
-        place_.give_back();
+        slot_.give_back();
     }
 
     std::shared_ptr<Impl> client_;
     std::unique_ptr<ClientConnection> connection_;
-    Limiter::Place place_;
+    Limiter::Slot slot_;
     std::optional<std::uint64_t> length_;
 };
 
 Response Client::Impl::response_of(std::unique_ptr<ClientConnection> connection,
-                                   Limiter::Place place) {
+                                   Limiter::Slot slot) {
     Response response;
     Head& head = connection->head();
     response.status = head.status;
@@ -216,7 +216,7 @@ Response Client::Impl::response_of(std::unique_ptr<ClientConnection> connection,
     const bool packed = same_token(response.headers.get("Content-Encoding"), "gzip");
     response.body = Body(std::make_unique<AnswerBody>(shared_from_this(),
                                                       std::move(connection),
-                                                      std::move(place),
+                                                      std::move(slot),
                                                       packed ? std::nullopt : head.length));
     if (packed)
         response.body =

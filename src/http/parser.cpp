@@ -22,7 +22,7 @@ constexpr std::size_t longest_chunk_line = std::size_t{4} * 1024;
 void Parser::begin(bool bodyless) {
     bodyless_ = bodyless;
     begun_ = false;
-    part_ = Part::first_line;
+    part_ = State::first_line;
     head_ = {};
     body_.clear();
     line_bytes_ = extension_bytes_ = fields_ = searched_ = 0;
@@ -43,11 +43,11 @@ std::size_t Parser::put(std::string_view bytes) {
 std::size_t Parser::put_part(std::string_view bytes) {
     if (bytes.empty()) return 0;
     switch (part_) {
-        case Part::sized_body:
-        case Part::endless_body:
-        case Part::chunk:
+        case State::sized_body:
+        case State::endless_body:
+        case State::chunk:
             return put_body(bytes);
-        case Part::chunk_end:
+        case State::chunk_end:
             return put_chunk_end(bytes);
         default:
             return put_line(bytes);
@@ -55,11 +55,11 @@ std::size_t Parser::put_part(std::string_view bytes) {
 }
 
 std::size_t Parser::put_body(std::string_view bytes) {
-    if (part_ != Part::endless_body && bytes.size() > left_) bytes = bytes.substr(0, left_);
+    if (part_ != State::endless_body && bytes.size() > left_) bytes = bytes.substr(0, left_);
     body_ += bytes;
-    if (part_ == Part::endless_body) return bytes.size();
+    if (part_ == State::endless_body) return bytes.size();
     left_ -= bytes.size();
-    if (left_ == 0) part_ = part_ == Part::chunk ? Part::chunk_end : Part::done;
+    if (left_ == 0) part_ = part_ == State::chunk ? State::chunk_end : State::done;
     return bytes.size();
 }
 
@@ -68,12 +68,12 @@ std::size_t Parser::put_chunk_end(std::string_view bytes) {
     if (bytes.substr(0, 2) != end.substr(0, bytes.size()))
         throw MessageError(400, "a chunk is longer than it says");
     if (bytes.size() < 2) return 0;
-    part_ = Part::chunk_line;
+    part_ = State::chunk_line;
     return 2;
 }
 
 std::size_t Parser::put_line(std::string_view bytes) {
-    if (part_ == Part::first_line && !is_token_char(bytes[0]))
+    if (part_ == State::first_line && !is_token_char(bytes[0]))
         throw MessageError(400, "this is no HTTP: it does not begin with a word");
     const auto end = bytes.find('\n', searched_);
     const bool is_whole = end != std::string_view::npos;
@@ -89,27 +89,27 @@ std::size_t Parser::put_line(std::string_view bytes) {
 }
 
 void Parser::check_room(std::size_t line_bytes) const {
-    if (part_ == Part::chunk_line) {
+    if (part_ == State::chunk_line) {
         if (line_bytes > longest_chunk_line) throw MessageError(400, "a chunk's line is too long");
         return;
     }
     if (line_bytes_ + line_bytes <= head_limit_) return;
-    if (part_ == Part::trailer) throw MessageError(400, "the trailer is too long");
+    if (part_ == State::trailer) throw MessageError(400, "the trailer is too long");
     throw MessageError(431, fmt::format("the head is larger than {} bytes", head_limit_));
 }
 
 void Parser::read_line(std::string_view line) {
     switch (part_) {
-        case Part::first_line:
+        case State::first_line:
             return read_first_line(line);
-        case Part::chunk_line:
+        case State::chunk_line:
             return begin_chunk(line);
         default:
             break;
     }
     if (!line.empty()) return add_field(line);
-    if (part_ == Part::fields) return end_head();
-    part_ = Part::done;
+    if (part_ == State::fields) return end_head();
+    part_ = State::done;
 }
 
 void Parser::read_first_line(std::string_view line) {
@@ -117,7 +117,7 @@ void Parser::read_first_line(std::string_view line) {
         read_request_line(line, head_);
     else
         read_status_line(line, head_);
-    part_ = Part::fields;
+    part_ = State::fields;
 }
 
 void Parser::add_field(std::string_view line) {
@@ -125,7 +125,7 @@ void Parser::add_field(std::string_view line) {
     if (++fields_ > most_fields)
         throw MessageError(431, fmt::format("there are more than {} fields", most_fields));
     // What decided about the body has been decided before its end: a trailer changes nothing.
-    if (part_ == Part::trailer) return check_trailer_field(field);
+    if (part_ == State::trailer) return check_trailer_field(field);
     head_.headers.add(std::move(field.name), std::move(field.value));
 }
 
@@ -136,16 +136,16 @@ void Parser::end_head() {
     line_bytes_ = 0;
     switch (framing) {
         case Framing::none:
-            part_ = Part::done;
+            part_ = State::done;
             break;
         case Framing::sized:
-            part_ = left_ == 0 ? Part::done : Part::sized_body;
+            part_ = left_ == 0 ? State::done : State::sized_body;
             break;
         case Framing::chunked:
-            part_ = Part::chunk_line;
+            part_ = State::chunk_line;
             break;
         case Framing::until_end:
-            part_ = Part::endless_body;
+            part_ = State::endless_body;
             break;
     }
 }
@@ -157,11 +157,11 @@ void Parser::begin_chunk(std::string_view line) {
     if (extension_bytes_ > head_limit_)
         throw MessageError(400, "the chunks' extensions are too long");
     line_bytes_ = 0;
-    part_ = left_ == 0 ? Part::trailer : Part::chunk;
+    part_ = left_ == 0 ? State::trailer : State::chunk;
 }
 
 void Parser::put_end() {
-    if (part_ == Part::endless_body) part_ = Part::done;
+    if (part_ == State::endless_body) part_ = State::done;
     if (!is_done()) throw MessageError(400, "the message ended in the middle");
 }
 

@@ -32,15 +32,15 @@ public:
     void put_end();
 
     bool has_begun() const { return begun_; }
-    bool has_head() const { return part_ > Part::fields; }
-    bool is_done() const { return part_ == Part::done; }
+    bool has_head() const { return part_ > State::fields; }
+    bool is_done() const { return part_ == State::done; }
     /// Once it is whole; may be moved from.
     Head& head() { return head_; }
     /// What has been found of the body since the last call.
     std::string take_body();
 
 private:
-    enum class Part {
+    enum class State {
         first_line,
         fields,
         sized_body,
@@ -67,7 +67,7 @@ private:
     std::size_t head_limit_;
     bool bodyless_ = false;
     bool begun_ = false;
-    Part part_ = Part::first_line;
+    State part_ = State::first_line;
     Head head_{};
     std::string body_{};
     std::uint64_t left_ = 0;           ///< bytes of the body or the chunk that are to come

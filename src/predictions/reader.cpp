@@ -75,19 +75,21 @@ private:
 
 // Rows (count, cols) of an array as values of a batch.
 
-void set_values(dataset::ClassificationBatch& batch,
+void set_values(dataset::ClassificationRecords& batch,
                 const std::vector<double>& values,
                 const ArrayRows& rows) {
     batch.probs = Probabilities(rows.count, rows.array.cols());
     std::ranges::copy(values, batch.probs.values().begin());
     batch.precision = rows.precision();
 }
-void set_values(dataset::CommitteeBatch& batch, std::vector<double> values, const ArrayRows& rows) {
+void set_values(dataset::CommitteeRecords& batch,
+                std::vector<double> values,
+                const ArrayRows& rows) {
     batch.probs = std::move(values);
     batch.members = rows.array.shape()[1];
     batch.classes = rows.array.shape()[2];
 }
-void set_values(dataset::SegmentationBatch& batch,
+void set_values(dataset::SegmentationRecords& batch,
                 const std::vector<double>& values,
                 const ArrayRows& rows) {
     const std::size_t classes = rows.array.shape()[3];
@@ -120,10 +122,10 @@ TypedBatch to_batch(ArrayRows& rows) {
 template <typename TypedBatch>
 constexpr PredictionType type_of() {
     using enum PredictionType;
-    if (std::is_same_v<TypedBatch, dataset::CommitteeBatch>) return committee;
-    if (std::is_same_v<TypedBatch, dataset::DetectionBatch>) return object_detection;
-    if (std::is_same_v<TypedBatch, dataset::SegmentationBatch>) return semantic_segmentation;
-    if (std::is_same_v<TypedBatch, dataset::KeypointBatch>) return keypoint_detection;
+    if (std::is_same_v<TypedBatch, dataset::CommitteeRecords>) return committee;
+    if (std::is_same_v<TypedBatch, dataset::DetectionRecords>) return object_detection;
+    if (std::is_same_v<TypedBatch, dataset::SegmentationRecords>) return semantic_segmentation;
+    if (std::is_same_v<TypedBatch, dataset::KeypointRecords>) return keypoint_detection;
     return classification;
 }
 

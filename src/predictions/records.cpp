@@ -21,7 +21,7 @@ std::string in_one_line(std::string text) {
 }
 
 /// What a record says must be in the task's schema.
-void check_schema(const dataset::DetectionBatch& batch,
+void check_schema(const dataset::DetectionRecords& batch,
                   const PredictionTask& task,
                   const std::string& file) {
     for (std::size_t i = 0; i < batch.outputs.size(); ++i)
@@ -34,7 +34,7 @@ void check_schema(const dataset::DetectionBatch& batch,
                                 label,
                                 task.folder.string()));
 }
-void check_schema(const dataset::ClassificationBatch& batch,
+void check_schema(const dataset::ClassificationRecords& batch,
                   const PredictionTask& task,
                   const std::string& file) {
     if (batch.probs.rows() > 0 && batch.probs.cols() > 1 &&
@@ -53,16 +53,16 @@ void move_behind(std::vector<T>& all, std::vector<T>& more) {
     std::ranges::move(more, std::back_inserter(all));
 }
 
-void append_values(dataset::ClassificationBatch& all,
-                   dataset::ClassificationBatch& more,
+void append_values(dataset::ClassificationRecords& all,
+                   dataset::ClassificationRecords& more,
                    const std::string& file) {
     if (!all.names.empty() && !more.names.empty() && all.probs.cols() != more.probs.cols())
         throw DataError(fmt::format(
             "{}: {} probabilities, and {} before it", file, more.probs.cols(), all.probs.cols()));
     for (std::size_t i = 0; i < more.probs.rows(); ++i) all.probs.append_row(more.probs.row(i));
 }
-void append_values(dataset::SegmentationBatch& all,
-                   dataset::SegmentationBatch& more,
+void append_values(dataset::SegmentationRecords& all,
+                   dataset::SegmentationRecords& more,
                    const std::string&) {
     move_behind(all.images, more.images);
 }

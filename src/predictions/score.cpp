@@ -114,18 +114,18 @@ public:
 
     Rows& rows() { return rows_; }
 
-    void operator()(const dataset::ClassificationBatch& read) {
+    void operator()(const dataset::ClassificationRecords& read) {
         note_faults(read);
         if (read.names.empty()) return;
         score_rows(read, read.probs.values(), read.probs.cols());
     }
 
-    void operator()(const dataset::CommitteeBatch& read) {
+    void operator()(const dataset::CommitteeRecords& read) {
         note_faults(read);
         if (!read.names.empty()) score_members(read, read.probs, read.members, read.classes);
     }
 
-    void operator()(const dataset::DetectionBatch& read) {
+    void operator()(const dataset::DetectionRecords& read) {
         note_faults(read);
         for (std::size_t i = 0; i < read.names.size(); ++i)
             if (const auto fault = prediction_fault(read.outputs[i])) refuse(read, i, *fault);
@@ -139,7 +139,7 @@ public:
         rows_.replace(std::move(columns));
     }
 
-    void operator()(const dataset::SegmentationBatch& read) {
+    void operator()(const dataset::SegmentationRecords& read) {
         note_faults(read);
         score_images(read, [&](std::size_t i) {
             const auto& image = read.images[i];
@@ -148,7 +148,7 @@ public:
         });
     }
 
-    void operator()(const dataset::KeypointBatch& read) {
+    void operator()(const dataset::KeypointRecords& read) {
         note_faults(read);
         for (std::size_t i = 0; i < read.names.size(); ++i)
             if (const auto fault = prediction_fault(read.outputs[i])) refuse(read, i, *fault);
@@ -235,7 +235,7 @@ private:
     }
 
     /// The images' values of score m; in the second pass their scores.
-    scoring::ScoreColumn compared(const dataset::DetectionBatch& read, std::size_t m) const {
+    scoring::ScoreColumn compared(const dataset::DetectionRecords& read, std::size_t m) const {
         const auto& name = rules_.names[m];
         const auto& type = scoring::score_type(Task::object_detection, name);
         const auto& [value, score] = std::get<scoring::OfAllDetections>(type.kernel);

@@ -10,15 +10,15 @@
 namespace trommel {
 namespace detail {
 
-WaitingLine::Place::Place(WaitingLine& line)
+WaitingLine::Turn::Turn(WaitingLine& line)
     : line_(line), self_(line.events_.emplace(line.events_.end(), line.executor_)) {}
 
-WaitingLine::Place::~Place() {
+WaitingLine::Turn::~Turn() {
     line_.events_.erase(self_);
     line_.wake_first();
 }
 
-asio::awaitable<void> WaitingLine::Place::wait() {
+asio::awaitable<void> WaitingLine::Turn::wait() {
     co_await self_->wait();
     const auto state = co_await asio::this_coro::cancellation_state;
     if (is_cancelled(state)) throw_cancelled();
@@ -38,13 +38,13 @@ Limiter::Limiter(const asio::any_io_executor& executor, Clock& clock, Limit limi
             std::chrono::duration<double>(1 / *limit_.rate));
 }
 
-Limiter::Place& Limiter::Place::operator=(Place&& other) noexcept {
+Limiter::Slot& Limiter::Slot::operator=(Slot&& other) noexcept {
     give_back();
     limiter_ = std::exchange(other.limiter_, nullptr);
     return *this;
 }
 
-void Limiter::Place::give_back() {
+void Limiter::Slot::give_back() {
     Limiter* limiter = std::exchange(limiter_, nullptr);
     if (limiter == nullptr) return;
     --limiter->taken_;
@@ -56,7 +56,7 @@ Clock::TimePoint Limiter::soonest() const { return full_at_ - interval_ * (limit
 
 asio::awaitable<void> Limiter::begin() {
     if (!limit_.rate) co_return;
-    detail::WaitingLine::Place turn(beginners_);
+    detail::WaitingLine::Turn turn(beginners_);
     while (!turn.first()) co_await turn.wait();
     // Never further off than a whole bucket: a clock that was set back must not stop everything.
     full_at_ = std::min(full_at_, clock_.now() + interval_ * limit_.burst);
@@ -67,11 +67,11 @@ asio::awaitable<void> Limiter::begin() {
     full_at_ = std::max(full_at_, clock_.now()) + interval_;
 }
 
-asio::awaitable<Limiter::Place> Limiter::place() {
-    detail::WaitingLine::Place turn(waiters_);
-    while (!turn.first() || !has_place()) co_await turn.wait();
+asio::awaitable<Limiter::Slot> Limiter::slot() {
+    detail::WaitingLine::Turn turn(waiters_);
+    while (!turn.first() || !has_slot()) co_await turn.wait();
     ++taken_;
-    co_return Place(*this);
+    co_return Slot(*this);
 }
 
 }  // namespace trommel

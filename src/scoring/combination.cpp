@@ -12,9 +12,9 @@
 namespace trommel::scoring {
 namespace {
 
-Combination::Part parse_part(std::string_view text) {
+Combination::WeightedScore parse_part(std::string_view text) {
     const auto colon = text.find(':');
-    Combination::Part part{.score = std::string(trim(text.substr(0, colon))), .weight = 1};
+    Combination::WeightedScore part{.score = std::string(trim(text.substr(0, colon))), .weight = 1};
     if (part.score.empty()) throw ConfigError("weights: a score has no name; write name:weight");
     if (colon == std::string_view::npos) return part;
     const auto weight = parse_number(trim(text.substr(colon + 1)));
@@ -34,12 +34,12 @@ const ScoreColumn& column_of(const Scores& scores, const std::string& name) {
 
 }  // namespace
 
-std::vector<Combination::Part> parse_parts(std::string_view text) {
-    std::vector<Combination::Part> parts;
+std::vector<Combination::WeightedScore> parse_parts(std::string_view text) {
+    std::vector<Combination::WeightedScore> parts;
     for (;;) {
         const auto comma = text.find(',');
         auto part = parse_part(text.substr(0, comma));
-        if (std::ranges::find(parts, part.score, &Combination::Part::score) != parts.end())
+        if (std::ranges::find(parts, part.score, &Combination::WeightedScore::score) != parts.end())
             throw ConfigError(fmt::format("weights: '{}' is there twice", part.score));
         parts.push_back(std::move(part));
         if (comma == std::string_view::npos) return parts;

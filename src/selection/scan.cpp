@@ -44,7 +44,7 @@ void collect_distances(const Bounds& bounds,
     }
 }
 
-struct Part {
+struct Range {
     std::size_t begin;
     std::size_t end;
 };
@@ -52,7 +52,7 @@ struct Part {
 void collect(const Bounds& bounds,
              const Priority& priority,
              double threshold,
-             Part part,
+             Range part,
              std::vector<Place>& found) {
     if (priority.kind == Priority::Kind::distance)
         return collect_distances(

@@ -245,8 +245,14 @@ TEST_CASE("a pool is read from embeddings or from names, and without the former 
     pipelines.in_folder(
         "sed 's/^  embeddings: .*/  names: data\\/digits-names.txt/' digits.yaml > trained.yaml");
     const auto trained = pipelines.trommel("run trained.yaml --quiet");
-    CHECK(trained.code == 1);
-    CHECK_THAT(trained.output, Contains("dataset 'digits' has no embeddings"));
+    CHECK(trained.code == 2);
+    CHECK_THAT(trained.output,
+               Contains("'train' needs embeddings, and the dataset has names alone"));
+
+    pipelines.in_folder("{ cat trained.yaml; echo 'platform: {embedded: kept.db}'; } > kept.yaml");
+    const auto kept = pipelines.trommel("run kept.yaml --quiet");
+    CHECK(kept.code == 1);
+    CHECK_THAT(kept.output, Contains("dataset 'digits' has no embeddings"));
 }
 
 TEST_CASE("detections of a model server are scored and chosen from", "[cli]") {

@@ -21,15 +21,15 @@ std::unique_ptr<ClassificationReader> open(std::string_view text, PredictionForm
 }
 
 /// All batches of a JSON Lines text, batch size 2.
-std::vector<ClassificationBatch> read(std::string_view text,
-                                      PredictionFormat format = PredictionFormat::jsonl) {
-    std::vector<ClassificationBatch> batches;
+std::vector<ClassificationRecords> read(std::string_view text,
+                                        PredictionFormat format = PredictionFormat::jsonl) {
+    std::vector<ClassificationRecords> batches;
     const auto reader = open(text, format);
     while (auto batch = reader->next()) batches.push_back(std::move(*batch));
     return batches;
 }
 
-std::vector<ClassificationBatch> read_csv(std::string_view text) {
+std::vector<ClassificationRecords> read_csv(std::string_view text) {
     return read(text, PredictionFormat::csv);
 }
 

@@ -14,7 +14,7 @@ using scoring::BoundingBox;
 using scoring::ObjectDetectionOutput;
 using Values = std::vector<double>;
 
-DetectionBatch read(std::string_view text) {
+DetectionRecords read(std::string_view text) {
     const auto reader = open_detections(LineReader::of_text(text, "p"), {.batch_size = 100});
     auto batch = reader->next();
     REQUIRE(batch);

@@ -12,7 +12,7 @@ using Catch::Matchers::Contains;
 
 namespace {
 
-KeypointBatch read(const std::string& predictions) {
+KeypointRecords read(const std::string& predictions) {
     const auto text = R"({"file_name": "a.jpg", "predictions": )" + predictions + "}";
     return *open_keypoints(LineReader::of_text(text, "p"), {})->next();
 }

@@ -9,11 +9,11 @@ namespace {
 
 using namespace trommel::dataset;
 
-std::size_t predicted(const ClassificationBatch& batch) { return batch.probs.rows(); }
-std::size_t predicted(const DetectionBatch& batch) { return batch.outputs.size(); }
-std::size_t predicted(const SegmentationBatch& batch) { return batch.images.size(); }
-std::size_t predicted(const KeypointBatch& batch) { return batch.outputs.size(); }
-std::size_t predicted(const CommitteeBatch& batch) {
+std::size_t predicted(const ClassificationRecords& batch) { return batch.probs.rows(); }
+std::size_t predicted(const DetectionRecords& batch) { return batch.outputs.size(); }
+std::size_t predicted(const SegmentationRecords& batch) { return batch.images.size(); }
+std::size_t predicted(const KeypointRecords& batch) { return batch.outputs.size(); }
+std::size_t predicted(const CommitteeRecords& batch) {
     const std::size_t each = batch.members * batch.classes;
     return each == 0 ? batch.probs.size() : batch.probs.size() / each;
 }

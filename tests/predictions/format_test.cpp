@@ -63,13 +63,13 @@ TEST_CASE("chunks of lines and batches of them have the same samples in the same
     const auto chunks = open_chunks(request);
     while (const auto chunk = chunks->next()) {
         const auto batch = (*chunk)();
-        const auto& names = std::get<dataset::ClassificationBatch>(batch.predictions).names;
+        const auto& names = std::get<dataset::ClassificationRecords>(batch.predictions).names;
         by_chunks.insert(by_chunks.end(), names.begin(), names.end());
     }
     CHECK(chunks->fraction() == 1.0);
     request.batch_size = 3;
     std::vector<std::string> by_batches;
-    const auto batches = open_batches<dataset::ClassificationBatch>(request);
+    const auto batches = open_batches<dataset::ClassificationRecords>(request);
     while (const auto batch = batches->next()) {
         CHECK(batch->size() <= 3);
         by_batches.insert(by_batches.end(), batch->names.begin(), batch->names.end());

@@ -35,7 +35,7 @@ struct Fixture {
     }
 
     asio::awaitable<void> hold(int who, Clock::Duration duration) {
-        auto place = co_await limiter.place();
+        auto place = co_await limiter.slot();
         began.push_back(now());
         order.push_back(who);
         most = std::max(most, ++holding);

@@ -4,9 +4,11 @@
 #include "support/temp_dir.hpp"
 #include "trommel/core/utf8.hpp"
 #include "trommel/pipeline/definition/pipeline.hpp"
+#include "trommel/selection/strategy_settings.hpp"
 #include "trommel/stages/stages.hpp"
 
 #include <catch2/catch.hpp>
+#include <fmt/format.h>
 
 namespace trommel {
 
@@ -84,6 +86,34 @@ TEST_CASE("scores that are computed and not stored are not there to choose by", 
     CHECK(lint.of(fetch + classes + upload +
                   "  sample: {uses: sample, from: fetch, when: round > 1, with: {strategy: margin, "
                   "n_new: 4}}\n") == "");
+}
+
+TEST_CASE("lint refuses each strategy that lacks scores or embeddings", "[stages][lint]") {
+    Lint lint;
+    lint.folder.write("names.txt", "s00.jpg\ns01.jpg\n");
+    for (const auto& strategy : selection::strategies()) {
+        if (strategy.needs_probabilities || strategy.needs_goals || strategy.needs_query) continue;
+        std::string with = fmt::format("strategy: {}", strategy.name);
+        if (strategy.needed_setting != nullptr)
+            with += fmt::format(", {}: 1", strategy.needed_setting->name);
+        CAPTURE(with);
+        CHECK(lint.of(fetch + classes + upload + sample(with)) == "");
+        const auto unscored = lint.of(fetch + sample(with, "fetch"));
+        if (strategy.needs_scores)
+            CHECK_THAT(
+                unscored,
+                Contains("error[unknown-score]: no stage before 'sample' gives it the score"));
+        else
+            CHECK(unscored == "");
+        CHECK(lint.of(fetch + sample(with, "fetch"), "platform: {embedded: kept.db}\n") == "");
+
+        auto names_alone = small_pipeline(fetch + sample(with, "fetch"), "");
+        const std::string embeddings = "embeddings: pool.csv";
+        names_alone.replace(names_alone.find(embeddings), embeddings.size(), "names: names.txt");
+        const bool is_refused =
+            lint.of_text(names_alone).find("no-embeddings") != std::string::npos;
+        CHECK(is_refused == strategy.needs_embeddings);
+    }
 }
 
 TEST_CASE("a tag that comes from elsewhere may have any scores", "[stages][lint]") {

@@ -25,7 +25,7 @@
 
 namespace trommel::dataset {
 
-struct ClassificationBatch {
+struct ClassificationRecords {
     std::vector<std::string> names{};  ///< (samples)
     Probabilities probs{};             ///< (samples, classes)
     scoring::Precision precision = scoring::Precision::f64;
@@ -35,7 +35,7 @@ struct ClassificationBatch {
     std::size_t size() const { return names.size() + faults.size(); }
 };
 
-struct DetectionBatch {
+struct DetectionRecords {
     std::vector<std::string> names{};                       ///< (samples)
     std::vector<scoring::ObjectDetectionOutput> outputs{};  ///< (samples)
     std::vector<std::size_t> lines{};                       ///< (samples), for messages
@@ -51,7 +51,7 @@ struct SegmentedImage {
     scoring::Precision precision = scoring::Precision::f64;
 };
 
-struct SegmentationBatch {
+struct SegmentationRecords {
     std::vector<std::string> names{};      ///< (samples)
     std::vector<SegmentedImage> images{};  ///< (samples)
     std::vector<std::size_t> lines{};      ///< (samples), for messages
@@ -60,13 +60,30 @@ struct SegmentationBatch {
     std::size_t size() const { return names.size() + faults.size(); }
 };
 
-struct KeypointBatch {
+struct KeypointRecords {
     std::vector<std::string> names{};                    ///< (samples)
     std::vector<scoring::KeypointPrediction> outputs{};  ///< (samples)
     std::vector<std::size_t> lines{};                    ///< (samples), for messages
     std::vector<RecordFault> faults{};                   ///< where the reader goes on at them
 
     std::size_t size() const { return names.size() + faults.size(); }
+};
+
+/// What several models, or one with dropout left on, say about each sample.
+struct CommitteeRecords {
+    std::vector<std::string> names{};   ///< (samples)
+    std::vector<double> probs{};        ///< (samples, members, classes)
+    std::size_t members = 0;            ///< of each sample
+    std::size_t classes = 0;            ///< of each member
+    std::vector<std::size_t> lines{};   ///< (samples), for messages
+    std::vector<RecordFault> faults{};  ///< where the reader goes on at them
+
+    std::size_t size() const { return names.size() + faults.size(); }
+
+    /// (members, classes) of sample i.
+    std::span<const double> row(std::size_t i) const {
+        return std::span(probs).subspan(i * members * classes, members * classes);
+    }
 };
 
 /// The predictions of one file, batch after batch.
@@ -82,10 +99,11 @@ public:
     virtual std::span<const std::string> class_names() const { return {}; }
 };
 
-using ClassificationReader = PredictionReader<ClassificationBatch>;
-using DetectionReader = PredictionReader<DetectionBatch>;
-using SegmentationReader = PredictionReader<SegmentationBatch>;
-using KeypointReader = PredictionReader<KeypointBatch>;
+using ClassificationReader = PredictionReader<ClassificationRecords>;
+using DetectionReader = PredictionReader<DetectionRecords>;
+using SegmentationReader = PredictionReader<SegmentationRecords>;
+using KeypointReader = PredictionReader<KeypointRecords>;
+using CommitteeReader = PredictionReader<CommitteeRecords>;
 
 struct ReadOptions {
     std::size_t batch_size = 1024;  ///< samples, at least 1

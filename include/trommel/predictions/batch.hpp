@@ -47,11 +47,11 @@ struct ArrayRows {
 
 /// Predictions of some samples, whatever their type.
 struct Batch {
-    std::variant<dataset::ClassificationBatch,
-                 dataset::CommitteeBatch,
-                 dataset::DetectionBatch,
-                 dataset::SegmentationBatch,
-                 dataset::KeypointBatch,
+    std::variant<dataset::ClassificationRecords,
+                 dataset::CommitteeRecords,
+                 dataset::DetectionRecords,
+                 dataset::SegmentationRecords,
+                 dataset::KeypointRecords,
                  ArrayRows>
         predictions;
     std::string file{};                ///< as errors call it

@@ -33,12 +33,12 @@ public:
     ~WaitingLine() = default;
 
     /// A place in the line, left at the end of its scope, whatever ends it.
-    class Place {
+    class Turn {
     public:
-        explicit Place(WaitingLine& line);
-        Place(const Place&) = delete;
-        Place& operator=(const Place&) = delete;
-        ~Place();
+        explicit Turn(WaitingLine& line);
+        Turn(const Turn&) = delete;
+        Turn& operator=(const Turn&) = delete;
+        ~Turn();
 
         /// Whether nobody is ahead.
         bool first() const { return self_ == line_.events_.begin(); }
@@ -70,18 +70,18 @@ public:
     Limiter(const asio::any_io_executor& executor, Clock& clock, Limit limit);
 
     /// One of the `parallel` places, given back when it dies.
-    class Place {
+    class Slot {
     public:
-        Place() = default;
-        Place(Place&& other) noexcept : limiter_(std::exchange(other.limiter_, nullptr)) {}
-        Place& operator=(Place&& other) noexcept;
-        ~Place() { give_back(); }
+        Slot() = default;
+        Slot(Slot&& other) noexcept : limiter_(std::exchange(other.limiter_, nullptr)) {}
+        Slot& operator=(Slot&& other) noexcept;
+        ~Slot() { give_back(); }
 
         void give_back();
 
     private:
         friend class Limiter;
-        explicit Place(Limiter& limiter) : limiter_(&limiter) {}
+        explicit Slot(Limiter& limiter) : limiter_(&limiter) {}
 
         Limiter* limiter_ = nullptr;
     };
@@ -90,11 +90,11 @@ public:
     asio::awaitable<void> begin();
 
     /// Waits for a place.
-    asio::awaitable<Place> place();
+    asio::awaitable<Slot> slot();
 
 private:
     Clock::TimePoint soonest() const;
-    bool has_place() const { return !limit_.parallel || taken_ < *limit_.parallel; }
+    bool has_slot() const { return !limit_.parallel || taken_ < *limit_.parallel; }
 
     Clock& clock_;
     Limit limit_;

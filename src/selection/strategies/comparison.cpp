@@ -15,7 +15,7 @@ constexpr std::size_t row_of_squares = part_rows + 4;
 /// Rows of a part, widened where they must be.
 class Comparison::RowBlock {
 public:
-    RowBlock(const Comparison& of, const Part& part) {
+    RowBlock(const Comparison& of, const RowRange& part) {
         const Rows& rows = of.rows_;
         if (rows.precision != Precision::f32) widened_.resize(part.count * rows.dimensions);
         for (std::size_t i = 0; i < part.count; ++i) {
@@ -42,7 +42,7 @@ Comparison::Comparison(const Task& task,
                        const Rows& rows,
                        std::span<const SampleIndex> samples,
                        std::span<const std::uint32_t> order,
-                       std::span<const Part> parts)
+                       std::span<const RowRange> parts)
     : task_(task),
       rows_(rows),
       samples_(samples),
@@ -90,7 +90,10 @@ void Comparison::measure(const RowBlock& mine,
 }
 
 /// Lets the samples of a part know those of another; `is_across`: the part's are the columns.
-void Comparison::keep(const Part& part, const Part& other, const float* squares, bool is_across) {
+void Comparison::keep(const RowRange& part,
+                      const RowRange& other,
+                      const float* squares,
+                      bool is_across) {
     const std::size_t down = is_across ? 1 : row_of_squares;
     const std::size_t across = is_across ? row_of_squares : 1;
     for (std::size_t i = 0; i < part.count; ++i) {

@@ -13,7 +13,7 @@ namespace trommel::selection {
 inline constexpr std::size_t part_rows = 128;
 
 /// Places [first, first + count) of an order; count is at most part_rows.
-struct Part {
+struct RowRange {
     std::size_t first = 0;
     std::size_t count = 0;
 };
@@ -27,7 +27,7 @@ public:
                const Rows& rows,
                std::span<const SampleIndex> samples,
                std::span<const std::uint32_t> order,
-               std::span<const Part> parts);
+               std::span<const RowRange> parts);
 
     /// For `result`, of which nothing is known yet.
     void begin(Nearest& result, std::size_t count);
@@ -41,14 +41,14 @@ private:
     class RowBlock;
 
     void measure(const RowBlock& mine, const RowBlock& others, std::span<float> squares) const;
-    void keep(const Part& part, const Part& other, const float* squares, bool is_across);
+    void keep(const RowRange& part, const RowRange& other, const float* squares, bool is_across);
     void insert(std::size_t mine, std::size_t other, float squared);
 
     const Task& task_;
     Rows rows_;
     std::span<const SampleIndex> samples_;
     std::span<const std::uint32_t> order_;
-    std::span<const Part> parts_;
+    std::span<const RowRange> parts_;
     Nearest* result_ = nullptr;
     std::vector<std::mutex> mutexes_;  ///< (parts) of what is known of their samples
 };

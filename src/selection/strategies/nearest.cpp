@@ -19,7 +19,7 @@ Nearest compare_all(const Task& task,
                     std::size_t count) {
     std::vector<std::uint32_t> order(samples.size());
     std::iota(order.begin(), order.end(), 0U);
-    std::vector<Part> parts;
+    std::vector<RowRange> parts;
     for (std::size_t first = 0; first < samples.size(); first += part_rows)
         parts.push_back({first, std::min(part_rows, samples.size() - first)});
     Nearest result;

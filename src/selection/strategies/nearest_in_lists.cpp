@@ -31,7 +31,7 @@ public:
     }
 
     std::span<const std::uint32_t> order() const { return order_; }
-    std::span<const Part> parts() const { return parts_; }
+    std::span<const RowRange> parts() const { return parts_; }
 
     /// Calls `visit(part, other)` for what is to be compared, on several threads, each pair of
     /// parts once: each list with those of the `probes` nearest centres, and more where these have
@@ -155,7 +155,7 @@ private:
     std::vector<float> centers_{};             ///< (lists, dimensions)
     std::vector<std::size_t> begins_{};        ///< (lists + 1) places in order_
     std::vector<std::uint32_t> order_{};       ///< (samples)
-    std::vector<Part> parts_{};                ///< of order_, none of two lists
+    std::vector<RowRange> parts_{};            ///< of order_, none of two lists
     std::vector<std::size_t> list_of_part_{};  ///< (parts)
     std::vector<std::size_t> first_part_{};    ///< (lists + 1)
 };

@@ -13,7 +13,7 @@ namespace {
 constexpr int as_folder = O_RDONLY | O_DIRECTORY | O_CLOEXEC;
 
 /// The folder that the file of the place is in; made on the way where that is asked for.
-Descriptor folder_of(const Place& place, bool is_made) {
+Descriptor folder_of(const PathBelow& place, bool is_made) {
     Descriptor folder(::open(place.base.c_str(), as_folder));
     for (const auto& part : place.below.parent_path()) {
         if (!folder) return folder;
@@ -26,7 +26,7 @@ Descriptor folder_of(const Place& place, bool is_made) {
 
 }  // namespace
 
-Descriptor open_beneath(const Place& place) {
+Descriptor open_beneath(const PathBelow& place) {
     const auto folder = folder_of(place, false);
     if (!folder) return Descriptor();
     // A pipe must not let the caller wait.
@@ -38,7 +38,7 @@ Descriptor open_beneath(const Place& place) {
     return file;
 }
 
-int move_beneath(const std::filesystem::path& file, const Place& place) {
+int move_beneath(const std::filesystem::path& file, const PathBelow& place) {
     const auto folder = folder_of(place, true);
     if (!folder) return errno;
     if (::renameat(AT_FDCWD, file.c_str(), folder.get(), place.below.filename().c_str()) != 0)

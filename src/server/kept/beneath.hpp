@@ -31,15 +31,15 @@ private:
 
 /// Where a file lies: `base`, which may be reached by links, as it is the operator's, and the way
 /// from there, which may not.
-struct Place {
+struct PathBelow {
     std::filesystem::path base{};
     std::filesystem::path below{};
 };
 
 /// A regular file, to read; nothing where there is none, or a link.
-Descriptor open_beneath(const Place& place);
+Descriptor open_beneath(const PathBelow& place);
 
 /// Gives the file this place, with the folders on the way; 0 or why it failed.
-int move_beneath(const std::filesystem::path& file, const Place& place);
+int move_beneath(const std::filesystem::path& file, const PathBelow& place);
 
 }  // namespace trommel::server

@@ -57,7 +57,7 @@ void remove_folders(const fs::path& folder, const std::string& dataset) {
 }
 
 /// `images`, `thumbnails` and the like may be the operator's links; what is in them may not.
-Place place_of(const fs::path& folder, const fs::path& file) {
+PathBelow place_of(const fs::path& folder, const fs::path& file) {
     const auto below = file.lexically_relative(folder);
     const auto kind = *below.begin();
     return {.base = folder / kind, .below = below.lexically_relative(kind)};
@@ -69,11 +69,11 @@ std::uint64_t size_of(const Descriptor& file) {
     return static_cast<std::uint64_t>(status.st_size);
 }
 
-std::uint64_t size_at(const Place& place) { return size_of(open_beneath(place)); }
+std::uint64_t size_at(const PathBelow& place) { return size_of(open_beneath(place)); }
 
 using Stream = std::shared_ptr<const Descriptor>;
 
-std::pair<Stream, std::uint64_t> open_file(const Place& place) {
+std::pair<Stream, std::uint64_t> open_file(const PathBelow& place) {
     auto file = open_beneath(place);
     if (!file) return {nullptr, 0};
     const auto size = size_of(file);
@@ -100,7 +100,7 @@ std::string read_piece(const Stream& stream) {
                                std::generic_category().message(error)));
 }
 
-void move_to(const fs::path& draft, const Place& place) {
+void move_to(const fs::path& draft, const PathBelow& place) {
     if (const int error = move_beneath(draft, place); error != 0) {
         remove_file(draft);
         refuse_name(error);

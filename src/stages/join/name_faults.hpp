@@ -51,19 +51,19 @@ public:
     std::string finish();
 
 private:
-    struct Kind {
+    struct FaultGroup {
         std::size_t count = 0;
         std::size_t line = 0;
         std::vector<std::string> names{};
     };
 
-    const Kind& of(NameFault fault) const { return kinds_[static_cast<std::size_t>(fault)]; }
+    const FaultGroup& of(NameFault fault) const { return kinds_[static_cast<std::size_t>(fault)]; }
     void write();
 
     std::filesystem::path list_;
     std::unique_ptr<GrowingFile> file_{};
     std::string rows_;  ///< not written yet
-    std::array<Kind, 3> kinds_{};
+    std::array<FaultGroup, 3> kinds_{};
 };
 
 }  // namespace trommel::stages

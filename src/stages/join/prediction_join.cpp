@@ -14,7 +14,7 @@ namespace trommel::stages {
 namespace {
 
 /// The row as a line of a file.
-std::string text_of(const dataset::ClassificationBatch& batch, std::size_t row) {
+std::string text_of(const dataset::ClassificationRecords& batch, std::size_t row) {
     return fmt::format(R"({{"file_name": "{}", "probabilities": [{}]}})",
                        batch.names[row],
                        fmt::join(batch.probs.row(row), ", "));
@@ -25,20 +25,20 @@ std::string text_of(const Batch& batch, std::size_t row) {
     return fmt::format(R"({{"file_name": "{}"}})", batch.names[row]);
 }
 
-std::optional<std::string> fault_of(const dataset::ClassificationBatch& batch, std::size_t row) {
+std::optional<std::string> fault_of(const dataset::ClassificationRecords& batch, std::size_t row) {
     return scoring::probability_fault(batch.probs.row(row));
 }
-std::optional<std::string> fault_of(const dataset::DetectionBatch& batch, std::size_t row) {
+std::optional<std::string> fault_of(const dataset::DetectionRecords& batch, std::size_t row) {
     return predictions::prediction_fault(batch.outputs[row]);
 }
-std::optional<std::string> fault_of(const dataset::SegmentationBatch& batch, std::size_t row) {
+std::optional<std::string> fault_of(const dataset::SegmentationRecords& batch, std::size_t row) {
     return predictions::prediction_fault(batch.images[row]);
 }
-std::optional<std::string> fault_of(const dataset::KeypointBatch& batch, std::size_t row) {
+std::optional<std::string> fault_of(const dataset::KeypointRecords& batch, std::size_t row) {
     return predictions::prediction_fault(batch.outputs[row]);
 }
 
-std::optional<std::string> fault_of(const dataset::CommitteeBatch& batch, std::size_t row) {
+std::optional<std::string> fault_of(const dataset::CommitteeRecords& batch, std::size_t row) {
     return predictions::committee_fault(batch.row(row), batch.classes);
 }
 
@@ -65,22 +65,6 @@ std::shared_ptr<Payload> finish(PredictionJoin& join, const TagSetPtr& of) {
     rest->samples = samples.indices();
     if (!samples.empty()) join.fill(*rest, samples);
     return rest;
-}
-
-template <typename Batch>
-asio::awaitable<void> stream(StageContext& context,
-                             std::shared_ptr<dataset::PredictionReader<Batch>> reader,
-                             PredictionJoin join,
-                             Output& out) {
-    using Payload = typename Joined<Batch>::element_type;
-    TagSetPtr of = join.of();
-    for (;;) {
-        auto batch = co_await on_io(context.io, next_joined<Batch>, reader, std::ref(join));
-        if (!batch) break;
-        if (!batch->samples.empty()) co_await out.send(std::move(batch));
-    }
-    auto rest = co_await on_io(context.io, finish<Payload>, std::ref(join), of);
-    if (!rest->samples.empty()) co_await out.send(std::move(rest));
 }
 
 }  // namespace
@@ -132,7 +116,7 @@ bool PredictionJoin::is_good(const Batch& read, std::size_t row) {
     return false;
 }
 
-std::shared_ptr<ClassificationBatch> PredictionJoin::join(dataset::ClassificationBatch read) {
+std::shared_ptr<ClassificationBatch> PredictionJoin::join(dataset::ClassificationRecords read) {
     auto batch = std::make_shared<ClassificationBatch>();
     batch->of = of_;
     batch->precision = read.precision;
@@ -142,7 +126,7 @@ std::shared_ptr<ClassificationBatch> PredictionJoin::join(dataset::Classificatio
     return batch;
 }
 
-std::shared_ptr<DetectionBatch> PredictionJoin::join(dataset::DetectionBatch read) {
+std::shared_ptr<DetectionBatch> PredictionJoin::join(dataset::DetectionRecords read) {
     auto batch = std::make_shared<DetectionBatch>();
     batch->of = of_;
     for (const std::size_t row : rows(read, batch->samples))
@@ -150,7 +134,7 @@ std::shared_ptr<DetectionBatch> PredictionJoin::join(dataset::DetectionBatch rea
     return batch;
 }
 
-std::shared_ptr<SegmentationBatch> PredictionJoin::join(dataset::SegmentationBatch read) {
+std::shared_ptr<SegmentationBatch> PredictionJoin::join(dataset::SegmentationRecords read) {
     auto batch = std::make_shared<SegmentationBatch>();
     batch->of = of_;
     for (const std::size_t row : rows(read, batch->samples))
@@ -158,7 +142,7 @@ std::shared_ptr<SegmentationBatch> PredictionJoin::join(dataset::SegmentationBat
     return batch;
 }
 
-std::shared_ptr<KeypointBatch> PredictionJoin::join(dataset::KeypointBatch read) {
+std::shared_ptr<KeypointBatch> PredictionJoin::join(dataset::KeypointRecords read) {
     auto batch = std::make_shared<KeypointBatch>();
     batch->of = of_;
     for (const std::size_t row : rows(read, batch->samples))
@@ -166,7 +150,7 @@ std::shared_ptr<KeypointBatch> PredictionJoin::join(dataset::KeypointBatch read)
     return batch;
 }
 
-std::shared_ptr<CommitteeBatch> PredictionJoin::join(dataset::CommitteeBatch read) {
+std::shared_ptr<CommitteeBatch> PredictionJoin::join(dataset::CommitteeRecords read) {
     auto batch = std::make_shared<CommitteeBatch>();
     batch->of = of_;
     batch->members = members_ = read.members;
@@ -248,39 +232,41 @@ void PredictionJoin::fill(KeypointBatch& batch, const BitMask& samples) {
     batch.outputs.resize(samples.count());
 }
 
+template <typename Batch>
 asio::awaitable<void> send_joined(StageContext& context,
-                                  std::shared_ptr<dataset::ClassificationReader> reader,
+                                  std::shared_ptr<dataset::PredictionReader<Batch>> reader,
                                   PredictionJoin join,
                                   Output& out) {
-    return stream(context, std::move(reader), std::move(join), out);
+    using Payload = typename Joined<Batch>::element_type;
+    TagSetPtr of = join.of();
+    for (;;) {
+        auto batch = co_await on_io(context.io, next_joined<Batch>, reader, std::ref(join));
+        if (!batch) break;
+        if (!batch->samples.empty()) co_await out.send(std::move(batch));
+    }
+    auto rest = co_await on_io(context.io, finish<Payload>, std::ref(join), of);
+    if (!rest->samples.empty()) co_await out.send(std::move(rest));
 }
 
-asio::awaitable<void> send_joined(StageContext& context,
-                                  std::shared_ptr<dataset::DetectionReader> reader,
-                                  PredictionJoin join,
-                                  Output& out) {
-    return stream(context, std::move(reader), std::move(join), out);
-}
-
-asio::awaitable<void> send_joined(StageContext& context,
-                                  std::shared_ptr<dataset::SegmentationReader> reader,
-                                  PredictionJoin join,
-                                  Output& out) {
-    return stream(context, std::move(reader), std::move(join), out);
-}
-
-asio::awaitable<void> send_joined(StageContext& context,
-                                  std::shared_ptr<dataset::KeypointReader> reader,
-                                  PredictionJoin join,
-                                  Output& out) {
-    return stream(context, std::move(reader), std::move(join), out);
-}
-
-asio::awaitable<void> send_joined(StageContext& context,
-                                  std::shared_ptr<dataset::CommitteeReader> reader,
-                                  PredictionJoin join,
-                                  Output& out) {
-    return stream(context, std::move(reader), std::move(join), out);
-}
+template asio::awaitable<void> send_joined(StageContext&,
+                                           std::shared_ptr<dataset::ClassificationReader>,
+                                           PredictionJoin,
+                                           Output&);
+template asio::awaitable<void> send_joined(StageContext&,
+                                           std::shared_ptr<dataset::DetectionReader>,
+                                           PredictionJoin,
+                                           Output&);
+template asio::awaitable<void> send_joined(StageContext&,
+                                           std::shared_ptr<dataset::SegmentationReader>,
+                                           PredictionJoin,
+                                           Output&);
+template asio::awaitable<void> send_joined(StageContext&,
+                                           std::shared_ptr<dataset::KeypointReader>,
+                                           PredictionJoin,
+                                           Output&);
+template asio::awaitable<void> send_joined(StageContext&,
+                                           std::shared_ptr<dataset::CommitteeReader>,
+                                           PredictionJoin,
+                                           Output&);
 
 }  // namespace trommel::stages

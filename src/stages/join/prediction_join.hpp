@@ -38,11 +38,11 @@ public:
 
     /// The rows of the batch that the query set asks for. Probabilities that are none are a record
     /// that failed. Blocks where names do not match.
-    std::shared_ptr<ClassificationBatch> join(dataset::ClassificationBatch read);
-    std::shared_ptr<DetectionBatch> join(dataset::DetectionBatch read);
-    std::shared_ptr<SegmentationBatch> join(dataset::SegmentationBatch read);
-    std::shared_ptr<KeypointBatch> join(dataset::KeypointBatch read);
-    std::shared_ptr<CommitteeBatch> join(dataset::CommitteeBatch read);
+    std::shared_ptr<ClassificationBatch> join(dataset::ClassificationRecords read);
+    std::shared_ptr<DetectionBatch> join(dataset::DetectionRecords read);
+    std::shared_ptr<SegmentationBatch> join(dataset::SegmentationRecords read);
+    std::shared_ptr<KeypointBatch> join(dataset::KeypointRecords read);
+    std::shared_ptr<CommitteeBatch> join(dataset::CommitteeRecords read);
 
     /// Call it after the last batch; blocks. Tells of samples that are missing, or throws DataError
     /// if they, unknown ones or ones that came twice are not tolerated. Gives the samples that are
@@ -77,25 +77,11 @@ private:
     Coverage coverage_;
 };
 
-/// Reads to the end on the I/O pool and sends the predictions on, joined.
+/// Reads to the end on the I/O pool and sends the predictions on, joined. For the records of each
+/// task, and of committees.
+template <typename Records>
 asio::awaitable<void> send_joined(StageContext& context,
-                                  std::shared_ptr<dataset::ClassificationReader> reader,
-                                  PredictionJoin join,
-                                  Output& out);
-asio::awaitable<void> send_joined(StageContext& context,
-                                  std::shared_ptr<dataset::DetectionReader> reader,
-                                  PredictionJoin join,
-                                  Output& out);
-asio::awaitable<void> send_joined(StageContext& context,
-                                  std::shared_ptr<dataset::SegmentationReader> reader,
-                                  PredictionJoin join,
-                                  Output& out);
-asio::awaitable<void> send_joined(StageContext& context,
-                                  std::shared_ptr<dataset::KeypointReader> reader,
-                                  PredictionJoin join,
-                                  Output& out);
-asio::awaitable<void> send_joined(StageContext& context,
-                                  std::shared_ptr<dataset::CommitteeReader> reader,
+                                  std::shared_ptr<dataset::PredictionReader<Records>> reader,
                                   PredictionJoin join,
                                   Output& out);
 

@@ -53,6 +53,7 @@ StageType predict_linear_probe() {
                "Predicts every sample of the query tag with a linear probe.")
         .reads<LinearProbeModel>()
         .sends<ClassificationBatch>()
+        .needs_embeddings()
         .caches({.version = 1, .whole = true})
         .option("batch",
                 &Options::batch,

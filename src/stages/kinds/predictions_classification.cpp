@@ -4,7 +4,7 @@
 namespace trommel::stages {
 
 StageType predictions_classification() {
-    return predictions_type<dataset::ClassificationBatch, ClassificationBatch>(
+    return predictions_type<dataset::ClassificationRecords, ClassificationBatch>(
         "predictions.classification",
         "Reads class probabilities that a model has written to a file.");
 }

@@ -4,7 +4,7 @@
 namespace trommel::stages {
 
 StageType predictions_committee() {
-    return predictions_type<dataset::CommitteeBatch, CommitteeBatch>(
+    return predictions_type<dataset::CommitteeRecords, CommitteeBatch>(
         "predictions.committee",
         "Reads class probabilities of several models, or of one with dropout left on (Monte "
         "Carlo), "

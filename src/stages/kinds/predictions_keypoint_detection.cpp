@@ -4,7 +4,7 @@
 namespace trommel::stages {
 
 StageType predictions_keypoint_detection() {
-    return predictions_type<dataset::KeypointBatch, KeypointBatch>(
+    return predictions_type<dataset::KeypointRecords, KeypointBatch>(
         "predictions.keypoint_detection", "Reads keypoints that a model has written to a file.");
 }
 

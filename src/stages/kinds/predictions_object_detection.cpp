@@ -4,7 +4,7 @@
 namespace trommel::stages {
 
 StageType predictions_object_detection() {
-    return predictions_type<dataset::DetectionBatch, DetectionBatch>(
+    return predictions_type<dataset::DetectionRecords, DetectionBatch>(
         "predictions.object_detection",
         "Reads detected objects that a model has written to a file.");
 }

@@ -4,7 +4,7 @@
 namespace trommel::stages {
 
 StageType predictions_semantic_segmentation() {
-    return predictions_type<dataset::SegmentationBatch, SegmentationBatch>(
+    return predictions_type<dataset::SegmentationRecords, SegmentationBatch>(
         "predictions.semantic_segmentation",
         "Reads segmented images that a model has written to a file.");
 }

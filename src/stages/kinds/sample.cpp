@@ -169,15 +169,16 @@ void check(const Sample::Options& options, const StageType::Complain& complain) 
     }
 }
 
-/// The score that a strategy goes by, if there can be but one, and those of goals and thresholds.
+/// The score that the strategy ranks by (any where none is named), and those of goals and
+/// thresholds.
 std::vector<ScoreUse> score_uses(const Sample::Options& options) {
     std::vector<ScoreUse> uses;
     const auto* strategy = selection::find_strategy(options.name());
     if (options.asked.score_type)
         uses.push_back({"score", *options.asked.score_type});
-    else if (strategy != nullptr && strategy->needs_scores && strategy->needs_usual_score)
-        uses.push_back(
-            {options.strategy ? "strategy" : "method", std::string(strategy->usual_score)});
+    else if (strategy != nullptr && strategy->needs_scores)
+        uses.push_back({options.strategy ? "strategy" : "method",
+                        std::string(strategy->needs_usual_score ? strategy->usual_score : "")});
     const auto add = [&](const char* option, const selection::StrategyChoice& choice) {
         for (auto& use : uses_of(option, selection::named_scores(choice))) uses.push_back(use);
     };
@@ -186,6 +187,11 @@ std::vector<ScoreUse> score_uses(const Sample::Options& options) {
     add("thresholds",
         {.name = options.name(), .settings = {}, .goals = {}, .thresholds = options.thresholds});
     return uses;
+}
+
+bool needs_embeddings(const Sample::Options& options) {
+    const auto* strategy = selection::find_strategy(options.name());
+    return strategy != nullptr && strategy->needs_embeddings;
 }
 
 /// A setting as it is written, once it is what it can be.
@@ -346,6 +352,7 @@ StageType without_settings() {
                 "How many samples to add.",
                 {.required = false, .min = 1, .max = {}})
         .goes_by(score_uses)
+        .needs_embeddings(needs_embeddings)
         .check(check);
 }
 

@@ -145,7 +145,7 @@ void check_combination(const ScoreCombine::Options& options, const StageType::Co
     if (options.name.empty()) complain("name", "the combined score needs a name");
     try {
         const auto parts = scoring::parse_parts(options.weights);
-        if (std::ranges::count(parts, options.name, &Combination::Part::score) > 0)
+        if (std::ranges::count(parts, options.name, &Combination::WeightedScore::score) > 0)
             complain("name", fmt::format("'{}' is one of those that are combined", options.name));
     } catch (const ConfigError& error) {
         complain("weights", error.what());

@@ -70,6 +70,7 @@ StageType train_linear_probe() {
                "train.linear_probe", "Trains softmax regression on the embeddings, to its optimum.")
         .reads<LabelBatch>()
         .sends<LinearProbeModel>()
+        .needs_embeddings()
         .caches({.version = 1, .whole = true})
         .option("c",
                 &Options::c,

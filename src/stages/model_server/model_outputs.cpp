@@ -148,9 +148,9 @@ std::vector<std::string> names_of(const DetectionOutputs& outputs) {
     return names;
 }
 
-dataset::ClassificationBatch read_outputs(const ClassificationOutputs& outputs,
-                                          const std::vector<Tensor>& tensors,
-                                          std::vector<std::string> names) {
+dataset::ClassificationRecords read_outputs(const ClassificationOutputs& outputs,
+                                            const std::vector<Tensor>& tensors,
+                                            std::vector<std::string> names) {
     if (outputs.probabilities.empty() && tensors.size() != 1)
         throw DataError(fmt::format("there are the outputs {}; say which by 'probabilities'",
                                     fmt::join(names_in(tensors), ", ")));
@@ -160,7 +160,7 @@ dataset::ClassificationBatch read_outputs(const ClassificationOutputs& outputs,
     check_samples(tensor, names.size(), must);
     if (tensor.shape.size() > 2 || tensor.values.empty()) refuse_shape(tensor, names.size(), must);
     const std::size_t classes = tensor.values.size() / names.size();
-    dataset::ClassificationBatch batch;
+    dataset::ClassificationRecords batch;
     for (std::size_t i = 0; i < names.size(); ++i) {
         const auto values = std::span(tensor.values).subspan(i * classes, classes);
         std::vector<double> row(values.begin(), values.end());
@@ -176,11 +176,11 @@ dataset::ClassificationBatch read_outputs(const ClassificationOutputs& outputs,
     return batch;
 }
 
-dataset::DetectionBatch read_outputs(const DetectionOutputs& outputs,
-                                     const std::vector<Tensor>& tensors,
-                                     std::vector<std::string> names) {
+dataset::DetectionRecords read_outputs(const DetectionOutputs& outputs,
+                                       const std::vector<Tensor>& tensors,
+                                       std::vector<std::string> names) {
     const Boxes boxes(outputs, tensors, names.size());
-    dataset::DetectionBatch batch;
+    dataset::DetectionRecords batch;
     for (std::size_t i = 0; i < names.size(); ++i) try {
             auto image = boxes(i);
             if (const auto fault = predictions::prediction_fault(image)) throw DataError(*fault);

@@ -30,11 +30,11 @@ std::vector<std::string> names_of(const DetectionOutputs& outputs);
 
 /// Reads predictions of the samples called `names`. What is wrong with one sample is a fault of
 /// the batch. Throws DataError on a tensor that is not there or not of the shape.
-dataset::ClassificationBatch read_outputs(const ClassificationOutputs& outputs,
-                                          const std::vector<Tensor>& tensors,
-                                          std::vector<std::string> names);
-dataset::DetectionBatch read_outputs(const DetectionOutputs& outputs,
-                                     const std::vector<Tensor>& tensors,
-                                     std::vector<std::string> names);
+dataset::ClassificationRecords read_outputs(const ClassificationOutputs& outputs,
+                                            const std::vector<Tensor>& tensors,
+                                            std::vector<std::string> names);
+dataset::DetectionRecords read_outputs(const DetectionOutputs& outputs,
+                                       const std::vector<Tensor>& tensors,
+                                       std::vector<std::string> names);
 
 }  // namespace trommel::stages

@@ -54,12 +54,12 @@ struct ServerOptions {
     }
 };
 
-inline std::shared_ptr<ClassificationBatch> sent(dataset::ClassificationBatch read) {
+inline std::shared_ptr<ClassificationBatch> sent(dataset::ClassificationRecords read) {
     auto batch = std::make_shared<ClassificationBatch>();
     batch->probs = std::move(read.probs);
     return batch;
 }
-inline std::shared_ptr<DetectionBatch> sent(dataset::DetectionBatch read) {
+inline std::shared_ptr<DetectionBatch> sent(dataset::DetectionRecords read) {
     auto batch = std::make_shared<DetectionBatch>();
     batch->outputs = std::move(read.outputs);
     return batch;

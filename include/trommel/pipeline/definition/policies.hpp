@@ -6,7 +6,6 @@
 #include "trommel/runtime/channel.hpp"
 #include "trommel/runtime/retry.hpp"
 
-#include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -50,15 +49,7 @@ struct Policies {
     CacheMode cache = CacheMode::off;
 };
 
-/// The keys, as they stand in a stage and under `defaults`.
-inline constexpr std::array<std::string_view, 9> policy_keys{"retry",
-                                                             "timeout",
-                                                             "deadline",
-                                                             "parallel",
-                                                             "limit",
-                                                             "buffer",
-                                                             "on_error",
-                                                             "max_errors",
-                                                             "cache"};
+/// Whether a stage's key is a policy.
+bool is_policy(std::string_view key);
 
 }  // namespace trommel

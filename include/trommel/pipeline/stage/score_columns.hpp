@@ -34,10 +34,10 @@ struct ScoreColumns {
     }
 };
 
-/// A score that an option names.
+/// A score that an option names or needs.
 struct ScoreUse {
     std::string option{};
-    std::string score{};
+    std::string score{};  ///< empty: any score will do
 };
 
 /// The scores that one option names.

@@ -67,6 +67,8 @@ public:
     std::vector<Option> options{};
     std::any defaults{};  ///< the options struct as it is when nothing is given
     bool needs_holdout = false;
+    /// Whether it works on embeddings of the dataset; none: it does not.
+    std::function<bool(const std::any& options)> needs_embeddings{};
     std::function<std::vector<std::string>(const std::any& options)> metrics{};
     /// The scores that it adds to what comes in; none: any, if it sends scores at all.
     std::function<ScoreColumns(const std::any& options)> scores{};
@@ -210,6 +212,21 @@ public:
 
     StageTypeBuilder&& needs_holdout() && {
         type_.needs_holdout = true;
+        return std::move(*this);
+    }
+
+    /// It works on embeddings of the dataset.
+    StageTypeBuilder&& needs_embeddings() && {
+        type_.needs_embeddings = [](const std::any&) { return true; };
+        return std::move(*this);
+    }
+
+    /// The same where `rule(options)` holds.
+    template <typename Rule>
+    StageTypeBuilder&& needs_embeddings(Rule rule) && {
+        type_.needs_embeddings = [rule](const std::any& options) {
+            return rule(std::any_cast<const Options&>(options));
+        };
         return std::move(*this);
     }
 

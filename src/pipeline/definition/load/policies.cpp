@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace trommel {
 namespace {
 
@@ -250,6 +252,10 @@ void read_policies(Section& section,
 
 OptionInfo policies_info() { return policies_type().info(); }
 
+bool is_policy(std::string_view key) {
+    return std::ranges::count(policies_type().info().parts, key, &OptionInfo::name) > 0;
+}
+
 std::string no_use(const StageType& type, const std::any& options, std::string_view key) {
     if (key == "buffer" && type.inputs.empty()) return "it reads nothing";
     if (key == "parallel" && !type.is_batchwise(options))
@@ -269,7 +275,8 @@ void fit_policies(const Section& section,
                   const std::any& options,
                   Diagnostics& diagnostics,
                   Policies& policies) {
-    for (const auto key : policy_keys) {
+    for (const auto& policy : policies_type().info().parts) {
+        const std::string& key = policy.name;
         const std::string reason = no_use(type, options, key);
         if (reason.empty()) continue;
         drop(policies, key);

@@ -13,7 +13,7 @@
 #include "pipeline/definition/reader/names.hpp"
 #include "pipeline/definition/reader/scopes.hpp"
 #include "trommel/pipeline/definition/pipeline.hpp"
-#include "trommel/pipeline/definition/reader/section.hpp"
+#include "trommel/pipeline/definition/reader/map_type.hpp"
 #include "trommel/pipeline/language/scalar.hpp"
 #include "trommel/pipeline/language/yaml.hpp"
 
@@ -25,99 +25,174 @@
 namespace trommel {
 namespace {
 
+/// Reads a whole file. Each top-level key is declared once, with the function that reads it.
 class PipelineReader {
 public:
     PipelineReader(const Registry& registry,
                    const Overrides& overrides,
-                   std::filesystem::path folder,
-                   Diagnostics& diagnostics)
+                   const OptionReader& where,
+                   Pipeline& pipeline)
         : registry_(registry),
           overrides_(overrides),
-          reader_{diagnostics, std::move(folder), nullptr, &files_} {}
+          reader_{where.diagnostics, where.folder, nullptr, &files_},
+          pipeline_(pipeline) {}
 
-    void read(const Node& document, Pipeline& pipeline) {
+    void read(const Node& document) {
         Section top(document, "the pipeline", reader_.diagnostics);
-        read_version(top);
-        read_params_of(top, pipeline);
-        if (const Node* secrets = top.find("secrets")) {
-            const Scope scope = scope_of(pipeline.params, {}, {});
-            pipeline.secrets = read_secrets(*secrets, reading(scope));
-        }
-        check_secret_references(document, registry_, diagnostics());
-        const Scope scope = scope_of(pipeline.params, {}, pipeline.secrets);
-        const OptionReader load = reading(scope);
-        if (const Node* name = top.need("name")) read_name(*name, load, pipeline.name);
-        if (const Node* platform = top.find("platform")) read_platform_of(*platform, pipeline);
-        if (const Node* dataset = top.need("dataset"))
-            pipeline.dataset = read_dataset(*dataset, load);
-        if (const Node* state = top.find("state")) {
-            pipeline.state = read_state(*state, load);
-            check_kept(*state, pipeline);
-        }
-        if (const Node* limits = top.find("limits")) pipeline.limits = read_limits(*limits, load);
-        if (const Node* defaults = top.find("defaults")) read_defaults(*defaults, pipeline);
-        if (const Node* stages = top.need("stages")) read_graph(*stages, pipeline);
-        if (const Node* rounds = top.find("rounds")) pipeline.rounds = read_rounds(*rounds, load);
-        if (const Node* schedule = top.find("schedule"))
-            pipeline.schedules = read_schedule(*schedule, load);
-        if (const Node* hooks = top.find("hooks")) read_hooks_of(*hooks, pipeline);
-        if (const Node* tests = top.find("tests"))
-            pipeline.tests = read_tests(*tests, specs_, load);
+        document_ = &document;
+        first_keys().read_keys(top, reader_, *this);
+        take_params();
+        other_keys().read_keys(top, reader_, *this);
         top.refuse_others();
-        check_expressions(pipeline, diagnostics());
-        check_costs(pipeline, diagnostics());
-        advise(pipeline, diagnostics());
-        pipeline.files = std::move(files_);
+        check_secret_references(document, registry_, diagnostics());
+        check_matrix_references(document, pipeline_.matrix, diagnostics());
+        check_expressions(pipeline_, diagnostics());
+        check_costs(pipeline_, diagnostics());
+        advise(pipeline_, diagnostics());
+        pipeline_.files = std::move(files_);
+    }
+
+    /// The keys that say what params are.
+    static const MapType<PipelineReader>& first_keys() {
+        static const auto keys =
+            MapType<PipelineReader>()
+                .key(version_info(), by(&PipelineReader::read_version))
+                .literal()
+                .key(extends_info(), [](const Node&, const OptionReader&, PipelineReader&) {})
+                .literal()
+                .key(params_info(), by(&PipelineReader::read_params_of))
+                .literal();
+        return keys;
+    }
+
+    /// The keys that may refer to params, each after those that it depends on.
+    static const MapType<PipelineReader>& other_keys() {
+        static const auto keys =
+            MapType<PipelineReader>()
+                .key(param_values_info(
+                         "baseline", "Params of the run that this one is compared with.", 1),
+                     by(&PipelineReader::read_baseline))
+                .literal()
+                .key(matrix_info(), by(&PipelineReader::read_matrix_of))
+                .literal()
+                .key(secrets_info(), section(read_secrets, &Pipeline::secrets))
+                .literal()
+                .key(required(name_info(
+                         "name", "Name of the pipeline and of the directories of its runs.")),
+                     by(&PipelineReader::read_name_of))
+                .literal()
+                .key(platform_info(), open_section(read_platform, &Pipeline::platform))
+                .literal()
+                .key(required(dataset_info()), section(read_dataset, &Pipeline::dataset))
+                .literal()
+                .key(state_info(), by(&PipelineReader::read_state_of))
+                .literal()
+                .key(limits_info(), section(read_limits, &Pipeline::limits))
+                .literal()
+                .key(policies_info().as("defaults", policies_info().help),
+                     by(&PipelineReader::read_defaults))
+                .literal()
+                .key(required(many_of("named", stage_info(), 1)
+                                  .as("stages", "What a round does, each with its kind.")),
+                     by(&PipelineReader::read_graph))
+                .literal()
+                .key(rounds_info(), section(read_rounds, &Pipeline::rounds))
+                .literal()
+                .key(schedule_info(), section(read_schedule, &Pipeline::schedules))
+                .literal()
+                .key(hooks_info(), open_section(read_hooks, &Pipeline::hooks))
+                .literal()
+                .key(tests_info(), by(&PipelineReader::read_tests_of))
+                .literal();
+        return keys;
     }
 
     /// The params that the baseline changes; empty if there is none.
     const Overrides& baseline() const { return baseline_; }
 
 private:
+    using Read = MapType<PipelineReader>::Read;
+
+    static OptionInfo version_info() {
+        OptionInfo version =
+            info_of("version", "choice").as("version", "Version of the pipeline language.");
+        version.choices = {"1"};
+        return required(std::move(version));
+    }
+
+    static OptionInfo extends_info() {
+        OptionInfo file = info_of({}, "path");
+        file.is_literal = true;
+        return any_of({file, many_of("list", file, 1)})
+            .as("extends", "Files that this one is put over, key by key; '~' takes a key away.");
+    }
+
+    static OptionInfo required(OptionInfo info) {
+        info.required = true;
+        return info;
+    }
+
+    static Read by(void (PipelineReader::*read)(const Node&)) {
+        return [read](const Node& node, const OptionReader&, PipelineReader& all) {
+            (all.*read)(node);
+        };
+    }
+
+    /// A section that a function of its own reads, with params and the names of secrets.
+    template <typename M>
+    static Read section(M (*read)(const Node&, const OptionReader&), M Pipeline::*member) {
+        return [=](const Node& node, const OptionReader&, PipelineReader& all) {
+            const Scope scope = all.values();
+            all.pipeline_.*member = read(node, all.reading(scope));
+        };
+    }
+
+    /// The same for a section that may hold secrets.
+    template <typename M>
+    static Read open_section(M (*read)(const Node&, const OptionReader&), M Pipeline::*member) {
+        return [=](const Node& node, const OptionReader&, PipelineReader& all) {
+            Scope scope = all.values();
+            scope.set("secrets", secrets_root(all.pipeline_.secrets));
+            all.pipeline_.*member = read(node, all.reading(scope));
+        };
+    }
+
     Diagnostics& diagnostics() { return reader_.diagnostics; }
     OptionReader reading(const Scope& scope) const {
         return {reader_.diagnostics, reader_.folder, &scope, reader_.files};
     }
+    Scope values() const { return scope_of(pipeline_.params, {}, pipeline_.secrets); }
 
-    void read_version(Section& top) {
-        const Node* version = top.need("version");
-        if (version == nullptr || version->text() == "1") return;
+    void read_version(const Node& version) {
+        if (version.text() == "1") return;
         diagnostics().error(
-            version->place(),
+            version.place(),
             "unknown-version",
             fmt::format("this trommel reads version 1 of the pipeline language, not {}",
-                        describe(*version)));
+                        describe(version)));
     }
 
-    void read_params_of(Section& top, Pipeline& pipeline) {
+    void read_params_of(const Node& node) {
         Scope scope;
         scope.set("env", environment_root());
-        if (const Node* secrets = top.node().find("secrets"))
+        if (const Node* secrets = document_->find("secrets"))
             scope.set("secrets", deferred_root(secrets->keys()));
-        ParamSpecs specs;
-        if (const Node* params = top.find("params"))
-            specs = read_params(*params, scope, diagnostics());
-        pipeline.params = param_values(specs, overrides_, diagnostics());
-        check_seed(specs, pipeline);
-        if (const Node* baseline = top.find("baseline"))
-            read_baseline(*baseline, specs, pipeline.params);
-        const Scope values = scope_of(pipeline.params, {}, {});
-        if (const Node* matrix = top.find("matrix"))
-            pipeline.matrix = read_matrix(*matrix, specs, reading(values));
-        check_matrix_references(top.node(), pipeline.matrix, diagnostics());
-        specs_ = std::move(specs);
+        specs_ = read_params(node, scope, diagnostics());
     }
 
-    void read_baseline(const Node& node,
-                       const ParamSpecs& specs,
-                       const std::map<std::string, Node>& params) {
-        const Node resolved = resolve(node, scope_of(params, {}, {}), diagnostics());
+    void take_params() {
+        pipeline_.params = param_values(specs_, overrides_, diagnostics());
+        check_seed();
+    }
+
+    void read_baseline(const Node& node) {
+        const Node resolved = resolve(node, scope_of(pipeline_.params, {}, {}), diagnostics());
         std::vector<std::string> names;
-        for (const auto& [name, spec] : specs) names.push_back(name);
+        for (const auto& [name, spec] : specs_) names.push_back(name);
         if (resolved.entries().empty())
             diagnostics().error(node.place(), "wrong-type", "'baseline' must be a map of params");
         for (const auto& [name, place, value] : resolved.entries())
-            if (const auto spec = specs.find(name); spec == specs.end())
+            if (const auto spec = specs_.find(name); spec == specs_.end())
                 diagnostics().error(place,
                                     "unknown-key",
                                     fmt::format("'baseline' sets '{}', which is no param", name),
@@ -126,66 +201,72 @@ private:
                 baseline_.emplace_back(name, canonical(scalar_of(value)));
     }
 
-    void check_seed(const ParamSpecs& specs, const Pipeline& pipeline) {
-        const auto spec = specs.find("seed");
-        const auto seed = pipeline.params.find("seed");
-        if (spec == specs.end() || seed == pipeline.params.end()) return;
+    void read_matrix_of(const Node& node) {
+        const Scope scope = scope_of(pipeline_.params, {}, {});
+        pipeline_.matrix = read_matrix(node, specs_, reading(scope));
+    }
+
+    void read_name_of(const Node& node) {
+        const Scope scope = values();
+        read_name(node, reading(scope), pipeline_.name);
+    }
+
+    void read_state_of(const Node& node) {
+        const Scope scope = values();
+        pipeline_.state = read_state(node, reading(scope));
+        check_kept(node);
+    }
+
+    void read_tests_of(const Node& node) {
+        const Scope scope = values();
+        pipeline_.tests = read_tests(node, specs_, reading(scope));
+    }
+
+    void check_seed() {
+        const auto spec = specs_.find("seed");
+        const auto seed = pipeline_.params.find("seed");
+        if (spec == specs_.end() || seed == pipeline_.params.end()) return;
         std::int64_t ignored = 0;
         reader_.read(seed->second.at(spec->second.place), info_of("seed", "integer", 0), ignored);
     }
 
-    void read_defaults(const Node& node, const Pipeline& pipeline) {
-        const Scope fixed = deferred_scope_of(pipeline.params, pipeline.state, pipeline.secrets);
+    void read_defaults(const Node& node) {
+        const Scope fixed = deferred_scope_of(pipeline_.params, pipeline_.state, pipeline_.secrets);
         Section section(node, "'defaults'", diagnostics());
-        read_policies(section, reading(fixed), pipeline.limits, defaults_);
+        read_policies(section, reading(fixed), pipeline_.limits, defaults_);
         section.refuse_others();
     }
 
-    void read_graph(const Node& node, Pipeline& pipeline) {
+    void read_graph(const Node& node) {
         const StageScope scope{.registry = registry_,
-                               .state = pipeline.state,
-                               .params = pipeline.params,
-                               .secrets = pipeline.secrets,
-                               .limits = pipeline.limits,
+                               .state = pipeline_.state,
+                               .params = pipeline_.params,
+                               .secrets = pipeline_.secrets,
+                               .limits = pipeline_.limits,
                                .defaults = defaults_,
                                .param_specs = specs_,
                                .folder = reader_.folder,
-                               .has_holdout = pipeline.dataset.holdout.has_value()};
+                               .has_holdout = pipeline_.dataset.holdout.has_value(),
+                               .may_have_embeddings = pipeline_.dataset.names.empty() ||
+                                                      pipeline_.platform.outlives_runs()};
         auto [stages, places] = read_stages(node, scope, diagnostics());
         check_graph(stages, places, diagnostics());
         check_writers(stages);
-        check_scores(stages, pipeline.platform.outlives_runs(), diagnostics());
-        pipeline.stages = std::move(stages);
-    }
-
-    /// With the secrets as they are.
-    static Scope open_scope_of(const Pipeline& pipeline) {
-        Scope scope = scope_of(pipeline.params, {}, pipeline.secrets);
-        scope.set("secrets", secrets_root(pipeline.secrets));
-        return scope;
-    }
-
-    void read_platform_of(const Node& node, Pipeline& pipeline) {
-        const Scope scope = open_scope_of(pipeline);
-        pipeline.platform = read_platform(node, reading(scope));
-    }
-
-    void read_hooks_of(const Node& node, Pipeline& pipeline) {
-        const Scope scope = open_scope_of(pipeline);
-        pipeline.hooks = read_hooks(node, reading(scope));
+        check_scores(stages, pipeline_.platform.outlives_runs(), diagnostics());
+        pipeline_.stages = std::move(stages);
     }
 
     /// A state cannot outlive the run on a platform that does not.
-    void check_kept(const Node& node, const Pipeline& pipeline) {
+    void check_kept(const Node& node) {
         std::set<std::string> tags;
-        for (const auto& state : pipeline.state)
+        for (const auto& state : pipeline_.state)
             if (!state.tag.empty() && !tags.insert(state.tag).second)
                 diagnostics().error(node.place(),
                                     "duplicate",
                                     fmt::format("two states are kept as '{}'", state.tag),
                                     "give each a tag of its own");
-        if (pipeline.platform.outlives_runs()) return;
-        for (const auto& state : pipeline.state)
+        if (pipeline_.platform.outlives_runs()) return;
+        for (const auto& state : pipeline_.state)
             if (!state.tag.empty())
                 diagnostics().error(
                     node.place(),
@@ -211,6 +292,8 @@ private:
     const Overrides& overrides_;
     std::vector<NamedFile> files_;  ///< that sections name
     OptionReader reader_;
+    Pipeline& pipeline_;
+    const Node* document_ = nullptr;
     ParamSpecs specs_;
     Overrides baseline_;
     Policies defaults_;
@@ -227,8 +310,8 @@ std::pair<Pipeline, Overrides> read_alone(const SourceText& source,
     pipeline.folder = where.folder;
     pipeline.bases = where.diagnostics.included();
     pipeline.document = document;
-    PipelineReader reader(registry, overrides, where.folder, where.diagnostics);
-    reader.read(document, pipeline);
+    PipelineReader reader(registry, overrides, where, pipeline);
+    reader.read(document);
     return {std::move(pipeline), reader.baseline()};
 }
 
@@ -262,6 +345,12 @@ void check_tests(const Pipeline& pipeline,
 }
 
 }  // namespace
+
+OptionInfo pipeline_info() {
+    OptionInfo info = PipelineReader::first_keys().info();
+    for (const auto& key : PipelineReader::other_keys().info().parts) info.parts.push_back(key);
+    return info;
+}
 
 std::optional<Pipeline> read_pipeline(const SourceText& source,
                                       const std::filesystem::path& folder,

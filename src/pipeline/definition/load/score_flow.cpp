@@ -89,13 +89,17 @@ private:
     void check(const StageSpec& stage) {
         const ScoreColumns there = within_reach(stage);
         const std::vector<std::string> names(there.names.begin(), there.names.end());
-        for (const auto& [name, place] : stage.score_uses)
-            if (!there.has(name))
-                diagnostics_.error(
-                    place,
-                    "unknown-score",
-                    fmt::format("no stage before '{}' gives it the score '{}'", stage.name, name),
-                    names.empty() ? advice(stage) : meant_or_all(name, names));
+        for (const auto& [name, place] : stage.score_uses) {
+            if (name.empty() ? !there.is_empty() : there.has(name)) continue;
+            diagnostics_.error(
+                place,
+                "unknown-score",
+                name.empty()
+                    ? fmt::format("no stage before '{}' gives it the scores that it needs",
+                                  stage.name)
+                    : fmt::format("no stage before '{}' gives it the score '{}'", stage.name, name),
+                names.empty() ? advice(stage) : meant_or_all(name, names));
+        }
     }
 
     std::string advice(const StageSpec& stage) const {

@@ -4,7 +4,7 @@
 #include "pipeline/definition/load/score_flow.hpp"
 #include "pipeline/definition/reader/references.hpp"
 #include "pipeline/definition/reader/scopes.hpp"
-#include "trommel/pipeline/definition/reader/section.hpp"
+#include "trommel/pipeline/definition/reader/map_type.hpp"
 
 #include <fmt/format.h>
 
@@ -23,30 +23,69 @@ public:
 
     void read(const NodeEntry& entry, ReadStages& all) {
         Section section(entry.value, fmt::format("stage '{}'", entry.key), diagnostics_);
-        StageSpec stage;
-        StagePlaces places;
-        stage.name = entry.key;
-        stage.place = entry.key_place;
+        stage_ = {};
+        places_ = {};
+        stage_.name = entry.key;
+        stage_.place = entry.key_place;
         check_name(entry);
-        if (const Node* uses = section.need("uses")) stage.type = type_named(*uses);
-        if (const Node* with = section.find("with")) stage.with = *with;
-        if (const Node* from = section.find("from"))
-            read_names(*from, "from", stage.from, places.from);
-        if (const Node* needs = section.find("needs"))
-            read_names(*needs, "needs", stage.needs, places.needs);
-        if (const Node* writes = section.find("writes")) stage.writes = read_writes(*writes, stage);
-        if (const Node* when = section.find("when"))
-            stage.when = parse_expression(*when, diagnostics_);
-        stage.policies = scope_.defaults;
         const OptionReader reader{diagnostics_, scope_.folder, &fixed_};
-        read_policies(section, reader, scope_.limits, stage.policies);
+        keys().read_keys(section, reader, *this);
+        stage_.policies = scope_.defaults;
+        read_policies(section, reader, scope_.limits, stage_.policies);
         section.refuse_others();
-        if (stage.type != nullptr) check_type(stage, section);
-        all.stages.push_back(std::move(stage));
-        all.places.push_back(std::move(places));
+        if (stage_.type != nullptr) check_type(stage_, section);
+        all.stages.push_back(std::move(stage_));
+        all.places.push_back(std::move(places_));
+    }
+
+    /// The keys of a stage that are no policies.
+    static const MapType<StageReader>& keys() {
+        const OptionInfo names = info_of({}, "list of text");
+        static const auto keys =
+            MapType<StageReader>()
+                .key(uses_info(),
+                     [](const Node& uses, const OptionReader&, StageReader& reader) {
+                         reader.stage_.type = reader.type_named(uses);
+                     })
+                .literal()
+                .key(info_of("with", "options of the kind").as("with", "Its options."),
+                     [](const Node& with, const OptionReader&, StageReader& reader) {
+                         reader.stage_.with = with;
+                     })
+                .literal()
+                .key(names.as("from", "Stages whose output it reads."),
+                     [](const Node& from, const OptionReader&, StageReader& reader) {
+                         reader.read_names(from, "from", reader.stage_.from, reader.places_.from);
+                     })
+                .literal()
+                .key(names.as("needs", "Stages that must have ended before it begins."),
+                     [](const Node& needs, const OptionReader&, StageReader& reader) {
+                         reader.read_names(
+                             needs, "needs", reader.stage_.needs, reader.places_.needs);
+                     })
+                .literal()
+                .key(info_of("writes", "text")
+                         .as("writes", "The state that its tag becomes when the round ends."),
+                     [](const Node& writes, const OptionReader&, StageReader& reader) {
+                         reader.stage_.writes = reader.read_writes(writes, reader.stage_);
+                     })
+                .literal()
+                .key(info_of("when", "expression")
+                         .as("when", "Runs in the rounds for which this holds."),
+                     [](const Node& when, const OptionReader&, StageReader& reader) {
+                         reader.stage_.when = parse_expression(when, reader.diagnostics_);
+                     })
+                .literal();
+        return keys;
     }
 
 private:
+    static OptionInfo uses_info() {
+        OptionInfo uses = info_of("uses", "kind of stage").as("uses", "The kind of stage.");
+        uses.required = true;
+        return uses;
+    }
+
     /// Names of stages stand in `metrics.<stage>.<name>`, in files and in tags.
     void check_name(const NodeEntry& entry) {
         const auto fits = [](char c) {
@@ -124,12 +163,24 @@ private:
         stage.scores = ScoreColumns::unknown();  // so that one mistake gives one message
         if (diagnostics_.errors() > errors) return;
         fit_policies(section, *stage.type, options, diagnostics_, stage.policies);
+        check_embeddings(stage, options);
         if (stage.type->metrics) stage.metrics = stage.type->metrics(options);
         note_scores(stage, options);
         if (stage.policies.on_error != OnError::fail) return;  // its first record may be bad
         for (auto& file : stage.files)
             if (file.option == stage.type->opened)
                 file.open = [open = stage.type->open, options] { open(options); };
+    }
+
+    void check_embeddings(const StageSpec& stage, const std::any& options) {
+        if (scope_.may_have_embeddings || !stage.type->needs_embeddings ||
+            !stage.type->needs_embeddings(options))
+            return;
+        diagnostics_.error(
+            stage.place,
+            "no-embeddings",
+            fmt::format("'{}' needs embeddings, and the dataset has names alone", stage.name),
+            "give 'embeddings: FILE' in place of 'names' in 'dataset'");
     }
 
     static bool is_known_in_a_round_alone(const Node& value) {
@@ -168,6 +219,8 @@ private:
     }
 
     const StageScope& scope_;
+    StageSpec stage_{};  ///< the one that is read
+    StagePlaces places_{};
     Scope fixed_;    ///< with what only a round knows left as written
     Scope example_;  ///< with what a round might bring
     Diagnostics& diagnostics_;
@@ -196,6 +249,13 @@ std::any read_stage_options(const StageSpec& stage,
         diagnostics.error(value == nullptr ? stage.place : value->place(), "bad-option", message);
     });
     return options;
+}
+
+OptionInfo stage_info() {
+    OptionInfo info = StageReader::keys().info();
+    info.type = "stage";
+    for (const auto& policy : policies_info().parts) info.parts.push_back(policy);
+    return info;
 }
 
 ReadStages read_stages(const Node& stages, const StageScope& scope, Diagnostics& diagnostics) {

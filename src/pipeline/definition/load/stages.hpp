@@ -26,7 +26,11 @@ struct StageScope {
     const ParamSpecs& param_specs;
     std::filesystem::path folder{};
     bool has_holdout = false;
+    bool may_have_embeddings = true;  ///< false: the dataset has names alone
 };
+
+/// The keys of a stage, policies included.
+OptionInfo stage_info();
 
 ReadStages read_stages(const Node& stages, const StageScope& scope, Diagnostics& diagnostics);
 

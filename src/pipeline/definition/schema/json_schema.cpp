@@ -79,7 +79,8 @@ json::object choice_schema(const OptionInfo& info) {
 
 bool is_scalar(const OptionInfo& info) {
     return info.type != "map" && info.type != "named" && info.type != "list" &&
-           info.type != "any of" && info.type != "stage" && info.type != "map of text";
+           info.type != "any of" && info.type != "stage" && info.type != "map of text" &&
+           info.type != "options of the kind";
 }
 
 /// Writes declarations as JSON Schema.
@@ -105,6 +106,8 @@ public:
     }
 
     json::object value(const OptionInfo& info) const {
+        if (info.type == "kind of stage") return kind_schema();
+        if (info.type == "options of the kind") return {{"type", "object"}};
         if (info.type == "map") return map_schema(info);
         if (info.type == "stage") return stage_schema(info);
         if (info.type == "named") return named_schema(info);
@@ -241,18 +244,17 @@ private:
 
     // ---------------------------------------------------------------------------------- stages
 
-    json::object stage_schema(const OptionInfo& info) const {
+    json::object kind_schema() const {
         json::array kinds;
-        json::array rules;
-        for (const auto& [name, type] : registry_->types()) {
+        for (const auto& [name, type] : registry_->types())
             kinds.push_back({{"const", name}, {"description", type.help}});
-            rules.push_back(stage_rule(type));
-        }
+        return {{"oneOf", std::move(kinds)}};
+    }
+
+    json::object stage_schema(const OptionInfo& info) const {
+        json::array rules;
+        for (const auto& [name, type] : registry_->types()) rules.push_back(stage_rule(type));
         json::object schema = map_schema(info);
-        auto& properties = schema["properties"].as_object();
-        properties["uses"] = {{"description", "The kind of stage."}, {"oneOf", std::move(kinds)}};
-        properties["with"] = {{"description", "Its options."}, {"type", "object"}};
-        if (!style_.is_overlay) schema["required"] = json::array{"uses"};
         schema["allOf"] = std::move(rules);
         return schema;
     }

@@ -27,8 +27,7 @@ Node with_paths(const Node& node,
 Node complete_stage(const StageSpec& stage, const Node& given, const Pipeline& pipeline) {
     std::vector<NodeEntry> entries;
     for (const auto& entry : given.entries())
-        if (entry.key != "with" && std::ranges::count(policy_keys, entry.key) == 0)
-            entries.push_back(entry);
+        if (entry.key != "with" && !is_policy(entry.key)) entries.push_back(entry);
     for (auto& entry : policy_entries(stage.policies)) entries.push_back(std::move(entry));
     Node options = complete_options(stage, given.find("with"), pipeline);
     if (!options.entries().empty()) entries.push_back({"with", {}, std::move(options)});

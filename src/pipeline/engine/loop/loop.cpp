@@ -40,7 +40,7 @@ asio::awaitable<void> close(LoopState& loop) {
     auto closing = closing_stages(loop.pipeline);
     if (loop.grew && !loop.closed && !closing.empty())
         co_await run_one_round(loop, std::move(closing), 0);
-    const auto finish = [](Part& part, const History& history) {
+    const auto finish = [](LoopFolder& part, const History& history) {
         part.rounds.sync();
         part.tables.finish(history);
     };
@@ -65,7 +65,7 @@ History history_of(const std::vector<CommittedRound>& rounds) {
 asio::awaitable<LoopEnd> run_loop(const Pipeline& pipeline,
                                   std::string run,
                                   LoopServices& services,
-                                  Part& part,
+                                  LoopFolder& part,
                                   History& history) {
     LoopState loop(pipeline, run, services, part, history);
     services.observer.loop_started(run);

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "pipeline/engine/journal/part.hpp"
+#include "pipeline/engine/journal/loop_folder.hpp"
 #include "trommel/pipeline/definition/limits.hpp"
 #include "trommel/pipeline/definition/pipeline.hpp"
 #include "trommel/pipeline/engine/history/observer.hpp"
@@ -50,7 +50,7 @@ struct LoopEnd {
 asio::awaitable<LoopEnd> run_loop(const Pipeline& pipeline,
                                   std::string run,
                                   LoopServices& services,
-                                  Part& part,
+                                  LoopFolder& part,
                                   History& history);
 
 /// What the rounds have measured and chosen.

@@ -14,7 +14,8 @@
 namespace trommel {
 
 struct LoopState {
-    LoopState(const Pipeline& of, std::string id, LoopServices& with, Part& into, History& tells)
+    LoopState(
+        const Pipeline& of, std::string id, LoopServices& with, LoopFolder& into, History& tells)
         : pipeline(of),
           run(std::move(id)),
           services(with),
@@ -27,7 +28,7 @@ struct LoopState {
     const Pipeline& pipeline;
     std::string run;
     LoopServices& services;
-    Part& part;
+    LoopFolder& part;
     History& history;
     OpenDataset dataset{};
     std::map<std::string, Tag> states{};

@@ -10,14 +10,14 @@ void Work::wait_begins() {
     working_ = false;
     watch_.stop();
     all_.stop();
-    place_.give_back();
+    slot_.give_back();
 }
 
 asio::awaitable<void> Work::wait_ends() {
     if (limiter_ != nullptr) {
         if (!begun_) co_await limiter_->begin();
         begun_ = true;
-        place_ = co_await limiter_->place();
+        slot_ = co_await limiter_->slot();
     }
     working_ = true;
     watch_.start();

@@ -24,7 +24,7 @@ private:
     Limiter* limiter_;
     Stopwatch& all_;
     Stopwatch watch_;
-    Limiter::Place place_;
+    Limiter::Slot slot_;
     bool begun_ = false;
     bool working_ = false;
 };

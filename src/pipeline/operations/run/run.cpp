@@ -166,14 +166,14 @@ private:
                                     LoopServices& services,
                                     RunResult& result) {
         const auto& run = directory_.path();
-        Part main("main", run, run);
+        LoopFolder main("main", run, run);
         LoopEnd end = co_await run_loop(pipeline, result.id, services, main, result.history);
         result.stopped_because = end.reason;
         result.rules = std::move(end.rules);
         result.exhausted =
             end.exhausted && pipeline.rounds.on_exhausted == RoundsSpec::OnExhausted::fail;
         if (!pipeline.baseline) co_return;
-        Part beside("baseline", run, run / "baseline");
+        LoopFolder beside("baseline", run, run / "baseline");
         result.baseline.emplace();
         services.hooks = nullptr;  // it is there to be compared with
         beside.beside = result.id;

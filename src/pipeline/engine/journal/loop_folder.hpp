@@ -10,8 +10,8 @@
 namespace trommel {
 
 /// One loop of a run on the disk: the pipeline's own, `main`, or its `baseline`.
-struct Part {
-    Part(std::string part, std::filesystem::path run, std::filesystem::path own)
+struct LoopFolder {
+    LoopFolder(std::string part, std::filesystem::path run, std::filesystem::path own)
         : name(std::move(part)),
           folder(std::move(own)),
           rounds(run / "rounds" / name),
