@@ -19,6 +19,14 @@ constexpr auto footer =
     "Exit codes: 0 ok, 1 failed, 2 bad configuration or usage, 3 interrupted and resumable.\n"
     "Results go to standard output, progress and errors to standard error.";
 
+constexpr auto first_steps =
+    "Start with one of these:\n"
+    "  trommel init mine              a pipeline with data to run it on\n"
+    "  trommel run mine/digits.yaml   run it: the loop, beside a baseline\n"
+    "  trommel select --help          choose samples from a file of embeddings\n"
+    "  trommel score --help           score a file of predictions\n"
+    "All commands: trommel --help\n";
+
 void print_error(const std::string& message) {
     print_note("{}trommel: {}{}\n", colour(stderr, "31"), message, colour(stderr, "0"));
 }
@@ -51,6 +59,10 @@ int run(int argc, char** argv) {
     add_components(app);
     add_schema(app);
     add_score(app);
+    if (argc == 1) {
+        write_note(first_steps);
+        return bad_configuration;
+    }
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

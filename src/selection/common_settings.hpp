@@ -9,42 +9,37 @@ inline constexpr StrategySetting oversampling{
     .name = "oversampling",
     .field = &StrategyOptions::oversampling,
     .min = 1,
-    .help = "Candidates a pick, those of the highest scores."};
+    .help = "Candidates per pick, taken by highest score."};
 
-inline constexpr StrategySetting neighbors{
-    .name = "neighbors",
-    .field = &StrategyOptions::neighbors,
-    .min = 1,
-    .help = "Of how many nearest samples the typical one is near."};
+inline constexpr StrategySetting neighbors{.name = "neighbors",
+                                           .field = &StrategyOptions::neighbors,
+                                           .min = 1,
+                                           .help = "Neighbours used for typicality."};
 
 inline constexpr StrategySetting search{
     .name = "search",
     .field = &StrategyOptions::search,
-    .help = "How nearest samples are found; approximate: of many, most of them, sooner."};
+    .help = "Neighbour search; approximate is faster and may miss some."};
 
 inline constexpr StrategySetting probes{
     .name = "probes",
     .field = &StrategyOptions::probes,
     .min = 1,
-    .help = "An approximate search looks in so many of 4 sqrt(samples) lists."};
+    .help = "Lists probed by an approximate search, of 4 sqrt(n)."};
 
 inline constexpr StrategySetting radius{
     .name = "radius",
     .field = &StrategyOptions::radius,
     .min = 0,
-    .help =
-        "How far from a chosen sample others count as covered; the mean distance within a "
-        "cluster."};
+    .help = "prob_cover: distance covered; cluster_margin: mean distance in a cluster."};
 
-inline constexpr StrategySetting first{.name = "first",
-                                       .field = &Objective::first,
-                                       .help = "What to begin with where nothing is chosen yet."};
+inline constexpr StrategySetting first{
+    .name = "first", .field = &Objective::first, .help = "First sample if none is chosen yet."};
 
 /// Of every strategy that takes embeddings.
-inline constexpr StrategySetting metric{
-    .name = "metric",
-    .field = &StrategyOptions::metric,
-    .help = "How far embeddings are from each other; cosine takes a copy of them.",
-    .of = "with embeddings, combined"};
+inline constexpr StrategySetting metric{.name = "metric",
+                                        .field = &StrategyOptions::metric,
+                                        .help = "Distance between embeddings; cosine copies them.",
+                                        .of = "with embeddings, combined"};
 
 }  // namespace trommel::selection::settings

@@ -68,7 +68,8 @@ TEST_CASE("score --json sums up, and --help has an example of each task", "[cli]
     for (const auto* task :
          {"classification", "object-detection", "semantic-segmentation", "keypoint-detection"})
         CHECK_THAT(help, Contains(std::string("trommel score --task ") + task + " --input"));
-    CHECK_THAT(help, Contains("on_invalid") && Contains("reduce"));
+    const auto detection = score(folder, "--help --task object-detection").output;
+    CHECK_THAT(detection, Contains("on_invalid") && Contains("reduce") && Contains("objectness"));
 }
 
 TEST_CASE("score ends with 2 on what cannot be asked for and with 1 on bad data", "[cli]") {

@@ -37,8 +37,9 @@ CLI::App* add_verb(CLI::App& app,
                    const std::shared_ptr<BackupArguments>& arguments) {
     auto* command = app.add_subcommand(name, help);
     command->add_option("BACKUP", arguments->backup, backup_help)->required();
-    command->add_option("--data", arguments->data, "The folder of `trommel serve`; default here");
-    command->add_flag("--json", arguments->as_json, "The result as JSON");
+    command->add_option(
+        "--data", arguments->data, "Data folder of 'trommel serve'; default: this directory");
+    command->add_flag("--json", arguments->as_json, "Print the result as JSON");
     return command;
 }
 
@@ -48,8 +49,8 @@ void add_backup(CLI::App& app) {
     auto arguments = std::make_shared<BackupArguments>();
     auto* command = add_verb(app,
                              "backup",
-                             "Copies what a server keeps, while it serves",
-                             "Where to; a folder that is not there",
+                             "Copies the data of a running server",
+                             "Folder to write; must not exist",
                              arguments);
     command->callback([arguments] {
         tell(*arguments, "backed up to", server::backup_data(arguments->data, arguments->backup));
@@ -60,8 +61,8 @@ void add_restore(CLI::App& app) {
     auto arguments = std::make_shared<BackupArguments>();
     auto* command = add_verb(app,
                              "restore",
-                             "Puts back what `trommel backup` copied, after it has checked all",
-                             "The folder that `trommel backup` made",
+                             "Checks a backup and restores it",
+                             "Folder that 'trommel backup' wrote",
                              arguments);
     command->callback([arguments] {
         tell(*arguments, "restored from", server::restore_data(arguments->backup, arguments->data));

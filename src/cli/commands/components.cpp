@@ -207,13 +207,12 @@ void components(const ComponentsArguments& arguments) {
 void add_components(CLI::App& app) {
     auto arguments = std::make_shared<ComponentsArguments>();
     auto* command =
-        app.add_subcommand("components", "The manual: every kind of stage and its options");
+        app.add_subcommand("components", "Shows the manual of stages, keys and stop rules");
     command->add_option("NAME",
                         arguments->name,
-                        "One kind, or all that begin with it: exec; until: the rules that end a "
-                        "loop; file: the keys "
-                        "of a pipeline file; server: those of server.yaml");
-    command->add_flag("--json", arguments->as_json, "The manual as JSON");
+                        "A kind of stage, or a prefix such as exec; until: stop rules;\nfile: keys "
+                        "of pipeline files; server: keys of server.yaml");
+    command->add_flag("--json", arguments->as_json, "Print the manual as JSON");
     command->callback([arguments] { components(*arguments); });
 }
 

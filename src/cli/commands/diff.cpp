@@ -113,11 +113,10 @@ void diff_command(const DiffArguments& arguments) {
 
 void add_diff(CLI::App& app) {
     auto arguments = std::make_shared<DiffArguments>();
-    auto* command =
-        app.add_subcommand("diff", "Says in what two runs differ: configuration, picks, metrics");
-    command->add_option("RUN", arguments->first, "A run's directory")->required();
-    command->add_option("OTHER", arguments->second, "Another's")->required();
-    command->add_flag("--json", arguments->as_json, "As JSON");
+    auto* command = app.add_subcommand("diff", "Compares two runs: configuration, picks, metrics");
+    command->add_option("RUN", arguments->first, "Run directory")->required();
+    command->add_option("OTHER", arguments->second, "Another run directory")->required();
+    command->add_flag("--json", arguments->as_json, "Print it as JSON");
     command->callback([arguments] { diff_command(*arguments); });
 }
 

@@ -81,14 +81,14 @@ int doctor(const DoctorArguments& arguments) {
 
 void add_doctor(CLI::App& app, int& exit_code) {
     auto arguments = std::make_shared<DoctorArguments>();
-    auto* command = app.add_subcommand(
-        "doctor", "Says what of a run or of a server's data is whole, what is not, and what to do");
-    command->add_option("DIR", arguments->directory, "A run's directory, or the --data of a server")
+    auto* command =
+        app.add_subcommand("doctor", "Checks a run or a server's data for damage; says what to do");
+    command->add_option("DIR", arguments->directory, "Run directory, or data folder of a server")
         ->required();
     command->add_flag("--rewrite-tables",
                       arguments->rewrites_tables,
-                      "First write picks.csv and metrics.csv anew from the run's rounds");
-    command->add_flag("--json", arguments->as_json, "As JSON");
+                      "Write picks.csv and metrics.csv again from the rounds");
+    command->add_flag("--json", arguments->as_json, "Print it as JSON");
     command->callback([arguments, &exit_code] { exit_code = doctor(*arguments); });
 }
 

@@ -125,27 +125,26 @@ void collect(const GcArguments& arguments) {
 
 void add_gc(CLI::App& app) {
     auto arguments = std::make_shared<GcArguments>();
-    auto* command = app.add_subcommand(
-        "gc", "Deletes what is no longer of use: of the cache of stages, or runs");
-    command->add_option("DIR", arguments->runs_folder, "With --runs: where they are; default runs");
-    command->add_flag("--runs", arguments->runs, "Deletes old runs instead of the cache");
+    auto* command = app.add_subcommand("gc", "Deletes unused cache entries, or old runs");
+    command->add_option(
+        "DIR", arguments->runs_folder, "With --runs: directory of the runs; default: runs");
+    command->add_flag("--runs", arguments->runs, "Delete old runs instead of cache entries");
     command->add_flag(
-        "--unfinished", arguments->unfinished, "With --runs: also runs that could be resumed");
-    command->add_flag("--answers",
-                      arguments->answers,
-                      "With --runs: also runs that hold labels which were asked for");
+        "--unfinished", arguments->unfinished, "With --runs: delete resumable runs too");
+    command->add_flag(
+        "--answers", arguments->answers, "With --runs: delete runs that hold given labels too");
     command
         ->add_option("--older-than",
                      arguments->older_than,
-                     "Deletes what nothing has used or changed for so long; 30d by default")
+                     "Delete entries unused for this long; default: 30d")
         ->type_name("DURATION");
     command
         ->add_option("--max-size",
                      arguments->max_size,
-                     "Then what was not used for longest, until the rest is no larger: 10GiB")
+                     "Then delete the least recently used beyond this size")
         ->type_name("BYTES");
-    command->add_flag("--dry-run", arguments->dry, "Only says what it would delete");
-    command->add_flag("--json", arguments->as_json, "The result as JSON");
+    command->add_flag("--dry-run", arguments->dry, "Only say what would be deleted");
+    command->add_flag("--json", arguments->as_json, "Print the result as JSON");
     command->footer(
         "The cache of stages with 'cache: true' or 'cache: record' is in TROMMEL_CACHE_DIR, else "
         "in\n"

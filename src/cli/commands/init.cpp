@@ -77,14 +77,12 @@ void init_command(const InitArguments& arguments) {
 
 void add_init(CLI::App& app) {
     auto arguments = std::make_shared<InitArguments>();
-    auto* command =
-        app.add_subcommand("init", "Writes a pipeline that runs, with its data, to begin from");
-    command->add_option("DIR", arguments->directory, "Where to; default this directory");
+    auto* command = app.add_subcommand("init", "Writes a pipeline and data to start from");
+    command->add_option("DIR", arguments->directory, "Directory to write to; default: this one");
     command
         ->add_option("--example",
                      arguments->example,
-                     "loop: rounds of labelling; batch: scores for a large file of predictions; "
-                     "sweep: strategies compared over seeds; default loop")
+                     "loop (default), batch: score a large file,\nsweep: compare strategies")
         ->check(CLI::IsMember({"loop", "batch", "sweep"}));
     command->callback([arguments] { init_command(*arguments); });
 }

@@ -64,12 +64,12 @@ int lint(const LintArguments& arguments) {
 
 void add_lint(CLI::App& app, int& exit_code) {
     auto arguments = std::make_shared<LintArguments>();
-    auto* command = app.add_subcommand("lint", "Checks a pipeline file completely; runs nothing");
+    auto* command =
+        app.add_subcommand("lint", "Checks a pipeline file completely without running it");
     arguments->add_to(*command);
-    command->add_flag("--json", arguments->as_json, "Findings as JSON");
-    command->add_flag("--no-files",
-                      arguments->no_files,
-                      "Opens no file that the pipeline names: for where the data are not");
+    command->add_flag("--json", arguments->as_json, "Print the findings as JSON");
+    command->add_flag(
+        "--no-files", arguments->no_files, "Do not open the files that the pipeline names");
     command->callback([arguments, &exit_code] { exit_code = lint(*arguments); });
 }
 

@@ -19,8 +19,7 @@ struct PipelineArguments {
 
     void add_to(CLI::App& command) {
         command.add_option("FILE", file, "Pipeline file (YAML)")->required();
-        command
-            .add_option("--set", set, "NAME=VALUE: gives a param another value; can be repeated")
+        command.add_option("--set", set, "Sets a param; may be repeated")
             ->type_name("NAME=VALUE")
             ->expected(1)
             ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);

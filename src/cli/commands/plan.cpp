@@ -127,17 +127,15 @@ int plan(const PlanArguments& arguments) {
 void add_plan(CLI::App& app, int& exit_code) {
     auto arguments = std::make_shared<PlanArguments>();
     auto* command =
-        app.add_subcommand("plan", "Shows what would run, in which order, with which options");
+        app.add_subcommand("plan", "Shows the stages in order, with every option resolved");
     arguments->add_to(*command);
-    command->add_flag("--json", arguments->as_json, "The plan as JSON");
-    auto* stage =
-        command->add_option("--explain",
-                            arguments->explain,
-                            "Says instead why this stage, which has a cache, would run again");
+    command->add_flag("--json", arguments->as_json, "Print the plan as JSON");
+    auto* stage = command->add_option(
+        "--explain", arguments->explain, "Say why this cached stage would run again");
     stage->type_name("STAGE");
     command
         ->add_option(
-            "--run", arguments->run, "With --explain: also why it did in the run of this directory")
+            "--run", arguments->run, "With --explain: say why it ran in this run directory")
         ->needs(stage);
     command->callback([arguments, &exit_code] { exit_code = plan(*arguments); });
 }

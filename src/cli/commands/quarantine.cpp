@@ -83,15 +83,16 @@ void replay(const QuarantineArguments& arguments) {
 void add_quarantine(CLI::App& app) {
     auto arguments = std::make_shared<QuarantineArguments>();
     auto* command =
-        app.add_subcommand("quarantine", "Shows the records that stages of a run could not use");
-    command->add_option("RUN", arguments->run, "The run's directory")->required();
-    command->add_option("--stage", arguments->stage, "Only those of this stage");
+        app.add_subcommand("quarantine", "Shows records that stages of a run could not use");
+    command->add_option("RUN", arguments->run, "Run directory")->required();
+    command->add_option("--stage", arguments->stage, "Only records of this stage");
     command->require_subcommand(0, 1);
-    auto* table = command->add_subcommand("show", "One a line, with stage, round and reason");
-    table->add_flag("--json", arguments->as_json, "As JSON");
-    command->add_flag("--json", arguments->as_json, "As JSON");
-    auto* lines = command->add_subcommand("export", "JSON Lines with the records as they came");
-    auto* again = command->add_subcommand("replay", "Takes them out, to be tried again");
+    auto* table = command->add_subcommand("show", "One per line, with stage, round and reason");
+    table->add_flag("--json", arguments->as_json, "Print it as JSON");
+    command->add_flag("--json", arguments->as_json, "Print it as JSON");
+    auto* lines = command->add_subcommand("export", "Print the records as JSON Lines");
+    auto* again =
+        command->add_subcommand("replay", "Remove them, so that the next run tries them again");
     command->callback([=] {
         if (lines->parsed())
             export_lines(*arguments);

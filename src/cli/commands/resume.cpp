@@ -36,18 +36,16 @@ int resume(const ResumeArguments& arguments) {
 
 void add_resume(CLI::App& app, int& exit_code) {
     auto arguments = std::make_shared<ResumeArguments>();
-    auto* command = app.add_subcommand(
-        "resume", "Goes on with a run that was interrupted, has failed or was killed");
-    command->add_option("RUN", arguments->directory, "The run's directory")->required();
+    auto* command =
+        app.add_subcommand("resume", "Resumes a run that was interrupted, failed or killed");
+    command->add_option("RUN", arguments->directory, "Run directory")->required();
     command->add_flag("--accept-changes",
                       arguments->accept_changes,
-                      "Go on though the pipeline or a file that it reads has changed");
-    command->add_flag("--accept-damage",
-                      arguments->accept_damage,
-                      "Go on from the rounds that are whole, though files of the run are damaged");
-    command->add_flag("--ask-again",
-                      arguments->ask_again,
-                      "Ask for labels again that were given, and whose file is lost");
+                      "Resume although the pipeline or its input files changed");
+    command->add_flag(
+        "--accept-damage", arguments->accept_damage, "Resume from the last undamaged round");
+    command->add_flag(
+        "--ask-again", arguments->ask_again, "Ask again for labels whose file is lost");
     arguments->add_to(*command);
     command->callback([arguments, &exit_code] { exit_code = resume(*arguments); });
 }

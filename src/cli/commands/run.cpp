@@ -38,10 +38,10 @@ int run_command(const RunCommandArguments& arguments) {
 void add_run(CLI::App& app, int& exit_code) {
     auto arguments = std::make_shared<RunCommandArguments>();
     auto* command =
-        app.add_subcommand("run", "Runs a pipeline and leaves its picks, metrics and report");
+        app.add_subcommand("run", "Runs a pipeline; writes its picks, metrics and report");
     arguments->PipelineArguments::add_to(*command);
     command->add_option(
-        "--run-dir", arguments->directory, "Where to leave them; default runs/NAME-TIME");
+        "--run-dir", arguments->directory, "Run directory; default: runs/NAME-TIME");
     arguments->RunArguments::add_to(*command);
     command->callback([arguments, &exit_code] { exit_code = run_command(*arguments); });
 }

@@ -102,9 +102,9 @@ void runs_command(const RunsArguments& arguments) {
 
 void add_runs(CLI::App& app) {
     auto arguments = std::make_shared<RunsArguments>();
-    auto* command = app.add_subcommand("runs", "Lists runs with how far they are");
-    command->add_option("DIR", arguments->directory, "The directory they are in; default runs");
-    command->add_flag("--json", arguments->as_json, "As JSON");
+    auto* command = app.add_subcommand("runs", "Lists runs and their progress");
+    command->add_option("DIR", arguments->directory, "Directory of the runs; default: runs");
+    command->add_flag("--json", arguments->as_json, "Print it as JSON");
     command->callback([arguments] { runs_command(*arguments); });
 }
 

@@ -111,16 +111,16 @@ int schedule(const ScheduleArguments& arguments) {
 void add_schedule(CLI::App& app, int& exit_code) {
     auto arguments = std::make_shared<ScheduleArguments>();
     auto* command = app.add_subcommand(
-        "schedule", "Shows when a pipeline will run by itself, or lets a paused one go on");
+        "schedule", "Shows when a pipeline runs next; resumes a paused schedule");
     arguments->add_to(*command);
-    command->add_option("--next", arguments->next, "How many runs; default 5")
+    command->add_option("--next", arguments->next, "Number of runs to show; default: 5")
         ->check(whole_between(1, 100'000));
     command->add_option(
-        "--from", arguments->from, "From then on, such as 2026-03-29T02:30; default now");
+        "--from", arguments->from, "Show runs after this time, such as 2026-03-29T02:30");
     command->add_option(
-        "--data", arguments->data, "Where 'trommel serve' keeps its state; default here");
-    command->add_flag("--resume", arguments->resume, "Lets the pipeline go on after it was paused");
-    command->add_flag("--json", arguments->as_json, "The runs as JSON");
+        "--data", arguments->data, "Data folder of 'trommel serve'; default: this directory");
+    command->add_flag("--resume", arguments->resume, "Resume a paused schedule");
+    command->add_flag("--json", arguments->as_json, "Print the runs as JSON");
     command->callback([arguments, &exit_code] { exit_code = schedule(*arguments); });
 }
 

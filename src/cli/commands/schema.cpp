@@ -12,9 +12,9 @@ namespace trommel::cli {
 
 void add_schema(CLI::App& app) {
     auto for_server = std::make_shared<bool>(false);
-    auto* command = app.add_subcommand(
-        "schema", "JSON Schema of pipeline files, for editors; config/ keeps a copy");
-    command->add_flag("--server", *for_server, "Of the settings of 'trommel serve' instead");
+    auto* command =
+        app.add_subcommand("schema", "Prints the JSON Schema of pipeline files, for editors");
+    command->add_flag("--server", *for_server, "Schema of the settings of 'trommel serve' instead");
     command->callback([for_server] {
         if (*for_server)
             print(json_schema(server_info(), "settings of trommel serve"));

@@ -1,6 +1,7 @@
 #include "trommel/predictions/score.hpp"
 
 #include "cli/commands/commands.hpp"
+#include "cli/output/examples_first.hpp"
 #include "cli/output/json_output.hpp"
 #include "cli/output/output.hpp"
 #include "cli/output/terminal.hpp"
@@ -13,6 +14,7 @@
 #include <CLI/CLI.hpp>
 #include <boost/json.hpp>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <chrono>
@@ -30,17 +32,11 @@ using stages::ScoreOutput;
 constexpr auto redraw_every = 200ms;
 constexpr auto next_line = 10s;  ///< where lines cannot be drawn over
 
-constexpr auto score_examples = R"(Examples:
-  trommel score --task classification --input probs.npy --names names.txt --output scores.csv
-  trommel score --task object-detection --input detections.jsonl.gz --score uncertainty_margin --output scores.jsonl
+constexpr auto score_examples =
+    R"(  trommel score --task classification --input probs.npy --names names.txt --output scores.csv
+  trommel score --task object-detection --input detections.jsonl.gz --output scores.jsonl
   trommel score --task semantic-segmentation --input masks.jsonl --output scores.csv
   trommel score --task keypoint-detection --input keypoints.jsonl --config on_invalid=skip --output scores.csv
-
-Records of JSON Lines:
-  {"file_name": "a.jpg", "probabilities": [0.1, 0.9]}
-  {"file_name": "a.jpg", "predictions": [{"category_id": 1, "bbox": [x, y, w, h], "score": 0.9}]}
-  {"file_name": "a.jpg", "probabilities": [[[0.1, 0.9]]]}                   (width, height, classes)
-  {"file_name": "a.jpg", "predictions": [{"keypoints": [x, y, confidence]}]}
 )";
 
 struct ScoreArguments {
@@ -186,40 +182,54 @@ std::vector<std::string> task_names() {
     return names;
 }
 
-std::vector<std::string> format_choices() {
-    std::vector<std::string> names{"auto"};
+std::vector<std::string> format_names() {
+    std::vector<std::string> names;
     for (const auto& format : predictions::formats()) names.emplace_back(format.name);
     return names;
 }
 
-/// The settings of every task, for --help.
-std::string settings_help() {
-    std::string text = "Settings for --config:\n";
-    std::vector<std::string> told;
-    for (const auto task : scoring::all_tasks)
-        for (const auto& [name, help] : predictions::score_settings(task)) {
-            if (std::ranges::find(told, name) != told.end()) continue;
-            told.push_back(name);
-            text += fmt::format("  {:18} {}\n", name, help);
-        }
+std::vector<std::string> format_choices() {
+    auto names = format_names();
+    names.emplace_back("auto");
+    return names;
+}
+
+std::string_view record_of(scoring::Task task) {
+    switch (task) {
+        case scoring::Task::classification:
+            return R"({"file_name": "a.jpg", "probabilities": [0.1, 0.9]})";
+        case scoring::Task::object_detection:
+            return R"({"file_name": "a.jpg", "predictions": [{"category_id": 1, "bbox": [x, y, w, h], "score": 0.9}]})";
+        case scoring::Task::semantic_segmentation:
+            return R"({"file_name": "a.jpg", "probabilities": [[[0.1, 0.9]]]}, by width, height and class)";
+        case scoring::Task::keypoint_detection:
+            return R"({"file_name": "a.jpg", "predictions": [{"keypoints": [x, y, confidence]}]})";
+    }
+    return {};
+}
+
+/// The scores, the settings and a record of one task.
+std::string task_help(scoring::Task task) {
+    auto text = fmt::format("A record of JSON Lines:\n  {}\n\nScores of {} (* by default):\n",
+                            record_of(task),
+                            scoring::to_string(task));
+    for (const auto& type : scoring::score_types())
+        if (type.task() == task)
+            text += fmt::format("  {:28}{} {:18} {}{}\n",
+                                type.name,
+                                type.is_lightlys ? '*' : ' ',
+                                type.range,
+                                type.paper,
+                                type.needs_committee() ? "; needs several models" : "");
+    text += "\nSettings for --config:\n";
+    for (const auto& [name, help] : predictions::score_settings(task))
+        text += fmt::format("  {:18} {}\n", name, help);
     return text;
 }
 
-/// What --score may ask for, from the table of scores.
-std::string scores_help() {
-    std::string text = "Scores for --score (* without it):\n";
-    for (const auto task : scoring::all_tasks) {
-        text += fmt::format("  {}\n", scoring::to_string(task));
-        for (const auto& type : scoring::score_types())
-            if (type.task() == task)
-                text += fmt::format("    {:28}{} {:18} {}{}\n",
-                                    type.name,
-                                    type.is_lightlys ? '*' : ' ',
-                                    type.range,
-                                    type.paper,
-                                    type.needs_committee() ? "; needs several models" : "");
-    }
-    return text + '\n';
+std::string help_after_options(const std::string& task) {
+    if (const auto asked = scoring::find_task(task)) return task_help(*asked);
+    return "'--help --task TASK' shows the scores, settings and records of a task.\n";
 }
 
 }  // namespace
@@ -227,25 +237,51 @@ std::string scores_help() {
 void add_score(CLI::App& app) {
     auto arguments = std::make_shared<ScoreArguments>();
     auto* command = app.add_subcommand("score", "Scores predictions of files, without a pipeline");
-    command->footer(score_examples + ("\n" + scores_help()) + settings_help());
-    command->add_option("--task", arguments->task, "What the model predicts")
-        ->required()
-        ->check(CLI::IsMember(task_names()));
-    command->add_option("--input", arguments->inputs, "Files or folders, read one after another")
-        ->required();
+    command->formatter(std::make_shared<ExamplesFirst>(score_examples));
+    command->footer([=] { return help_after_options(arguments->task); });
     command
-        ->add_option("--format", arguments->format, "How they are written; auto goes by the name")
-        ->check(CLI::IsMember(format_choices()))
-        ->capture_default_str();
-    command->add_option(
-        "--names", arguments->names, "File names for the rows of arrays, one a line");
-    command->add_option(
-        "--score", arguments->scores, "Which scores; default: Lightly's of the task");
-    command->add_option("--config", arguments->config, "Settings, name=value");
-    command->add_option("--output", arguments->output, "FILE.csv, .jsonl or .npy")->required();
-    command->add_option("--threads", arguments->threads, "How many score at a time (all cores)")
-        ->check(whole_between(1, 1024));
-    command->add_flag("--json", arguments->as_json, "The summary as JSON");
+        ->add_option(
+            "--task",
+            arguments->task,
+            "classification, object-detection,\nsemantic-segmentation or keypoint-detection")
+        ->required()
+        ->check(CLI::IsMember(task_names()).description(""))
+        ->type_name("TASK")
+        ->group("Input");
+    command->add_option("--input", arguments->inputs, "Prediction files or folders")
+        ->required()
+        ->type_name("PATH")
+        ->group("Input");
+    command
+        ->add_option(
+            "--format",
+            arguments->format,
+            fmt::format("auto (by the name), or one of\n{}", fmt::join(format_names(), ", ")))
+        ->check(CLI::IsMember(format_choices()).description(""))
+        ->capture_default_str()
+        ->type_name("FORMAT")
+        ->group("Input");
+    command
+        ->add_option("--names", arguments->names, "File names for the rows of arrays, one per line")
+        ->type_name("FILE")
+        ->group("Input");
+    command
+        ->add_option(
+            "--score", arguments->scores, "Scores to compute; default: Lightly's of the task")
+        ->type_name("NAME")
+        ->group("How to score");
+    command->add_option("--config", arguments->config, "Settings")
+        ->type_name("NAME=VALUE")
+        ->group("How to score");
+    command->add_option("--output", arguments->output, "Scores: .csv, .jsonl or .npy")
+        ->required()
+        ->type_name("FILE")
+        ->group("Output");
+    command->add_flag("--json", arguments->as_json, "Print the summary as JSON")->group("Output");
+    command->add_option("--threads", arguments->threads, "Threads; default: all cores")
+        ->check(whole_between(1, 1024))
+        ->type_name("COUNT")
+        ->group("Output");
     command->callback([=] { run(*arguments); });
 }
 

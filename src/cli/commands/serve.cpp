@@ -199,26 +199,23 @@ int serve(const ServeArguments& arguments) {
 
 void add_serve(CLI::App& app, int& exit_code) {
     auto arguments = std::make_shared<ServeArguments>();
-    auto* command = app.add_subcommand(
-        "serve", "Answers Lightly's API, and runs pipelines at the times of their schedules");
-    command->add_option("FILE", arguments->files, "Pipeline files (YAML) with a schedule");
-    command->add_option(
-        "--config", arguments->config, "Settings of the API; see config/server.yaml");
+    auto* command =
+        app.add_subcommand("serve", "Serves Lightly's API and runs scheduled pipelines");
+    command->add_option("FILE", arguments->files, "Scheduled pipeline files (YAML)");
+    command->add_option("--config", arguments->config, "Settings file; see config/server.yaml");
     command->add_option("--listen",
                         arguments->listen,
-                        "Where the API answers (127.0.0.1:8765); port 0 takes any that is free");
+                        "Address of the API (127.0.0.1:8765); port 0: any free port");
     // An optional would take an empty text for none.
     command->add_option_function<std::string>(
         "--token",
         [arguments](const std::string& token) { arguments->token = token; },
-        "A token that may do everything, of at least 16 characters; better in the environment, as "
-        "TROMMEL_TOKEN");
+        "Admin token, at least 16 characters;\nprefer the environment variable TROMMEL_TOKEN");
     command->add_option("--data",
                         arguments->data,
-                        "Where to keep server/, and runs/ and schedules/, which remembers what has "
-                        "run; default here");
-    command->add_flag("--log-calls", arguments->log_calls, "A line for each call of the API");
-    command->add_option("--threads", arguments->threads, "Threads for computing; default all cores")
+                        "Data folder for server/, runs/ and schedules/;\ndefault: this directory");
+    command->add_flag("--log-calls", arguments->log_calls, "Log each API call");
+    command->add_option("--threads", arguments->threads, "Threads; default: all cores")
         ->check(whole_between(1, 1024));
     command->callback([arguments, &exit_code] { exit_code = serve(*arguments); });
 }

@@ -75,9 +75,10 @@ void print_json(const RunStatus& status, const std::filesystem::path& directory)
 
 void add_status(CLI::App& app) {
     auto arguments = std::make_shared<StatusArguments>();
-    auto* command = app.add_subcommand("status", "How far a run is, and whether it can be resumed");
-    command->add_option("RUN", arguments->directory, "The run's directory")->required();
-    command->add_flag("--json", arguments->as_json, "The same as JSON");
+    auto* command =
+        app.add_subcommand("status", "Shows the progress of a run and whether it can resume");
+    command->add_option("RUN", arguments->directory, "Run directory")->required();
+    command->add_flag("--json", arguments->as_json, "Print it as JSON");
     command->callback([arguments] {
         const RunStatus status = read_run_status(arguments->directory);
         if (arguments->as_json)

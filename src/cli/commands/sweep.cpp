@@ -243,24 +243,20 @@ void add_sweep(CLI::App& app, int& exit_code) {
     arguments->add_to(*command);
     command->add_option("--dir",
                         arguments->options.directory,
-                        "Where cells and tables are; a sweep that is there goes on, finished cells "
-                        "do not run again; default sweeps/NAME");
+                        "Sweep directory; default: sweeps/NAME.\nAn existing sweep resumes with "
+                        "its unfinished cells");
     command
-        ->add_option(
-            "--jobs", arguments->options.jobs, "Cells at a time; default three times the cores")
+        ->add_option("--jobs", arguments->options.jobs, "Cells at a time; default: three per core")
         ->check(whole_between(1, 1024));
-    command->add_flag("--retry-failed",
-                      arguments->options.retry_failed,
-                      "Run cells again that failed in an earlier sweep");
-    command->add_option("--metric",
-                        arguments->metric,
-                        "What to compare, higher being better; default accuracy, or the only one");
+    command->add_flag("--retry-failed", arguments->options.retry_failed, "Run failed cells again");
+    command->add_option(
+        "--metric", arguments->metric, "Metric to compare, higher is better; default: accuracy");
     command->add_option("--target",
                         arguments->target,
-                        "Count labels until the metric has this value; default what the baseline "
-                        "has in the end");
-    command->add_flag("--json", arguments->as_json, "The comparison as JSON");
-    command->add_flag("--quiet", arguments->quiet, "No progress");
+                        "Count labels until the metric reaches this value;\ndefault: the last "
+                        "value of the baseline");
+    command->add_flag("--json", arguments->as_json, "Print the comparison as JSON");
+    command->add_flag("--quiet", arguments->quiet, "Print no progress");
     command->callback([arguments, &exit_code] { exit_code = sweep_command(*arguments); });
 }
 

@@ -153,13 +153,12 @@ void add_test(CLI::App& app, int& exit_code) {
     auto arguments = std::make_shared<TestArguments>();
     auto* command = app.add_subcommand(
         "test",
-        "Runs the tests of a pipeline file: whole runs with injected faults, on a clock that skips "
-        "all waiting");
+        "Runs the tests of a pipeline file: runs with injected faults that skip all waiting");
     arguments->add_to(*command);
-    command->add_option("NAME", arguments->names, "Which tests; default all");
-    command->add_option("--threads", arguments->threads, "Threads for computing; default all cores")
+    command->add_option("NAME", arguments->names, "Tests to run; default: all");
+    command->add_option("--threads", arguments->threads, "Threads; default: all cores")
         ->check(whole_between(1, 1024));
-    command->add_flag("--json", arguments->as_json, "What each test came to as JSON");
+    command->add_flag("--json", arguments->as_json, "Print the results as JSON");
     command->callback([arguments, &exit_code] { exit_code = test(*arguments); });
 }
 

@@ -88,15 +88,13 @@ void Progress::stage_ended(const std::string& stage, std::chrono::nanoseconds) {
     draw(false);
 }
 
-/// `20 picks (as many as asked for; 99.6 % of nearest samples found, at most 8 MiB)`
+/// `20 picks`, and why they are fewer than asked for or not exact: `3 picks (no sample is left)`.
 void Progress::selected(const RoundPicks& picks) {
-    std::vector<std::string> known;
-    if (const auto stop_reason = stop_reason_of(picks); !stop_reason.empty())
-        known.push_back(stop_reason);
-    if (const auto memory = picks.outcome.memory)
-        known.push_back(fmt::format("at most {}", in_mebibytes(*memory)));
     selected_ = fmt::format("  {} picks", with_commas(picks.picks.size()));
-    if (!known.empty()) selected_ += fmt::format(" ({})", fmt::join(known, ", "));
+    const bool is_usual = std::ranges::all_of(
+        picks.stop_reasons, [](auto reason) { return reason == selection::StopReason::wanted; });
+    if (is_usual && !picks.outcome.recall) return;
+    selected_ += fmt::format(" ({})", stop_reason_of(picks));
 }
 
 void Progress::measured(const Measurement& measurement) {

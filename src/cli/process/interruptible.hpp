@@ -14,8 +14,7 @@ namespace trommel::cli {
 /// How long a round may go on after the first signal, by default.
 inline constexpr auto default_grace = "30s";
 inline constexpr auto grace_help =
-    "How long the running round may go on after SIGINT or SIGTERM; a second one ends it at once "
-    "(30s)";
+    "Time to finish the round after SIGINT or SIGTERM (30s);\na second signal ends it at once";
 
 /// Runs a run on this thread. The first SIGINT or SIGTERM requests the stop of `drain`, so that the
 /// round which runs is the last; after the grace, `--grace` as the user wrote it, or at the second

@@ -20,8 +20,8 @@ std::size_t memory_of_auto(const StrategyOptions& options, const Extent& extent)
 
 constinit const Strategy rows::automatic{
     .name = "auto",
-    .summary = "coreset while nothing is chosen or scored, then dmbal",
-    .source = "see there",
+    .summary = "coreset until samples are chosen and scored, then dmbal",
+    .source = "see coreset and dmbal",
     .needs_embeddings = true,
     .usual_score = "uncertainty_margin",
     .settings = {&settings::oversampling, &settings::first, &settings::metric},

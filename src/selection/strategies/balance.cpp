@@ -138,7 +138,7 @@ std::size_t memory_of_balance(const StrategyOptions& options, const Extent& exte
 
 constinit const Strategy rows::balance{
     .name = "balance",
-    .summary = "greedily what the chosen lack of the classes or categories of a target",
+    .summary = "greedily fills the gap between the chosen classes or categories and a target",
     .source = "Sainte-Lague's apportionment; Lightly's documentation, strategy balance",
     .needs_goals = true,
     .only_goal = Goal::Kind::balance,

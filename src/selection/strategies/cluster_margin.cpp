@@ -87,7 +87,7 @@ std::size_t memory_of_cluster_margin(const StrategyOptions& options, const Exten
 
 constinit const Strategy rows::cluster_margin{
     .name = "cluster_margin",
-    .summary = "of the highest scores one of each cluster in turn, the smallest first",
+    .summary = "highest scores, one per cluster in turn, smallest cluster first",
     .source = "Citovsky et al., Batch Active Learning at Scale, NeurIPS 2021",
     .needs_embeddings = true,
     .needs_scores = true,

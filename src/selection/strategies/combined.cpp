@@ -343,7 +343,7 @@ std::size_t memory_of_combined(const StrategyOptions& options, const Extent& ext
 
 constinit const Strategy rows::combined{
     .name = "combined",
-    .summary = "greedily the highest product of objectives, each to its strength",
+    .summary = "greedily the highest product of goals, each raised to its strength",
     .source = "Lightly's documentation, strategy scores",
     .needs_goals = true,
     .settings = {&settings::neighbors, &settings::search, &settings::probes, &settings::metric},

@@ -14,11 +14,11 @@ constexpr StrategySetting diversity_strength{
     .name = "diversity_strength",
     .field = &Objective::diversity_strength,
     .min = 0,
-    .help = "The exponent of diversity, or its factor in a sum; above 0."};
+    .help = "Exponent of diversity, or its factor in a sum; above 0."};
 constexpr StrategySetting score_strength{
     .name = "score_strength",
     .field = &Objective::score_strength,
-    .help = "The exponent of the score, or its factor in a sum; below 0, low scores go first."};
+    .help = "Exponent of the score, or its factor in a sum; below 0 prefers low scores."};
 
 /// Lightly's product of objectives, diversity times score: a sample is worth its score as far as
 /// nothing like it is chosen. Their later documents describe a product of sums over all picks,
@@ -29,7 +29,7 @@ std::vector<Pick> select_coral(const Task& task) { return pick_farthest(task, tr
 
 constinit const Strategy rows::coral{
     .name = "coral",
-    .summary = "greedily the highest score times distance to the nearest chosen sample",
+    .summary = "greedily the highest product of score and distance to the nearest chosen sample",
     .source = "Lightly's documentation, strategy scores",
     .needs_embeddings = true,
     .needs_scores = true,

@@ -160,7 +160,7 @@ std::size_t memory_of_prob_cover(const StrategyOptions& options, const Extent& e
 
 constinit const Strategy rows::prob_cover{
     .name = "prob_cover",
-    .summary = "greedily the sample whose ball covers most that is not covered",
+    .summary = "greedily the sample whose ball covers the most uncovered samples",
     .source = "Yehuda et al., Active Learning Through a Covering Lens, NeurIPS 2022",
     .needs_embeddings = true,
     .settings = {&settings::radius, &settings::metric},

@@ -136,8 +136,8 @@ std::size_t memory_of_deduplicate(const StrategyOptions& options, const Extent& 
 
 constinit const Strategy rows::deduplicate{
     .name = "deduplicate",
-    .summary = "each sample that is not nearer than min_distance to one before it",
-    .source = "an exact net of that radius",
+    .summary = "every sample at least min_distance from all samples before it",
+    .source = "exact net of that radius",
     .needs_embeddings = true,
     .settings = {&settings::metric},
     .memory = memory_of_deduplicate,

@@ -14,7 +14,7 @@ namespace {
 
 constexpr StrategySetting density_strength{.name = "density_strength",
                                            .field = &StrategyOptions::density_strength,
-                                           .help = "The exponent of density."};
+                                           .help = "Exponent of density."};
 
 /// The row divided by its length; zeros stay zeros.
 std::vector<double> direction(const Rows& rows, SampleIndex sample, std::vector<float>& room) {
@@ -136,7 +136,7 @@ std::size_t memory_of_typicality(const StrategyOptions& options, const Extent& e
 
 constinit const Strategy rows::information_density{
     .name = "information_density",
-    .summary = "the highest score times mean cosine to all samples",
+    .summary = "highest product of score and mean cosine to all samples",
     .source = "Settles & Craven, An Analysis of Active Learning Strategies, EMNLP 2008",
     .needs_embeddings = true,
     .needs_scores = true,
@@ -147,7 +147,7 @@ constinit const Strategy rows::information_density{
 
 constinit const Strategy rows::similarity{
     .name = "similarity",
-    .summary = "the highest cosine to any sample of a query",
+    .summary = "highest cosine to any sample of a query",
     .source = "Lightly's documentation, strategy similarity",
     .needs_embeddings = true,
     .needs_query = true,
@@ -158,7 +158,7 @@ constinit const Strategy rows::similarity{
 
 constinit const Strategy rows::typicality{
     .name = "typicality",
-    .summary = "the least mean distance to the nearest samples",
+    .summary = "lowest mean distance to the nearest samples",
     .source = "Hacohen et al., Active Learning on a Budget, ICML 2022",
     .needs_embeddings = true,
     .settings = {&settings::neighbors, &settings::search, &settings::probes, &settings::metric},

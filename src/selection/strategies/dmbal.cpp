@@ -96,7 +96,7 @@ std::size_t memory_of_dmbal(const StrategyOptions& options, const Extent& extent
 
 constinit const Strategy rows::dmbal{
     .name = "dmbal",
-    .summary = "of the highest scores the centres of clusters weighted by score",
+    .summary = "centres of score-weighted clusters of the highest scores",
     .source = "Zhdanov, Diverse mini-batch Active Learning, 2019",
     .needs_embeddings = true,
     .needs_scores = true,

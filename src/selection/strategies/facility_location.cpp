@@ -175,7 +175,7 @@ std::size_t memory_of_facility_location(const StrategyOptions& options, const Ex
 
 constinit const Strategy rows::facility_location{
     .name = "facility_location",
-    .summary = "greedily the sample that brings the others nearest to a chosen one",
+    .summary = "greedily the sample that most reduces the mean distance to a chosen one",
     .source = "Wei et al., Submodularity in Data Subset Selection, ICML 2015",
     .needs_embeddings = true,
     .settings = {&settings::neighbors, &settings::search, &settings::probes, &settings::metric},

@@ -79,7 +79,7 @@ std::vector<Pick> select_kmeans_plus_plus(const Task& task) {
 
 constinit const Strategy rows::kmeans_plus_plus{
     .name = "kmeans++",
-    .summary = "at random, in proportion to the squared distance to the nearest chosen",
+    .summary = "random, in proportion to the squared distance to the nearest chosen sample",
     .source = "Arthur & Vassilvitskii, The Advantages of Careful Seeding, SODA 2007",
     .needs_embeddings = true,
     .settings = {&settings::metric},

@@ -17,7 +17,7 @@ std::vector<Pick> select_random(const Task& task) {
 
 constinit const Strategy rows::random{
     .name = "random",
-    .summary = "uniformly",
+    .summary = "uniformly at random",
     .source = "-",
     .memory = memory::ranking,
     .select = select_random,

@@ -6,7 +6,7 @@ namespace trommel::selection {
 
 constinit const Strategy rows::active_learning{
     .name = "active_learning",
-    .summary = "the highest scores",
+    .summary = "highest scores",
     .source = "Lewis & Gale, A Sequential Algorithm for Training Text Classifiers, 1994",
     .needs_scores = true,
     .memory = memory::ranking,
@@ -15,7 +15,7 @@ constinit const Strategy rows::active_learning{
 
 constinit const Strategy rows::entropy{
     .name = "entropy",
-    .summary = "the highest entropies, given as scores",
+    .summary = "highest entropy",
     .source = "Settles & Craven, An Analysis of Active Learning Strategies, EMNLP 2008",
     .needs_scores = true,
     .usual_score = "uncertainty_entropy",
@@ -26,7 +26,7 @@ constinit const Strategy rows::entropy{
 
 constinit const Strategy rows::least_confidence{
     .name = "least_confidence",
-    .summary = "the lowest confidences, given as scores of their complement",
+    .summary = "lowest confidence of the likeliest class",
     .source = "Culotta & McCallum, Reducing Labeling Effort for Structured Prediction, 2005",
     .needs_scores = true,
     .usual_score = "uncertainty_least_confidence",
@@ -37,7 +37,7 @@ constinit const Strategy rows::least_confidence{
 
 constinit const Strategy rows::margin{
     .name = "margin",
-    .summary = "the smallest margins, given as scores of their complement",
+    .summary = "smallest margin between the two likeliest classes",
     .source = "Scheffer et al., Active Hidden Markov Models, IDA 2001",
     .needs_scores = true,
     .usual_score = "uncertainty_margin",
@@ -48,7 +48,7 @@ constinit const Strategy rows::margin{
 
 constinit const Strategy rows::weights{
     .name = "weights",
-    .summary = "the highest weights, given as scores: any number of metadata",
+    .summary = "highest weights: any numeric metadata given as scores",
     .source = "Lightly's documentation, strategy weights",
     .needs_scores = true,
     .memory = memory::ranking,

@@ -106,7 +106,7 @@ std::size_t memory_of_two_round(const StrategyOptions& options, const Extent& ex
 
 constinit const Strategy rows::coreset_two_round{
     .name = "coreset_two_round",
-    .summary = "an approximation of coreset: that of parts, then of what they picked",
+    .summary = "approximate coreset: first of parts, then of their picks",
     .source = "Malkomes et al., Fast Distributed k-Center Clustering, NeurIPS 2015",
     .needs_embeddings = true,
     .needs_number = true,

@@ -103,7 +103,7 @@ std::size_t memory_of_typiclust(const StrategyOptions& options, const Extent& ex
 
 constinit const Strategy rows::typiclust{
     .name = "typiclust",
-    .summary = "the most typical sample of each cluster, those without a chosen one first",
+    .summary = "most typical sample of each cluster, uncovered clusters first",
     .source = "Hacohen et al., Active Learning on a Budget, ICML 2022",
     .needs_embeddings = true,
     .needs_number = true,
