@@ -75,7 +75,7 @@ TEST_CASE("the log goes to a file, as JSON, and is opened anew by SIGHUP", "[cli
     TempDir folder;
     folder.write("server.yaml", "log: {file: serve.log, format: json}\nlog_calls: true\n");
     const auto end = shell(
-        serving(folder,
+        serving(folder.path(),
                 "--config server.yaml --data data --listen 127.0.0.1:0",
                 "curl -sS -H 'X-Request-Id: first' $url/ping; sleep 0.2; mv serve.log old.log; "
                 "kill -HUP $serve; sleep 0.2; curl -sS -H 'X-Request-Id: second' $url/ping"));
@@ -97,7 +97,7 @@ TEST_CASE("SIGHUP reads the tokens anew; settings that are wrong leave the old o
     };
     const std::string hang_up = "kill -HUP $serve; sleep 0.3; ";
     const auto end = shell(serving(
-        folder,
+        folder.path(),
         "--config server.yaml --data data --listen 127.0.0.1:0",
         ask("the-first-token-of-all") + ask("the-second-token-of-all") +
             "echo the-second-token-of-all > token; " + hang_up + ask("the-first-token-of-all") +
@@ -123,7 +123,7 @@ TEST_CASE("a server behind this one that says nothing is given up, and makes it 
         "for i in $(seq 200); do [ -s port ] && break; sleep 0.05; done; "
         "echo \"platform: {url: 'http://127.0.0.1:$(cat port)', idle: 1s}\" > server.yaml; ";
     const auto end = shell(
-        start + serving(folder,
+        start + serving(folder.path(),
                         "--config server.yaml --data data --listen 127.0.0.1:0 --token " + token,
                         status + "$url/v1/datasets?token=" + token + "; cat answer; " + status +
                             "$url/readyz; cat answer; " + status + "$url/healthz; kill $silent"));
@@ -136,7 +136,7 @@ TEST_CASE("a server behind this one that says nothing is given up, and makes it 
 TEST_CASE("a database that another process has locked makes the server unready", "[cli]") {
     TempDir folder;
     const auto end = shell(serving(
-        folder,
+        folder.path(),
         "--data data --listen 127.0.0.1:0",
         status +
             "$url/readyz; "

@@ -30,7 +30,7 @@ TEST_CASE("serve answers at once, and runs the schedules of its files", "[cli]")
                      "/pipelines/data/digits.csv}\nstate: {labeled: {init: {random: 5}}}\n"
                      "stages: {fetch: {uses: fetch_tag}}\nschedule: {every: 1s}\n");
 
-    const auto end = shell(serving(folder,
+    const auto end = shell(serving(folder.path(),
                                    "p.yaml --data data --listen 127.0.0.1:0",
                                    "curl -sS $url/healthz; echo; for i in $(seq 1200); do grep -q "
                                    "succeeded log && break; sleep 0.05; done"));
@@ -50,7 +50,7 @@ TEST_CASE("serve takes its settings from a file, and the command line goes befor
                  "tokens: [{name: me, role: read, file: token}]\nlimits: {body: 1kB}\n");
     const std::string ask = "curl -sS -o answer -w '%{http_code} ' $url/v1/datasets?token=";
 
-    const auto end = shell(serving(folder,
+    const auto end = shell(serving(folder.path(),
                                    "--config server.yaml --listen 127.0.0.1:0",
                                    ask + "a-token-from-a-file; " + ask + "other; " + ask +
                                        "a-token-from-a-file -d '{\"name\":\"abc\"}'"));
@@ -77,7 +77,7 @@ TEST_CASE("serve stands in front of another server, with tokens of its own", "[c
 
     const auto end = shell(
         behind +
-        serving(folder,
+        serving(folder.path(),
                 "--config server.yaml --data front --listen 127.0.0.1:0 --token our-own-token-here",
                 status +
                     "-d '{\"name\":\"road signs\"}' $url/v1/datasets?token=our-own-token-here; " +
@@ -123,7 +123,7 @@ TEST_CASE("other machines are not served without a token", "[cli]") {
     CHECK(end.code == 2);
     CHECK_THAT(end.output, Contains("asks for no token") && Contains("--token"));
     const auto guarded =
-        shell(serving(folder, "--listen 0.0.0.0:0 --token a-token-for-strangers", "true"));
+        shell(serving(folder.path(), "--listen 0.0.0.0:0 --token a-token-for-strangers", "true"));
     CHECK(guarded.code == 0);
     for (const auto* listen : {"127.0.0.1", ":80", "127.0.0.1:port", "127.0.0.1:99999"})
         CHECK_THAT(shell(program + " serve --listen " + listen).output,
@@ -132,7 +132,7 @@ TEST_CASE("other machines are not served without a token", "[cli]") {
 
 TEST_CASE("the settings that come with trommel are its defaults", "[cli]") {
     TempDir folder;
-    const auto end = shell(serving(folder,
+    const auto end = shell(serving(folder.path(),
                                    "--config " + source +
                                        "/config/server.yaml --data data "
                                        "--listen 127.0.0.1:0",
@@ -179,8 +179,8 @@ TEST_CASE("a token file that others may write is refused, one that they may read
     CHECK(refused.code == 2);
     CHECK_THAT(refused.output, Contains("ops.token") && Contains("may be written by others"));
     std::filesystem::permissions(file, std::filesystem::perms(0644));
-    const auto warned =
-        shell(serving(folder, "--config server.yaml --listen 127.0.0.1:0 --data data", "true"));
+    const auto warned = shell(
+        serving(folder.path(), "--config server.yaml --listen 127.0.0.1:0 --data data", "true"));
     CHECK(warned.code == 0);
     CHECK_THAT(warned.output, Contains("ops.token may be read by others"));
 }

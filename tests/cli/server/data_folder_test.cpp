@@ -23,7 +23,7 @@ const std::string serve_data = "--data data --listen 127.0.0.1:0";
 TEST_CASE("a second server on the same data does not start, and touches nothing", "[cli]") {
     TempDir folder;
     const auto end = shell(serving(
-        folder,
+        folder.path(),
         serve_data,
         "touch data/server/drafts/under-way; timeout 20 " TROMMEL_PROGRAM " serve " + serve_data +
             " 2> second; echo second ended with $?; cat second; ls "
@@ -44,7 +44,7 @@ TEST_CASE("the server's folder and database are its owner's alone, old ones too"
         "umask 022; cd " + folder.path().string() +
         "; mkdir -p data/server; chmod 755 data/server; touch data/server/platform.db; chmod 644 "
         "data/server/platform.db; " +
-        serving(folder,
+        serving(folder.path(),
                 serve_data,
                 "curl -s -o answer -d '{\"name\":\"abc\"}' $url/v1/datasets; stat -c 'is %a %n' "
                 "data/server data/server/platform.db*"));

@@ -50,7 +50,7 @@ public:
     }
 
     Finished serve(const std::string& data, const std::string& calls) const {
-        return shell(serving(folder, "--data " + data + " --listen 127.0.0.1:0", calls));
+        return shell(serving(folder.path(), "--data " + data + " --listen 127.0.0.1:0", calls));
     }
     Finished doctor() const {
         return shell("cd " + folder.path().string() + " && " + program + " doctor data");

@@ -28,7 +28,7 @@ class BackedUpServer {
 public:
     BackedUpServer() {
         const auto end = shell(serving(
-            folder,
+            folder.path(),
             "--data data --listen 127.0.0.1:0",
             "id=$(" + post +
                 "'{\"name\":\"kept\"}' $url/v1/datasets | sed 's/.*\"id\":\"//; s/\".*//'); "
@@ -62,8 +62,8 @@ TEST_CASE("a backup of a server that writes is put back, and serves", "[cli][bac
     INFO(restored.output);
     REQUIRE(restored.code == 0);
     CHECK_FALSE(fs::exists(server.folder / "again.restoring"));
-    const auto end = shell(
-        serving(server.folder, "--data again --listen 127.0.0.1:0", "curl -sS $url/v1/datasets"));
+    const auto end = shell(serving(
+        server.folder.path(), "--data again --listen 127.0.0.1:0", "curl -sS $url/v1/datasets"));
     CHECK_THAT(end.output, Contains("\"name\":\"kept\""));
     const auto images = shell("cat $(find " + (server.folder / "again/server/images").string() +
                               " -type f) | cmp - /etc/hostname");
