@@ -68,9 +68,9 @@ def fault_of_floor(floor, header):
     if len(parts) < 2 or (other not in FLOORS and not header.startswith("trommel/")):
         return None
     if other not in FLOORS:
-        return f"'{other}' is no floor; the floors are {' '.join(FLOORS)}"
+        return f"'{other}' is not a floor; the floors are {' '.join(FLOORS)}"
     if FLOORS.index(other) > FLOORS.index(floor):
-        return f"{floor} may not include '{header}': {other} stands above it"
+        return f"{floor} may not include '{header}': {other} appears above it"
     if other != floor and not header.startswith("trommel/"):
         return f"{floor} may not include '{header}': it is private to {other}"
     return None
@@ -84,7 +84,7 @@ def fault_of_storey(folder, header):
         return None
     own, order = rest.split("/")[0], STOREYS[floor]
     if own in order and other[1] in order and order.index(other[1]) > order.index(own):
-        return f"{floor}/{own} may not include '{header}': {other[1]} stands above it"
+        return f"{floor}/{own} may not include '{header}': {other[1]} appears above it"
     return None
 
 
@@ -157,9 +157,9 @@ def breaches(root):
         floor = folder.split("/")[0]
         place = file.relative_to(root)
         if floor in STOREYS and folder.partition("/")[2].split("/")[0] not in STOREYS[floor]:
-            yield f"{place}:1: '{folder}' is no floor of {floor}; those are {' '.join(STOREYS[floor])}"
+            yield f"{place}:1: '{folder}' is not a floor of {floor}; those are {' '.join(STOREYS[floor])}"
         if floor not in FLOORS:
-            yield f"{place}:1: '{floor}' is no floor; the floors are {' '.join(FLOORS)}"
+            yield f"{place}:1: '{floor}' is not a floor; the floors are {' '.join(FLOORS)}"
             continue
         for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
             yield from (f"{place}:{number}: {fault}" for fault in faults_of_line(folder, line) if fault)

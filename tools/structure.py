@@ -15,7 +15,7 @@ import check_layers
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 TYPE = re.compile(r"^\s*(?:class|struct|enum class)\s+([A-Z]\w+)\b[^;{()]*\{", re.MULTILINE)
-# A name of each kind of addition: in how many files it stands says how many an addition touches.
+# A name of each kind of addition: in how many files it appears says how many an addition touches.
 ADDITIONS = {
     "a scorer (uncertainty_margin)": r"\buncertainty_margin\b",
     "a strategy (typiclust)": r"\btypiclust\b",

@@ -18,7 +18,7 @@ class Sha256 {
 public:
     Sha256() : context_(EVP_MD_CTX_new(), EVP_MD_CTX_free) {
         if (!context_ || EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr) != 1)
-            throw Error("SHA-256 is not to be had from the OpenSSL library");
+            throw Error("SHA-256 is unavailable from the OpenSSL library");
     }
 
     void add(std::string_view bytes) {

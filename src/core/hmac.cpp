@@ -20,7 +20,7 @@ std::string hmac_sha256(std::string_view key, std::string_view text) {
              text.size(),
              bytes.data(),
              &size) == nullptr)
-        throw Error("HMAC-SHA-256 is not to be had from the OpenSSL library");
+        throw Error("HMAC-SHA-256 is unavailable from the OpenSSL library");
     return {reinterpret_cast<const char*>(bytes.data()), size};
 }
 

@@ -110,7 +110,7 @@ std::string json_text(const json::value& value) {
     std::string text =
         is_writable(value) ? json::serialize(value) : json::serialize(writable(value));
     if (is_valid_utf8(text)) return text;
-    // Such bytes stand in strings only, in which the backslash is to be escaped itself.
+    // Such bytes appear in strings only, in which the backslash is to be escaped itself.
     return valid_utf8(text, "\\\\x");
 }
 

@@ -25,7 +25,7 @@ std::string crc_of(std::string_view text) {
 
 [[noreturn]] void fail_damaged(const std::filesystem::path& file, std::size_t line) {
     throw DataError(
-        fmt::format("{}:{}: the line is damaged, and good ones follow it: this is no trace of a "
+        fmt::format("{}:{}: the line is damaged, and good ones follow it: this is not a trace of a "
                     "crash; take the file from a backup, or go on without the line: trommel resume "
                     "RUN --accept-damage",
                     file.string(),

@@ -35,9 +35,10 @@ public:
         secret.warning = check_owner();
         secret.text = read_all();
         if (secret.text.size() > max_bytes)
-            fail(fmt::format("has more than {} KiB; a secret stands in it alone", max_bytes >> 10));
+            fail(fmt::format("has more than {} KiB; the file must hold only the secret",
+                             max_bytes >> 10));
         if (secret.text.find('\0') != std::string::npos)
-            fail("holds a zero byte, so it is no text");
+            fail("holds a zero byte, so it is not text");
         while (secret.text.ends_with('\n') || secret.text.ends_with('\r')) secret.text.pop_back();
         if (trim(secret.text).empty())
             fail("is empty; write the secret into it, or look why it was not mounted");
@@ -54,7 +55,7 @@ private:
         struct stat status {};
         if (::fstat(descriptor_, &status) != 0)
             fail("cannot be looked at: " + std::generic_category().message(errno));
-        if (!S_ISREG(status.st_mode)) fail("is no regular file");
+        if (!S_ISREG(status.st_mode)) fail("is not a regular file");
         const auto name = file_.string();
         if ((status.st_mode & (S_IWGRP | S_IWOTH)) != 0)
             fail(

@@ -49,7 +49,7 @@ private:
         boost::json::error_code error;
         const auto parsed = parser_.write_some(!at_end_, buffer_.data(), got, error);
         if (error) fail(position_ + parsed, error.message());
-        if (parsed < got) fail(position_ + parsed, "more stands after the array");
+        if (parsed < got) fail(position_ + parsed, "more appears after the array");
         position_ += got;
         if (at_end_) finish_image();
         return !at_end_;

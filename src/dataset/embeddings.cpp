@@ -110,7 +110,7 @@ private:
         if (name.empty())
             csv_.fail(record.size() == 1 ? "the line is empty" : "the file name is empty");
         if (const auto fault = fault_of_name(name))
-            csv_.fail(fmt::format("'{}' is no name of a sample: it {}", shown(name), *fault));
+            csv_.fail(fmt::format("'{}' is not a name of a sample: it {}", shown(name), *fault));
         if (record.size() != width_)
             csv_.fail(fmt::format(
                 "sample '{}' has {} columns where the header has {}", name, record.size(), width_));
@@ -134,7 +134,7 @@ private:
     CsvReader csv_;
     Rows& rows_;
     std::size_t width_ = 0;             ///< columns of the header
-    std::vector<std::size_t> columns_;  ///< where embedding_<i> stands in a record
+    std::vector<std::size_t> columns_;  ///< where embedding_<i> appears in a record
     std::vector<float> row_;
 };
 

@@ -39,7 +39,7 @@ struct ExactHandler {
     using Fault = json::error_code;
 
     json::value_stack stack{};
-    std::span<const NonFiniteNumber> non_finite{};  ///< for which zeros stand in the text
+    std::span<const NonFiniteNumber> non_finite{};  ///< for which zeros appear in the text
 
     static bool on_document_begin(Fault&) { return true; }
     static bool on_document_end(Fault&) { return true; }
@@ -75,7 +75,7 @@ struct Fault {
     std::string why{};
 };
 
-/// Parses all of `text` into `value`, or says where and why it is no JSON.
+/// Parses all of `text` into `value`, or says where and why it is not JSON.
 std::optional<Fault> parse(std::string_view text,
                            const json::storage_ptr& storage,
                            std::optional<json::value>& value,
@@ -98,7 +98,7 @@ std::string_view non_finite_at(std::string_view text, std::size_t at) {
     return {};
 }
 
-/// A line with zeros, of the same length, for NaN and Infinity where they are no part of a string.
+/// A line with zeros, of the same length, for NaN and Infinity where they are not part of a string.
 struct WithZeros {
     explicit WithZeros(std::string_view line) : text(line) {
         bool in_string = false;

@@ -14,7 +14,7 @@ namespace {
 
 void check_name(const LineReader& lines, std::string_view name) {
     if (const auto fault = fault_of_name(name))
-        lines.fail(fmt::format("'{}' is no name of a sample: it {}", shown(name), *fault));
+        lines.fail(fmt::format("'{}' is not a name of a sample: it {}", shown(name), *fault));
 }
 
 std::vector<std::string> read_all(LineReader lines) {

@@ -94,7 +94,7 @@ bool PredictionEvents::on_object_begin(Fault& fault) {
     if (skipped_ > 0 || key_ == other_key) return ++skipped_, true;
     if (depth_ == 0 && document_ == Document::lightly_record) return enter(Level::record);
     if (depth_ == 0 || levels_[depth_ - 1] != Level::predictions)
-        return fail(fault, "an object stands where there should be none");
+        return fail(fault, "an object appears where there should be none");
     seen_ = 0;
     return enter(Level::prediction);
 }
@@ -110,7 +110,7 @@ bool PredictionEvents::on_array_begin(Fault& fault) {
     }
     if (level == Level::prediction && key_ == bbox) return enter(Level::bbox);
     if (level == Level::prediction && key_ == probabilities) return enter(Level::probabilities);
-    return fail(fault, "a list stands where there should be none");
+    return fail(fault, "a list appears where there should be none");
 }
 
 bool PredictionEvents::on_object_end(std::size_t, Fault& fault) {
@@ -157,7 +157,8 @@ bool PredictionEvents::on_key(Text text, std::size_t, Fault& fault) {
     if (skipped_ == 0) {
         key_ = find_key(rest);
         if (key_ != other_key && levels_[depth_ - 1] == Level::prediction) {
-            if ((seen_ & 1U << key_) != 0) return fail(fault, "a key stands twice in a prediction");
+            if ((seen_ & 1U << key_) != 0)
+                return fail(fault, "a key appears twice in a prediction");
             seen_ |= 1U << key_;
         }
     }
@@ -172,7 +173,7 @@ bool PredictionEvents::on_string_part(Text text, std::size_t, Fault&) {
 
 bool PredictionEvents::on_string(Text text, std::size_t, Fault& fault) {
     if (skipped_ > 0 || key_ != file_name) return other(fault);
-    if (has_name_) return fail(fault, "'file_name' stands twice");
+    if (has_name_) return fail(fault, "'file_name' appears twice");
     read.file_name = part_.empty() ? view(text) : std::string_view(part_ += view(text));
     part_.clear();
     has_name_ = !read.file_name.empty();
@@ -198,7 +199,7 @@ bool PredictionEvents::on_uint64(std::uint64_t value, Text, Fault& fault) {
 
 bool PredictionEvents::on_double(double rough, Text text, Fault& fault) {
     const bool is_exact = skipped_ > 0 || depth_ == 0 || levels_[depth_ - 1] == Level::bbox;
-    if (is_exact) {  // no score looks at where a box is
+    if (is_exact) {  // no score uses where a box is
         part_.clear();
         return number(rough, fault);
     }

@@ -115,7 +115,7 @@ void ClientConnection::put() {
     try {
         wire_.consume(parser_.put(wire_.bytes()));
     } catch (const MessageError& error) {
-        throw Error(fmt::format("{}: answers what is no HTTP: {}", origin_, error.what()));
+        throw Error(fmt::format("{}: answers what is not HTTP: {}", origin_, error.what()));
     }
 }
 

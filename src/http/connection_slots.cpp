@@ -31,7 +31,7 @@ bool ConnectionSlots::end_first_of(std::span<const Row> order) {
     return false;
 }
 
-/// Looks at all that may have to leave: a network that is at its limit pays for it itself.
+/// Uses all that may have to leave: a network that is at its limit pays for it itself.
 bool ConnectionSlots::end_one_of(const std::string& network) {
     for (const auto row : {stranger_idle, known_idle, stranger_receiving, stranger_answering}) {
         const auto found = std::ranges::find(lists_[row], network, &Slot::network_);

@@ -94,7 +94,7 @@ public:
     ~Slot() { give_up(); }
 
     void now(Activity activity);
-    /// It is no stranger any more.
+    /// It is not a stranger any more.
     void recognize();
     bool is_known() const { return known_; }
     /// Whether it has been given away.

@@ -32,7 +32,7 @@ const std::string* only_field(const Head& head, std::string_view name) {
 std::uint64_t read_length(std::string_view text) {
     const bool is_number = !text.empty() && text.size() <= 19 &&
                            text.find_first_not_of("0123456789") == std::string_view::npos;
-    if (!is_number) throw MessageError(400, "the Content-Length is no number of bytes");
+    if (!is_number) throw MessageError(400, "the Content-Length is not a number of bytes");
     std::uint64_t length = 0;
     std::from_chars(text.data(), text.data() + text.size(), length);
     return length;
@@ -41,7 +41,7 @@ std::uint64_t read_length(std::string_view text) {
 void check_host(const Head& head) {
     const auto* host = only_field(head, "Host");
     if (host == nullptr && head.is_1_1) throw MessageError(400, "an HTTP/1.1 request needs a Host");
-    if (host != nullptr && !is_host(*host)) throw MessageError(400, "the Host is no host");
+    if (host != nullptr && !is_host(*host)) throw MessageError(400, "the Host is not a host");
 }
 
 /// A target that is a whole URL becomes its path and query, and its authority is the Host whatever
@@ -67,7 +67,7 @@ bool keeps_alive(const Head& head) {
     return keep;
 }
 
-/// By Transfer-Encoding or Content-Length; `otherwise` where neither stands there.
+/// By Transfer-Encoding or Content-Length; `otherwise` where neither appears there.
 Framing announced(Head& head, Framing otherwise) {
     const auto* coding = only_field(head, "Transfer-Encoding");
     const auto* length = only_field(head, "Content-Length");

@@ -16,7 +16,7 @@ enum class Framing {
 };
 
 /// Sets the head's `length` and `keep_alive`, and gives its target the form of a path. Both a
-/// length and chunks, several of either, another coding, a length that is no plain number, and a
+/// length and chunks, several of either, another coding, a length that is not a plain number, and a
 /// Host that is missing, double or no host are refused with MessageError.
 Framing frame_request(Head& head);
 

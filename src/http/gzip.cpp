@@ -14,7 +14,7 @@ namespace trommel::http {
 namespace {
 
 constexpr int gzip_window = 15 + 16;  ///< the largest, with gzip's head and tail; see zlib.h
-/// Bytes worked on between two looks at the loop.
+/// Bytes worked on between two uses the loop.
 constexpr std::size_t step = std::size_t{32} * 1024;
 
 /// The pieces of a body, at most a step of each at once.
@@ -135,7 +135,7 @@ private:
         const int code = inflate(&zip_, Z_NO_FLUSH);
         input_.take_from(zip_);
         if (code != Z_OK && code != Z_STREAM_END && code != Z_BUF_ERROR)
-            throw MessageError(400, "the body is no gzip");
+            throw MessageError(400, "the body is not gzip");
         between_members_ = code == Z_STREAM_END;
         holds_output_ = zip_.avail_out == 0 && !between_members_;
         return output.take();

@@ -1,4 +1,4 @@
-// Head: what stands before a message's body.
+// Head: what appears before a message's body.
 #pragma once
 
 #include "trommel/http/message.hpp"

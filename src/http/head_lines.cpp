@@ -20,7 +20,7 @@ constexpr std::array<std::string_view, 21> not_in_trailers{
     "Upgrade"};
 
 [[noreturn]] void refuse_line(const char* what) {
-    throw MessageError(400, fmt::format("this is no HTTP: {}", what));
+    throw MessageError(400, fmt::format("this is not HTTP: {}", what));
 }
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
@@ -55,14 +55,14 @@ void read_request_line(std::string_view line, Head& head) {
     const auto first = line.find(' ');
     const auto last = line.rfind(' ');
     if (first == std::string_view::npos || first == last)
-        refuse_line("the first line is no method, target and version");
+        refuse_line("the first line is not a method, target and version");
     const auto method = line.substr(0, first);
     const auto target = line.substr(first + 1, last - first - 1);
-    if (!is_field_name(method)) refuse_line("the method is no word");
+    if (!is_field_name(method)) refuse_line("the method is not a word");
     head.is_1_1 = read_version(line.substr(last + 1));
     if (target.empty() || !std::all_of(target.begin(), target.end(), is_in_target))
         refuse_line("the target holds what has to be percent-encoded");
-    if (!is_target_of(method, target)) refuse_line("the target is no path; it begins with '/'");
+    if (!is_target_of(method, target)) refuse_line("the target is not a path; it begins with '/'");
     head.method = method;
     head.target = target;
 }
@@ -85,7 +85,7 @@ Headers::Field read_field(std::string_view line) {
     const auto colon = line.find(':');
     if (colon == std::string_view::npos) refuse_line("a field has no colon");
     const auto name = line.substr(0, colon);
-    if (!is_field_name(name)) refuse_line("a field's name is no word right before its colon");
+    if (!is_field_name(name)) refuse_line("a field's name is not a word right before its colon");
     const auto value = trimmed(line.substr(colon + 1));
     if (!is_field_value(value)) refuse_line("a field holds a control character");
     return {std::string(name), std::string(value)};
@@ -95,7 +95,7 @@ void check_trailer_field(const Headers::Field& field) {
     for (const auto name : not_in_trailers)
         if (same_token(field.name, name))
             throw MessageError(400,
-                               fmt::format("'{}' stands in the trailer, where it may not", name));
+                               fmt::format("'{}' appears in the trailer, where it may not", name));
 }
 
 }  // namespace trommel::http

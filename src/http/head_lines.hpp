@@ -18,7 +18,7 @@ void read_status_line(std::string_view line, Head& head);
 /// `Name: value`. A line that goes on with the one before it is refused (RFC 9112, section 5.2).
 Headers::Field read_field(std::string_view line);
 
-/// Refuses a field that may not stand in a trailer, as it says where a message ends, how it is
+/// Refuses a field that may not appear in a trailer, as it says where a message ends, how it is
 /// routed or read, or who asks (RFC 9110, section 6.5.1).
 void check_trailer_field(const Headers::Field& field);
 

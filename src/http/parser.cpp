@@ -12,7 +12,7 @@
 namespace trommel::http {
 namespace {
 
-/// More fields than these are no message's but that of somebody who wants memory: each takes 64
+/// More fields than these are not message's but that of somebody who wants memory: each takes 64
 /// bytes beside its text.
 constexpr std::size_t most_fields = 256;
 constexpr std::size_t longest_chunk_line = std::size_t{4} * 1024;
@@ -74,7 +74,7 @@ std::size_t Parser::put_chunk_end(std::string_view bytes) {
 
 std::size_t Parser::put_line(std::string_view bytes) {
     if (part_ == State::first_line && !is_token_char(bytes[0]))
-        throw MessageError(400, "this is no HTTP: it does not begin with a word");
+        throw MessageError(400, "this is not HTTP: it does not begin with a word");
     const auto end = bytes.find('\n', searched_);
     const bool is_whole = end != std::string_view::npos;
     const auto size = is_whole ? end + 1 : bytes.size();

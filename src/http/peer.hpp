@@ -18,8 +18,8 @@ std::string peer_of(const asio::ip::address& address);
 std::string network_of(const asio::ip::address& address);
 
 /// For whom `peer` asks, if it is one of the `trusted` proxies: the last address in
-/// X-Forwarded-For that is none of them. What a proxy says that is no address ends the list there,
-/// for what stands before it may be anybody's invention.
+/// X-Forwarded-For that is none of them. What a proxy says that is not an address ends the list
+/// there, for what appears before it may be anybody's invention.
 std::string client_behind(const std::string& peer,
                           const Headers& headers,
                           const std::vector<std::string>& trusted);

@@ -1,4 +1,4 @@
-// TLS contexts: which versions and certificates a side of a connection goes by.
+// TLS contexts: which versions and certificates a side of a connection uses.
 #pragma once
 
 #include "trommel/http/server.hpp"

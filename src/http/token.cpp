@@ -16,7 +16,7 @@ constexpr auto token_chars = [] {
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
-/// What stands before `separator`, which with it leaves `text`.
+/// What appears before `separator`, which with it leaves `text`.
 std::string_view take(std::string_view& text, char separator) {
     const auto end = std::min(text.find(separator), text.size());
     const auto part = trimmed(text.substr(0, end));

@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::string_view unreserved_signs = "-._~";
 
-/// Printable ASCII without the space: what may stand in a request's first line.
+/// Printable ASCII without the space: what may appear in a request's first line.
 bool is_visible(std::string_view text) {
     return std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < '\x7f'; });
 }
@@ -34,7 +34,7 @@ bool is_ip_6(std::string_view host) {
 
 [[noreturn]] void refuse(std::string_view what) {
     throw Error(
-        fmt::format("not a URL that can be used: {}; one reads https://host:port/path", what));
+        fmt::format("not a URL that can be used: {}; expected https://host:port/path", what));
 }
 
 bool take_scheme(std::string_view& text) {
@@ -50,7 +50,7 @@ std::uint16_t parse_port(std::string_view text) {
     std::uint16_t port = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
     if (error != std::errc{} || end != text.data() + text.size() || port == 0)
-        refuse(fmt::format("'{}' is no port", text));
+        refuse(fmt::format("'{}' is not a port", text));
     return port;
 }
 
@@ -61,7 +61,7 @@ void parse_authority(std::string_view text, Url& url) {
     if (end == std::string_view::npos) refuse("the address has no closing bracket");
     url.host = text.substr(bracketed ? 1 : 0, bracketed ? end - 1 : end);
     if (bracketed ? !is_ip_6(url.host) : !is_host_name(url.host))
-        refuse(fmt::format("'{}' is no host", url.host));
+        refuse(fmt::format("'{}' is not a host", url.host));
     text.remove_prefix(bracketed ? end + 1 : end);
     url.port = url.tls ? 443 : 80;
     if (text.empty()) return;

@@ -24,7 +24,7 @@ public:
 ///
 /// L-BFGS (libLBFGS; Nocedal, Mathematics of Computation 1980) does most of the way. Its line
 /// search compares values, which near the optimum agree in all their digits while the gradient has
-/// still half of its own, so Newton steps, found by conjugate gradients, do the rest; they look at
+/// still half of its own, so Newton steps, found by conjugate gradients, do the rest; they use
 /// the gradient alone. Throws DataError when the point is out of reach, with what libLBFGS said;
 /// Interrupted when `cancelled` asks for it.
 Eigen::VectorXd minimize(Objective& objective,

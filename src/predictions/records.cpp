@@ -13,7 +13,7 @@ namespace {
 
 using dataset::PredictionTask;
 
-/// A text of JSON as one line; a line end within it is blank, for in strings none may stand.
+/// A text of JSON as one line; a line end within it is blank, for in strings none may appear.
 std::string in_one_line(std::string text) {
     std::ranges::replace_if(
         text, [](char c) { return c == '\n' || c == '\r'; }, ' ');

@@ -103,7 +103,7 @@ private:
 template <typename T>
 std::string fault_of(std::span<const T> row) {
     const std::vector<double> probs(row.begin(), row.end());
-    return scoring::probability_fault(probs).value_or("it is no distribution");
+    return scoring::probability_fault(probs).value_or("it is not a distribution");
 }
 
 /// Scores one batch, whatever it holds.

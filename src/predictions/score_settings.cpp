@@ -85,7 +85,7 @@ void set_uint16(ScoreRules& rules, const std::string& value) {
 const std::vector<Setting>& settings() {
     static const std::vector<Setting> all{
         {"on_invalid",
-         "Samples that are no probabilities: fail (default), zero (their scores are 0) or skip",
+         "Samples that are not probabilities: fail (default), zero (their scores are 0) or skip",
          {},
          set_on_invalid},
         {"combine",
@@ -133,7 +133,7 @@ void set(ScoreRules& rules, const std::string& name, const std::string& value) {
         known.emplace_back(setting.name);
     }
     const auto meant = closest(name, known);
-    throw ConfigError(fmt::format("'{}' is not a setting of {}{}; there are {}",
+    throw ConfigError(fmt::format("'{}' is not a setting of {}{}; available: {}",
                                   name,
                                   scoring::to_string(rules.task),
                                   meant ? fmt::format(" (did you mean '{}'?)", *meant) : "",

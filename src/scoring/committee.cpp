@@ -38,7 +38,7 @@ Scores score_committees(std::span<const double> committees,
     for (const auto& name : names)
         scores.push_back({score_name(Task::classification, name), std::vector<double>(samples)});
     std::vector<RowKernel> kernels;
-    std::vector<double*> columns;  // of the scores that go by the mean of the members alone
+    std::vector<double*> columns;  // of the scores that use the mean of the members alone
     std::vector<std::pair<OfCommittee, double*>> others;
     for (auto& score : scores) {
         const auto& kernel = score_type(Task::classification, score.name).kernel;

@@ -22,7 +22,7 @@ KeypointInstancePrediction::KeypointInstancePrediction(std::vector<double> keypo
     : keypoints_(std::move(keypoints)), category_id_(category_id), score_(score) {
     if (keypoints_.size() % numbers != 0)
         throw DataError(fmt::format(
-            "keypoints: {} numbers are no multiple of three; give x, y, confidence of each",
+            "keypoints: {} numbers are not a multiple of three; give x, y, confidence of each",
             keypoints_.size()));
     for (std::size_t i = 2; i < keypoints_.size(); i += numbers)
         if (keypoints_[i] < 0 || keypoints_[i] > 1)

@@ -24,7 +24,7 @@ struct FloatLayout<float> {
     /// least relative error, 7e-10.
     static constexpr std::array artanh{2.88539008F, 0.961798848F, 0.576714383F, 0.431735897F};
 
-    /// The exponent that stands above the fraction.
+    /// The exponent that appears above the fraction.
     template <typename V, typename Words>
     static TROMMEL_INLINE void exponent(V& e, const Words& bits) {
         e = __builtin_convertvector(bits >> fraction_bits, V);

@@ -1,6 +1,6 @@
 // What is found of rows while their values are looked at, a row a lane.
 //
-// A comparison stands where it chooses between two, as the larger or the lower, or not at all: one
+// A comparison appears where it chooses between two, as the larger or the lower, or not at all: one
 // whose result is kept, GCC 12 makes number by number in registers of 64 bytes.
 #pragma once
 

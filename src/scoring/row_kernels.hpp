@@ -47,7 +47,7 @@ struct RowBlock {
 inline constexpr float sum_doubt = static_cast<float>(sum_tolerance / 2);
 
 /// For `float` and `double`. Whether each row is plainly a distribution: no value below 0, the sum
-/// within `sum_doubt` of one; the rows' own check, which costs more, must look at others.
+/// within `sum_doubt` of one; the rows' own check, which costs more, must use others.
 template <typename T>
 bool measure_rows(const RowBlock<T>& block, Instructions instructions);
 

@@ -60,7 +60,7 @@ struct RowScorer::Plan {
         double high = 1;  ///< the measure of a row of equally likely classes
     };
 
-    /// Looks at rows of `columns` numbers; whether each is plainly a distribution.
+    /// Uses rows of `columns` numbers; whether each is plainly a distribution.
     template <typename T>
     bool look_at(const T* values, std::size_t rows, Found<T>& found) const {
         return measure_rows<T>({.values = values,

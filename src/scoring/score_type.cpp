@@ -89,7 +89,7 @@ const ScoreType& score_type(Task task, std::string_view name) {
     if (const auto* const found = find_score_type(task, name)) return *found;
     const auto known = all_score_names(task);
     const auto meant = closest(name, known);
-    throw ConfigError(fmt::format("'{}' is not a score of {}{}; there are {}",
+    throw ConfigError(fmt::format("'{}' is not a score of {}{}; available: {}",
                                   name,
                                   words(task),
                                   meant ? fmt::format(" (did you mean '{}'?)", *meant) : "",

@@ -49,7 +49,7 @@ private:
         std::uint32_t row;
     };
 
-    /// Fewer rows are no task of their own.
+    /// Fewer rows are not task of their own.
     static constexpr std::size_t rows_a_task = 2048;
     static constexpr std::size_t sample = 64;  ///< rows that say enough about how they are spread
 

@@ -23,7 +23,7 @@ struct Work {
     Work& operator+=(const Work& other);
 };
 
-/// The parts that catching up looks at, and `bounds`, which it writes. All outlive the call.
+/// The parts that catching up uses, and `bounds`, which it writes. All outlive the call.
 struct Standing {
     const Candidates& candidates;
     const Priority& priority;
@@ -38,7 +38,7 @@ struct Standing {
 inline constexpr std::size_t chunk_size = 256;
 
 /// For each of `places`, at most chunk_size: compares it with the centres that it has not seen
-/// until all are seen or its priority is below `threshold`. `probes` says whether to look at
+/// until all are seen or its priority is below `threshold`. `probes` says whether to use
 /// neighbours first. Different places may be brought up to date by several threads at once.
 Work catch_up(const Standing& standing,
               std::span<const Place> places,

@@ -104,7 +104,7 @@ private:
                 continue;
             throw DataError(fmt::format(
                 "{} is the state of a selection that has chosen sample {}, which is not chosen "
-                "here; remove it, and this round begins anew",
+                "here; remove it, and this round restarts",
                 request_.progress.state.string(),
                 sample));
         }
@@ -173,7 +173,7 @@ private:
         return result;
     }
 
-    /// Without scores the engine need not look at what is surely nearer than min_distance.
+    /// Without scores the engine need not use what is surely nearer than min_distance.
     double least() const {
         if (!request_.keeps_distance()) return use_scores_ ? Priority::none : 0;
         if (use_scores_) return Priority::none;

@@ -53,7 +53,7 @@ CategoryChoice category_of(std::string_view text) {
 double bound_of(std::string_view text) {
     const auto number = parse_number(text);
     if (number && std::isfinite(*number)) return *number;
-    throw DataError(fmt::format("'{}' is no number", text));
+    throw DataError(fmt::format("'{}' is not a number", text));
 }
 
 }  // namespace

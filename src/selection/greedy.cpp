@@ -200,7 +200,7 @@ double Greedy::threshold_of_round(double highest, double least) {
 
 /// The highest priority of some candidates that are brought fully up to date: no more than the
 /// highest of all, and about it. Where bounds are stale since many centres they say nothing about
-/// that, and going by them would bring everything up to date.
+/// that, and using them would bring everything up to date.
 double Greedy::radius_of_sample() {
     std::vector<Place> sample;
     const std::size_t count = std::min(candidates_.count(), radius_sample);

@@ -39,11 +39,11 @@ bool Greedy::blocks_pay(std::size_t wanted) const {
            candidates_.count() * dimensions <= most_values_in_blocks;
 }
 
-/// Before each round: whether codes pay, and a look at neighbours first.
+/// Before each round: whether codes pay, and a use neighbours first.
 void Greedy::plan(std::size_t left) {
     if (tuning_.codes == Tuning::Use::always || codes_pay(left)) take_codes();
     if (tuning_.neighbors == Tuning::Use::never) return;
-    // Lists that nobody goes by are kept up to date now and then, to see whether they would help.
+    // Lists that nobody uses are kept up to date now and then, to see whether they would help.
     if (probes_ || work_.rounds % 4 == 0) link();
     if (tuning_.neighbors == Tuning::Use::automatic) probes_ = probing_pays();
 }

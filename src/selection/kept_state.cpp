@@ -82,7 +82,7 @@ void KeptState::read(const std::string& content) {
     };
     if (!whole()) {
         throw DataError(fmt::format(
-            "{} is not the whole state of a selection; remove it, and the next round begins anew",
+            "{} is not the whole state of a selection; remove it, and the next round restarts",
             file_.string()));
     }
     known_.resize(head.candidates);
@@ -158,7 +158,7 @@ void KeptState::take_prints() {
     });
 }
 
-/// Of what is stored: the same values in another precision are others.
+/// The digest is of the stored bytes: the same values in another precision differ.
 std::uint64_t KeptState::print(SampleIndex sample) const {
     const auto& rows = candidates_.rows;
     return print_of(rows.at(sample), rows.dimensions * bytes_of(rows.precision));
@@ -167,7 +167,7 @@ std::uint64_t KeptState::print(SampleIndex sample) const {
 void KeptState::fail_other(SampleIndex sample) const {
     throw DataError(fmt::format(
         "{} is the state of a selection from other embeddings: that of sample {} was another; go "
-        "on with the embeddings it is of, or remove it, and the next round begins anew",
+        "on with the embeddings it is of, or remove it, and the next round restarts",
         file_.string(),
         sample));
 }

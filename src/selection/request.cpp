@@ -47,7 +47,7 @@ void check_embeddings_of(std::span<const SampleIndex> samples, const Request& re
         request.rows.count));
 }
 
-/// Where nothing else looks at every row: the greedy engine does when it begins.
+/// Where nothing else uses every row: the greedy engine does when it begins.
 void check_finite(const Request& request) {
     const std::size_t dimensions = request.rows.dimensions;
     std::vector<float> room(dimensions);

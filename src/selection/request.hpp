@@ -23,7 +23,7 @@ struct Request {
     bool keeps_distance() const { return min_distance > 0; }
 };
 
-/// What picks go by.
+/// What picks use.
 struct By {
     bool distance = false;
     bool scores = false;

@@ -21,7 +21,7 @@ StrategySettings parse_settings(std::string_view text) {
         text.remove_prefix(std::min(text.size(), one.size() + 1));
         const auto equals = one.find('=');
         if (equals == std::string_view::npos)
-            throw DataError(fmt::format("'{}' is no setting of a strategy", one));
+            throw DataError(fmt::format("'{}' is not a setting of a strategy", one));
         settings.emplace(one.substr(0, equals), one.substr(equals + 1));
     }
     return settings;

@@ -1,4 +1,4 @@
-// The rows of the table of strategies; each stands in the strategy's file.
+// The rows of the table of strategies; each appears in the strategy's file.
 #pragma once
 
 #include "trommel/selection/select.hpp"

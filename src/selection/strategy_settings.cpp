@@ -116,7 +116,7 @@ const StrategySetting& named_setting(std::string_view name, std::string_view str
     throw DataError(
         fmt::format("{} {} '{}'; {}",
                     strategy,
-                    setting == nullptr ? "has no option" : "does not look at",
+                    setting == nullptr ? "has no option" : "does not use",
                     name,
                     names.empty() ? std::string("it has no options") : meant_or_all(name, names)));
 }
@@ -128,15 +128,15 @@ std::ptrdiff_t count_goals(const StrategyChoice& choice, Goal::Kind kind) {
 void check_goals(const Strategy& strategy, const StrategyChoice& choice) {
     const auto count = std::ssize(choice.goals);
     if (strategy.only_goal && (count == 0 || count_goals(choice, *strategy.only_goal) != count))
-        throw DataError(fmt::format(
-            "{0} looks at goals '{1}=SCORE+SCORE' alone; give one, or select by combined",
-            strategy.name,
-            to_string(*strategy.only_goal)));
+        throw DataError(
+            fmt::format("{0} uses goals '{1}=SCORE+SCORE' alone; give one, or select by combined",
+                        strategy.name,
+                        to_string(*strategy.only_goal)));
     if (strategy.needs_goals && count == 0)
         throw DataError(fmt::format("{} multiplies goals, and there are none; give one or more",
                                     strategy.name));
     if (!strategy.needs_goals && count > 0)
-        throw DataError(fmt::format("{} does not look at 'goals'; combined does", choice.name));
+        throw DataError(fmt::format("{} does not use 'goals'; combined does", choice.name));
     if (count_goals(choice, Goal::Kind::diversity) > 1)
         throw DataError("diversity is a goal twice; give one, with a strength");
 }

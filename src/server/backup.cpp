@@ -113,7 +113,7 @@ public:
             if (!is_database(path)) copy(path);
         for (const auto& path : files)
             if (is_database(path)) copy(path);
-        // What was uploaded while the rest was copied, and stands in the database's copy perhaps.
+        // What was uploaded while the rest was copied, and appears in the database's copy perhaps.
         for (const auto& path : files_below(data_))
             if (is_upload(path) && !fs::exists(target_ / path)) copy(path);
         write_manifest();
@@ -177,7 +177,7 @@ fs::path inner_path(const fs::path& manifest, const std::string& text) {
 std::vector<BackedUp> read_manifest(const fs::path& backup) {
     const auto file = backup / manifest_name;
     if (!fs::exists(file))
-        throw DataError(fmt::format("{}: has no {}; it is no backup, or one that was cut off",
+        throw DataError(fmt::format("{}: has no {}; it is not a backup, or one that was cut off",
                                     backup.string(),
                                     manifest_name));
     std::vector<BackedUp> files;
@@ -192,7 +192,7 @@ std::vector<BackedUp> read_manifest(const fs::path& backup) {
     } catch (const Error&) {
         throw;
     } catch (const std::exception& error) {
-        fail_damaged(file, fmt::format("is no manifest: {}", error.what()));
+        fail_damaged(file, fmt::format("is not a manifest: {}", error.what()));
     }
     return files;
 }

@@ -112,7 +112,7 @@ private:
             boost::json::parse(line, error);
             if (error)
                 return tell(file,
-                            fmt::format("line {} is no JSON", number),
+                            fmt::format("line {} is not JSON", number),
                             "nothing leans on it; keep the file aside if you need its lines");
         }
         is_whole(file);

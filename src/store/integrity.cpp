@@ -11,7 +11,7 @@ namespace trommel::store {
 
 namespace {
 
-/// Where values stand with a checksum of their own, since format 7.
+/// Where values appear with a checksum of their own, since format 7.
 struct Checked {
     const char* table;
     const char* values;

@@ -58,7 +58,7 @@ void RowReader::read(JobState& state) {
     state = *known;
 }
 
-/// A strategy of a newer trommel is no damage: the job that asks for it fails by name.
+/// A strategy of a newer trommel is not a damage: the job that asks for it fails by name.
 void RowReader::read(selection::StrategyChoice& strategy) {
     strategy.name = next<std::string>();
     try {

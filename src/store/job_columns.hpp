@@ -10,7 +10,7 @@
 
 namespace trommel::store {
 
-// What stands in the columns of a value: one, but for a strategy.
+// What appears in the columns of a value: one, but for a strategy.
 
 template <typename T>
 auto cells_of(const T& value) {

@@ -108,7 +108,7 @@ std::int64_t column_for(Database& database,
     return *number;
 }
 
-/// Nothing if it goes by none.
+/// Nothing if it uses none.
 std::optional<std::int64_t> scores_for(Database& database, const SamplingRequest& request) {
     if (!request.score_type) return std::nullopt;
     return column_for(database, request, *request.score_type);

@@ -309,7 +309,8 @@ void prepare_schema(Database& database, const SqliteOptions& options) {
     if (options.max_bytes > 0) bound_size(database, options.max_bytes);
 }
 
-// The smallest transaction that there is, synced, and with it all that stands in the log before it.
+// The smallest transaction that there is, synced, and with it all that appears in the log before
+// it.
 void SyncedLog::flush() {
     if (broken_) database_.fail(SQLITE_IOERR_FSYNC);
     const auto changes = database_.all_changes();

@@ -12,7 +12,7 @@ public:
     /// Where the datasets are of which something is kept.
     enum class Datasets {
         in_this_database,  ///< with a SqliteStore; what is kept goes with them
-        elsewhere,  ///< rows of theirs stand here as soon as something is kept, with ids only
+        elsewhere,  ///< rows of theirs appear here as soon as something is kept, with ids only
     };
 
     SqliteServedStore(const std::filesystem::path& path,

@@ -25,7 +25,7 @@ void SqliteStore::insert_samples(std::int64_t dataset,
                        "SELECT place FROM samples WHERE dataset = ? AND name = ?", dataset, name) >=
                    staging.first) {
             throw StoreError(StoreError::Reason::invalid,
-                             fmt::format("sample '{}' stands twice in one call; a sample is its "
+                             fmt::format("sample '{}' appears twice in one call; a sample is its "
                                          "name, so remove or rename one of the two",
                                          name));
         }

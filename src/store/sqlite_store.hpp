@@ -1,4 +1,4 @@
-// The Store over one Database. Its methods stand in one .cpp for each family of tables.
+// The Store over one Database. Its methods appear in one .cpp for each family of tables.
 #pragma once
 
 #include "store/sqlite_database.hpp"

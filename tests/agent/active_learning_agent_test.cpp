@@ -145,7 +145,7 @@ TEST_CASE("without scores the agent selects by distance", "[agent]") {
     CHECK(agent.unlabeled_set().empty());
 }
 
-TEST_CASE("every strategy that a job can go by is reached by its name", "[agent]") {
+TEST_CASE("every strategy that a job can use is reached by its name", "[agent]") {
     for (const auto& strategy : selection::strategies()) {
         if (strategy.needs_probabilities) continue;
         INFO(strategy.name);

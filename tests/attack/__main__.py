@@ -62,7 +62,7 @@ def parse(arguments):
     parser.add_argument("--requests", type=int, default=100_000, help="how many the fuzzer sends (100,000)")
     options = parser.parse_args(arguments)
     if options.start and not pathlib.Path(options.start).is_file():
-        parser.error(f"{options.start} is no program; build it, or give another")
+        parser.error(f"{options.start} is not a program; build it, or give another")
     options.only = options.only or names
     options.target = Target((options.url or "").rstrip("/"), options.token)
     print(f"seed {options.seed}", flush=True)

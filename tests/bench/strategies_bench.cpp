@@ -87,7 +87,7 @@ std::vector<double> times_of_rounds(const Embeddings& embeddings,
 }
 
 /// Rounds from what the round before kept: the second against the first, and ten against ten that
-/// begin anew with all that is chosen.
+/// restart with all that is chosen.
 void print_rounds(const std::string& name, const Embeddings& embeddings) {
     const auto file = std::filesystem::temp_directory_path() /
                       ("trommel_bench_" + std::to_string(::getpid()) + ".state");

@@ -12,7 +12,7 @@ struct WatchedChild {
     double peak_anonymous = 0;  ///< bytes of its own
 };
 
-/// Runs this program anew with the arguments, and looks at its memory every few milliseconds. Not a
+/// Runs this program anew with the arguments, and uses its memory every few milliseconds. Not a
 /// fork alone: the threads of a pool would be missing in it.
 WatchedChild watch_child(std::vector<std::string> arguments);
 

@@ -1,5 +1,5 @@
 // What a user meets whose run's directory was damaged by a disk, or written into by programs that
-// write what is no text.
+// write what is not text.
 
 #include "support/shell.hpp"
 #include "support/small_pool_files.hpp"

@@ -71,7 +71,7 @@ TEST_CASE("a base that has changed is a change of the run", "[cli][extends]") {
     CHECK_THAT(read_file(run.folder / "r/resolved.yaml"), Contains("max: 3\n"));
 }
 
-TEST_CASE("a run names the base in which its failing stage stands", "[cli][extends]") {
+TEST_CASE("a run names the base in which its failing stage appears", "[cli][extends]") {
     ExtendingRun run;
     run.folder.write("mine/p.yaml", "extends: ../base.yaml\n");
     run.folder.write("labels.csv", "file_name,label\ns00.jpg,ape\n");

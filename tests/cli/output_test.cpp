@@ -75,7 +75,7 @@ TEST_CASE("a run does not wait for who has stopped reading its progress", "[cli]
     CHECK(is_finished(folder));
 }
 
-TEST_CASE("a stream that is closed at the start is no file's descriptor", "[cli]") {
+TEST_CASE("a stream that is closed at the start is not a file's descriptor", "[cli]") {
     TempDir folder;
     const auto end =
         shell("cd " + folder.path().string() + "; " + program + " init >&- 2>&- <&-; " + program +

@@ -295,9 +295,10 @@ TEST_CASE("a damaged database and one of a newer version are refused with a sent
     CHECK(newer.code == 1);
     CHECK_THAT(newer.output, Contains("p.db") && Contains("newer"));
 
-    folder.write("p.db",
-                 "this is no database, but a text of more than a hundred bytes that somebody has "
-                 "put where one should be, by mistake");
+    folder.write(
+        "p.db",
+        "this is not a database, but a text of more than a hundred bytes that somebody has "
+        "put where one should be, by mistake");
     const auto damaged = run("damaged");
     CHECK(damaged.code == 1);
     CHECK_THAT(damaged.output, Contains("p.db"));

@@ -130,7 +130,7 @@ TEST_CASE("a run that the version before began and left half-done goes on to the
     CHECK(read_file(run.folder / "r/picks.csv") == picks);
 }
 
-TEST_CASE("a grace that is no time is refused", "[cli][resume]") {
+TEST_CASE("a grace that is not a time is refused", "[cli][resume]") {
     WaitingRun run;
     const auto end = run.verb("run p.yaml --grace soon");
     CHECK(end.code == 2);
@@ -242,7 +242,7 @@ TEST_CASE("a run that failed tells why, and goes on once that is mended", "[cli]
     CHECK(read_file(run.folder / "r/picks.csv") == picks);
 }
 
-TEST_CASE("what is no run, a damaged journal and one of another version are refused",
+TEST_CASE("what is not a run, a damaged journal and one of another version are refused",
           "[cli][resume]") {
     WaitingRun run;
     CHECK(run.verb("resume nowhere").code == 2);

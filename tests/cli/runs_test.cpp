@@ -18,7 +18,7 @@ using test::TempDir;
 
 namespace {
 
-/// A good line, before which a bad one is no torn tail.
+/// A good line, before which a bad one is not a torn tail.
 std::string test_line() { return checked_line("{}"); }
 
 const std::string program = TROMMEL_PROGRAM;
@@ -77,7 +77,7 @@ TEST_CASE("runs are listed with how far they are", "[cli]") {
     CHECK_THAT(folder.call("runs --json").output,
                Contains("\"run\": \"c\"") && Contains("\"state\": \"failed\""));
     CHECK(folder.call("runs nowhere").code == 1);
-    CHECK_THAT(folder.call("runs nowhere").output, Contains("nowhere is no directory"));
+    CHECK_THAT(folder.call("runs nowhere").output, Contains("nowhere is not a directory"));
 }
 
 TEST_CASE("two runs of the same do not differ", "[cli]") {
@@ -121,7 +121,7 @@ TEST_CASE("a diff tells of input files with other content", "[cli]") {
     CHECK_THAT(end.output, !Contains("pool.csv"));
 }
 
-TEST_CASE("the same files in another place are no difference", "[cli]") {
+TEST_CASE("the same files in another place are not difference", "[cli]") {
     const RunsFolder folder;
     REQUIRE(folder.run("a").code == 0);
     const auto end = folder.call(
@@ -165,7 +165,7 @@ TEST_CASE("gc deletes old runs that are finished, and says why others stay", "[c
     CHECK(folder.call("gc --runs nowhere").code == 1);
 }
 
-TEST_CASE("what is no run, or no whole one, is refused with its place", "[cli]") {
+TEST_CASE("what is not a run, or no whole one, is refused with its place", "[cli]") {
     const RunsFolder folder;
     REQUIRE(folder.run("a").code == 0);
     const auto none = folder.call("diff runs/a runs");
@@ -176,7 +176,7 @@ TEST_CASE("what is no run, or no whole one, is refused with its place", "[cli]")
     folder.files().write("runs/b/metrics.csv", "round,labels,accuracy\n0,6,many\n");
     const auto damaged = folder.call("diff runs/a runs/b");
     CHECK(damaged.code == 1);
-    CHECK_THAT(damaged.output, Contains("metrics.csv:2") && Contains("'many' is no number"));
+    CHECK_THAT(damaged.output, Contains("metrics.csv:2") && Contains("'many' is not a number"));
 }
 
 }  // namespace trommel

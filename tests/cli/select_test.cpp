@@ -180,7 +180,7 @@ TEST_CASE("what cannot be selected is refused, with the place and what would do"
     refused("--min-distance 1 --strategy typiclust --output p.csv",
             2,
             "give that number by --n or --proportion");
-    refused("--n 2 --radius 3 --output p.csv", 2, "coreset does not look at 'radius'");
+    refused("--n 2 --radius 3 --output p.csv", 2, "coreset does not use 'radius'");
     refused("--n 2 --strategy prob_cover --output p.csv", 2, "prob_cover needs 'radius'");
     refused(
         "--n 2 --strategy dmbal --scores scores.csv --score margin --oversampling 0.5 --output "
@@ -188,7 +188,7 @@ TEST_CASE("what cannot be selected is refused, with the place and what would do"
         2,
         "'oversampling' has to be a number of at least 1, not '0.5'");
     refused("--n 2 --strategy similarity --output p.csv", 2, "give --query");
-    refused("--n 2 --query twice.txt --output p.csv", 2, "does not look at --query");
+    refused("--n 2 --query twice.txt --output p.csv", 2, "does not use --query");
     refused("--n 2 --first z.jpg --output p.csv", 1, "'z.jpg' has no embedding");
 }
 
@@ -277,16 +277,16 @@ TEST_CASE("what is wrong with goals and thresholds is said", "[cli]") {
         CHECK_THAT(end.output, Contains(why));
     };
     refused("--strategy combined", 2, "needs to know what for: give --goal");
-    refused("--goal diversity", 2, "coreset does not look at --goal");
+    refused("--goal diversity", 2, "coreset does not use --goal");
     refused(
         "--strategy combined --goal diversty", 2, "no goal 'diversty'; did you mean 'diversity'?");
     refused("--strategy combined --goal weights", 2, "of which file? weights=FILE");
     refused("--strategy combined --goal diversity=x", 2, "diversity has no file");
-    refused("--strategy combined --goal diversity^much", 2, "'much' is no number");
+    refused("--strategy combined --goal diversity^much", 2, "'much' is not a number");
     refused("--strategy balance --goal balance=labels.csv", 1, "'b,c.jpg' has no label");
     refused("--strategy combined --goal diversity --target input", 2, "for --goal balance=FILE");
     refused("--threshold scores.csv:margin=3", 2, "write FILE>=NUMBER or FILE<=NUMBER");
-    refused("--threshold 'scores.csv:margin>=x'", 2, "'x' is no number");
+    refused("--threshold 'scores.csv:margin>=x'", 2, "'x' is not a number");
 }
 
 TEST_CASE("a proportion is of the samples that are not preselected", "[cli]") {

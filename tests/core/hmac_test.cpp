@@ -34,7 +34,7 @@ TEST_CASE("bytes are written in base64 as RFC 4648 has it, and read back", "[cor
     CHECK(from_base64(to_base64(all)) == all);
 }
 
-TEST_CASE("what is no base64 is not read as some", "[core]") {
+TEST_CASE("what is not base64 is not read as some", "[core]") {
     for (const auto* text :
          {"Zg", "Zg=", "Z===", "====", "Zm9v\n", " Zm9v", "Zm-v", "Zm=v", "Zg==Zg=="})
         CHECK(!from_base64(text));

@@ -54,7 +54,7 @@ json::value as_read(const json::value& value) {
 
 }  // namespace
 
-TEST_CASE("JSON with a byte that is no text shows the byte's number", "[core]") {
+TEST_CASE("JSON with a byte that is not text shows the byte's number", "[core]") {
     const json::value value{{"n\xE4me", "caf\xE9 \"\\"}};
     CHECK(json_text(value) == R"({"n\\xE4me":"caf\\xE9 \"\\"})");
     CHECK(indented(value) == "{\n  \"n\\\\xE4me\": \"caf\\\\xE9 \\\"\\\\\"\n}");

@@ -10,7 +10,7 @@ namespace trommel {
 
 using Catch::Contains;
 
-TEST_CASE("a secret stands alone in its file", "[core]") {
+TEST_CASE("a secret is alone in its file", "[core]") {
     const test::TempDir folder;
     for (const auto* content : {"the secret", "the secret\n", "the secret\r\n", "the secret\n\n"})
         CHECK(read_secret_file(folder.write("s", content)).text == "the secret");

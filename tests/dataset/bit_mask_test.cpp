@@ -46,7 +46,7 @@ TEST_CASE("a mask is read in either case, with or without 0x and leading zeros",
     CHECK(BitMask::from_hex("0x0000").empty());
 }
 
-TEST_CASE("text that is no hexadecimal number is no mask", "[dataset]") {
+TEST_CASE("text that is not a hexadecimal number is not a mask", "[dataset]") {
     CHECK_THROWS_AS(BitMask::from_hex(""), DataError);
     CHECK_THROWS_WITH(BitMask::from_hex("0x"),
                       "a bit mask needs at least one hexadecimal digit; the empty one is 0x0");

@@ -26,7 +26,7 @@ void read_to_end(std::string_view text) { records_of(text); }
 
 }  // namespace
 
-TEST_CASE("a record is what stands between commas and line ends", "[dataset]") {
+TEST_CASE("a record is what appears between commas and line ends", "[dataset]") {
     CHECK(records_of("a,b\r\nc,\n,d") == std::vector<Record>{{"a", "b"}, {"c", ""}, {"", "d"}});
     CHECK(records_of("a\n\nb\n") == std::vector<Record>{{"a"}, {""}, {"b"}});
     CHECK(records_of("").empty());
@@ -57,9 +57,10 @@ TEST_CASE("a quote that is never closed is an error where its record begins", "[
 }
 
 TEST_CASE("a quote in the wrong place is an error", "[dataset]") {
-    CHECK_THROWS_WITH(read_to_end("a,5\" disk"),
-                      "t.csv:1: a quote stands inside an unquoted field; quote the whole field and "
-                      "double the quote");
+    CHECK_THROWS_WITH(
+        read_to_end("a,5\" disk"),
+        "t.csv:1: a quote appears inside an unquoted field; quote the whole field and "
+        "double the quote");
     CHECK_THROWS_WITH(read_to_end("\"a\"b,c"),
                       "t.csv:1: a quoted field must end at its closing quote");
 }

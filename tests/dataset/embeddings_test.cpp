@@ -37,7 +37,7 @@ TEST_CASE("embeddings are read from the file that Lightly writes", "[dataset]") 
     CHECK(embeddings.rows == Matrix{{0.5f, -1e-3f}, {2, 3.25f}});
 }
 
-TEST_CASE("the columns that Lightly's worker adds are no dimensions", "[dataset]") {
+TEST_CASE("the columns that Lightly's worker adds are not dimensions", "[dataset]") {
     const auto embeddings = read(
         "filenames,embedding_0,masked,embedding_1,selected,labels,al_score\n"
         "a.jpg,1,0,2,1,0,0.7\n");
@@ -74,7 +74,8 @@ TEST_CASE("an embeddings row of the wrong shape is refused with its line and sam
     check_refused(header + ",1,2,0\n", "2: the file name is empty");
 }
 
-TEST_CASE("a value that is no finite number is refused with line sample and column", "[dataset]") {
+TEST_CASE("a value that is not a finite number is refused with line sample and column",
+          "[dataset]") {
     for (const std::string value :
          {"nan", "NaN", "inf", "-inf", "1e39", "1e999", "x", "", " 1", "1 "})
         check_refused(
@@ -137,10 +138,10 @@ TEST_CASE("twenty thousand embeddings are read at once", "[dataset]") {
     CHECK(std::clock() - begin < 2 * CLOCKS_PER_SEC);
 }
 
-TEST_CASE("a name that would be two lines elsewhere is no name here", "[dataset]") {
+TEST_CASE("a name that would be two lines elsewhere is not a name here", "[dataset]") {
     for (const std::string name : {"\"a\nb\"", "a\tb", "a\xe2\x80\xa8z"})
         CHECK_THROWS_WITH(parse_embeddings("filenames,embedding_0,labels\n" + name + ",1,0\n", "e"),
-                          Catch::Contains("is no name of a sample"));
+                          Catch::Contains("is not a name of a sample"));
     CHECK_THROWS_AS(
         parse_embeddings("filenames,embedding_0,labels\n" + std::string(2000, 'x') + ",1,0\n", "e"),
         DataError);

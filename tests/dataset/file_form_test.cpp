@@ -38,7 +38,7 @@ std::string fault_of(const std::string& content, FileForm form, const std::strin
 
 }  // namespace
 
-TEST_CASE("a file of the form that is asked for is good, whatever stands behind its first row",
+TEST_CASE("a file of the form that is asked for is good, whatever appears behind its first row",
           "[dataset]") {
     CHECK(fault_of("filenames,embedding_0,labels\na.png,1,0\nb.png\n", FileForm::embeddings) == "");
     CHECK(fault_of("file_name,label\na.png,ape\nb.png\n", FileForm::labels) == "");

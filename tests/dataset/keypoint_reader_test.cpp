@@ -38,7 +38,7 @@ TEST_CASE("keypoints come from Lightly's records", "[dataset]") {
 
 TEST_CASE("keypoints that are none are refused with their sample", "[dataset]") {
     check_refused(R"([{"keypoints": [1, 2]}])",
-                  "predictions[0]: keypoints: 2 numbers are no multiple of three");
+                  "predictions[0]: keypoints: 2 numbers are not a multiple of three");
     check_refused(R"([{"keypoints": [1, 2, 1.5]}])", "confidence 1.5 of keypoint 0");
     check_refused(R"([{"keypoints": []}, {"score": 1}])", "predictions[1] has no 'keypoints'");
     check_refused(R"([{"keypoints": ["x"]}])",

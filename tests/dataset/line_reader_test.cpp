@@ -75,7 +75,7 @@ TEST_CASE("an error in a part says which part", "[dataset]") {
     CHECK_THROWS_WITH(reader.fail("is bad"), Catch::Contains("t (part 2 of 2):1: is bad"));
 }
 
-TEST_CASE("a byte order mark is no part of the first line", "[dataset]") {
+TEST_CASE("a byte order mark is not part of the first line", "[dataset]") {
     CHECK(lines_of("\xEF\xBB\xBFname\nb") == Lines{"name", "b"});
     CHECK(lines_of("\xEF\xBB\xBF").empty());
     CHECK(lines_of("a\n\xEF\xBB\xBF"

@@ -22,7 +22,7 @@ TEST_CASE("a name listed twice is refused with both lines", "[dataset]") {
                       "n.txt:4: sample 'a' appears a second time, first in line 1");
 }
 
-TEST_CASE("a line that is no name is refused with its number", "[dataset]") {
+TEST_CASE("a line that is not a name is refused with its number", "[dataset]") {
     CHECK_THROWS_WITH(parse_names("a.jpg\na\tb\n", "n"),
                       Catch::Contains("n:2") && Catch::Contains("control character"));
     CHECK_THROWS_WITH(parse_names(std::string(2000, 'x'), "n"), Catch::Contains("2,000 bytes"));

@@ -174,7 +174,7 @@ TEST_CASE("a header that lies about its shape is refused", "[dataset]") {
     check_refused(npy(dict("()"), 4), "the first dimension must count the samples");
 }
 
-TEST_CASE("what is no numpy header is refused", "[dataset]") {
+TEST_CASE("what is not a numpy header is refused", "[dataset]") {
     check_refused("", "does not begin with \\x93NUMPY");
     check_refused("file_name,cat\n", "does not begin with \\x93NUMPY");
     check_refused("\x93NUMPY", "ends within its header");
@@ -186,7 +186,7 @@ TEST_CASE("what is no numpy header is refused", "[dataset]") {
     check_refused(npy("{'descr': '<f4", 4), "a string has no end");
     check_refused(npy("{'shape': (1", 4), "a comma or ')' is missing");
     check_refused(npy("{'fortran_order': 1}", 4), "must be True or False");
-    check_refused(npy("{} 1", 4), "more stands after the dict");
+    check_refused(npy("{} 1", 4), "more appears after the dict");
 }
 
 TEST_CASE("a zip that is cut off or damaged is refused at every byte", "[dataset]") {
@@ -195,7 +195,7 @@ TEST_CASE("a zip that is cut off or damaged is refused at every byte", "[dataset
     for (std::size_t length = 0; length < whole.size(); length += 3) {
         INFO(length);
         const auto file = dir.write("cut.npz", whole.substr(0, length));
-        CHECK_THROWS_WITH(NpyArray::open_member(file), Contains("cut.npz: is no .npz file"));
+        CHECK_THROWS_WITH(NpyArray::open_member(file), Contains("cut.npz: is not a .npz file"));
     }
     auto damaged = whole;
     damaged[damaged.find("probs.npy") + 60] ^= 0x55;
@@ -221,10 +221,10 @@ TEST_CASE("a file that is cut off while it is mapped is an error and no crash", 
     CHECK_THROWS_AS(array.read<float>(0, 40000, rows), DataError);
 }
 
-TEST_CASE("what is no file to map is refused", "[dataset]") {
+TEST_CASE("what is not a file to map is refused", "[dataset]") {
     const test::TempDir dir;
     CHECK_THROWS_WITH(NpyArray::open(dir / "none.npy"), Contains("none.npy: cannot be opened"));
-    CHECK_THROWS_WITH(NpyArray::open(dir.path()), Contains("is no file that can be mapped"));
+    CHECK_THROWS_WITH(NpyArray::open(dir.path()), Contains("is not a file that can be mapped"));
 }
 
 }  // namespace trommel::dataset

@@ -53,7 +53,7 @@ void run(const std::string& text) {
         const SomeRun environment;
         require(evaluate(*expression, environment) != held_rules(*expression, environment).empty());
     } catch (const ConfigError&) {
-        // A count that is no count is known only now.
+        // A count that is not a count is known only now.
     }
 }
 

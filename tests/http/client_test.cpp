@@ -190,7 +190,7 @@ TEST_CASE("an unreachable, silent or broken server is a failure that may pass", 
     }
 }
 
-TEST_CASE("an answer that is no HTTP is an error", "[http]") {
+TEST_CASE("an answer that is not HTTP is an error", "[http]") {
     for (const std::string answer :
          {"hello\r\n\r\n",
           "HTTP/2 200\r\n\r\n",

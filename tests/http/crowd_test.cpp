@@ -114,7 +114,7 @@ TEST_CASE("connections behind a trusted proxy are not counted by its address", "
     for (auto& each : clients) CHECK(status_of(each.all()) == "200");
 }
 
-#ifndef __SANITIZE_ADDRESS__  // UBSan looks at types by means of a pipe, for which no descriptor is
+#ifndef __SANITIZE_ADDRESS__  // UBSan uses types by means of a pipe, for which no descriptor is
                               // left here
 TEST_CASE("a process without descriptors ends an idle connection rather than wait", "[http]") {
     LiveServer server;

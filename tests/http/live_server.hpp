@@ -20,7 +20,7 @@
 
 namespace trommel::test {
 
-/// Pieces that stand ready.
+/// Pieces that appear ready.
 class Pieces final : public http::BodySource {
 public:
     explicit Pieces(std::vector<std::string> pieces,

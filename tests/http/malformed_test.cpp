@@ -163,7 +163,7 @@ const std::vector<Case>& malformed() {
         {"a chunk of no size",
          post("Transfer-Encoding: chunked\r\n", "\r\nabc\r\n0\r\n\r\n"),
          "400"},
-        {"a chunk of a size that is no number",
+        {"a chunk of a size that is not a number",
          post("Transfer-Encoding: chunked\r\n", "xyz\r\nabc\r\n0\r\n\r\n"),
          "400"},
         {"a chunk of a negative size",
@@ -186,7 +186,7 @@ const std::vector<Case>& malformed() {
         {"a body in an unknown packing",
          post("Content-Encoding: br\r\nContent-Length: 3\r\n", "abc"),
          "415"},
-        {"a body that is no gzip",
+        {"a body that is not gzip",
          post("Content-Encoding: gzip\r\nContent-Length: 3\r\n", "abc"),
          "400"},
         {"an unknown expectation", post("Expect: miracles\r\nContent-Length: 3\r\n", "abc"), "417"},
@@ -198,17 +198,17 @@ const std::vector<Case>& malformed() {
         {"two spaces after the target", "GET /  HTTP/1.1\r\nHost: a\r\n\r\n", "400"},
         {"a space after the version", "GET / HTTP/1.1 \r\nHost: a\r\n\r\n", "400"},
         {"a space before the method", " GET / HTTP/1.1\r\nHost: a\r\n\r\n", "400"},
-        {"a method that is no word", "G(T / HTTP/1.1\r\nHost: a\r\n\r\n", "400"},
+        {"a method that is not a word", "G(T / HTTP/1.1\r\nHost: a\r\n\r\n", "400"},
         {"a version in lower case", "GET / http/1.1\r\nHost: a\r\n\r\n", "400"},
         {"a version of more digits", "GET / HTTP/1.10\r\nHost: a\r\n\r\n", "400"},
         {"a version to come", "GET / HTTP/1.2\r\nHost: a\r\n\r\n", "505"},
-        {"a target that is no path", "GET echo HTTP/1.1\r\nHost: a\r\n\r\n", "400"},
+        {"a target that is not a path", "GET echo HTTP/1.1\r\nHost: a\r\n\r\n", "400"},
         {"a target of another scheme", "GET ftp://a/ HTTP/1.1\r\nHost: a\r\n\r\n", "400"},
         {"a target with a fragment", "GET /#a HTTP/1.1\r\nHost: a\r\n\r\n", "400"},
         {"a target beyond ASCII", "GET /\xc3\xa4 HTTP/1.1\r\nHost: a\r\n\r\n", "400"},
         {"a URL with a user", "GET http://b@a/ HTTP/1.1\r\nHost: a\r\n\r\n", "400"},
         {"a bare carriage return in the first line", "GET / HTTP/1.1\rHost: a\r\n\r\n", "400"},
-        {"a Host that is no host", "GET / HTTP/1.1\r\nHost: a/b\r\n\r\n", "400"},
+        {"a Host that is not a host", "GET / HTTP/1.1\r\nHost: a/b\r\n\r\n", "400"},
         {"a Host that is two", "GET / HTTP/1.1\r\nHost: a, b\r\n\r\n", "400"},
         {"a chunk that ends by a line feed", chunked("3\r\nabc\n0\r\n\r\n"), "400"},
         {"a chunk that ends by two", chunked("3\r\nabc\n\n0\r\n\r\n"), "400"},
@@ -290,7 +290,7 @@ TEST_CASE("extensions of many chunks are bounded as a whole", "[http]") {
     CHECK(status_of(answer_to(server.port(), chunked(chunks + "0\r\n\r\n"))) == "400");
 }
 
-TEST_CASE("a field that RFC 9112 does not know is refused wherever it stands", "[http]") {
+TEST_CASE("a field that RFC 9112 does not know is refused wherever it appears", "[http]") {
     LiveServer server;
     for (const auto& [what, fields, status] : odd_fields()) {
         INFO(what);

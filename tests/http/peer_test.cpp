@@ -44,7 +44,7 @@ TEST_CASE("a proxy that is trusted says for whom it asks", "[http]") {
     CHECK(peer_told(server.port(), "X-Forwarded-For: 2001:DB8::1\r\n") == "2001:db8::1");
 }
 
-TEST_CASE("the peer is the last hop that is not trusted, whatever stands before it", "[http]") {
+TEST_CASE("the peer is the last hop that is not trusted, whatever appears before it", "[http]") {
     const std::vector<std::string> trusted{"10.0.0.1", "10.0.0.2"};
     const auto behind = [&](const std::string& value) {
         return client_behind("10.0.0.1", {{"X-Forwarded-For", value}}, trusted);

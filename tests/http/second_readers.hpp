@@ -1,5 +1,5 @@
 // Two readers beside the parser, to compare it with: one by the letter of RFC 9112, one as loose as
-// readers come that stand in front of servers.
+// readers come that be in front of servers.
 #pragma once
 
 #include <algorithm>
@@ -54,7 +54,7 @@ inline bool fits(const std::string& text, const char* pattern) {
     return std::regex_match(text, std::regex(pattern));
 }
 
-/// Lines as they stand in RFC 9112 and RFC 9110, one regular expression each.
+/// Lines as they are in RFC 9112 and RFC 9110, one regular expression each.
 inline const std::regex& request_line() {
     static const std::regex made(R"([-!#$%&'*+.^_`|~0-9A-Za-z]+ /[!-"$-~]* HTTP/1\.[01])");
     return made;
@@ -152,7 +152,7 @@ inline std::optional<SeenMessage> strictly_read(std::string_view bytes) {
     return SeenMessage{*first, *body, rest.taken};
 }
 
-/// The same by one that ends lines at any line feed, and in them looks at no more than it needs.
+/// The same by one that ends lines at any line feed, and in them uses no more than it needs.
 inline std::optional<SeenMessage> loosely_read(std::string_view bytes) {
     using namespace second_readers;
     Rest rest{bytes};

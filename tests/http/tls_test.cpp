@@ -34,7 +34,7 @@ std::string get(const std::string& address, const std::string& ca_file) {
 
 }  // namespace
 
-TEST_CASE("a client and a server speak TLS, and the client goes by the name", "[http]") {
+TEST_CASE("a client and a server speak TLS, and the client uses the name", "[http]") {
     const Certificates certificates;
     auto options = certificates.server_options();
     options.address = "0.0.0.0";

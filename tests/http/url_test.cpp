@@ -23,22 +23,22 @@ TEST_CASE("a URL is taken apart", "[http]") {
     CHECK(parse_url("http://[::1]:81/a").authority() == "[::1]:81");
 }
 
-TEST_CASE("what is no URL is refused with the reason, and never shown whole", "[http]") {
+TEST_CASE("what is not a URL is refused with the reason, and never shown whole", "[http]") {
     CHECK_THROWS_WITH(parse_url("ftp://a"), Catch::Contains("neither http:// nor https://"));
     CHECK_THROWS_WITH(parse_url(""), Catch::Contains("neither"));
-    CHECK_THROWS_WITH(parse_url("http://"), Catch::Contains("'' is no host"));
+    CHECK_THROWS_WITH(parse_url("http://"), Catch::Contains("'' is not a host"));
     CHECK_THROWS_WITH(parse_url("http://a b/"), Catch::Contains("a space"));
     CHECK_THROWS_WITH(parse_url("http://a/\r\nX: y"), Catch::Contains("a space"));
     CHECK_THROWS_WITH(parse_url("http://user:pass@host/"), Catch::Contains("a user or a password"));
     CHECK_THROWS_WITH(parse_url("http://user:pass@host/"), !Catch::Contains("pass@"));
-    CHECK_THROWS_WITH(parse_url("http://h:0/?token=secret"), Catch::Contains("'0' is no port"));
+    CHECK_THROWS_WITH(parse_url("http://h:0/?token=secret"), Catch::Contains("'0' is not a port"));
     CHECK_THROWS_WITH(parse_url("http://h:x/?token=secret"), !Catch::Contains("secret"));
-    CHECK_THROWS_WITH(parse_url("http://h:65536"), Catch::Contains("'65536' is no port"));
-    CHECK_THROWS_WITH(parse_url("http://h:"), Catch::Contains("'' is no port"));
+    CHECK_THROWS_WITH(parse_url("http://h:65536"), Catch::Contains("'65536' is not a port"));
+    CHECK_THROWS_WITH(parse_url("http://h:"), Catch::Contains("'' is not a port"));
     CHECK_THROWS_WITH(parse_url("http://[::1"), Catch::Contains("closing bracket"));
     CHECK_THROWS_WITH(parse_url("http://[::1]a"), Catch::Contains("more than a port"));
-    CHECK_THROWS_WITH(parse_url("http://[h]"), Catch::Contains("'h' is no host"));
-    CHECK_THROWS_WITH(parse_url("http://h%41/"), Catch::Contains("is no host"));
+    CHECK_THROWS_WITH(parse_url("http://[h]"), Catch::Contains("'h' is not a host"));
+    CHECK_THROWS_WITH(parse_url("http://h%41/"), Catch::Contains("is not a host"));
 }
 
 TEST_CASE("text is encoded for a path or a query", "[http]") {

@@ -36,7 +36,7 @@ TEST_CASE("a way that is better for every seed is a gain, one that is worse a lo
     CHECK(contrasts[2]->record == WinTieLoss{0, 0, 4});
 }
 
-TEST_CASE("what chance makes is no evidence", "[learning]") {
+TEST_CASE("what chance makes is not an evidence", "[learning]") {
     const auto contrasts =
         against_first({flat({0.5, 0.6, 0.7, 0.8}), flat({0.55, 0.58, 0.73, 0.77})});
     CHECK(contrasts[1]->verdict == Verdict::no_evidence);
@@ -68,7 +68,7 @@ TEST_CASE("one seed, and differences that never vary, are not tested", "[learnin
     CHECK(constant[1]->verdict == Verdict::untested);
 }
 
-TEST_CASE("the same curves are no evidence, not a failure", "[learning]") {
+TEST_CASE("the same curves are not evidence, not a failure", "[learning]") {
     const auto contrasts = against_first({flat({0.5, 0.6}), flat({0.5, 0.6})});
     CHECK(contrasts[1]->verdict == Verdict::no_evidence);
     CHECK(contrasts[1]->t_p == 1.0);

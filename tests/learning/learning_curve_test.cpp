@@ -82,7 +82,7 @@ TEST_CASE("a later measurement at as many labels replaces the earlier", "[learni
     CHECK(curve == LearningCurve{{20, 0.6}, {30, 0.7}});
 }
 
-TEST_CASE("a curve whose labels fall or whose value is no number is refused", "[learning]") {
+TEST_CASE("a curve whose labels fall or whose value is not a number is refused", "[learning]") {
     LearningCurve curve{{20, 0.5}};
     CHECK_THROWS_WITH(append(curve, {19, 0.5}),
                       "19 labels come after 20; a labelled set only grows");

@@ -56,7 +56,7 @@ TEST_CASE("the direction of the difference does not change a p-value", "[learnin
     CHECK(wilcoxon_signed_rank(paired_differences(after, before)).value() == Approx(0.0390625));
 }
 
-TEST_CASE("no difference at all is no evidence at all", "[learning]") {
+TEST_CASE("no difference at all is not an evidence at all", "[learning]") {
     const Numbers same(4, 0.0);
     CHECK(paired_t_test(same) == 1.0);
     CHECK(wilcoxon_signed_rank(same) == 1.0);

@@ -73,7 +73,7 @@ TEST_CASE("a job found unfinished goes on from the picks that are kept", "[platf
     auto expected = picks_for(bench, request);
     bench.close();
 
-    // CORESET looks at all that is chosen, in whatever order. So these two, exchanged, show that
+    // CORESET uses all that is chosen, in whatever order. So these two, exchanged, show that
     // the kept picks are gone on from, and not made again.
     std::swap(expected[0], expected[1]);
     request.new_tag_name = "continued";

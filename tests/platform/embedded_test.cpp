@@ -128,7 +128,7 @@ TEST_CASE("a job that a dead process left behind ends with the picks it would ha
         request.new_tag_name = "left behind";
         job = embedded::accept(*store, request).id;
         if (running) store->mark_running(job);
-        // Scores posted since do not change what the job was asked to go by.
+        // Scores posted since do not change what the job was asked to use.
         store->put_scores({.tag = cloud.all, .type = "margin"}, std::vector<double>(300, 0.5));
     }
 

@@ -137,7 +137,7 @@ TEST_CASE("a long selection whose process is killed goes on from what it had cho
     CHECK(continued.kept == kept);
     CHECK(continued.picks == expected.picks);
 
-    // CORESET looks at all that is chosen, in whatever order: were the kept picks made again, these
+    // CORESET uses all that is chosen, in whatever order: were the kept picks made again, these
     // two would be back in their places.
     exchange_first(dir / "exchanged.db");
     auto exchanged = expected.picks;
@@ -240,7 +240,7 @@ TEST_CASE("a killed process's lock is gone at once, and so is what it had half w
     CHECK(bench.wait(bench->dataset(line.dataset)).name == "line");
 }
 
-TEST_CASE("a failure that the store could not take stands until the platform is opened again",
+TEST_CASE("a failure that the store could not take appears until the platform is opened again",
           "[platform][process]") {
     const Place place;
     EmbeddedBench bench(place.database, 1, {.busy_timeout = milliseconds(0), .max_bytes = 0});

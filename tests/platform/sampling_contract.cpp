@@ -100,11 +100,11 @@ void check_selections(PlatformBench& bench) {
         request.samples = 2;
         CHECK(select(bench, request).mask.count() == 2);
     }
-    SECTION("a strategy goes by the score that it is named after") {
+    SECTION("a strategy uses the score that it is named after") {
         bench.wait(bench->upload_scores(line.all, "uncertainty_entropy", {0, 0, 0, 0, 1, 2}));
         request.strategy.name = "margin";
         CHECK_THAT(refusal(bench, bench->sample(request)).what(),
-                   Catch::Contains("has no scores 'uncertainty_margin', which margin goes by"));
+                   Catch::Contains("has no scores 'uncertainty_margin', which margin uses"));
         bench.wait(bench->upload_scores(line.all, "uncertainty_margin", shuffled()));
         bench.wait(bench->upload_scores(line.all, "other", {0, 0, 0, 0, 1, 2}));
         CHECK(select(bench, request).mask == mask_of({0, 1, 3}));
@@ -262,7 +262,7 @@ void check_requests(PlatformBench& bench) {
         request.preselected = elsewhere;
         CHECK(reason() == Reason::not_found);
     }
-    SECTION("methods that go by scores need some") {
+    SECTION("methods that use scores need some") {
         for (const auto method : {"coral", "active_learning"}) {
             request.strategy.name = method;
             CHECK(reason() == Reason::not_found);
@@ -273,7 +273,7 @@ void check_requests(PlatformBench& bench) {
         request.score_type = "margin";
         CHECK(select(bench, request).mask.count() == 3);
     }
-    SECTION("goals and thresholds go by scores that are there") {
+    SECTION("goals and thresholds use scores that are there") {
         request.strategy.thresholds = selection::parse_thresholds({"blur<=0.5"});
         CHECK(reason() == Reason::not_found);
         request.strategy = {.name = "combined",
@@ -281,7 +281,7 @@ void check_requests(PlatformBench& bench) {
         CHECK_THAT(refusal(bench, bench->sample(request)).what(),
                    Catch::Contains("has no scores 'blur', which a goal or threshold names"));
     }
-    SECTION("methods that go by embeddings need some of all samples") {
+    SECTION("methods that use embeddings need some of all samples") {
         const auto bare = bench.wait(bench->create_dataset("bare"));
         bench.wait(bench->add_samples(bare, {"a", "b"}));
         const Line none{
@@ -318,7 +318,7 @@ void check_requests(PlatformBench& bench) {
         request.min_distance = 0.5;
         CHECK_THAT(fault(), Catch::Contains("a distance to stop at is not enough"));
         request.strategy = {"typiclust", {{"radius", "3"}}};
-        CHECK_THAT(fault(), Catch::Contains("typiclust does not look at 'radius'"));
+        CHECK_THAT(fault(), Catch::Contains("typiclust does not use 'radius'"));
         request.strategy = {"typiclust", {{"neighbors", "2.5"}}};
         CHECK_THAT(
             fault(),
@@ -333,7 +333,7 @@ void check_requests(PlatformBench& bench) {
         CHECK_THAT(fault(), Catch::Contains("similarity needs samples to be near to"));
         request.strategy = {"coreset", {}};
         request.similar_to = line.all;
-        CHECK_THAT(fault(), Catch::Contains("coreset does not look at the tag similar_to"));
+        CHECK_THAT(fault(), Catch::Contains("coreset does not use the tag similar_to"));
     }
     SECTION("no query tag means the initial tag") {
         request.query = TagId();

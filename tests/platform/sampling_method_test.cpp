@@ -31,7 +31,7 @@ TEST_CASE("Lightly's methods are strategies, and only those are methods", "[plat
     CHECK_FALSE(method_of("CORESET"));
 }
 
-TEST_CASE("only diversity looks at embeddings and only uncertainty at scores", "[platform]") {
+TEST_CASE("only diversity uses embeddings and only uncertainty at scores", "[platform]") {
     using enum SamplingMethod;
     const auto strategy = [](SamplingMethod method) {
         return *selection::find_strategy(strategy_name(method));

@@ -41,7 +41,7 @@ TEST_CASE("every field of a request that is on the wire arrives", "[wire]") {
     check_same(sent(request), request, request_fields, true);
 }
 
-TEST_CASE("Lightly's methods go by their own names, strategies by theirs", "[wire]") {
+TEST_CASE("Lightly's methods use their own names, strategies by theirs", "[wire]") {
     SamplingRequest request{.new_tag_name = "next"};
     request.strategy = {.name = "coral"};
     CHECK(parsed(wire::to_json(request)).at("method") == "CORAL");
@@ -87,10 +87,11 @@ TEST_CASE("a server's words for a job that a client does not know are none", "[w
     CHECK(job(R"(,"ending":"bored")").outcome.stop_reason == std::nullopt);
     CHECK(job(R"(,"recall":null,"result":"")").result == std::nullopt);
     CHECK(job(R"(,"picks":5.0)").progress.picks == 5);
-    CHECK(refusal_of<JobStatus>(R"({"id":"a","state":"LATE"})") == "'LATE' is no state of a job");
+    CHECK(refusal_of<JobStatus>(R"({"id":"a","state":"LATE"})") ==
+          "'LATE' is not a state of a job");
     CHECK(refusal_of<JobStatus>(R"({"state":"WAITING"})") == "it has no text 'id'");
     CHECK(refusal_of<JobStatus>(R"({"id":"a","state":"WAITING","recall":"x"})") ==
-          "'recall' is no number");
+          "'recall' is not a number");
 }
 
 TEST_CASE("a tag is written as clients of every age read it", "[wire]") {

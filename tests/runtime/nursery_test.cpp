@@ -66,7 +66,7 @@ TEST_CASE("the first error cancels the siblings and is the one that is thrown", 
     CHECK(time.clock.now() == start + 1h);
 }
 
-TEST_CASE("children that were cancelled on purpose are no error", "[runtime]") {
+TEST_CASE("children that were cancelled on purpose are not error", "[runtime]") {
     test::ManualTime time;
     int ended = 0;
     auto body = [&](Nursery& nursery) -> asio::awaitable<void> {

@@ -111,7 +111,7 @@ TEST_CASE("a process gets its folder and the additions to its environment", "[ru
     CHECK(run_shell(spec).lines == std::vector<std::string>{"/usr", "a b /nowhere"});
 }
 
-TEST_CASE("arguments reach a program as they stand", "[runtime]") {
+TEST_CASE("arguments reach a program as they are", "[runtime]") {
     const ProcessSpec spec{.argv = {"printf", "%s\n", "$HOME; 'x' *", ""}};
 
     CHECK(run_shell(spec).lines == std::vector<std::string>{"$HOME; 'x' *", ""});

@@ -33,7 +33,7 @@ json::value to_json(const Node& node) {
     return nullptr;
 }
 
-/// What stands in place of any value.
+/// What appears in place of any value.
 const std::vector<json::value>& others() {
     static const std::vector<json::value> values{nullptr,
                                                  true,

@@ -45,7 +45,7 @@ bool is_of_shape(const Diagnostic& found, bool is_overlay) {
     if (is_overlay && (found.code == "missing-key" || found.code == "missing-option" ||
                        found.code == "empty-value" || found.code == "ambiguous"))
         return false;
-    if (speaks_of(found, "which is no param")) return false;  // names
+    if (speaks_of(found, "which is not a param")) return false;  // names
     if (is_overlay && speaks_of(found, "the platform has no key")) return false;
     if (speaks_of(found, "'command' must be") && speaks_of(found, "not a list")) return false;
     if (speaks_of(found, "true or false is expected")) return false;  // expressions
@@ -176,7 +176,7 @@ TEST_CASE("what the schema describes has the shape of a pipeline", "[schema]") {
 
 // ------------------------------------------------------------------- where they once disagreed
 
-TEST_CASE("a reference may stand for a number wherever lint takes one", "[schema]") {
+TEST_CASE("a reference may mean a number wherever lint takes one", "[schema]") {
     auto document = test::read_as_json(folder / "nightly.yaml");
     auto& root = document.as_object();
     root["params"].as_object()["few"] = 2;

@@ -53,7 +53,7 @@ TEST_CASE("uncertainties of a committee are those of its mean", "[scoring]") {
     CHECK(scores[2] == ScoreColumn{"variation_ratio", {0.5, 0}});
 }
 
-TEST_CASE("one member is no committee", "[scoring]") {
+TEST_CASE("one member is not a committee", "[scoring]") {
     const std::vector<std::string> names{"bald"};
     CHECK_THROWS_AS(score_committees(std::vector<double>{1, 0}, 1, 2, names), DataError);
     CHECK(needs_committee("vote_entropy"));

@@ -26,7 +26,7 @@ TEST_CASE("an image without keypoints scores 0", "[scoring]") {
     CHECK(scores == Scores{{"mean_uncertainty", {0, 0, 0.75}}});
 }
 
-TEST_CASE("keypoints that are no triples, or unlikely ones, are refused", "[scoring]") {
+TEST_CASE("keypoints that are not triples, or unlikely ones, are refused", "[scoring]") {
     CHECK_THROWS_AS(KeypointInstancePrediction({1, 2}), DataError);
     CHECK_THROWS_WITH(KeypointInstancePrediction({1, 2, 0.5, 1, 2, 1.5}),
                       Catch::Contains("confidence 1.5 of keypoint 1 lies outside 0..1"));

@@ -151,7 +151,7 @@ TEST_CASE("every instruction set finds the same to the last bit", "[scoring]") {
     }
 }
 
-TEST_CASE("one row that is no distribution asks for a second look, wherever it stands",
+TEST_CASE("one row that is not a distribution asks for a second look, wherever it appears",
           "[scoring]") {
     constexpr std::size_t classes = 10;
     const auto plain = random_rows<float>(37, classes);
@@ -212,7 +212,7 @@ TEST_CASE("rows with NaN, infinities or no probabilities score as they do one by
     }
 }
 
-TEST_CASE("rows that are no distribution are told, by their number", "[scoring]") {
+TEST_CASE("rows that are not distribution are told, by their number", "[scoring]") {
     CHECK(faulty_rows({0.5, 0.5, 1, 0, 0.25, 0.75}, 2).empty());
     CHECK(faulty_rows({0.5, 0.5, 0.5, 0.4, nan, 0.5, -0.1, 1.1, 0.3, 0.7}, 2) ==
           std::vector<std::size_t>{1, 2, 3});

@@ -87,7 +87,7 @@ TEST_CASE("a row with NaN scores 0", "[scoring]") {
     }
 }
 
-TEST_CASE("what is no probability is clamped and not refused", "[scoring]") {
+TEST_CASE("what is not a probability is clamped and not refused", "[scoring]") {
     CHECK(normalized(Uncertainty::least_confidence, {-2, -3}) == 1);    // 1 + 2
     CHECK(normalized(Uncertainty::least_confidence, {7, 3}) == 0);      // 1 - 7
     CHECK(normalized(Uncertainty::margin, {7, 3}) == 0);                // 1 - 4

@@ -76,7 +76,7 @@ TEST_CASE("badge draws what laid out gradients would have drawn", "[selection]")
     }
 }
 
-TEST_CASE("badge goes by candidates, whatever samples they are", "[selection]") {
+TEST_CASE("badge uses candidates, whatever samples they are", "[selection]") {
     auto pool = random_pool(50, 3, 3);
     pool.candidates = {4, 9, 11, 30, 44};
     Random random(1, 2, "probabilities");

@@ -95,7 +95,7 @@ TEST_CASE("average linkage of copies merges them first, at height 0", "[selectio
     CHECK(clusters_after(merges, 0, 5) == std::vector<std::uint32_t>{0, 1, 2, 3, 4});
 }
 
-TEST_CASE("cluster_margin refuses what it cannot go by", "[selection]") {
+TEST_CASE("cluster_margin refuses what it cannot use", "[selection]") {
     auto pool = random_pool(5, 2, 9);
     CHECK_THROWS_WITH(pick("cluster_margin", pool, {.min_distance = 1}),
                       Catch::Contains("give that number"));

@@ -242,7 +242,7 @@ TEST_CASE("balance of the input keeps its shares and counts what is preselected"
     CHECK(rare() == 4);
 }
 
-TEST_CASE("thresholds leave out candidates before anything else looks at them", "[selection]") {
+TEST_CASE("thresholds leave out candidates before anything else uses them", "[selection]") {
     auto pool = random_pool(120, 4, 4);
     Random random(4, 3, "thresholds");
     const auto sharpness = random_values(120, random);

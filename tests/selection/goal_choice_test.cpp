@@ -34,18 +34,18 @@ TEST_CASE("a threshold bounds one side", "[selection]") {
     CHECK(parse_threshold("blur>=0.4", "SCORE").over(values).least == 0.4);
 }
 
-TEST_CASE("what is no goal or threshold is refused", "[selection]") {
+TEST_CASE("what is not a goal or threshold is refused", "[selection]") {
     CHECK_THROWS_WITH(parse_goal("diversty"),
                       "there is no goal 'diversty'; did you mean 'diversity'?");
     CHECK_THROWS_WITH(parse_goal("speed"), Contains("there are diversity, weights, similarity"));
-    CHECK_THROWS_WITH(parse_goal("diversity^much"), "'much' is no number");
-    CHECK_THROWS_WITH(parse_goal("diversity^inf"), "'inf' is no number");
+    CHECK_THROWS_WITH(parse_goal("diversity^much"), "'much' is not a number");
+    CHECK_THROWS_WITH(parse_goal("diversity^inf"), "'inf' is not a number");
     for (const auto* text : {"", "blur", "blur=3", "blur>3", "<=3", "blur<"})
         CHECK_THROWS_WITH(parse_threshold(text, "SCORE"), "write SCORE>=NUMBER or SCORE<=NUMBER");
-    CHECK_THROWS_WITH(parse_threshold("blur<=low", "SCORE"), "'low' is no number");
+    CHECK_THROWS_WITH(parse_threshold("blur<=low", "SCORE"), "'low' is not a number");
 }
 
-TEST_CASE("a job goes by goals of scores, and only combined by goals", "[selection]") {
+TEST_CASE("a job uses goals of scores, and only combined by goals", "[selection]") {
     const StrategyChoice choice{
         .name = "combined",
         .goals = parse_goals_of_job({"diversity^1.0", "weights=blur^-1", "similarity"}),
@@ -69,8 +69,7 @@ TEST_CASE("a job goes by goals of scores, and only combined by goals", "[selecti
         return std::string("nothing is wrong");
     };
     CHECK_THAT(refusal("combined", {}), Contains("multiplies goals, and there are none"));
-    CHECK_THAT(refusal("coreset", {"diversity"}),
-               Contains("does not look at 'goals'; combined does"));
+    CHECK_THAT(refusal("coreset", {"diversity"}), Contains("does not use 'goals'; combined does"));
     CHECK_THAT(refusal("combined", {"diversity", "diversity^2"}),
                Contains("diversity is a goal twice"));
     CHECK_THAT(refusal("combined", {"weights"}),
@@ -84,7 +83,7 @@ TEST_CASE("a job goes by goals of scores, and only combined by goals", "[selecti
     CHECK_THAT(refusal("combined", {"balance=x+y:z"}), Contains("a ratio above 0, not 'z'"));
     CHECK_THAT(refusal("combined", {"balance=x+y+x"}), Contains("names 'x' twice"));
     CHECK_THAT(refusal("balance", {"balance=x+y", "diversity"}),
-               Contains("looks at goals 'balance=SCORE+SCORE' alone"));
+               Contains("uses goals 'balance=SCORE+SCORE' alone"));
 }
 
 TEST_CASE("a job balances between scores", "[selection]") {

@@ -53,7 +53,7 @@ Matrix random_embeddings(Kind kind, std::size_t samples, std::size_t dimensions,
     return embeddings;
 }
 
-/// A quarter of the samples are no candidates, some are preselected, scores have few levels or
+/// A quarter of the samples are not candidates, some are preselected, scores have few levels or
 /// many.
 OwnedPool random_pool(Kind kind, std::size_t samples, std::size_t dimensions, Random& random) {
     OwnedPool pool{.embeddings = random_embeddings(kind, samples, dimensions, random)};
@@ -293,7 +293,7 @@ TEST_CASE("CORESET begins where it is told to", "[selection]") {
     CHECK_THROWS_WITH(from(7), Catch::Contains("sample 7 is to be picked first"));
 }
 
-TEST_CASE("embeddings of 16 bits are picked from as what they stand for", "[selection]") {
+TEST_CASE("embeddings of 16 bits are picked from as what they mean", "[selection]") {
     Random random(15, 1, "greedy");
     std::vector<std::uint16_t> halves(300 * 20);
     for (auto& half : halves) half = static_cast<std::uint16_t>(0x3000 + random.below(0x1000));

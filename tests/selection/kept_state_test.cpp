@@ -30,7 +30,7 @@ std::vector<Pick> go_on(std::string_view method,
     return select(method, pool, {.picks = picks}, Random(1, 1, "x"), {.state = file.path});
 }
 
-/// The picks become preselected, and are no candidates any more.
+/// The picks become preselected, and are not candidates any more.
 void label(OwnedPool& pool, const std::vector<Pick>& picks) {
     for (const auto& pick : picks) {
         pool.preselected.push_back(pick.sample);

@@ -3,7 +3,7 @@
 
 namespace trommel::selection {
 
-TEST_CASE("every strategy goes by cosines as it goes by distances of embeddings of length 1",
+TEST_CASE("every strategy uses cosines as it uses distances of embeddings of length 1",
           "[selection]") {
     auto pool = random_pool(150, 5, 1);
     pool.preselected = {4, 70};

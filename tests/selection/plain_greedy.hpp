@@ -1,4 +1,4 @@
-// The greedy methods by the letter: for every pick all distances to the last one, and a look at all
+// The greedy methods by the letter: for every pick all distances to the last one, and a use all
 // candidates. What the engine is compared with, to the last bit.
 #pragma once
 

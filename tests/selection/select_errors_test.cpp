@@ -82,7 +82,7 @@ TEST_CASE("CORAL refuses negative scores", "[selection]") {
     CHECK_THROWS_WITH(select("coral", pool), Catch::Contains("score of sample 1 is -0.5"));
 }
 
-TEST_CASE("a min_distance that is no number is refused", "[selection]") {
+TEST_CASE("a min_distance that is not a number is refused", "[selection]") {
     CHECK_THROWS_AS(select("coreset", three(), {.min_distance = nan}), DataError);
 }
 

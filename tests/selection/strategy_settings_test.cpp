@@ -67,10 +67,9 @@ TEST_CASE("what a strategy cannot be told is refused", "[selection]") {
     CHECK_THAT(refusal("typicality", "neighbors", "1e300"), Contains("whole number"));
     CHECK(refusal("dmbal", "oversamplin", "2") ==
           "dmbal has no option 'oversamplin'; did you mean 'oversampling'?");
-    CHECK(refusal("random", "radius", "2") ==
-          "random does not look at 'radius'; it has no options");
+    CHECK(refusal("random", "radius", "2") == "random does not use 'radius'; it has no options");
     CHECK_THROWS_WITH(checked({"prob_cover", {}}), "prob_cover needs 'radius'");
-    CHECK_THAT(refusal("random", "metric", "cosine"), Contains("random does not look at 'metric'"));
+    CHECK_THAT(refusal("random", "metric", "cosine"), Contains("random does not use 'metric'"));
     CHECK(refusal("typicality", "metric", "cosine") == "nothing is wrong");
     CHECK_NOTHROW(checked({"cluster_margin", {}}));
     CHECK_NOTHROW(checked({"combined", {{"metric", "cosine"}, {"neighbors", "3"}}}));

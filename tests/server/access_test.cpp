@@ -47,7 +47,7 @@ TEST_CASE("a secret is made once, for its owner alone", "[server]") {
           (perms::owner_read | perms::owner_write));
 }
 
-TEST_CASE("what stands in a secret's place and is none is refused by name", "[server]") {
+TEST_CASE("what appears in a secret's place and is none is refused by name", "[server]") {
     const test::TempDir folder;
     const auto file = folder / "secret";
     for (const auto& content : {std::string(),
@@ -75,7 +75,7 @@ TEST_CASE("signatures are HMAC-SHA-256 under the secret's digits", "[server]") {
           "97fb193e7e35d781610ee68896bb0a404ef76ffc85ce6b5467f252b2e25b126a");
 }
 
-TEST_CASE("a token that is empty is no token of the server's", "[server]") {
+TEST_CASE("a token that is empty is not a token of the server's", "[server]") {
     for (const auto* text : {"", "\n", " ", "\r\n"}) {
         ServerOptions options;
         options.tokens.push_back({.name = "ops", .sha256 = sha256(text), .role = "admin"});

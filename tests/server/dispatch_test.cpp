@@ -21,7 +21,7 @@ TEST_CASE("what is not there, and what it cannot do, is said", "[server]") {
     CHECK(bench.call("HEAD", "/healthz").status == 200);
 }
 
-TEST_CASE("a body that is no JSON or not as it has to be is refused", "[server]") {
+TEST_CASE("a body that is not JSON or not as it has to be is refused", "[server]") {
     ServerBench bench;
     for (const auto* body : {"{", "nonsense", "{\"name\": 'x'}", "{\"name\":\"abc\"} more"}) {
         const auto answer = bench.post("/v1/datasets", body);

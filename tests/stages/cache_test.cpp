@@ -430,9 +430,9 @@ TEST_CASE("a cache where it would change what a run does is refused", "[cache]")
     };
     const auto predicts = predicting("needs: []");
     CHECK_THAT(pool.error_of(with(predicts, "uses: upload_scores", "true")),
-               Contains("'cache' means nothing to 'upload_scores': it acts on the world outside"));
+               Contains("'cache' has no effect on 'upload_scores': it acts on the world outside"));
     CHECK_THAT(pool.error_of(with(predicts, "uses: sample", "true")),
-               Contains("'cache' means nothing to 'sample': it acts on the world outside its run"));
+               Contains("'cache' has no effect on 'sample': it acts on the world outside its run"));
     CHECK_THAT(pool.error_of(with(predicts, "uses: fetch_tag", "record")),
                Contains("means something only in its round"));
     CHECK_THAT(pool.error_of(with(test::usual_stages, "uses: train.linear_probe", "record")),

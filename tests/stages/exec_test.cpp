@@ -15,7 +15,7 @@ using test::SmallPool;
 
 namespace {
 
-/// Shell text as a command that stands in a flow sequence.
+/// Shell text as a command that appears in a flow sequence.
 std::string shell(const std::string& script) { return "[sh, -c, \"" + script + "\"]"; }
 
 /// A loop in which `predict` is a program.

@@ -150,7 +150,7 @@ TEST_CASE("combined scores flow on beside their parts", "[stages][lint]") {
     CHECK_THAT(wrong, Contains("did you mean 'uncertainty_entropy'?"));
 }
 
-TEST_CASE("rules and tests go by scores of detection as by those of classification",
+TEST_CASE("rules and tests use scores of detection as by those of classification",
           "[stages][lint]") {
     Lint lint;
     const auto until = [](const std::string& score) {

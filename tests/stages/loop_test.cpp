@@ -96,7 +96,7 @@ TEST_CASE("running out of rounds is a failure where the file says so", "[stages]
                     .exhausted);
 }
 
-TEST_CASE("a state is what it was when the round began, wherever its reader stands", "[stages]") {
+TEST_CASE("a state is what it was when the round began, wherever its reader appears", "[stages]") {
     SmallPool pool;
     const auto reader = [](const std::string& order) {
         return test::usual_stages + "  again: {uses: fetch_tag, " + order +
@@ -171,7 +171,7 @@ TEST_CASE("a failing round leaves the finished ones as they were", "[stages]") {
     History two = whole.history;
     two.picks.resize(2);
     CHECK(pool.left("picks.csv") == picks_csv(two));
-    CHECK_THAT(pool.left("report.html"), Contains("did not come to its end"));
+    CHECK_THAT(pool.left("report.html"), Contains("did not finish"));
 }
 
 TEST_CASE("the initial set and the hold-out set can be files of names", "[stages]") {

@@ -20,7 +20,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// A name as it stands in a file.
+/// A name as it is in a file.
 struct Word {
     std::string text{};
     std::string where{};  ///< the keys above it: `stages.sample.with.score`
@@ -86,7 +86,7 @@ bool ends_with_any(const std::string& where, std::initializer_list<const char*> 
     return std::ranges::any_of(ends, [&](const char* end) { return where.ends_with(end); });
 }
 
-/// What is no mistake however it is written: a text, what is named here for the first time and
+/// What is not a mistake however it is written: a text, what is named here for the first time and
 /// nowhere else, and what lies beyond this machine.
 bool is_free(const Word& word, const std::set<std::string>& references) {
     const auto depth = std::ranges::count(word.where, '.');

@@ -128,10 +128,11 @@ TEST_CASE("inputs go as what the model takes, and values that it cannot take are
     CHECK_THAT(written("UINT8", {1, 200}, TensorForm::binary),
                Contains("\"binary_data_size\":2}") && Catch::EndsWith("}\x01\xC8"));
     CHECK_THAT(written("INT16", {-2}, TensorForm::binary), Catch::EndsWith("}\xFE\xFF"));
-    CHECK(written("UINT8", {256}) ==
-          "tensor 'x': 256 is no UINT8: give whole numbers from 0 to 255, or another 'datatype'");
-    CHECK_THAT(written("INT8", {0.5}, TensorForm::binary), Contains("0.5 is no INT8"));
-    CHECK_THAT(written("INT32", {std::nan("")}), Contains("is no INT32"));
+    CHECK(
+        written("UINT8", {256}) ==
+        "tensor 'x': 256 is not a UINT8: give whole numbers from 0 to 255, or another 'datatype'");
+    CHECK_THAT(written("INT8", {0.5}, TensorForm::binary), Contains("0.5 is not an INT8"));
+    CHECK_THAT(written("INT32", {std::nan("")}), Contains("is not an INT32"));
     CHECK_THAT(written("FP16", {1}), Contains("cannot be sent as FP16"));
 
     SmallPool pool;
@@ -145,7 +146,7 @@ TEST_CASE("inputs go as what the model takes, and values that it cannot take are
     CHECK_THAT(pool.error_of(stages(""), one_round), Contains("give one input 'input' of UINT8"));
     write_inputs(pool, 1);
     CHECK_THAT(pool.error_of(stages(", datatype: UINT8"), one_round),
-               Contains("tensor 'input': -1 is no UINT8"));
+               Contains("tensor 'input': -1 is not a UINT8"));
 }
 
 TEST_CASE("an answer as Triton's description has it is read", "[stages]") {
@@ -194,11 +195,12 @@ TEST_CASE("answers that break the protocol are refused with the rule", "[stages]
     CHECK_THAT(fault_of(tensor(R"(,"shape":[99999999,99999999],"data":[])")),
                Contains("no list of lengths"));
     CHECK_THAT(fault_of(tensor(R"(,"shape":[2],"data":[1])")), Contains("1 values for the shape"));
-    CHECK_THAT(fault_of(tensor(R"(,"shape":[1],"data":["x"])")), Contains("value 0 is no number"));
+    CHECK_THAT(fault_of(tensor(R"(,"shape":[1],"data":["x"])")),
+               Contains("value 0 is not a number"));
     CHECK_THAT(fault_of(tensor(R"(,"shape":[1])")), Contains("neither data nor"));
     CHECK_THAT(
         fault_of(R"({"outputs":[{"name":"o","datatype":"BYTES","shape":[1],"data":["x"]}]})"),
-        Contains("BYTES, which is no number"));
+        Contains("BYTES, which is not a number"));
     const auto text = tensor(R"(,"shape":[2],"parameters":{"binary_data_size":8})");
     CHECK(fault_of(text + "12345678", text.size()).empty());
     CHECK_THAT(fault_of(text + "1234", text.size()), Contains("ends 4 bytes before its end"));

@@ -67,7 +67,7 @@ private:
 
 }  // namespace
 
-TEST_CASE("a test runs its pipeline and looks at what came of it", "[stages][tests]") {
+TEST_CASE("a test runs its pipeline and uses what came of it", "[stages][tests]") {
     const Tested good(
         "{params: {n_new: 5}, rounds: {max: 2}, expect: {that: [round == 2, "
         "state.labeled.count == 16, metrics.evaluate.accuracy > 0.5, attempts.upload == 1]}}");

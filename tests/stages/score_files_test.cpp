@@ -208,7 +208,7 @@ TEST_CASE("masks and keypoints are scored", "[score]") {
     CHECK(keypoints.csv() == "file_name,mean_uncertainty\na,0.75\n");
 }
 
-TEST_CASE("what is no probability is refused with its place, or counted where that is asked for",
+TEST_CASE("what is not a probability is refused with its place, or counted where that is asked for",
           "[score]") {
     const std::string text = two_lines + R"({"file_name": "c", "probabilities": [NaN, 0.5]})"
                                          "\n"
@@ -360,7 +360,7 @@ TEST_CASE("Lightly's predictions packed by tar are scored", "[score]") {
     scored.request().inputs = {dir / "q.tar"};
     CHECK_THAT(scored.error(), Contains("q.tar: the tar archive was cut off"));
     scored.request().inputs = {dir.write("r.tar", std::string(1024, 'x'))};
-    CHECK_THAT(scored.error(), Contains("r.tar: is no tar archive"));
+    CHECK_THAT(scored.error(), Contains("r.tar: is not a tar archive"));
 }
 
 TEST_CASE("COCO's results are scored image by image", "[score]") {

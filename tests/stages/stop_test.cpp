@@ -79,7 +79,7 @@ TEST_CASE("the operand of an or that held is the reason, also in the report", "[
     CHECK_THAT(pool.left("report.html"), Contains("deadline("));
 }
 
-TEST_CASE("a rule without what it goes by is an error of the file", "[stages]") {
+TEST_CASE("a rule without what it uses is an error of the file", "[stages]") {
     SmallPool pool;
     const auto error = [&](const std::string& tail) { return pool.error_of(usual_stages, tail); };
     CHECK_THAT(error("rounds: {max: 2, until: budget(9)}\n"), Contains("says nothing about costs"));

@@ -148,9 +148,9 @@ TEST_CASE("a wrong strategy or option is a fault of the file, at its place", "[s
     CHECK_THAT(found("strategy: typiclust, n_new: 4, neighbors: 2.5"),
                Contains("'neighbors' must be an integer"));
     CHECK_THAT(found("strategy: typiclust, n_new: 4, radius: 2"),
-               Contains("typiclust does not look at 'radius'; it looks at neighbors"));
+               Contains("typiclust does not use 'radius'; it uses neighbors"));
     CHECK_THAT(found("method: RANDOM, n_new: 4, radius: 2"),
-               Contains("random does not look at 'radius'; it has no options"));
+               Contains("random does not use 'radius'; it has no options"));
     CHECK_THAT(found("strategy: dmbal, n_new: 4, neighbours: 2"),
                Contains("did you mean 'neighbors'?"));
     CHECK_THAT(found("strategy: prob_cover, n_new: 4"), Contains("prob_cover needs 'radius'"));
@@ -172,17 +172,17 @@ TEST_CASE("a wrong strategy or option is a fault of the file, at its place", "[s
     CHECK_THAT(found("strategy: combined, n_new: 4, goals: [balance=a]"),
                Contains("p.yaml:15:85: ") && Contains("balance is between two categories or more"));
     CHECK_THAT(found("strategy: balance, n_new: 4"),
-               Contains("balance looks at goals 'balance=SCORE+SCORE' alone"));
+               Contains("balance uses goals 'balance=SCORE+SCORE' alone"));
     CHECK(found("strategy: balance, n_new: 4, goals: "
                 "balance=uncertainty_margin+uncertainty_entropy:2") == "");
     CHECK_THAT(found("strategy: combined, n_new: 4"), Contains("combined multiplies goals"));
-    CHECK_THAT(found("n_new: 4, goals: diversity"), Contains("does not look at 'goals'"));
+    CHECK_THAT(found("n_new: 4, goals: diversity"), Contains("does not use 'goals'"));
     CHECK_THAT(found("strategy: combined, n_new: 4, goals: similarity"),
                Contains("similarity needs samples to be near to"));
     CHECK_THAT(found("strategy: dmbal, method: CORAL, n_new: 4"), Contains("exclude each other"));
     CHECK_THAT(found("strategy: similarity, n_new: 4"), Contains("similarity needs samples"));
     CHECK_THAT(found("strategy: dmbal, n_new: 4, similar_to: pool"),
-               Contains("dmbal does not look at 'similar_to'"));
+               Contains("dmbal does not use 'similar_to'"));
 }
 
 TEST_CASE("a round is balanced between the classes that are predicted", "[stages]") {

@@ -234,7 +234,7 @@ TEST_CASE("a second sweep in the directory of one that runs is refused", "[sweep
     CHECK(run_sweep(plan, registry, options, intruder, {}).count(CellState::finished) == 1);
 }
 
-TEST_CASE("a strategy against itself with other seeds is no evidence of a gain", "[sweep]") {
+TEST_CASE("a strategy against itself with other seeds is not an evidence of a gain", "[sweep]") {
     const SweepBench bench;
     const auto file = bench.folder().write(
         "self.yaml",

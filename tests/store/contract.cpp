@@ -238,7 +238,7 @@ void check_jobs(const OpenStore& open) {
         CHECK(store->job(id)->outcome.recall == 0.96875);
         CHECK(store->job(id)->finished_at == result.created_at);
     }
-    SECTION("the first end of a job stands") {
+    SECTION("the first end of a job appears") {
         store->fail_job(id, "no embeddings");
         store->finish_job(id, result, picks, {});
         CHECK(store->job(id)->state == JobState::failed);

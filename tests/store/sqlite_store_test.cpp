@@ -113,7 +113,7 @@ TEST_CASE("a path that is a folder or cannot be written is refused", "[store]") 
     CHECK_THAT(error.what(), Catch::Contains("make the file and its folder writable"));
 }
 
-TEST_CASE("a file that is no database is refused and left as it is", "[store]") {
+TEST_CASE("a file that is not a database is refused and left as it is", "[store]") {
     TempDir dir;
     const std::string notes(5000, 'x');
     const auto path = dir.write("notes.txt", notes);

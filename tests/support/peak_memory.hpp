@@ -19,7 +19,7 @@ struct Watched {
     std::size_t peak = 0;  ///< bytes resident at once, pages of mapped files included
 };
 
-/// Runs a program, its output in a file, and looks at its memory every millisecond.
+/// Runs a program, its output in a file, and uses its memory every millisecond.
 inline Watched watch(std::vector<std::string> arguments, const std::string& output) {
     std::vector<char*> argv;
     for (auto& argument : arguments) argv.push_back(argument.data());

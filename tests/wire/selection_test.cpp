@@ -58,7 +58,7 @@ Way way_of(const selection::Strategy& strategy) {
     return way;
 }
 
-/// Each strategy that a job can go by, and some told otherwise.
+/// Each strategy that a job can use, and some told otherwise.
 std::vector<Way> ways() {
     std::vector<Way> all;
     for (const auto& strategy : selection::strategies())
@@ -352,7 +352,7 @@ TEST_CASE("every strategy picks alike in the verb, the stage, a job, the agent a
     }
 }
 
-TEST_CASE("what goes by probabilities is refused where there are none, and not offered", "[wire]") {
+TEST_CASE("what uses probabilities is refused where there are none, and not offered", "[wire]") {
     const Folder folder;
     Asked asked(folder);
     for (const auto& strategy : selection::strategies()) {

@@ -46,7 +46,7 @@ public:
 
     /// Uploads scores for the query tag, in this order. Each has one value for every name of
     /// `query_set`, or one for every name of `unlabeled_set`, in the order of that set; labeled
-    /// samples then get the score 0, which no selection looks at. Throws DataError when there are
+    /// samples then get the score 0, which no selection uses. Throws DataError when there are
     /// no scores or a length fits neither set.
     asio::awaitable<void> upload_scores(scoring::Scores scores);
 

@@ -19,7 +19,7 @@ struct SamplerConfig {
     std::int64_t n_samples = 32;  ///< size of the result, labeled samples included; < 0 = no bound
     double min_distance = -1;     ///< stop before two samples come nearer than this; < 0 = off
     std::string name{};           ///< of the new tag; default: see default_name
-    std::optional<std::string> score{};  ///< which score to go by; default: the scorer's last
+    std::optional<std::string> score{};  ///< which score to use; default: the scorer's last
     std::uint64_t seed = 0;              ///< for what is random
     /// Any strategy by its name, with its options, goals and thresholds; goes before `method`.
     std::optional<selection::StrategyChoice> strategy{};

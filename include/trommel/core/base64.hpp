@@ -7,10 +7,10 @@
 
 namespace trommel {
 
-/// With '=' at the end where bytes are no multiple of three.
+/// With '=' at the end where bytes are not a multiple of three.
 std::string to_base64(std::string_view bytes);
 
-/// The bytes; nothing if `text` is no whole base64 with its '='.
+/// The bytes; nothing if `text` is not a whole base64 with its '='.
 std::optional<std::string> from_base64(std::string_view text);
 
 }  // namespace trommel

@@ -15,7 +15,7 @@ public:
     static constexpr std::size_t min_characters = 16;
     static constexpr std::size_t max_characters = 4096;
 
-    /// What is wrong with a text, to stand behind what it is in a sentence; nothing if it will do.
+    /// What is wrong with a text, to appear behind what it is in a sentence; nothing if it will do.
     static std::optional<std::string> fault_of(std::string_view text);
 
     /// Nothing for a text that has a fault.

@@ -25,7 +25,7 @@ std::optional<std::string_view> checked_record(std::string_view line);
 
 struct LoggedRecords {
     std::vector<std::string> records{};
-    std::vector<std::size_t> lines{};    ///< on which each of them stands
+    std::vector<std::size_t> lines{};    ///< on which each of them appears
     std::vector<std::size_t> damaged{};  ///< lines that hold no record, and that records follow
     std::uint64_t bytes = 0;             ///< of the file, up to the last whole record
     bool torn = false;                   ///< half a record follows, which a crash has left
@@ -33,7 +33,7 @@ struct LoggedRecords {
 
 enum class OnDamage { fail, leave_out };
 
-/// What the file holds; nothing if it is not there. A line that is no JSON, or has another
+/// What the file holds; nothing if it is not there. A line that is not JSON, or has another
 /// checksum, is damaged. At the end of the file such lines are a torn tail and left out. For one
 /// that good lines follow it throws DataError with the line's number, or leaves it out.
 LoggedRecords read_records(const std::filesystem::path& file, OnDamage on_damage = OnDamage::fail);

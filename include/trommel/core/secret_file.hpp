@@ -1,4 +1,4 @@
-// Secret files: where tokens, keys and passwords stand alone in a file.
+// Secret files: where tokens, keys and passwords be alone in a file.
 #pragma once
 
 #include <filesystem>
@@ -13,7 +13,7 @@ struct SecretFile {
 };
 
 /// The one way to read a secret. Throws ConfigError, with the file's name, for one that is empty or
-/// holds only blanks, that others than its owner may write, that is no regular file or cannot be
+/// holds only blanks, that others than its owner may write, that is not a regular file or cannot be
 /// read, or that has more than 64 KiB or a zero byte.
 SecretFile read_secret_file(const std::filesystem::path& file);
 

@@ -24,7 +24,7 @@ void append_utf8(std::string& text, std::uint32_t code);
 
 bool is_valid_utf8(std::string_view text);
 
-/// `text` if it is UTF-8. Else each byte that belongs to no character stands as four characters,
+/// `text` if it is UTF-8. Else each byte that belongs to no character is four characters,
 /// `\xE9`: what is wrong is seen, and two texts that differ still do. A text goes through it
 /// unchanged the second time.
 std::string valid_utf8(std::string_view text);

@@ -11,7 +11,7 @@ namespace trommel::dataset {
 /// w, h], "score": 0.236}`, as events: of a file of any size, the batch is in memory and eight to
 /// sixteen bytes an image. Format: https://cocodataset.org/#format-results.
 ///
-/// A sample is called by its image_id. An image's results stand together, as every evaluation
+/// A sample is called by its image_id. An image's results appear together, as every evaluation
 /// writes them; where an image comes a second time, the file is refused. The lines of a batch are
 /// the numbers of the images' first results, from 1. What is wrong ends the reading, whatever
 /// `options.on_fault` says: behind it nothing is known to be right.

@@ -13,7 +13,7 @@ namespace trommel::dataset {
 /// name that appears twice, naming both lines, and on one that fault_of_name refuses.
 std::vector<std::string> read_names(const std::filesystem::path& path);
 
-/// Throws as read_names where the first line is no name; reads no further.
+/// Throws as read_names where the first line is not a name; reads no further.
 void check_names(const std::filesystem::path& path);
 
 /// The same from memory; errors call the text `name`.

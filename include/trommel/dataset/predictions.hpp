@@ -132,11 +132,11 @@ std::unique_ptr<ClassificationReader> open_classification(LineReader lines,
 /// "class_probabilities": [[0.2, 0.8], …]}`, the boxes in fractions of the image; or Lightly's
 /// `{"file_name": "a.jpg", "predictions": [{"category_id": 1, "bbox": [x, y, w, h], "score": 0.7},
 /// …]}`, where either all predictions of an image or none have `probabilities` too, and may then
-/// have `objectness` (else the score stands for it). With `probabilities` a box's label is its
+/// have `objectness` (else the score means it). With `probabilities` a box's label is its
 /// likeliest class, without it is its `category_id`.
 ///
-/// Lightly's boxes are in pixels of an image whose size no file tells. No score looks at where a
-/// box is, so their form is checked and each stands in the output as the whole image.
+/// Lightly's boxes are in pixels of an image whose size no file tells. No score uses where a
+/// box is, so their form is checked and each appears in the output as the whole image.
 std::unique_ptr<DetectionReader> open_detections(LineReader lines, const ReadOptions& options);
 
 /// Reads segmented images, one JSON object a line, in either spelling:

@@ -45,7 +45,7 @@ public:
     /// dies, and may outlive the client. `url` gives the target; `request.target` is not used.
     ///
     /// Throws TransientError if the server cannot be reached, is too slow or breaks off, also while
-    /// the body is read; Error if its certificate is refused or its answer is no HTTP; what the
+    /// the body is read; Error if its certificate is refused or its answer is not HTTP; what the
     /// request's body throws. An answer that comes before the request has been sent whole is given.
     asio::awaitable<Response> send(Url url, Request request);
 

@@ -26,7 +26,7 @@ public:
 
     /// The next piece; an empty one means that the body has ended.
     virtual asio::awaitable<std::string> next() = 0;
-    /// Bytes of the whole body, if known before it has been read: it then goes by Content-Length,
+    /// Bytes of the whole body, if known before it has been read: it then uses Content-Length,
     /// else in chunks.
     virtual std::optional<std::uint64_t> length() const { return std::nullopt; }
     /// Bytes of memory that it takes for as long as it lives, beside the piece that it gives.

@@ -53,7 +53,8 @@ struct ServerOptions {
     /// How a refusal is worded, by status and reason; by default as plain text. Also for requests
     /// that never reach the handler, so an API's errors all look alike.
     std::function<Response(unsigned status, const std::string& reason)> refusal{};
-    /// Told what a handler threw that is no MessageError; it is answered with 500 and without it.
+    /// Told what a handler threw that is not a MessageError; it is answered with 500 and without
+    /// it.
     std::function<void(const std::string& what)> failed{};
 };
 

@@ -40,8 +40,8 @@ struct Contrast {
 /// `range`, which every curve covers. Nothing for ways without a baseline and those that share no
 /// seed with it.
 ///
-/// The verdict goes by the t-test, chosen beforehand, because areas are means of many measurements
-/// and signed ranks need six seeds to show anything; theirs stands beside it for those who doubt
+/// The verdict uses the t-test, chosen beforehand, because areas are means of many measurements
+/// and signed ranks need six seeds to show anything; theirs appears beside it for those who doubt
 /// that the differences are near to normal.
 std::vector<std::optional<Contrast>> contrast(std::span<const CurvesBySeed> ways,
                                               std::span<const std::optional<std::size_t>> baselines,

@@ -22,7 +22,7 @@ struct Summary {
 /// DataError when there are no numbers or one is not finite.
 Summary summarize(std::span<const double> numbers);
 
-/// Of numbers where nothing stands for one that is greater than all others, such as "never": the
+/// Of numbers where nothing means one that is greater than all others, such as "never": the
 /// middle one, or halfway between the middle two; nothing when that is not finite.
 std::optional<double> median(std::span<const std::optional<double>> numbers);
 

@@ -35,7 +35,7 @@ struct LightlyOptions {
 /// - picks are those samples of the result that were not preselected, ascending, without scores;
 /// - strategies other than random, coreset, coral and active_learning, and options of these, are
 ///   refused as invalid; what stopped a selection is not known;
-/// - random goes by Lightly's own numbers; samples are added one a call, in order;
+/// - random uses Lightly's own numbers; samples are added one a call, in order;
 /// - the dimensions of embeddings are not known until they are read: 0.
 ///
 /// What fails for now is tried again until the deadline, then PlatformError::unavailable. A call

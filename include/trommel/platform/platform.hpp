@@ -1,6 +1,6 @@
 // The platform: where samples, tags, embeddings and scores live and where samples are selected.
 //
-// Its words and rules are those of the Lightly v1 API, so that one interface stands for the
+// Its words and rules are those of the Lightly v1 API, so that one interface means the
 // embedded platform, a trommel server and Lightly's cloud.
 #pragma once
 
@@ -179,7 +179,7 @@ public:
     /// What a finished job chose, in the order of choosing, preselected samples left out.
     virtual asio::awaitable<std::vector<Pick>> picks(JobId id) = 0;
     /// For a job that nobody waits for any more: ends it as failed, `cancelled on request`, within
-    /// about 100 ms wherever it stands. Does nothing to one that has ended. A platform that cannot
+    /// about 100 ms wherever it appears. Does nothing to one that has ended. A platform that cannot
     /// cancel lets it go on.
     virtual asio::awaitable<void> cancel_job(JobId id) = 0;
 

@@ -14,7 +14,7 @@
 
 namespace trommel::predictions {
 
-/// What to do with a sample whose predictions are no probabilities.
+/// What to do with a sample whose predictions are not probabilities.
 enum class OnInvalid {
     fail,
     zero,  ///< as Lightly's client did without a word: all its scores are 0; counted

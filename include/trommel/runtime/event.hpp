@@ -11,7 +11,7 @@
 
 namespace trommel {
 
-/// Wakes every coroutine that is waiting. It keeps no memory of having been set: look at what you
+/// Wakes every coroutine that is waiting. It keeps no memory of having been set: use what you
 /// wait for, wait, and look again. One loop only; outlives its waiters.
 class Event {
 public:

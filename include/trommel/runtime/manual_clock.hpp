@@ -25,7 +25,7 @@ public:
 
     /// Runs the loop until all wait, then moves the time on to the next sleeper, wakes that one,
     /// and runs the loop until all wait again. False if nobody sleeps, or while a pool works: the
-    /// time stands still for computing, so that what comes of it does not depend on the machine.
+    /// time appears still for computing, so that what comes of it does not depend on the machine.
     ///
     /// While another program runs, nobody knows for how long, the time passes as it does on the
     /// machine: a step then takes until something happens or the next sleeper's time has come.

@@ -8,7 +8,7 @@
 
 namespace trommel {
 
-/// One a loop, counted on the loop. A clock that skips time looks at it, because only where nothing
+/// One a loop, counted on the loop. A clock that skips time uses it, because only where nothing
 /// works can nothing but time go on.
 class OutsideWork final : public asio::execution_context::service {
 public:

@@ -18,7 +18,7 @@
 
 namespace trommel {
 
-/// What to run. Never a shell line: `argv` reaches the program as it stands.
+/// What to run. Never a shell line: `argv` reaches the program as it is.
 struct ProcessSpec {
     std::vector<std::string> argv{};    ///< the program, searched in PATH, and its arguments
     std::filesystem::path directory{};  ///< where it runs; empty: where we do
@@ -61,7 +61,7 @@ public:
     int id() const;
 
     /// Returns when the pipe has taken all of `bytes`; `closed` if the program reads no more, which
-    /// is no error and raises no SIGPIPE. One writer at a time, beside a reader.
+    /// is not an error and raises no SIGPIPE. One writer at a time, beside a reader.
     asio::awaitable<SendStatus> write(std::string bytes);
     void close_input();
 
@@ -89,7 +89,7 @@ using ProcessTalk = std::function<asio::awaitable<void>(Process&)>;
 /// Runs a process to its end. `feed` writes its input, which is closed after it, while `consume`
 /// reads its output; either may be empty: no input, output thrown away. `feed` is cancelled if the
 /// process ends first. If either throws, or the caller is cancelled, the process is terminated and
-/// awaited before the error goes on. A process that fails is no error here: look at the status.
+/// awaited before the error goes on. A process that fails is not an error here: use the status.
 asio::awaitable<ExitStatus> run_process(ProcessSpec spec, ProcessTalk feed, ProcessTalk consume);
 
 }  // namespace trommel

@@ -13,7 +13,7 @@ namespace trommel {
 /// waits in reach().
 class Stopwatch {
 public:
-    /// Stands at zero and does not run.
+    /// Appears at zero and does not run.
     Stopwatch(const asio::any_io_executor& executor, Clock& clock);
 
     /// One more user works, one less; every start has its stop.

@@ -21,7 +21,7 @@ struct Combination {
 };
 
 /// `uncertainty_margin:2,object_frequency`: names, each with a weight unless it is 1. Throws
-/// ConfigError on a part without a name, a weight that is no finite number, and a name twice.
+/// ConfigError on a part without a name, a weight that is not a finite number, and a name twice.
 std::vector<Combination::WeightedScore> parse_parts(std::string_view text);
 
 /// For each sample prod score^weight, or sum weight * score; as a column of this name. Throws

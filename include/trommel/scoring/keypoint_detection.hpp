@@ -13,7 +13,7 @@ namespace trommel::scoring {
 class KeypointInstancePrediction {
 public:
     /// `keypoints` are x, y and confidence of each, one after another; none is fine. Throws
-    /// DataError where their count is no multiple of three or a confidence lies outside [0, 1].
+    /// DataError where their count is not a multiple of three or a confidence lies outside [0, 1].
     explicit KeypointInstancePrediction(std::vector<double> keypoints,
                                         int category_id = -1,
                                         double score = -1);

@@ -1,6 +1,6 @@
 // Scores of object detection: from the boxes found in each image.
 //
-// All but object_frequency look at one image alone. object_frequency is relative to the whole
+// All but object_frequency use one image alone. object_frequency is relative to the whole
 // dataset, so a stream of images takes two passes over one double each: keep every image's
 // object_frequency and the Extent of them all, then map each by scale_object_frequency.
 #pragma once

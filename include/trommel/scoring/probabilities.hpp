@@ -14,15 +14,15 @@ namespace trommel::scoring {
 /// logits and percentages do not.
 inline constexpr double sum_tolerance = 1e-3;
 
-/// A row that is no distribution over classes, and why.
+/// A row that is not a distribution over classes, and why.
 struct BadRow {
     std::size_t row = 0;
     std::string
         reason{};  ///< for people: what is wrong and what would do, no capital, no full stop
 };
 
-/// Why `probs` is no distribution (NaN, negative, above 1 or summing to something else), or nothing
-/// if it is one. A single value p stands for p, 1 - p, so it need only lie in [0, 1].
+/// Why `probs` is not a distribution (NaN, negative, above 1 or summing to something else), or
+/// nothing if it is one. A single value p means p, 1 - p, so it need only lie in [0, 1].
 std::optional<std::string> probability_fault(std::span<const double> probs,
                                              double tolerance = sum_tolerance);
 

@@ -24,7 +24,7 @@ public:
     std::size_t classes() const { return classes_; }
 
     /// `probs` (rows, classes); column m of `out` (rows), which has one for each kernel, gets
-    /// what kernel m makes of them. Adds to `faulty`, if there is one, the rows that are no
+    /// what kernel m makes of them. Adds to `faulty`, if there is one, the rows that are not
     /// distribution over classes, for which see probability_fault: their scores are those of what
     /// the row holds, NaN as 0.
     void operator()(std::span<const double> probs,

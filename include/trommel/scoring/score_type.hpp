@@ -1,4 +1,4 @@
-// The scores that there are: a row each, with the function that computes it. A row stands in the
+// The scores that there are: a row each, with the function that computes it. A row appears in the
 // file of its function, below src/scoring/scorers/; what else must know scores reads them here.
 #pragma once
 
@@ -29,7 +29,7 @@ class Function {
 public:
     using Pointer = double (*)(Arguments...);
 
-    // NOLINTNEXTLINE(google-explicit-constructor): it stands for the function
+    // NOLINTNEXTLINE(google-explicit-constructor): it means the function
     constexpr Function(double (&function)(Arguments...)) : function_(&function) {}
 
     double operator()(Arguments... arguments) const { return function_(arguments...); }

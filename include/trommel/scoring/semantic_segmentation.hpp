@@ -22,7 +22,7 @@ public:
 
     /// The scores of an image, one for each name, each in [0, 1]; `pixels` (pixels, classes) in any
     /// order of pixels. Throws DataError on no pixels or no classes, and, if `check`, on a pixel
-    /// that is no distribution over classes.
+    /// that is not a distribution over classes.
     std::vector<double> operator()(std::span<const double> pixels,
                                    std::size_t classes,
                                    bool check = false);
@@ -45,8 +45,8 @@ private:
 
 /// The scores of an image whose pixels are predicted in groups: the mean of the groups'
 /// uncertainties, weighted by their pixels; of no group or no pixel 0. `probs` (groups, classes);
-/// no `weights`: each group is one pixel. Throws DataError on a group that is no distribution over
-/// classes.
+/// no `weights`: each group is one pixel. Throws DataError on a group that is not a distribution
+/// over classes.
 std::vector<double> score_segmented(std::span<const std::string> names,
                                     const Probabilities& probs,
                                     std::span<const double> weights,

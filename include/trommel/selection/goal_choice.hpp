@@ -39,11 +39,11 @@ struct ThresholdChoice {
     bool operator==(const ThresholdChoice&) const = default;
 };
 
-/// Throw DataError for what is no such text; `what` is what OF is called there: `a score`.
+/// Throw DataError for what is not a such text; `what` is what OF is called there: `a score`.
 GoalChoice parse_goal(std::string_view text);
 ThresholdChoice parse_threshold(std::string_view text, std::string_view what);
 
-/// The same of what a job can go by: weights are a score, similarity is to one tag, and balance is
+/// The same of what a job can use: weights are a score, similarity is to one tag, and balance is
 /// between categories that are a score each.
 GoalChoice parse_goal_of_job(std::string_view text);
 std::vector<GoalChoice> parse_goals_of_job(const std::vector<std::string>& texts);
@@ -69,7 +69,7 @@ std::vector<std::string> to_texts(const std::vector<Choice>& choices) {
 /// `diversity`, `weights`, `similarity`, `typicality`, `balance`.
 std::string to_string(Goal::Kind kind);
 
-/// Whether a goal of the kind looks at embeddings.
+/// Whether a goal of the kind uses embeddings.
 bool needs_embeddings_for(Goal::Kind kind);
 
 }  // namespace trommel::selection

@@ -22,7 +22,7 @@ struct Pool {
     const Matrix* embeddings =
         nullptr;                       ///< (samples of the dataset, dimensions); row i is sample i
     std::span<const double> scores{};  ///< (candidates), higher means label sooner; may be empty
-    std::optional<Rows> rows{};        ///< embeddings that are no Matrix; go before `embeddings`
+    std::optional<Rows> rows{};        ///< embeddings that are not Matrix; go before `embeddings`
     const Probabilities* probabilities =
         nullptr;  ///< (candidates, classes), each row sums to 1; for the strategies that need them
 };
@@ -36,7 +36,7 @@ struct Stop {
 };
 
 /// How many to pick at most where `open` candidates are not preselected. Throws DataError if the
-/// proportion is no share.
+/// proportion is not a share.
 std::size_t most_picks(const Stop& stop, std::size_t open);
 
 struct Pick {

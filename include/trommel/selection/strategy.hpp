@@ -26,7 +26,7 @@ struct Distribution {
     /// objects of each class that were predicted; of one category, 1 there.
     const Probabilities* shares = nullptr;
     std::vector<double> ratios{};  ///< Target::given: (categories), at least 0, in proportion
-    /// (categories) what preselected samples that are no candidates have of each; may be empty.
+    /// (categories) what preselected samples that are not candidates have of each; may be empty.
     std::vector<double> before{};
 };
 
@@ -48,7 +48,7 @@ struct Goal {
     Distribution distribution{};           ///< balance
 };
 
-/// Candidates with a value outside [least, most] are left out before anything else looks at them.
+/// Candidates with a value outside [least, most] are left out before anything else uses them.
 struct Threshold {
     std::span<const double> values{};  ///< (candidates) scores or metadata
     double least = -std::numeric_limits<double>::infinity();
@@ -73,7 +73,7 @@ struct Coverage {
     double radius_ratio = 1;  ///< no choice of as many samples has a radius below radius / this
 };
 
-/// What the strategies can be told; each looks at what concerns it.
+/// What the strategies can be told; each uses what concerns it.
 struct StrategyOptions {
     Objective objective{};
     Metric metric = Metric::euclidean;  ///< cosine takes a copy of the embeddings
@@ -106,8 +106,8 @@ struct Strategy {
     bool needs_probabilities = false;       ///< which jobs do not have
     bool needs_number = false;              ///< of picks: a distance to stop at is not enough
     bool needs_query = false;               ///< samples to be near to
-    bool needs_goals = false;               ///< others do not look at goals
-    std::optional<Goal::Kind> only_goal{};  ///< the one kind that it looks at
+    bool needs_goals = false;               ///< others do not use goals
+    std::optional<Goal::Kind> only_goal{};  ///< the one kind that it uses
     /// The score that it is named after or made for; empty where any will do.
     std::string_view usual_score{};
     bool needs_usual_score = false;  ///< another one goes only by its name

@@ -23,7 +23,7 @@ struct StrategyChoice {
     bool operator==(const StrategyChoice&) const = default;
 };
 
-/// `name=value name=value`, and back. Throws DataError for what is no such text.
+/// `name=value name=value`, and back. Throws DataError for what is not a such text.
 std::string to_text(const StrategySettings& settings);
 StrategySettings parse_settings(std::string_view text);
 

@@ -14,7 +14,7 @@
 
 namespace trommel::selection {
 
-/// One option that strategies look at.
+/// One option that strategies use.
 struct StrategySetting {
     std::string_view name{};
     std::variant<double StrategyOptions::*,
@@ -27,7 +27,7 @@ struct StrategySetting {
         field{};
     std::optional<double> min{};  ///< of a number
     std::string_view help{};
-    std::string_view of{};  ///< those that look at it, where they are too many to name
+    std::string_view of{};  ///< those that use it, where they are too many to name
 };
 
 /// All of them, each once.
@@ -38,13 +38,13 @@ const StrategySetting* find_strategy_setting(std::string_view name);
 
 bool accepts(std::string_view strategy, const StrategySetting& setting);
 
-/// Those that look at it, as help names them: `dmbal, auto`.
+/// Those that use it, as help names them: `dmbal, auto`.
 std::string strategies_of(const StrategySetting& setting);
 
 /// Whether one of them has no default for it.
 bool is_needed(const StrategySetting& setting);
 
-/// The names of the settings that the strategy looks at.
+/// The names of the settings that the strategy uses.
 std::vector<std::string> settings_for(std::string_view strategy);
 
 /// What may be written; empty for numbers.
@@ -61,17 +61,17 @@ void set(StrategyOptions& options, const StrategySetting& setting, std::string_v
 StrategyOptions options_of(const StrategyChoice& choice);
 
 /// The choice with each setting written in its one way and none that is as by default. Throws
-/// DataError when there is no such strategy or setting, one that the strategy does not look at, or
+/// DataError when there is no such strategy or setting, one that the strategy does not use, or
 /// one that it needs is not there.
 StrategyChoice checked(const StrategyChoice& choice);
 
 /// The same for a job, which has no probabilities; goals too.
 StrategyChoice checked_for_job(const StrategyChoice& choice);
 
-/// The scores that goals and thresholds of a checked choice look at, each once.
+/// The scores that goals and thresholds of a checked choice use, each once.
 std::vector<std::string> named_scores(const StrategyChoice& choice);
 
-/// Whether a checked choice looks at embeddings, and at samples to be near to.
+/// Whether a checked choice uses embeddings, and at samples to be near to.
 bool needs_embeddings(const StrategyChoice& choice);
 bool needs_query(const StrategyChoice& choice);
 

@@ -16,7 +16,7 @@ struct BackupSize {
 /// database is copied as it is at one moment. Files of a run are copied before its database, so
 /// that the copy never speaks of a round that its database does not have. Uploaded files are linked
 /// where both folders are on one disk. `manifest.json` has the SHA-256 of every file; it is written
-/// last: a folder without it is no backup.
+/// last: a folder without it is not a backup.
 ///
 /// Throws Error if the target is not empty, lies within the data folder, or cannot be written.
 BackupSize backup_data(const std::filesystem::path& data, const std::filesystem::path& target);

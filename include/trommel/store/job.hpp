@@ -32,7 +32,7 @@ struct SamplingRequest {
     std::optional<double> proportion{};
     double min_distance = -1;  ///< stop before two chosen samples come nearer than this; < 0 = off
     std::optional<EmbeddingId> embedding{};  ///< default: the newest of the dataset
-    /// For strategies that go by scores. By default that which the strategy is named after or made
+    /// For strategies that use scores. By default that which the strategy is named after or made
     /// for, else the query tag's newest.
     std::optional<std::string> score_type{};
     std::uint64_t seed = 0;   ///< for what is random
@@ -63,15 +63,14 @@ inline constexpr auto request_fields = std::tuple{
         {.name = "proportion",
          .wire = "proportion",
          .option = "proportion",
-         .help = "At most this share of the samples that are not chosen yet, rounded up: 1% or "
-                 "0.01.",
+         .help = "Highest share of the samples not chosen yet, rounded up: 1% or 0.01.",
          .is_share = true}),
     field<&SamplingRequest::min_distance>(
         {.name = "min_distance",
          .wire = "minDistance",
          .presence = Presence::usual,
          .option = "min_distance",
-         .help = "Stop before a sample nearer than this to a chosen one; below 0 is off."}),
+         .help = "Stop before a sample closer than this to a chosen one; below 0: off."}),
     field<&SamplingRequest::embedding>(
         {.name = "embedding", .wire = "embeddingId", .is_filled_in = true}),
     field<&SamplingRequest::score_type>(
@@ -79,9 +78,8 @@ inline constexpr auto request_fields = std::tuple{
          .wire = "scoreType",
          .is_filled_in = true,
          .option = "score",
-         .help = "Which score a strategy goes by that goes by scores: by default that which it is "
-                 "named after, uncertainty_margin for dmbal and auto, else the newest of the query "
-                 "tag. Others do not look at it."}),
+         .help = "Score column for score-based strategies; default: the strategy's own, "
+                 "uncertainty_margin for dmbal and auto, else the newest."}),
     field<&SamplingRequest::seed>({.name = "seed", .wire = "seed", .presence = Presence::usual}),
     field<&SamplingRequest::round>({.name = "round", .wire = "round", .presence = Presence::usual}),
     field<&SamplingRequest::key>({.name = "key"}),

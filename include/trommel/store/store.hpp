@@ -44,13 +44,13 @@ public:
     /// Refuses a name that is taken.
     virtual void rename_dataset(const DatasetId& id, std::string_view name) = 0;
     /// With all that belongs to it, also what a server keeps of it in the same database. It is gone
-    /// at once; its rows go by remove_some.
+    /// at once; its rows use remove_some.
     virtual void delete_dataset(const DatasetId& id) = 0;
     /// Removes some rows of what was deleted, in a moment; false once there are none.
     virtual bool remove_some() = 0;
 
     /// Appends in this order, passing over names that the dataset had before; refuses a name that
-    /// stands twice among `names`.
+    /// appears twice among `names`.
     virtual void add_samples(const DatasetId& dataset, std::span<const std::string> names) = 0;
     /// The same in parts, so that other writes come between: begin, drop what a crash has left
     /// while that is true, stage parts, publish. What is not published does not count. Who begins
@@ -90,7 +90,7 @@ public:
     virtual std::optional<Embedding> embedding(const EmbeddingId& id) = 0;
     virtual std::vector<Embedding> embeddings(const DatasetId& dataset) = 0;
     virtual Matrix embedding_rows(const EmbeddingId& id) = 0;
-    /// Refuses embeddings that an unfinished job reads. Their rows go by remove_some.
+    /// Refuses embeddings that an unfinished job reads. Their rows use remove_some.
     virtual void delete_embedding(const EmbeddingId& id) = 0;
 
     /// Replaces the column of this tag and type. A job that was added before still reads the

@@ -143,7 +143,7 @@ std::string form(const OptionInfo& info) {
 
 void print_keys(const OptionInfo& info, std::size_t indent);
 
-/// The keys below a value, whatever stands between.
+/// The keys below a value, whatever appears between.
 void print_below(const OptionInfo& info, std::size_t indent) {
     if (info.type == "map" || info.type == "stage") return print_keys(info, indent);
     for (const auto& part : info.parts) {
@@ -180,7 +180,7 @@ void components_of_file(const OptionInfo& info, bool as_json) {
         print_keys(info, 0);
 }
 
-/// The functions of `until`, which are no stages.
+/// The functions of `until`, which are not stages.
 void components_of_until(const ComponentsArguments& arguments) {
     if (arguments.as_json)
         print(rules_as_json());

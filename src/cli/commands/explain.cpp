@@ -73,7 +73,7 @@ void explain(const Pipeline& pipeline,
     std::optional<std::filesystem::path> directory;
     if (!run.empty()) directory = run;
     if (directory && !std::filesystem::exists(*directory / "events.jsonl"))
-        throw ConfigError(fmt::format("{} is no run's directory", run.string()));
+        throw ConfigError(fmt::format("{} is not a run's directory", run.string()));
     const auto explanation = explain_cache(pipeline, stage, directory);
     if (as_json)
         print_json(explanation);

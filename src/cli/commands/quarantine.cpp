@@ -26,7 +26,7 @@ struct QuarantineArguments {
 
 std::vector<QuarantinedRecord> records_of(const QuarantineArguments& arguments) {
     if (!std::filesystem::is_directory(arguments.run))
-        throw ConfigError(fmt::format("{} is no run's directory", arguments.run.string()));
+        throw ConfigError(fmt::format("{} is not a run's directory", arguments.run.string()));
     auto records = read_quarantine(arguments.run);
     std::erase_if(records, [&](const QuarantinedRecord& record) {
         return !arguments.stage.empty() && record.stage != arguments.stage;

@@ -187,7 +187,7 @@ int serve(const ServeArguments& arguments) {
     const auto upstream = config.upstream ? config.upstream->url : std::string();
     const bool logs_elsewhere = !config.log.file.empty();
     Service service(loop, arguments, std::move(config), log);
-    if (!upstream.empty()) say("stands in front of " + upstream);
+    if (!upstream.empty()) say("forwards calls to " + upstream);
     say("answers at " + service.url());
     if (logs_elsewhere) print_progress("trommel: answers at {}\n", service.url());
     service.run();

@@ -11,7 +11,7 @@ namespace trommel::cli {
 /// Whether the stream is a terminal that takes escape sequences.
 bool is_terminal(std::FILE* stream);
 
-/// The escape sequence of an SGR code such as `31`; empty where the stream is no terminal or
+/// The escape sequence of an SGR code such as `31`; empty where the stream is not a terminal or
 /// NO_COLOR is set (https://no-color.org).
 std::string colour(std::FILE* stream, const char* code);
 

@@ -157,7 +157,7 @@ std::string EmbeddingFile::name(SampleIndex sample) const {
 SampleIndex EmbeddingFile::find(std::string_view text, std::string_view where) const {
     if (names_.empty()) {
         if (const auto index = parse_index(text, rows().count)) return *index;
-        throw DataError(fmt::format("{}: '{}' is no row of the embeddings, which are 0 to {}",
+        throw DataError(fmt::format("{}: '{}' is not a row of the embeddings, which are 0 to {}",
                                     where,
                                     text,
                                     rows().count - 1));
@@ -180,7 +180,7 @@ void EmbeddingFile::check_finite() const {
             values, values + all.dimensions, [](float x) { return std::isfinite(x); });
         if (bad == values + all.dimensions) continue;
         throw DataError(fmt::format(
-            "{}: row {}{}, column {}, counted from 0: {} is no finite number; every value of an "
+            "{}: row {}{}, column {}, counted from 0: {} is not a finite number; every value of an "
             "embedding must be one",
             path_.string(),
             row,

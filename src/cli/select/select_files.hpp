@@ -32,7 +32,7 @@ public:
     /// Throws DataError if the file has become shorter meanwhile.
     void check() const;
 
-    /// Throws DataError with the first row that has a value which is no finite number.
+    /// Throws DataError with the first row that has a value which is not a finite number.
     void check_finite() const;
 
 private:

@@ -32,7 +32,7 @@ auto parsed(const std::string& option, Parse parse) {
 
 double number_of(std::string_view text, const std::string& option) {
     if (const auto number = parse_number(text)) return *number;
-    throw ConfigError(fmt::format("{}: '{}' is no number", option, text));
+    throw ConfigError(fmt::format("{}: '{}' is not a number", option, text));
 }
 
 /// `FILE:COLUMN`, or a file alone.
@@ -119,11 +119,11 @@ std::vector<double> SelectGoals::ratios_of(const std::string& text, const Catego
         const auto is = part.rfind('=');
         const auto found = std::ranges::find(categories.names, part.substr(0, is));
         if (is == std::string_view::npos || found == categories.names.end())
-            throw ConfigError(
-                fmt::format("{}: '{}' is no CATEGORY=RATIO; write uniform, input, or ratios of {}",
-                            option,
-                            part,
-                            fmt::join(categories.names, ", ")));
+            throw ConfigError(fmt::format(
+                "{}: '{}' is not a CATEGORY=RATIO; write uniform, input, or ratios of {}",
+                option,
+                part,
+                fmt::join(categories.names, ", ")));
         ratios[static_cast<std::size_t>(found - categories.names.begin())] =
             number_of(part.substr(is + 1), option);
     }

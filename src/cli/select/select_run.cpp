@@ -40,7 +40,7 @@ void check_bounds(const selection::Strategy& strategy, const SelectArguments& ar
         fmt::format("--output {}: the name must end in .csv or .npy", arguments.output.string()));
 }
 
-/// Whether what the strategy goes by is given, and nothing that it does not look at.
+/// Whether what the strategy uses is given, and nothing that it does not use.
 void check_inputs(const selection::Strategy& strategy, const SelectArguments& arguments) {
     const auto refuse_if = [&](bool is_wrong, std::string_view why) {
         if (is_wrong) throw ConfigError(fmt::format("--strategy {} {}", strategy.name, why));
@@ -48,15 +48,15 @@ void check_inputs(const selection::Strategy& strategy, const SelectArguments& ar
     const bool has_query = !arguments.query.empty();
     const bool has_goals = !arguments.goals.empty();
     refuse_if(strategy.needs_probabilities && arguments.probabilities.empty(),
-              "goes by probabilities of classes: give --probabilities");
-    refuse_if(strategy.needs_scores && arguments.scores.empty(), "goes by scores: give --scores");
+              "uses probabilities of classes: give --probabilities");
+    refuse_if(strategy.needs_scores && arguments.scores.empty(), "uses scores: give --scores");
     refuse_if(strategy.needs_query && !has_query, "needs samples to be near to: give --query");
-    refuse_if(!strategy.needs_query && has_query, "does not look at --query");
+    refuse_if(!strategy.needs_query && has_query, "does not use --query");
     refuse_if(strategy.needs_goals && !has_goals, "needs to know what for: give --goal");
-    refuse_if(!strategy.needs_goals && has_goals, "does not look at --goal; combined does");
+    refuse_if(!strategy.needs_goals && has_goals, "does not use --goal; combined does");
 }
 
-/// What stands behind `--first` is a sample where it is no word for one.
+/// What appears behind `--first` is a sample where it is not a word for one.
 bool is_sample(const std::string& first) {
     const auto words = selection::words_of(*selection::find_strategy_setting("first"));
     return std::ranges::count(words, first) == 0;

@@ -43,7 +43,8 @@ std::string checked_host(const std::string& text) {
     const bool is_v6 = std::count(text.begin(), text.end(), ':') > 1 && !text.starts_with('[');
     const auto url = parsed("http://" + (is_v6 ? "[" + text + "]" : text));
     if (url.target != "/" || text.find_first_of("/?#*") != std::string::npos)
-        throw ConfigError(fmt::format("'{}' is no host; write trommel.example.org", shown(text)));
+        throw ConfigError(
+            fmt::format("'{}' is not a host; write trommel.example.org", shown(text)));
     return text;
 }
 

@@ -93,7 +93,7 @@ Type platform_type(const std::filesystem::path& here) {
                           .message =
                               "platform needs the 'url' of the server that is to be served; "
                               "without 'platform' one is kept here"};
-    return Type("What is served if not a platform that is kept here: that of another server.")
+    return Type("Another server to forward calls to; default: a platform of its own.")
         .key(told("url", "path", "Where it is."),
              [no_url](const Node& node, const OptionReader& reader, ServerConfig& config) {
                  config.upstream->url = text_of(node, reader);
@@ -101,87 +101,86 @@ Type platform_type(const std::filesystem::path& here) {
                      reader.diagnostics.error(node.place(), no_url.code, no_url.message);
              })
         .some_of({"url"}, no_url)
-        .key(told("token", "text", "Its token; better alone in a file."),
+        .key(told("token", "text", "Token of that server; prefer token_file."),
              [here](const Node& node, const OptionReader& reader, ServerConfig& config) {
                  read_token_here(node, reader, here, config);
              })
-        .key(told("token_file", "text", "The file in which its token stands alone."),
+        .key(told("token_file", "text", "File that holds only the token of that server."),
              [](const Node& node, const OptionReader& reader, ServerConfig& config) {
                  config.upstream->token = token_in(node, reader, config.warnings);
              })
-        .key(told("connect", "duration", "In which it must be reached."),
+        .key(told("connect", "duration", "Time limit to connect."),
              [](const Node& node, const OptionReader& reader, ServerConfig& config) {
                  config.upstream->http.connect = read_wait(node, reader);
              })
         .positive()
         .by_default(to_text(defaults.http.connect))
-        .key(told("idle", "duration", "How long it may be silent within a call."),
+        .key(told("idle", "duration", "Longest silence within a call."),
              [](const Node& node, const OptionReader& reader, ServerConfig& config) {
                  set_idle(*config.upstream, read_wait(node, reader));
              })
         .positive()
         .by_default(to_text(defaults.http.answer))
         .key(file(
-            "ca_file", "Certificates to trust; else the system's.", [](auto& c) -> auto& {
-                return c.upstream->http.ca_file;
-            }));
+            "ca_file", "Certificates to trust (PEM); default: those of the system.", [
+            ](auto& c) -> auto& { return c.upstream->http.ca_file; }));
 }
 
 Type log_type() {
     using server::LogLevel;
-    return Type("The log.")
+    return Type("Log.")
         .key(file(
-            "file", "Where it goes; else to standard error.", [](auto& c) -> auto& {
+            "file", "Log file; default: standard error.", [](auto& c) -> auto& {
                 return c.log.file;
             }))
         .key(choice(
             "format",
-            "Of a line.",
+            "Format of a line.",
             Choices<bool>{{"text", false}, {"json", true}},
             [](auto& c) -> auto& { return c.log.is_json; }))
         .key(choice(
             "level",
-            "The least that is said.",
+            "Lowest level to log.",
             Choices<LogLevel>{{"debug", LogLevel::debug},
                               {"info", LogLevel::info},
                               {"warning", LogLevel::warning},
                               {"error", LogLevel::error}},
             [](auto& c) -> auto& { return c.log.level; }))
         .key(bytes(
-            "max_size", "With which the file is put aside as FILE.1.", [](auto& c) -> auto& {
+            "max_size", "Size at which the file is rotated to FILE.1.", [](auto& c) -> auto& {
                 return c.log.max_size;
             }))
         .key(count(
-            "keep", "How many files that were put aside.", 0, 1000, [](auto& c) -> auto& {
+            "keep", "Rotated files to keep.", 0, 1000, [](auto& c) -> auto& {
                 return c.log.keep;
             }));
 }
 
 Type audit_type() {
-    return Type("Who changed what: a line of JSON for each call that changed something.")
+    return Type("Audit log: one JSON line per call that changed something.")
         .key(file(
-            "file", "Where; else in server/audit.jsonl of 'data'.", [](auto& c) -> auto& {
+            "file", "File; default: server/audit.jsonl in 'data'.", [](auto& c) -> auto& {
                 return c.api.audit.file;
             }))
         .key(bytes(
-            "max_size", "With which the file is put aside as FILE.1.", [](auto& c) -> auto& {
+            "max_size", "Size at which the file is rotated to FILE.1.", [](auto& c) -> auto& {
                 return c.api.audit.max_size;
             }))
         .key(count(
-            "keep", "How many files that were put aside.", 0, 1000, [](auto& c) -> auto& {
+            "keep", "Rotated files to keep.", 0, 1000, [](auto& c) -> auto& {
                 return c.api.audit.keep;
             }));
 }
 
 Type tls_type() {
     const KeyFault missing{.code = "missing-key", .message = "tls needs 'certificate' and 'key'"};
-    return Type("The server's certificate and its key; SIGHUP reads them anew.")
+    return Type("Certificate and key; SIGHUP reloads them.")
         .key(file(
-            "certificate", "PEM, with those that it was signed by.", [](auto& c) -> auto& {
+            "certificate", "Certificate chain (PEM).", [](auto& c) -> auto& {
                 return c.http.tls->certificate;
             }))
         .some_of({"certificate"}, missing)
-        .key(told("key", "text", "PEM."),
+        .key(told("key", "text", "Private key (PEM)."),
              [](const Node& node, const OptionReader& reader, ServerConfig& config) {
                  const auto file = reader.folder / text_of(node, reader);
                  config.http.tls->key = file.string();
@@ -197,42 +196,39 @@ void read_rate(const Node& node, const OptionReader& reader, ServerConfig& confi
 }
 
 Type limits_type() {
-    return Type("What strangers may take.")
+    return Type("Limits for clients.")
         .key(bytes(
             "body",
-            "Of a JSON request; uploads stream and have no such limit.",
+            "Size of a JSON request; uploads stream without this limit.",
             [](auto& c) -> auto& { return c.api.max_body_bytes; }))
         .key(bytes(
-            "file", "Of an image or an embeddings file.", [](auto& c) -> auto& {
+            "file", "Size of an image or an embeddings file.", [](auto& c) -> auto& {
                 return c.api.max_file_bytes;
             }))
         .key(count(
-            "connections", "As far as 'ulimit -n' allows.", 1, 1'000'000, [](auto& c) -> auto& {
-                return c.http.limits.connections;
-            }))
+            "connections",
+            "Open connections, as far as 'ulimit -n' allows.",
+            1,
+            1'000'000,
+            [](auto& c) -> auto& { return c.http.limits.connections; }))
         .key(count(
             "connections_per_address",
-            "And for each /64 of IPv6.",
+            "Connections per IPv4 address or IPv6 /64.",
             1,
             1'000'000,
             [](auto& c) -> auto& { return c.http.limits.connections_per_address; }))
         .key(bytes(
-            "memory", "Of bodies and answers under way together.", [](auto& c) -> auto& {
+            "memory", "Memory of all bodies and answers in progress.", [](auto& c) -> auto& {
                 return c.http.limits.memory;
             }))
-        .key(told("rate",
-                  "rate",
-                  "Of calls by one token, and from one address; as many as the number says may "
-                  "come at once."),
+        .key(told("rate", "rate", "Calls per token and per address; the number may come at once."),
              read_rate)
-        .key(told("failures",
-                  "rate",
-                  "Of calls from one address whose token or signature is not known."),
+        .key(told("failures", "rate", "Calls per address with an unknown token or signature."),
              parsed(
                  [](auto& c) -> auto& { return c.api.failure_rate; }, parse_limit))
         .key(count(
             "samples",
-            "That clients are told a dataset may have.",
+            "Most samples per dataset, as reported to clients.",
             1,
             4'000'000'000,
             [](auto& c) -> auto& { return c.api.quota; }))
@@ -244,7 +240,7 @@ Type limits_type() {
 
 std::string ip_address(const std::string& text) {
     if (http::is_ip_address(text)) return text;
-    throw ConfigError(fmt::format("'{}' is no IP address", text));
+    throw ConfigError(fmt::format("'{}' is not an IP address", text));
 }
 
 /// `here` is the file that is read.
@@ -252,7 +248,7 @@ Type settings_type(const std::filesystem::path& here) {
     using server::Durability;
     const ServerConfig defaults;
     return Type("Settings of 'trommel serve'.")
-        .key(told("listen", "text", "Where the API answers."),
+        .key(told("listen", "text", "Address of the API."),
              parsed(
                  [](auto& c) -> auto& { return c.listen; }, parse_listen, "bad-address"))
         .by_default(fmt::format("{}:{}", defaults.listen.address, defaults.listen.port))
@@ -262,45 +258,43 @@ Type settings_type(const std::filesystem::path& here) {
                  platform_type(here).read(node, {}, reader, config);
              })
         .key(file(
-            "data", "Where platform.db, images and embeddings are kept.", [](auto& c) -> auto& {
+            "data", "Folder of platform.db, images and embeddings.", [](auto& c) -> auto& {
                 return c.data;
             }))
-        .key(told("public_url", "text", "How clients reach the server if not at 'listen'."),
+        .key(told("public_url", "text", "URL for clients, if it is not 'listen'."),
              parsed(
                  [](auto& c) -> auto& { return c.api.public_url; }, bare_url))
         .key(texts(
             "hosts",
-            "Names under which a server without a token answers too.",
+            "Further host names of a server without a token.",
             [](auto& c) -> auto& { return c.api.hosts; },
             checked_host))
         .key(texts(
             "origins",
-            "Web pages of other sites that may call.",
+            "Origins of web pages that may call.",
             [](auto& c) -> auto& { return c.api.origins; },
             bare_url))
-        .key(told("url_lifetime", "duration", "How long a signed URL is good: 1s to 7d."),
-             read_lifetime)
+        .key(told("url_lifetime", "duration", "Lifetime of a signed URL: 1s to 7d."), read_lifetime)
         .positive()
         .by_default(to_text(defaults.api.url_lifetime))
-        .key(told("log_calls", "boolean", "Whether each call is a line in the log."),
-             read_log_calls)
+        .key(told("log_calls", "boolean", "Whether each call is logged."), read_log_calls)
         .by_default("false")
         .map("log", log_type())
         .map("audit", audit_type())
         .key(choice(
             "durability",
-            "What of an acknowledged change survives a power failure: full, all of it; "
-            "normal, all but that of the last moments.",
+            "Acknowledged changes that survive a power failure: full: all; normal: all but the "
+            "last moments.",
             Choices<Durability>{{"full", Durability::full}, {"normal", Durability::normal}},
             [](auto& c) -> auto& { return c.api.durability; }))
         .key(choice(
             "metrics",
-            "Who may read /metrics: callers with a token, or everybody.",
+            "Access to /metrics: with a token, or public.",
             Choices<bool>{{"token", false}, {"public", true}},
             [](auto& c) -> auto& { return c.api.metrics_are_public; }))
         .key(texts(
             "trusted_proxies",
-            "Whose X-Forwarded-For says who asks.",
+            "Proxies whose X-Forwarded-For is trusted.",
             [](auto& c) -> auto& { return c.http.trusted_proxies; },
             ip_address,
             "bad-address",
@@ -311,12 +305,12 @@ Type settings_type(const std::filesystem::path& here) {
                  tls_type().read(node, {}, reader, config);
              })
         .map("limits", limits_type())
-        .key(many_of("list", token_info()).as("tokens", "Who may do what."), read_tokens);
+        .key(many_of("list", token_info()).as("tokens", "Tokens and their roles."), read_tokens);
 }
 
 [[noreturn]] void refuse_listen(const std::string& text) {
     throw ConfigError(fmt::format(
-        "'{}' is no address to listen at; write 127.0.0.1:8765, or [::1]:8765, or 0.0.0.0:8765",
+        "'{}' is not an address to listen at; write 127.0.0.1:8765, or [::1]:8765, or 0.0.0.0:8765",
         text));
 }
 

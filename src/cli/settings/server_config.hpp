@@ -43,7 +43,7 @@ struct ServerConfig {
 /// Reads the file, complaining of all that is wrong in it at once. Throws ConfigError.
 ServerConfig read_server_config(const std::filesystem::path& file);
 
-/// What may stand in the file.
+/// What may appear in the file.
 OptionInfo server_info();
 
 }  // namespace trommel::cli

@@ -11,7 +11,7 @@ namespace trommel::cli {
 std::string text_of(const Node& node, const OptionReader& reader) {
     if (!node.is_scalar())
         reader.diagnostics.error(
-            node.place(), "wrong-type", fmt::format("{} is no text", describe(node)));
+            node.place(), "wrong-type", fmt::format("{} is not text", describe(node)));
     return node.text();
 }
 

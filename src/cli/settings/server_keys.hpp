@@ -33,7 +33,7 @@ std::optional<std::string> secret_in(const Node& node,
                                      const OptionReader& reader,
                                      std::vector<std::string>& warnings);
 
-/// A token that stands alone in a file; empty after an error.
+/// A token that is alone in a file; empty after an error.
 std::string token_in(const Node& node,
                      const OptionReader& reader,
                      std::vector<std::string>& warnings);

@@ -53,7 +53,7 @@ void check_digest(const Section& section, const OptionReader& reader, TokenEntry
     if (digest.size() != 64 || !std::all_of(digest.begin(), digest.end(), is_hex))
         reader.diagnostics.error(section.node().place(),
                                  "bad-token",
-                                 "a token needs its 'sha256' or a 'file' that it stands in",
+                                 "a token needs its 'sha256' or a 'file' that holds it",
                                  "printf %s TOKEN | sha256sum");
     if (is_digest_of_nothing(digest))
         reader.diagnostics.error(
@@ -67,15 +67,15 @@ TokenType token_type() {
     const KeyFault bad_role{.code = "bad-role",
                             .message = "the 'role' of a token is read, write or admin"};
     const KeyFault no_digest{.code = "bad-token",
-                             .message = "a token needs its 'sha256' or a 'file' that it stands in",
+                             .message = "a token needs its 'sha256' or a 'file' that holds it",
                              .hint = "printf %s TOKEN | sha256sum"};
     OptionInfo role =
-        told("role", "choice", "read looks, write makes and deletes, admin also hands out tokens.");
+        told("role", "choice", "read: look; write: make and delete; admin: also manage tokens.");
     role.choices = {"read", "write", "admin"};
-    OptionInfo digest = told("sha256", "text", "SHA-256 of the token, in hex digits.");
+    OptionInfo digest = told("sha256", "text", "SHA-256 of the token in hex digits.");
     digest.pattern = "^[0-9a-f]{64}$";
     return TokenType("Of a caller.")
-        .key(told("name", "text", "By which the log knows it."), name_at(&server::GivenToken::name))
+        .key(told("name", "text", "Name in the log."), name_at(&server::GivenToken::name))
         .key(role,
              [](const Node& node, const OptionReader& reader, TokenEntry& entry) {
                  entry.token.role = text_of(node, reader);
@@ -85,14 +85,14 @@ TokenType token_type() {
             if (section.has("role") && std::ranges::count(role.choices, e.token.role) == 0)
                 reader.diagnostics.error(section.node().place(), bad_role.code, bad_role.message);
         })
-        .key(told("team", "text", "Whose datasets it sees, with those of no team."),
+        .key(told("team", "text", "Team whose datasets it sees, besides those without a team."),
              name_at(&server::GivenToken::team))
-        .key(told("expires", "text", "A day, or a time of it."), read_expiry)
+        .key(told("expires", "text", "Day or time at which it expires."), read_expiry)
         .key(digest,
              [](const Node& node, const OptionReader& reader, TokenEntry& entry) {
                  entry.token.sha256 = text_of(node, reader);
              })
-        .key(told("file", "text", "In which the token stands alone."), read_token_file)
+        .key(told("file", "text", "File that holds only the token."), read_token_file)
         .some_of({"sha256", "file"}, no_digest)
         .check(check_digest);
 }

@@ -4,7 +4,7 @@
 
 namespace trommel::cli {
 
-/// What may stand in an item of `tokens:`.
+/// What may appear in an item of `tokens:`.
 OptionInfo token_info();
 
 /// Reads the list `tokens:`.

@@ -66,7 +66,8 @@ std::size_t CsvReader::parse_plain(std::string_view line, std::size_t begin) {
     const auto end = std::min(line.find(',', begin), line.size());
     const auto field = line.substr(begin, end - begin);
     if (field.find('"') != std::string_view::npos)
-        fail("a quote stands inside an unquoted field; quote the whole field and double the quote");
+        fail(
+            "a quote appears inside an unquoted field; quote the whole field and double the quote");
     text_ += field;
     return end;
 }

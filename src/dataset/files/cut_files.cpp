@@ -12,7 +12,7 @@
 namespace trommel::dataset {
 namespace {
 
-/// A signal handler may look at this: nothing but lock-free atomics.
+/// A signal handler may use this: nothing but lock-free atomics.
 struct Watched {
     std::atomic<std::uintptr_t> begin{0};
     std::atomic<std::uintptr_t> end{0};  ///< 0: the slot is free

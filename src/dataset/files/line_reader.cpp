@@ -103,7 +103,7 @@ std::optional<std::string_view> LineReader::next() {
 }
 
 /// The unread line of `length` bytes and, unless the text ends there, its LF. One that is not UTF-8
-/// is made so, so that a name is the same wherever it is read and can be written: it stands behind
+/// is made so, so that a name is the same wherever it is read and can be written: it appears behind
 /// what has been read, where the next bytes will go.
 std::string_view LineReader::take(std::size_t length) {
     std::string_view line(buffer_.data() + begin_, length);

@@ -64,7 +64,7 @@ std::span<std::byte> whole_pages(std::span<std::byte> mapped, std::span<const st
 struct MappedFile::Mapping {
     explicit Mapping(Descriptor open, const std::string& name) : file(std::move(open)) {
         const auto size = file.size();
-        if (!size) throw DataError(fmt::format("{}: is no file that can be mapped", name));
+        if (!size) throw DataError(fmt::format("{}: is not a file that can be mapped", name));
         if (*size == 0) return;  // which mmap refuses
         void* const at = ::mmap(nullptr, *size, PROT_READ, MAP_SHARED, file.get(), 0);
         if (at == MAP_FAILED) fail(name, "mapped", errno);

@@ -31,7 +31,7 @@ public:
             if (!take(',') && peek() != '}') refuse("a comma or '}' is missing");
         }
         skip_blanks();
-        if (!text_.empty()) refuse("more stands after the dict");
+        if (!text_.empty()) refuse("more appears after the dict");
         if (!has_descr_ || !has_order_ || !has_shape_)
             refuse("it must have 'descr', 'fortran_order' and 'shape'");
     }
@@ -133,7 +133,7 @@ private:
 NpyHeader parse_npy_header(std::span<const std::byte> file) {
     const std::string_view text(reinterpret_cast<const char*>(file.data()), file.size());
     if (!text.starts_with(magic))
-        throw DataError("is no .npy file: it does not begin with \\x93NUMPY");
+        throw DataError("is not a .npy file: it does not begin with \\x93NUMPY");
     if (text.size() < 12) throw DataError("the file ends within its header");
     const auto version = static_cast<unsigned char>(text[6]);
     if (version < 1 || version > 3)

@@ -7,7 +7,7 @@
 
 namespace trommel::dataset {
 
-/// What stands before the numbers of a .npy file.
+/// What appears before the numbers of a .npy file.
 struct NpyHeader {
     std::size_t bytes = 0;  ///< of the header: where the numbers begin
     std::string descr{};    ///< numpy's code of the numbers: `<f4`

@@ -97,7 +97,7 @@ std::optional<TarReader::Entry> TarReader::next_entry() {
     if (std::ranges::all_of(header, [](char c) { return c == '\0'; })) return std::nullopt;
     const auto size = size_of(std::string_view(header).substr(124, 12));
     if (octal(std::string_view(header).substr(148, 8)) != checksum(header) || !size)
-        fail("is no tar archive, or damaged");
+        fail("is not a tar archive, or damaged");
     const auto prefix = text_of(header, 345, 155);
     const auto file = text_of(header, 0, 100);
     auto name = prefix.empty() ? std::string(file) : fmt::format("{}/{}", prefix, file);

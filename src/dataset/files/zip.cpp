@@ -22,7 +22,7 @@ constexpr std::size_t end_bytes = 22;
 constexpr std::size_t entry_bytes = 46;
 constexpr std::size_t member_bytes = 30;
 constexpr std::size_t longest_comment = 0xffff;
-constexpr std::uint32_t in_extra = 0xffffffff;  ///< the number stands in the zip64 field
+constexpr std::uint32_t in_extra = 0xffffffff;  ///< the number appears in the zip64 field
 constexpr std::uint16_t zip64_field = 1;
 constexpr std::uint16_t is_encrypted = 1;
 
@@ -45,7 +45,7 @@ std::optional<std::size_t> find_end(std::span<const std::byte> file) {
     return std::nullopt;
 }
 
-/// Replaces the numbers of `entry` that stand in the extra field. False if one is missing there.
+/// Replaces the numbers of `entry` that appear in the extra field. False if one is missing there.
 bool read_zip64(std::span<const std::byte> extra, ZipEntry& entry) {
     std::span<const std::byte> field;
     while (extra.size() >= 4) {
@@ -67,7 +67,7 @@ bool read_zip64(std::span<const std::byte> extra, ZipEntry& entry) {
 ZipArchive::ZipArchive(MappedFile file) : file_(std::move(file)) {
     const auto bytes = file_.bytes();
     const auto end = find_end(bytes);
-    if (!end) fail("is no .npz file, or was cut off: the record that ends a zip is missing");
+    if (!end) fail("is not a .npz file, or was cut off: the record that ends a zip is missing");
     std::uint64_t count = u16(bytes, *end + 10);
     std::uint64_t size = u32(bytes, *end + 12);
     std::uint64_t at = u32(bytes, *end + 16);

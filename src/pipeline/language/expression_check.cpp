@@ -127,7 +127,7 @@ private:
         if (!function->need.path.empty() && !types_(function->need.path).type) {
             say(call,
                 "not-there",
-                fmt::format("'{}' has nothing to go by: {}", call.name, function->need.missing),
+                fmt::format("'{}' cannot be computed: {}", call.name, function->need.missing),
                 std::string(function->need.hint));
             return function->result;
         }
@@ -178,7 +178,7 @@ private:
         return std::nullopt;
     }
 
-    /// A score goes by its bare name, or by its name in quotes.
+    /// A score uses its bare name, or by its name in quotes.
     void check_score(const Term& argument) {
         constexpr std::string_view prefix = "scores:";
         const auto* text = std::get_if<std::string>(&argument.value);

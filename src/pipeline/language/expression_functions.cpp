@@ -34,13 +34,12 @@ std::vector<ExpressionFunction> all_functions() {
                     {},
                     Expression::Type::duration,
                     call_elapsed,
-                    "The time since the run began: elapsed() > 2h."});
-    rows.push_back(
-        {"deadline",
-         {{"instant", Parameter::instant, "A day, a time and a zone: '2026-12-24T18:00Z'."}},
-         Expression::Type::boolean,
-         call_deadline,
-         "The instant has come; looked at when a round ends."});
+                    "Time since the start of the run: elapsed() > 2h."});
+    rows.push_back({"deadline",
+                    {{"instant", Parameter::instant, "Day, time and zone: '2026-12-24T18:00Z'."}},
+                    Expression::Type::boolean,
+                    call_deadline,
+                    "True after the instant; checked at the end of a round."});
     return rows;
 }
 

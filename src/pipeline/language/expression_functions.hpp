@@ -12,7 +12,7 @@
 namespace trommel {
 
 struct FunctionParameter {
-    /// A metric stands for all its values, a score for the name of one; a count is a whole number
+    /// A metric means all its values, a score for the name of one; a count is a whole number
     /// of at least 1, a share a number above 0 and at most 1, an instant a text such as
     /// '2026-12-24T18:00Z'.
     enum class Kind { metric, score, count, number, share, instant };

@@ -47,7 +47,7 @@ private:
         if (take(what)) return;
         fail(next().kind == ExpressionToken::Kind::end
                  ? fmt::format("'{}' is missing at the end", what)
-                 : fmt::format("'{}' stands where '{}' is expected", next().text, what),
+                 : fmt::format("'{}' appears where '{}' is expected", next().text, what),
              hint);
     }
 
@@ -123,7 +123,7 @@ private:
             arguments.push_back(nested(&Parser::parse_or));
             if (!take(",")) break;
         }
-        expect(")", "arguments stand between '(' and ')', with commas between them");
+        expect(")", "arguments appear between '(' and ')', with commas between them");
         return term(Kind::call, begin, std::move(name), std::move(arguments));
     }
 
@@ -154,7 +154,7 @@ private:
         if (next().kind == ExpressionToken::Kind::end)
             fail(position_ == 0 ? "the expression is empty" : "a value is missing at the end",
                  hint);
-        fail(fmt::format("'{}' stands where a value is expected", next().text), hint);
+        fail(fmt::format("'{}' appears where a value is expected", next().text), hint);
     }
 
     [[noreturn]] void fail(std::string message, std::string_view hint) {

@@ -31,7 +31,7 @@ constexpr auto foreign_signs =
                                 {"||", "write 'or'"},
                                 {"!", "write 'not'"},
                                 {"=", "write '==' to compare"},
-                                {"${", "paths stand here as they are: params.goal"}});
+                                {"${", "write paths without braces: params.goal"}});
 
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
 

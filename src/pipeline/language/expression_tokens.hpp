@@ -25,8 +25,8 @@ struct ExpressionToken {
     bool is(std::string_view what) const { return kind != Kind::literal && text == what; }
 };
 
-/// The tokens of a scalar's text, the last one of kind `end`; or nothing if something in it is no
-/// token.
+/// The tokens of a scalar's text, the last one of kind `end`; or nothing if something in it is not
+/// a token.
 std::optional<std::vector<ExpressionToken>> tokenize(const Node& scalar, Diagnostics& diagnostics);
 
 }  // namespace trommel

@@ -111,7 +111,7 @@ Reading<Instant> parse_instant(std::string_view text) {
     if (written && written->offset)
         return Reading<Instant>::of(Instant(written->wall.time_since_epoch() - *written->offset));
     return Reading<Instant>::failed(
-        fmt::format("'{}' is no instant; write day, time and zone: 2026-12-24T18:00Z or "
+        fmt::format("'{}' is not an instant; write day, time and zone: 2026-12-24T18:00Z or "
                     "2026-12-24T19:00+01:00",
                     text));
 }

@@ -72,7 +72,7 @@ private:
         if (nested < close)
             return refuse(nested,
                           2,
-                          "a reference stands within a reference",
+                          "a reference appears within a reference",
                           "give it a name of its own in params");
         position_ = close + 1;
         add_reference(begin, close);
@@ -116,7 +116,7 @@ private:
     std::size_t errors_ = 0;
 };
 
-/// What a fallback stands in for: nothing, or no text.
+/// What a fallback appears in for: nothing, or no text.
 bool is_empty(const Found& found) {
     if (std::holds_alternative<std::monostate>(found)) return true;
     const auto* value = std::get_if<Node>(&found);
@@ -275,12 +275,12 @@ private:
         return is_secret ? whole.as_secret() : whole;
     }
 
-    /// True when the value can stand among other text.
+    /// True when the value can appear among other text.
     bool say_if_no_text(const Node& value, const Reference& reference, const Node& scalar) {
         if (!value.is_list() && !value.is_map()) return true;
         diagnostics_.error(scalar.place_at(reference.offset, reference.length),
                            "not-text",
-                           fmt::format("'{}' is {}, which cannot stand within a text",
+                           fmt::format("'{}' is {}, which cannot appear within a text",
                                        full_name(reference),
                                        describe(value)),
                            "let the reference be the whole value");
@@ -299,7 +299,7 @@ void add_paths(const Node& map, const std::string& prefix, std::vector<std::stri
     }
 }
 
-/// What stands under `path` when each of its names is a key.
+/// What appears under `path` when each of its names is a key.
 Found walk(const Node& values, std::string_view path) {
     const Node* node = &values;
     while (node != nullptr && !path.empty()) {

@@ -19,7 +19,7 @@ std::size_t escape_bytes(std::string_view raw) {
     return std::min(bytes, raw.size());
 }
 
-/// True when the escape stands for a blank, or (before a line end) for nothing.
+/// True when the escape means a blank, or (before a line end) for nothing.
 bool escapes_blank(std::string_view escape) {
     if (escape.size() < 2) return false;
     constexpr std::string_view blanks = "tnr \t\n\r";
@@ -75,7 +75,7 @@ std::size_t find_in_source(const RawScalar& raw, std::string_view text, std::siz
         const std::size_t raw_gap = walker.position();
         skip_blanks(text, i);
         walker.skip_to_character();
-        // Blanks that stand one for one are found one for one; folded ones, where the gap begins.
+        // Blanks that appear one for one are found one for one; folded ones, where the gap begins.
         if (offset < i || i >= text.size() || walker.at_end()) {
             const bool alike = i - gap == walker.position() - raw_gap;
             return raw.begin + (offset < i && alike ? raw_gap + offset - gap : walker.position());

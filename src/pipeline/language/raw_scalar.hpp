@@ -1,4 +1,4 @@
-// How a scalar stands in its file, so that parts of its text can be found there.
+// How a scalar appears in its file, so that parts of its text can be found there.
 #pragma once
 
 #include "pipeline/language/source_map.hpp"
@@ -19,7 +19,7 @@ struct RawScalar {
     Quotes quotes = Quotes::none;
 };
 
-/// The bytes in the source at which byte `offset` of a scalar's `text` stands.
+/// The bytes in the source at which byte `offset` of a scalar's `text` appears.
 ///
 /// Every YAML style keeps the characters that are not blank in order, and only adds or drops
 /// blanks and quotes and spells some characters as escapes: so the two texts are walked together,

@@ -185,47 +185,41 @@ constexpr FunctionParameter a_score{
 ExpressionFunction mean_score_below_rule() {
     return {
         "mean_score_below",
-        {a_score, {"value", Parameter::number, "The mean below which the model counts as sure."}},
+        {a_score, {"value", Parameter::number, "Mean below which the model counts as certain."}},
         Expression::Type::boolean,
         call_mean_score_below,
-        "The mean of the score, over the samples that could have been chosen in the last round, "
-        "is below the value.",
+        "True if the mean score of the last round's candidates is below the value.",
         "\"Overall uncertainty\" of Zhu, Wang and Hovy, \"Multi-Criteria-Based Strategy to Stop "
         "Active Learning for Data Annotation\", COLING 2008",
         needs_scores};
 }
 
 ExpressionFunction selection_overlap_rule() {
-    return {
-        "selection_overlap",
-        {a_score,
-         {"at_least", Parameter::share, "The overlap from which the order counts as settled."}},
-        Expression::Type::boolean,
-        call_selection_overlap,
-        "At least this share of the last selection is what the scores of the round before ranked "
-        "next: |last ∩ next| / min(|last|, |next|), where next are as many samples as that round "
-        "chose.",
-        "The overlap coefficient of Szymkiewicz and Simpson",
-        needs_scores};
+    return {"selection_overlap",
+            {a_score,
+             {"at_least", Parameter::share, "Overlap from which the ranking counts as stable."}},
+            Expression::Type::boolean,
+            call_selection_overlap,
+            "True if the last selection overlaps this much with the next-ranked samples of the "
+            "round before: |last ∩ next| / min(|last|, |next|).",
+            "The overlap coefficient of Szymkiewicz and Simpson",
+            needs_scores};
 }
 
 ExpressionFunction kappa_rule() {
-    return {
-        "kappa",
-        {{"rounds",
-          Parameter::count,
-          "How many of the last agreements are averaged; the paper: 3."},
-         {"at_least",
-          Parameter::number,
-          "The mean from which predictions are stable; the paper: 0.99."}},
-        Expression::Type::boolean,
-        call_kappa,
-        "The mean of Cohen's kappa between the classes that successive models predict, on a stop "
-        "set of at most 2,000 samples drawn from the pool once. A new class begins anew.",
-        "Bloodgood and Vijay-Shanker, \"A Method for Stopping Active Learning Based on "
-        "Stabilizing "
-        "Predictions and the Need for User-Adjustable Stopping\", CoNLL 2009",
-        needs_classes};
+    return {"kappa",
+            {{"rounds", Parameter::count, "Number of last agreements to average; in the paper: 3."},
+             {"at_least",
+              Parameter::number,
+              "Mean from which predictions count as stable; in the paper: 0.99."}},
+            Expression::Type::boolean,
+            call_kappa,
+            "True if the mean Cohen's kappa between successive models reaches the value, on a "
+            "fixed stop set of at most 2,000 samples. A new class restarts the series.",
+            "Bloodgood and Vijay-Shanker, \"A Method for Stopping Active Learning Based on "
+            "Stabilizing "
+            "Predictions and the Need for User-Adjustable Stopping\", CoNLL 2009",
+            needs_classes};
 }
 
 }  // namespace
@@ -235,42 +229,39 @@ std::vector<ExpressionFunction> stop_rules() {
     return {
         {"plateau",
          {{"metric", Parameter::metric, "metrics.<stage>.<name>; higher is better."},
-          {"rounds", Parameter::count, "How many of the last values are looked at."},
-          {"min_delta",
-           Parameter::number,
-           "The least that they must gain on the best before them."}},
+          {"rounds", Parameter::count, "Number of last values to compare."},
+          {"min_delta", Parameter::number, "Lowest gain over the best earlier value."}},
          Type::boolean,
          call_plateau,
-         "The best of the last values exceeds the best before them by less than min_delta.",
-         "Prechelt, \"Early Stopping - But When?\", 1998, is its kin for epochs"},
+         "True if the best of the last values exceeds the best before them by less than min_delta.",
+         "Prechelt, \"Early Stopping - But When?\", 1998, for epochs"},
         {"n",
          {{"samples", Parameter::count, "How many."}},
          Type::boolean,
          call_n,
-         "The labelled set has at least so many samples."},
+         "True if the labelled set has at least this many samples."},
         {"budget",
          {{"amount", Parameter::number, "In the currency of 'rounds: {cost: …}'."}},
          Type::boolean,
          call_budget,
-         "Another round as dear as the last, and the closing measurement, would cost more than is "
-         "left: the amount is never exceeded by rounds of equal cost.",
+         "True if another round costing as much as the last, with the closing measurement, would "
+         "exceed the amount.",
          {},
          needs_costs},
         {"max_human_labels",
-         {{"n", Parameter::count, "How many at most."}},
+         {{"n", Parameter::count, "Highest number of labels."}},
          Type::boolean,
          call_max_human_labels,
-         "Another selection as large as the last would need more than n labels from label stages. "
-         "Each sample counts once, the initial set too. A sample that was asked for and got no "
-         "label does not count.",
+         "True if another selection as large as the last would need more than n labels. Each "
+         "labelled sample counts once, initial samples too.",
          "SageMaker Ground Truth, MaxHumanLabeledObjectCount",
          needs_labels},
         {"max_share_labeled",
          {{"share", Parameter::share, "Of the pool: 20% or 0.2."}},
          Type::boolean,
          call_max_share_labeled,
-         "Another selection as large as the last would take the labelled set over this share of "
-         "the pool.",
+         "True if another selection as large as the last would label more than this share of the "
+         "pool.",
          "SageMaker Ground Truth, MaxPercentageOfInputDatasetLabeled"},
         mean_score_below_rule(),
         selection_overlap_rule(),

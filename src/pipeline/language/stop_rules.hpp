@@ -7,7 +7,7 @@
 
 namespace trommel {
 
-/// The rules that go by what a run measures, chooses and spends.
+/// The rules that use what a run measures, chooses and spends.
 std::vector<ExpressionFunction> stop_rules();
 
 }  // namespace trommel

@@ -85,9 +85,9 @@ private:
 
 /// The first opening bracket that is one too many, or nothing.
 ///
-/// What stands in brackets might be a key, so libfyaml reads it to its end, at 350 bytes a bracket,
-/// before it tells of its beginning: the bound on values would come too late. Brackets in texts and
-/// comments count too, since only the parser knows which they are.
+/// What appears in brackets might be a key, so libfyaml reads it to its end, at 350 bytes a
+/// bracket, before it tells of its beginning: the bound on values would come too late. Brackets in
+/// texts and comments count too, since only the parser knows which they are.
 std::optional<std::size_t> find_excess_bracket(std::string_view text) {
     std::size_t brackets = 0;
     for (std::size_t i = 0; i < text.size(); ++i)
@@ -104,7 +104,7 @@ std::optional<Diagnostic> objection_to_text(const SourceMap& source) {
                           .hint = "save the file as UTF-8 text"};
     if (const auto bracket = find_excess_bracket(source.text()))
         return Diagnostic{.code = "too-many-nodes",
-                          .message = fmt::format("more than {} opening brackets stand in the file",
+                          .message = fmt::format("more than {} opening brackets appear in the file",
                                                  with_commas(max_yaml_nodes)),
                           .place = source.place(*bracket, *bracket + 1),
                           .hint = "keep data in files of their own and name them here"};

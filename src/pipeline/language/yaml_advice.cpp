@@ -36,7 +36,7 @@ std::string yaml_advice(std::string_view message,
                         std::size_t offset,
                         const std::optional<OpenBracket>& open) {
     if (open && is_unquoted_reference(text, offset))
-        return "within {} and [] a reference stands in quotes: '${...}'";
+        return "within {} and [] a reference needs quotes: '${...}'";
     for (const auto& advice : known_advice)
         if (message.find(advice.complaint) != std::string_view::npos)
             return std::string(advice.hint);

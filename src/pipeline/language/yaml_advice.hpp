@@ -8,7 +8,7 @@
 
 namespace trommel {
 
-/// Where the innermost bracket that is still open stands.
+/// Where the innermost bracket that is still open appears.
 struct OpenBracket {
     char bracket = '{';
     std::size_t line = 0;
@@ -17,7 +17,7 @@ struct OpenBracket {
 
 /// A hint on `cron: */5 * * * *`, which YAML takes for an alias.
 inline constexpr std::string_view star_advice =
-    "a text that begins with '*' stands in quotes: '*/5 * * * *'";
+    "a text that begins with '*' needs quotes: '*/5 * * * *'";
 
 /// A hint on the parser's complaint `message` about byte `offset` of `text`; may be empty.
 std::string yaml_advice(std::string_view message,

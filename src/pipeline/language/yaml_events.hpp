@@ -1,4 +1,4 @@
-// YAML as a stream of events. Behind this header stands libfyaml, which no other file knows.
+// YAML as a stream of events. Behind this header appears libfyaml, which no other file knows.
 #pragma once
 
 #include <cstddef>

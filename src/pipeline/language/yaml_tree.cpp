@@ -61,7 +61,7 @@ std::optional<Diagnostic> objection_to_key(const std::string& key, Node::Form fo
     if (key.find("${") != std::string::npos)
         return Diagnostic{.code = "reference-in-key",
                           .message = "a key cannot hold a reference",
-                          .hint = "references stand in values"};
+                          .hint = "use references in values only"};
     return std::nullopt;
 }
 
@@ -112,7 +112,7 @@ std::optional<Diagnostic> TreeBuilder::objection_to_repetition(const std::string
     if (is_new) return std::nullopt;
     return Diagnostic{
         .code = "duplicate-key",
-        .message = fmt::format("the key '{}' stands here a second time", key),
+        .message = fmt::format("the key '{}' appears here a second time", key),
         .hint = fmt::format("the first is in line {}; keep one of them", first->second.line)};
 }
 
@@ -126,7 +126,7 @@ void TreeBuilder::take_alias(const YamlEvent& event) {
     }
     const auto is_referred = [&](const Open& open) { return open.anchor == event.text; };
     if (std::any_of(open_.begin(), open_.end(), is_referred))
-        abandon(place, "alias-loop", fmt::format("'*{}' stands within itself", event.text));
+        abandon(place, "alias-loop", fmt::format("'*{}' appears within itself", event.text));
     const auto target = anchors_.find(event.text);
     if (target == anchors_.end()) return attach_unknown_alias(event.text, place);
     count(target->second.size(), place);
@@ -235,7 +235,7 @@ void TreeBuilder::check_tabs(const YamlEvent& event) {
     const std::size_t blanks = before.find_last_not_of(" \t") + 1;
     const std::size_t tab = before.find('\t', blanks);
     if (tab != std::string_view::npos)
-        diagnostics_.error(source_->place(tab, tab + 1), "tab", "a tab stands here", "use blanks");
+        diagnostics_.error(source_->place(tab, tab + 1), "tab", "a tab appears here", "use blanks");
 }
 
 Place TreeBuilder::place_of(const YamlEvent& event) const {
@@ -244,7 +244,7 @@ Place TreeBuilder::place_of(const YamlEvent& event) const {
     return source_->place(range.begin, range.end);
 }
 
-/// What is not written stands at its tag, its key or its dash.
+/// What is not written appears at its tag, its key or its dash.
 Place TreeBuilder::place_of_nothing(const YamlEvent& event) const {
     if (!event.tag.empty()) return source_->place(event.tag_at.begin, event.tag_at.end);
     if (!open_.empty() && open_.back().key) return open_.back().key->place;
@@ -257,7 +257,7 @@ void TreeBuilder::count(std::size_t nodes, Place place) {
     if (nodes_ <= max_yaml_nodes) return;
     abandon(place,
             "too-many-nodes",
-            fmt::format("the file stands for more than {} values, counting each alias in full",
+            fmt::format("the file expands to more than {} values, counting each alias in full",
                         with_commas(max_yaml_nodes)),
             "keep data in files of their own and name them here");
 }
@@ -265,7 +265,7 @@ void TreeBuilder::count(std::size_t nodes, Place place) {
 void TreeBuilder::refuse_depth(Place place) {
     abandon(place,
             "too-deep",
-            fmt::format("lists and maps stand more than {} deep in one another", max_yaml_depth));
+            fmt::format("lists and maps are nested more than {} deep", max_yaml_depth));
 }
 
 void TreeBuilder::abandon(Place place, const char* code, std::string message, std::string hint) {

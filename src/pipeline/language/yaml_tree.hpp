@@ -1,4 +1,4 @@
-// The tree that a stream of YAML events stands for.
+// The tree that a stream of YAML events means.
 #pragma once
 
 #include "pipeline/language/source_map.hpp"
@@ -51,7 +51,7 @@ private:
     /// A list or map whose end has not come.
     struct Open {
         bool is_map = false;
-        bool is_key = false;  ///< stands where a key belongs: an error has been reported
+        bool is_key = false;  ///< appears where a key belongs: an error has been reported
         Place place{};
         std::size_t begin = 0;
         std::string anchor{};

@@ -79,7 +79,7 @@ std::string objection_to_variable(const std::string& name) {
     const bool begins_well =
         !name.empty() && std::isdigit(static_cast<unsigned char>(name.front())) == 0;
     if (!begins_well || !std::ranges::all_of(name, fits))
-        return fmt::format("'{}' is no name of an environment variable", name);
+        return fmt::format("'{}' is not a name of an environment variable", name);
     if (name.starts_with("TROMMEL_")) return fmt::format("'{}' is set by trommel itself", name);
     return {};
 }

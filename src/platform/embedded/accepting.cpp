@@ -58,16 +58,15 @@ void check_rows_cover(const Embedding& embedding, const Tag& tag) {
 [[noreturn]] void fail_without_scores(const Tag& query,
                                       const selection::Strategy& strategy,
                                       const std::string& type) {
-    throw PlatformError(
-        Reason::not_found,
-        fmt::format("tag '{}' has no scores{}, which {} goes by; upload them first{}",
-                    query.name,
-                    type.empty() ? "" : " '" + type + "'",
-                    strategy.name,
-                    type.empty() ? "" : ", or name others as the score"));
+    throw PlatformError(Reason::not_found,
+                        fmt::format("tag '{}' has no scores{}, which {} uses; upload them first{}",
+                                    query.name,
+                                    type.empty() ? "" : " '" + type + "'",
+                                    strategy.name,
+                                    type.empty() ? "" : ", or name others as the score"));
 }
 
-/// The scores of the query tag to go by; none for a strategy that does without.
+/// The scores of the query tag to use; none for a strategy that does without.
 std::optional<std::string> score_type_for(Store& store,
                                           const Tag& query,
                                           const selection::Strategy& strategy,
@@ -90,13 +89,13 @@ selection::StrategyChoice checked_strategy(const SamplingRequest& request) {
         const bool needs_query = selection::needs_query(strategy);
         if (needs_query == request.similar_to.has_value()) return strategy;
         throw DataError(needs_query ? "similarity needs samples to be near to: name a tag of them"
-                                    : strategy.name + " does not look at the tag similar_to");
+                                    : strategy.name + " does not use the tag similar_to");
     } catch (const DataError& error) {
         throw PlatformError(Reason::invalid, error.what());
     }
 }
 
-/// Throws PlatformError if the proportion is no share.
+/// Throws PlatformError if the proportion is not a share.
 void check_proportion(const selection::Stop& stop) {
     try {
         selection::most_picks(stop, 0);
@@ -166,7 +165,7 @@ bool differs(const FieldInfo& field, const T& asked, const T& was) {
 }
 
 /// The first field in which `asked` wants something else than `first` did; empty for none. What it
-/// leaves to the platform is no difference.
+/// leaves to the platform is not a difference.
 std::string_view difference(const SamplingRequest& first, SamplingRequest asked) {
     asked.strategy = checked_strategy(asked);
     std::string_view found;
@@ -177,7 +176,7 @@ std::string_view difference(const SamplingRequest& first, SamplingRequest asked)
     return found;
 }
 
-/// The job that the request's key stands for, if it has one and the dataset knows it.
+/// The job that the request's key means, if it has one and the dataset knows it.
 std::optional<JobId> job_of_key(Store& store, const SamplingRequest& request) {
     if (request.key.empty()) return std::nullopt;
     const auto job = store.find_job(request.dataset, request.key);

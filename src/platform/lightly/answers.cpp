@@ -21,7 +21,7 @@ using boost::json::value;
 }
 
 /// A text of JSON as a value. By JsonLines, because Boost.JSON rounds one double in five wrongly;
-/// a line break can only stand between JSON's words.
+/// a line break can only appear between JSON's words.
 class Json {
 public:
     explicit Json(const std::string& text)
@@ -36,11 +36,11 @@ public:
 
     const value& all() const { return object_->at("all"); }
     const object& as_object() const {
-        if (!all().is_object()) fail("it is no object");
+        if (!all().is_object()) fail("it is not an object");
         return all().get_object();
     }
     const boost::json::array& as_array() const {
-        if (!all().is_array()) fail("it is no list");
+        if (!all().is_array()) fail("it is not a list");
         return all().get_array();
     }
 
@@ -57,7 +57,7 @@ private:
 };
 
 const object& object_in(const value& json) {
-    if (!json.is_object()) fail("an entry is no object");
+    if (!json.is_object()) fail("an entry is not an object");
     return json.get_object();
 }
 
@@ -130,7 +130,7 @@ std::string id_of(const std::string& json) { return read<wire::Created>(json).id
 std::string text_of(const std::string& json) {
     if (!json.starts_with('"')) return json;
     const Json text(json);
-    if (!text.all().is_string()) fail("it is no text");
+    if (!text.all().is_string()) fail("it is not text");
     return std::string(text.all().get_string());
 }
 

@@ -44,7 +44,7 @@ void check_rows(const std::vector<std::string>& names, const Matrix& rows) {
         if (!all_finite(rows.row(i)))
             throw PlatformError(
                 Reason::invalid,
-                fmt::format("the embedding of '{}' holds what is no finite number", names[i]));
+                fmt::format("the embedding of '{}' holds what is not a finite number", names[i]));
 }
 
 /// A file that is gone when this dies.
@@ -229,7 +229,7 @@ asio::awaitable<void> LightlyPlatform::upload_scores(TagId tag,
             if (!std::isfinite(scores[i]))
                 throw PlatformError(
                     Reason::invalid,
-                    fmt::format("the score of '{}' is no finite number", names->at(samples[i])));
+                    fmt::format("the score of '{}' is not a finite number", names->at(samples[i])));
     }
     const auto shared = std::make_shared<const std::vector<double>>(std::move(scores));
     Call call;

@@ -17,7 +17,7 @@ using lightly::Reply;
 
 namespace {
 
-/// Stands for a job whose id was lost: the tag that it made.
+/// Appears for a job whose id was lost: the tag that it made.
 constexpr std::string_view by_tag = "tag-";
 
 template <typename T>
@@ -31,7 +31,7 @@ void check(const SamplingRequest& request) {
     for_each_field(request_fields, [&](const auto& each) {
         if (!is_finite(each.of(request)))
             throw PlatformError(Reason::invalid,
-                                fmt::format("{} is no finite number", each.info.name));
+                                fmt::format("{} is not a finite number", each.info.name));
     });
 }
 

@@ -52,7 +52,7 @@ struct TextHandler {
     static bool on_comment_part(json::string_view, Error&) { return refuse(); }
     static bool on_comment(json::string_view, Error&) { return refuse(); }
 
-    [[noreturn]] static bool refuse() { fail("it is no list of texts"); }
+    [[noreturn]] static bool refuse() { fail("it is not a list of texts"); }
 
     int depth = 0;
     std::string text{};
@@ -71,7 +71,7 @@ public:
         if (error) fail(error.message());
         if (taken != piece.size() &&
             piece.find_first_not_of(blanks, taken) != std::string_view::npos)
-            fail("more stands behind it");
+            fail("more appears behind it");
     }
     std::vector<std::string> texts() { return std::move(parser_.handler().texts); }
 
@@ -107,7 +107,7 @@ void NumberList::find_list() {
     if (colon == std::string::npos) return;
     const auto list = rest_.find_first_not_of(blanks, colon + 1);
     if (list == std::string::npos) return;
-    if (rest_[colon] != ':' || rest_[list] != '[') fail(key_ + " is no list");
+    if (rest_[colon] != ':' || rest_[list] != '[') fail(key_ + " is not a list");
     rest_.erase(0, list + 1);
     in_list_ = true;
 }
@@ -123,7 +123,7 @@ void NumberList::take_numbers() {
         if (done_ && word.empty() && numbers_.empty()) break;
         const auto number =
             word == "null" ? std::numeric_limits<double>::quiet_NaN() : parse_number(word);
-        if (!number) fail(fmt::format("'{}' in {} is no number", word.substr(0, 40), key_));
+        if (!number) fail(fmt::format("'{}' in {} is not a number", word.substr(0, 40), key_));
         numbers_.push_back(*number);
     }
     rest_.erase(0, begin);

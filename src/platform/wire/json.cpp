@@ -77,7 +77,7 @@ void read_value(const value& json, const FieldInfo& info, bool& value) {
 }
 
 void read_value(const value& json, const FieldInfo& info, double& value) {
-    if (!json.is_number()) refuse_value("'{}' is no number", info.wire);
+    if (!json.is_number()) refuse_value("'{}' is not a number", info.wire);
     value = json.to_number<double>();
 }
 
@@ -120,7 +120,7 @@ void read_value(const value& json, const FieldInfo& info, BitMask& value) {
 }
 
 void read_value(const value& json, const FieldInfo& info, std::vector<std::string>& value) {
-    if (!json.is_array()) refuse_value("'{}' is no list", info.wire);
+    if (!json.is_array()) refuse_value("'{}' is not a list", info.wire);
     value.clear();
     for (const auto& each : json.get_array()) read_value(each, info, value.emplace_back());
 }
@@ -129,7 +129,7 @@ void read_value(const value& json, const FieldInfo& info, JobState& value) {
     std::string text;
     read_value(json, info, text);
     const auto state = text == "UNKNOWN" ? JobState::waiting : parse_job_state(text);
-    if (!state) refuse_value("'{}' is no state of a job", text);
+    if (!state) refuse_value("'{}' is not a state of a job", text);
     value = *state;
 }
 
@@ -145,7 +145,7 @@ void read_value(const value& json, const FieldInfo& info, SamplingMethod& value)
     std::string text;
     read_value(json, info, text);
     const auto method = parse_sampling_method(text);
-    if (!method) refuse_value("'{}' is no method of Lightly", text);
+    if (!method) refuse_value("'{}' is not a method of Lightly", text);
     value = *method;
 }
 

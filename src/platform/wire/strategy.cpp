@@ -21,7 +21,7 @@ std::string setting_of(const boost::json::value& value, std::string_view name) {
 void read_settings(const object& json, selection::StrategySettings& settings) {
     const auto* const all = find(json, "settings");
     if (all == nullptr) return;
-    if (!all->is_object()) throw DataError("'settings' is no object");
+    if (!all->is_object()) throw DataError("'settings' is not an object");
     for (const auto& [name, value] : all->get_object())
         settings.emplace(name, setting_of(value, name));
 }

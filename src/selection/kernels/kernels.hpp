@@ -93,7 +93,7 @@ struct Kernels {
                  float* squared);
 
     /// Codes of `row`, raised; halves go to the even. `code` has room for `bytes`; those beyond
-    /// `dimensions` stand for 0.
+    /// `dimensions` mean 0.
     Encoding (*encode)(const float* row,
                        const float* mean,
                        const CodeScale& scale,

@@ -33,7 +33,7 @@ void check_categories(std::string_view what, std::span<const double> values, std
     for (const double value : values) {
         if (is_amount(value)) continue;
         throw DataError(fmt::format(
-            "balance cannot go by {} of {}; give a number of at least 0", what, shortest(value)));
+            "balance cannot use {} of {}; give a number of at least 0", what, shortest(value)));
     }
 }
 

@@ -72,7 +72,7 @@ public:
     /// (candidates) the product of what does not change, up to a factor.
     std::span<const double> fixed() const { return fixed_; }
 
-    /// All but diversity, as things stand.
+    /// All but diversity, as things appear.
     double worth(Place place) const {
         double result = fixed_[place];
         for (const auto& [balance, strength] : balances_)
@@ -301,8 +301,8 @@ private:
 
 /// Greedily the candidate of highest product of the goals^strength, all of them; of equals the
 /// first. While nothing is chosen diversity is the same for all. What only changes by distances
-/// that grow in worth goes by the lazy engine; negative strengths of diversity by one pass a pick;
-/// balance by one look at all candidates a pick. Lightly's documentation, strategy scores.
+/// that grow in worth uses the lazy engine; negative strengths of diversity by one pass a pick;
+/// balance by one use all candidates a pick. Lightly's documentation, strategy scores.
 std::vector<Pick> select_combined(const Task& task) {
     if (task.options.goals.empty())
         throw DataError("combined multiplies goals, and there are none; give one or more");

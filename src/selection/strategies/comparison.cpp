@@ -27,7 +27,7 @@ public:
 
     std::size_t size() const { return pointers_.size(); }
 
-    /// Four rows from `first` on; the last one stands in for those that are not there.
+    /// Four rows from `first` on; the last one appears in for those that are not there.
     void four(std::size_t first, std::array<const float*, tile_rows>& rows) const {
         for (std::size_t k = 0; k < rows.size(); ++k)
             rows[k] = pointers_[std::min(first + k, size() - 1)];

@@ -4,12 +4,11 @@
 namespace trommel::selection {
 namespace {
 
-constexpr StrategySetting combine{
-    .name = "combine",
-    .field = &Objective::combination,
-    .help =
-        "How diversity and score are combined. A sum takes distances as the metric has them: "
-        "euclidean as large as embeddings are, cosine from 0 to 2, as Lightly's are."};
+constexpr StrategySetting combine{.name = "combine",
+                                  .field = &Objective::combination,
+                                  .help =
+                                      "Combination of diversity and score; sum adds raw distances "
+                                      "of the metric: cosine is 0 to 2."};
 constexpr StrategySetting diversity_strength{
     .name = "diversity_strength",
     .field = &Objective::diversity_strength,

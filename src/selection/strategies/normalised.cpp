@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::size_t rows_at_once = 256;
 
-/// All whose embeddings the task may look at, ascending.
+/// All whose embeddings the task may use, ascending.
 std::vector<SampleIndex> samples_of(const Task& task) {
     std::vector<SampleIndex> samples(task.pool.candidates.begin(), task.pool.candidates.end());
     const auto add = [&](std::span<const SampleIndex> more) {
@@ -57,7 +57,7 @@ void Normalised::take(const Rows& rows, SampleIndex sample, std::vector<float>& 
     if (!(sum > 0)) {
         throw DataError(
             fmt::format("the embedding of sample {} is all zeros, and cosines need a direction; "
-                        "leave the sample out or go by the metric 'euclidean'",
+                        "leave the sample out or use the metric 'euclidean'",
                         sample));
     }
     const double length = std::sqrt(sum);

@@ -7,7 +7,7 @@ namespace trommel::selection {
 /// A task with embeddings of length 1, between which distances tell cosines.
 class Normalised {
 public:
-    /// Throws DataError where an embedding that the task looks at has no direction.
+    /// Throws DataError where an embedding that the task uses has no direction.
     explicit Normalised(const Task& task);
     Normalised(const Normalised&) = delete;
     Normalised& operator=(const Normalised&) = delete;
@@ -18,7 +18,7 @@ public:
 private:
     void take(const Rows& rows, SampleIndex sample, std::vector<float>& room);
 
-    Buffer<float> values_{};  ///< (rows, dimensions); rows that nobody looks at are never touched
+    Buffer<float> values_{};  ///< (rows, dimensions); rows that nobody uses are never touched
     Task task_;
 };
 

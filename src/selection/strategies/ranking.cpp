@@ -1,4 +1,4 @@
-// Strategies that go by scores alone: they differ in which.
+// Strategies that use scores alone: they differ in which.
 #include "selection/request.hpp"
 #include "selection/shared.hpp"
 

@@ -11,7 +11,7 @@ namespace trommel::server {
 /// 32 random bytes that are kept in a file which only its owner may read.
 class Secret {
 public:
-    /// Reads the file, or makes it where there is none. Throws ConfigError if what stands there is
+    /// Reads the file, or makes it where there is none. Throws ConfigError if what appears there is
     /// no secret, or others may write it; `warn` is told if others may read it.
     static Secret load_or_make(const std::filesystem::path& file,
                                const std::function<void(const std::string&)>& warn = {});

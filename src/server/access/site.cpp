@@ -69,11 +69,11 @@ void Site::check_form(const http::Request& request) {
         if (std::count_if(request.headers.begin(), request.headers.end(), [&](const auto& field) {
                 return lower_case(field.name) == name;
             }) > 1)
-            throw ApiError(400, "BAD_REQUEST", fmt::format("'{}' stands twice in the head", name));
+            throw ApiError(400, "BAD_REQUEST", fmt::format("'{}' appears twice in the head", name));
     const auto host = request.headers.get("Host");
     if (!host.empty() && host_of(host).empty())
         throw ApiError(
-            400, "BAD_REQUEST", fmt::format("the Host '{}' is no host and port", shown(host)));
+            400, "BAD_REQUEST", fmt::format("the Host '{}' is not a host and port", shown(host)));
 }
 
 void Site::check_host(const http::Request& request) const {

@@ -13,19 +13,19 @@
 namespace trommel::server {
 
 /// A host without its port, in lower case, without brackets and a full stop at its end; empty for
-/// what is no `host[:port]`.
+/// what is not `host[:port]`.
 std::string host_of(std::string_view authority);
 
-/// `https://host:port` in lower case, without a port that is the scheme's own; empty for what is no
-/// origin of http or https, as `null`.
+/// `https://host:port` in lower case, without a port that is the scheme's own; empty for what is
+/// not an origin of http or https, as `null`.
 std::string normal_origin(std::string_view origin);
 
 class Site {
 public:
     explicit Site(const ServerOptions& options);
 
-    /// Refuses with ApiError 400 a Host that is no host, and of Host, Origin and Authorization more
-    /// than one: two readers could believe two of them.
+    /// Refuses with ApiError 400 a Host that is not a host, and of Host, Origin and Authorization
+    /// more than one: two readers could believe two of them.
     static void check_form(const http::Request& request);
 
     /// Refuses with ApiError 421 a Host that is none of the server's. For a server that asks for no

@@ -45,7 +45,7 @@ public:
     const std::vector<TokenRecord>& all() const { return records_; }
     bool is_open() const { return is_open_; }
 
-    /// The token that was presented, or null: for one that is unknown, and for none. Looks at every
+    /// The token that was presented, or null: for one that is unknown, and for none. Uses every
     /// token, whichever fits, so that the time says nothing.
     const TokenRecord* find(const std::optional<Credential>& presented) const;
     const TokenRecord* with_id(std::string_view id) const;

@@ -152,7 +152,7 @@ fs::path Files::image(const DatasetId& dataset, std::string_view file_name) cons
         throw ApiError(
             422,
             "MALFORMED_REQUEST",
-            "the sample's name is no name of a file within a folder, so its image cannot "
+            "the sample's name is not a name of a file within a folder, so its image cannot "
             "be kept here; take names without '..', '//' or a slash at either end");
     return folder_ / "images" / dataset.text() / file_name;
 }

@@ -46,7 +46,7 @@ private:
     bool ended_ = false;
 };
 
-/// What the failure says of itself. Throws on what is no failure of the call.
+/// What the failure says of itself. Throws on what is not a failure of the call.
 std::string words_of(const std::exception_ptr& failure) {
     try {
         std::rethrow_exception(failure);

@@ -28,7 +28,7 @@ void append_control(std::string& line, std::uint32_t code) {
         fmt::format_to(std::back_inserter(line), "\\u{:04x}", code);
 }
 
-/// As texts of the pipeline's JSON show bytes that are no characters, see utf8.hpp.
+/// As texts of the pipeline's JSON show bytes that are not characters, see utf8.hpp.
 void append_byte(std::string& line, char byte) {
     fmt::format_to(std::back_inserter(line), "\\\\x{:02X}", static_cast<unsigned char>(byte));
 }

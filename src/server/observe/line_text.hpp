@@ -10,11 +10,11 @@ namespace trommel::server {
 /// More of a text than this is not written.
 inline constexpr std::size_t most_of_text = 2048;
 
-/// Adds the text as it may stand between the quotes of a JSON string. Controls, also those of
-/// terminals and line ends beyond ASCII, are escaped; bytes that are no UTF-8 stand as `\\xE9`.
+/// Adds the text as it may appear between the quotes of a JSON string. Controls, also those of
+/// terminals and line ends beyond ASCII, are escaped; bytes that are not UTF-8 appear as `\\xE9`.
 void append_escaped(std::string& line, std::string_view text);
 
-/// The same for words that stand without quotes.
+/// The same for words that appear without quotes.
 void append_words(std::string& line, std::string_view text);
 
 /// `"text"`, escaped.

@@ -34,7 +34,7 @@ public:
     /// All outlive it.
     Readiness(const ServerOptions& options, AuditLog& audit, IoPool& io);
 
-    /// Empty if all is well. Looks at most once a second, however many ask.
+    /// Empty if all is well. Uses most once a second, however many ask.
     asio::awaitable<std::vector<Unready>> look();
 
 private:

@@ -11,10 +11,10 @@ namespace trommel::server {
 
 inline constexpr auto request_id_header = "X-Request-Id";
 
-/// More of them are no id.
+/// More of them are not id.
 inline constexpr std::size_t most_of_request_id = 128;
 
-/// Makes ids that are unlikely to come twice. They are no secrets.
+/// Makes ids that are unlikely to come twice. They are not secrets.
 class RequestIds {
 public:
     RequestIds();

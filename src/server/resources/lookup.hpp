@@ -1,4 +1,4 @@
-// Lookup: what the parameters of a path stand for, or the error that Lightly has for what is not
+// Lookup: what the parameters of a path mean, or the error that Lightly has for what is not
 // there.
 #pragma once
 

@@ -52,7 +52,7 @@ void check_role(const Route& route, const Caller& caller) {
                                to_string(route.role)));
 }
 
-/// What changes nothing and is everybody's, or is opened by what stands in its URL.
+/// What changes nothing and is everybody's, or is opened by what appears in its URL.
 bool is_public_read(const Route& route) {
     return route.role == Role::none && route.method == "GET";
 }

@@ -50,7 +50,7 @@ void check_query(const Route& route, const Target& target) {
             throw ApiError(403, "FORBIDDEN", "a signed URL is used as it is, with nothing added");
         if (!is_known) continue;
         if (std::any_of(all.begin(), each, [&](const auto& other) { return other.first == name; }))
-            refuse_parameter(fmt::format("'{}' stands twice in the query", name), 400);
+            refuse_parameter(fmt::format("'{}' appears twice in the query", name), 400);
         if (parameter != nullptr && !route.is_signed) check_value(*parameter, value);
     }
 }

@@ -17,8 +17,8 @@ http::Response no_route(const std::string& path, const std::vector<std::string>&
 /// Whether the call failed because a disk is full.
 bool is_no_space(const std::exception_ptr& failure);
 
-/// What the call is answered with; what is no error of a call goes on. `is_elsewhere`: the platform
-/// is that of another server, whose nonsense is not this one's failure.
+/// What the call is answered with; what is not an error of a call goes on. `is_elsewhere`: the
+/// platform is that of another server, whose nonsense is not this one's failure.
 http::Response answer_to(const std::exception_ptr& failure,
                          const Codes& codes,
                          const DiskPaths& paths,

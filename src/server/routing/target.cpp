@@ -6,7 +6,7 @@ namespace trommel::server {
 
 namespace {
 
-/// The byte that `%4a` stands for, if the text begins with one.
+/// The byte that `%4a` means, if the text begins with one.
 std::optional<char> escaped_byte(std::string_view text) {
     if (text.size() < 3 || text[0] != '%') return std::nullopt;
     unsigned byte = 0;

@@ -11,7 +11,7 @@ namespace trommel::server {
 
 /// Percent escapes read (RFC 3986); broken ones stay as they are. In a query `+` is a blank.
 std::string decoded(std::string_view text, bool is_query);
-/// What is no letter, digit or one of -._~ as a percent escape.
+/// What is not a letter, digit or one of -._~ as a percent escape.
 std::string encoded(std::string_view text);
 
 class Target {

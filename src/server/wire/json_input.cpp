@@ -62,7 +62,7 @@ boost::json::value parse_json(const std::string& text) {
     if (error) value = parse(without_literals(text), error);
     if (error)
         throw ApiError(
-            400, "MALFORMED_REQUEST", fmt::format("the body is no JSON: {}", error.message()));
+            400, "MALFORMED_REQUEST", fmt::format("the body is not JSON: {}", error.message()));
     return value;
 }
 

@@ -10,11 +10,11 @@
 
 namespace trommel::server {
 
-/// The value that `text` spells; no text stands for `{}`. Python writes the literals NaN, Infinity
-/// and -Infinity, which are no JSON: they are read as null. Throws ApiError 400.
+/// The value that `text` spells; no text means `{}`. Python writes the literals NaN, Infinity
+/// and -Infinity, which are not JSON: they are read as null. Throws ApiError 400.
 boost::json::value parse_json(const std::string& text);
 
-/// `text` with these literals, where they stand outside of strings, replaced by null.
+/// `text` with these literals, where they appear outside of strings, replaced by null.
 std::string without_literals(std::string_view text);
 
 /// A member of an object; null if it is not there.

@@ -1,4 +1,4 @@
-// The time as it stands in records and on the wire.
+// The time as it is in records and on the wire.
 #pragma once
 
 #include "trommel/dataset/records.hpp"

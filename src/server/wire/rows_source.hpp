@@ -13,7 +13,7 @@ namespace trommel::server {
 /// Appends the row at this index, counted from 0.
 using WriteRow = std::function<void(std::string& out, std::size_t index)>;
 
-/// What stands around rows: `[`, `,` and `]` for a JSON list.
+/// What appears around rows: `[`, `,` and `]` for a JSON list.
 struct Frame {
     std::string begin = "[";
     std::string separator = ",";

@@ -18,7 +18,7 @@ public:
 
     std::string id_of(SampleIndex sample) const;
     void append_id(std::string& out, SampleIndex sample) const;
-    /// Nothing for what is no id of a sample of this dataset, however many it has.
+    /// Nothing for what is not an id of a sample of this dataset, however many it has.
     std::optional<SampleIndex> index_of(std::string_view id) const;
 
 private:

@@ -54,7 +54,7 @@ void ScoresReader::read(std::string_view piece) {
         } else {
             read_outside(piece.front());
         }
-        if (rest_.size() > max_rest) refuse(413, "the upload holds much that is no score");
+        if (rest_.size() > max_rest) refuse(413, "the upload holds much that is not a score");
         piece.remove_prefix(1);
     }
 }
@@ -107,7 +107,7 @@ std::size_t ScoresReader::read_values(std::string_view piece) {
         if (!token_.empty()) take_value();
         if (c == ',') note_comma();
         if (c != ']') continue;
-        if (value_expected_) refuse(400, "the body is no JSON: a comma ends the scores");
+        if (value_expected_) refuse(400, "the body is not JSON: a comma ends the scores");
         rest_ += ']';
         in_values_ = false;
         return i + 1;
@@ -122,16 +122,16 @@ void ScoresReader::extend_token(char c) {
 
 void ScoresReader::note_comma() {
     if (value_expected_ || values_.empty())
-        refuse(400, "the body is no JSON: a score is missing before a comma");
+        refuse(400, "the body is not JSON: a score is missing before a comma");
     value_expected_ = true;
 }
 
 void ScoresReader::take_value() {
     if (!value_expected_ && !values_.empty())
-        refuse(400, "the body is no JSON: a comma is missing between scores");
+        refuse(400, "the body is not JSON: a comma is missing between scores");
     const auto value = to_value(token_);
     if (!value)
-        refuse(422, fmt::format("score {} is {}, which is no number", values_.size(), token_));
+        refuse(422, fmt::format("score {} is {}, which is not a number", values_.size(), token_));
     if (values_.size() == max_values_)
         refuse(422, fmt::format("there are more than {} scores", max_values_));
     values_.push_back(*value);
@@ -142,7 +142,7 @@ void ScoresReader::take_value() {
 UploadedScores ScoresReader::finish() {
     const auto rest = parse_json(rest_);
     const auto* type = find_member(rest, "scoreType");
-    if (in_values_) refuse(400, "the body is no JSON: it ends within the scores");
+    if (in_values_) refuse(400, "the body is not JSON: it ends within the scores");
     if (type == nullptr || !type->is_string()) refuse(422, "the body has no text 'scoreType'");
     const auto* scores = find_member(rest, "scores");
     if (!seen_ || scores == nullptr || !scores->is_array())

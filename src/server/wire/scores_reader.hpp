@@ -17,8 +17,8 @@ struct UploadedScores {
 /// the numbers and not their text, which for a million scores is 20 MB.
 ///
 /// Numbers are read exactly. Python's literals count as numpy.nan_to_num has it: NaN is 0, an
-/// infinity the largest double of its sign. Every failure is an ApiError, 400 for what is no JSON
-/// and 422 for what is no such upload.
+/// infinity the largest double of its sign. Every failure is an ApiError, 400 for what is not JSON
+/// and 422 for what is not a such upload.
 class ScoresReader {
 public:
     /// Refuses more than `max_values`.

@@ -32,7 +32,7 @@ enum class OnMissing {
 /// CSV file `problem,file_name,line`; the file begins with the first of them.
 class NameFaults {
 public:
-    /// `list` empty: no file. What stands there from before is gone.
+    /// `list` empty: no file. What appears there from before is gone.
     explicit NameFaults(std::filesystem::path list = {});
 
     bool is_listing() const { return !list_.empty(); }

@@ -37,7 +37,7 @@ public:
     void check(const BitMask& excused = {}) const;
 
     /// The same, but what is missing is told to `errors` if failed records are tolerated there;
-    /// samples of records that were told already are no news.
+    /// samples of records that were told already are not news.
     void check(RecordErrors& errors) const;
 
     /// Throws DataError with what came twice.
@@ -63,8 +63,8 @@ public:
 
     /// The sample called `name`; nothing for a sample of the dataset outside the query set, which
     /// may well be predicted but is not needed. A name the dataset does not have is a record that
-    /// failed, or remembered for check(). So is one that an earlier line had, which is no fault of
-    /// one record, for nobody knows which of the two is right; without a list it is a DataError.
+    /// failed, or remembered for check(). So is one that an earlier line had, which is not a fault
+    /// of one record, for nobody knows which of the two is right; without a list it is a DataError.
     std::optional<SampleIndex> find(std::string_view name, std::size_t line);
 
     /// Tells of a record that could not be read or used; throws DataError if that is not tolerated.

@@ -87,8 +87,8 @@ void open_first(const PredictionFileOptions& options) {
 }
 
 inline constexpr auto file_help =
-    "Every sample of the query tag must be there once, in any order; samples outside it are passed "
-    "over. A folder is read as Lightly writes predictions.";
+    "Prediction file with every sample of the query tag once, in any order; a folder has Lightly's "
+    "form.";
 
 inline constexpr auto missing_help =
     "What names that do not match do, beside being listed in names-ROUND.csv in the stage's "
@@ -117,20 +117,19 @@ StageType predictions_type(std::string name, std::string help) {
         .opens("file", open_first<Batch>)
         .choice("format",
                 &Options::format,
-                "How the file is written; auto goes by its name. Not every task has every format.",
+                "File format; auto: by the file name. Some tasks lack some formats.",
                 format_choices())
         .option("names",
                 &Options::names,
-                "File names of an array's rows, one a line; without it they are the rows' numbers, "
-                "from 0.",
+                "File names of array rows, one per line; default: row numbers from 0.",
                 {.required = false, .min = {}, .max = {}, .form = dataset::FileForm::names})
-        .option("member", &Options::member, "Which array of a .npz file to read.")
+        .option("member", &Options::member, "Name of the array in a .npz file.")
         .option("prediction_task",
                 &Options::prediction_task,
-                "Which task of a folder with tasks.json to read.")
+                "Task to read from a folder with tasks.json.")
         .option("batch",
                 &Options::batch,
-                "Samples in a batch.",
+                "Samples per batch.",
                 {.required = false, .min = 1, .max = 1e6})
         .option("shard", &Options::shard, shard_help, {.required = false, .min = 1, .max = 1e6})
         .option("shards", &Options::shards, shards_help, {.required = false, .min = 1, .max = 1e6})

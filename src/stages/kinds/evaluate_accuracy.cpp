@@ -57,13 +57,13 @@ StageType evaluate_accuracy() {
     using Options = EvaluateAccuracy::Options;
     return StageType::of<EvaluateAccuracy>(
                "evaluate.accuracy",
-               "Measures the share of held-out samples that a linear probe gets right.")
+               "Measures the accuracy of a linear probe on the held-out samples.")
         .reads<LinearProbeModel>()
         .sends<Metrics>()
         .caches({.version = 1, .whole = true})
         .option("labels",
                 &Options::labels,
-                "CSV with the columns file_name and label; has every held-out sample.",
+                "CSV with columns file_name and label; must have every held-out sample.",
                 {.required = true, .min = {}, .max = {}, .form = dataset::FileForm::labels})
         .measures([](const Options&) { return std::vector<std::string>{"accuracy"}; })
         .needs_holdout();

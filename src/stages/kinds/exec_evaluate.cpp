@@ -39,16 +39,15 @@ private:
 
 StageType exec_evaluate() {
     using Options = ExecEvaluate::Options;
-    return exec_type<ExecEvaluate>(
-               "exec.evaluate",
-               "Measures with a program: reads the held-out {file_name} a line, writes one "
-               "object {metric: value}.")
+    return exec_type<ExecEvaluate>("exec.evaluate",
+                                   "Measures with a program: reads held-out {file_name} per line, "
+                                   "writes one object {metric: value}.")
         .reads<DirectoryModel>()
         .sends<Metrics>()
         .caches({.version = 1, .whole = true, .knows_round = true})
         .option("metrics",
                 &Options::metrics,
-                "Names of the metrics that the program writes.",
+                "Names of the metrics in the program's output.",
                 {.required = true, .min = {}, .max = {}})
         .measures([](const Options& options) { return options.metrics; })
         .needs_holdout();

@@ -79,10 +79,9 @@ private:
 }  // namespace
 
 StageType exec_label() {
-    return exec_type<ExecLabel>(
-               "exec.label",
-               "Labels with a program: reads {file_name} a line, writes {file_name, label} a "
-               "line; asks about each sample once a run.")
+    return exec_type<ExecLabel>("exec.label",
+                                "Labels with a program: reads {file_name} per line, writes "
+                                "{file_name, label} per line; asks once per sample and run.")
         .reads<TagSet>()
         .sends<LabelBatch>()
         .records_may_fail()

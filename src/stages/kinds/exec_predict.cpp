@@ -33,10 +33,9 @@ public:
 }  // namespace
 
 StageType exec_predict() {
-    return exec_type<ExecPredict>(
-               "exec.predict",
-               "Predicts with a program: reads {file_name} a line, writes {file_name, "
-               "probabilities} a line, in any order.")
+    return exec_type<ExecPredict>("exec.predict",
+                                  "Predicts with a program: reads {file_name} per line, writes "
+                                  "{file_name, probabilities} per line, in any order.")
         .reads<TagSet>()
         .may_read<DirectoryModel>()
         .sends<ClassificationBatch>()

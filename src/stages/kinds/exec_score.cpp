@@ -32,8 +32,8 @@ public:
 StageType exec_score() {
     return exec_type<ExecScore>(
                "exec.score",
-               "Scores with a program: reads {file_name} a line, writes {file_name, scores: "
-               "{name: value}} a line, in any order; higher means label sooner.")
+               "Scores with a program: reads {file_name} per line, writes {file_name, scores: "
+               "{name: value}} per line, in any order; higher means label sooner.")
         .reads<TagSet>()
         .may_read<DirectoryModel>()
         .sends<ScoreBatch>()

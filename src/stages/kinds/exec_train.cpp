@@ -34,10 +34,9 @@ public:
 }  // namespace
 
 StageType exec_train() {
-    return exec_type<ExecTrain>(
-               "exec.train",
-               "Trains with a program: reads {file_name, label} a line, leaves a model in "
-               "$TROMMEL_MODEL_DIR.")
+    return exec_type<ExecTrain>("exec.train",
+                                "Trains with a program: reads {file_name, label} per line, writes "
+                                "a model to $TROMMEL_MODEL_DIR.")
         .reads<LabelBatch>()
         .sends<DirectoryModel>()
         .caches({.version = 1, .whole = true, .knows_round = true});

@@ -59,17 +59,17 @@ private:
 
 StageType fetch_tag() {
     return StageType::of<FetchTag>("fetch_tag",
-                                   "Fetches the samples to choose from and those chosen already.")
+                                   "Fetches the candidates and the samples chosen before.")
         .sends<TagSet>()
         .computes([](const FetchTag::Options& options) {
             return options.query == "pool" ? ScoreColumns() : ScoreColumns::unknown();
         })
         .option("query",
                 &FetchTag::Options::query,
-                "Tag to choose from; pool is every sample not held out.")
+                "Tag of the candidates; pool: every sample that is not held out.")
         .option("preselected",
                 &FetchTag::Options::preselected,
-                "Tag of what is labelled already, usually a state such as ${state.labeled}.");
+                "Tag of the samples chosen before, usually ${state.labeled}.");
 }
 
 }  // namespace trommel::stages

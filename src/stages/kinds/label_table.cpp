@@ -30,13 +30,13 @@ private:
 
 StageType label_table() {
     using Options = LabelTableStage::Options;
-    return StageType::of<LabelTableStage>(
-               "label.table", "Labels the preselected samples from a table, as if people had.")
+    return StageType::of<LabelTableStage>("label.table",
+                                          "Labels the preselected samples from a table.")
         .reads<TagSet>()
         .sends<LabelBatch>()
         .option("file",
                 &Options::file,
-                "CSV with the columns file_name and label.",
+                "CSV with columns file_name and label.",
                 {.required = true, .min = {}, .max = {}, .form = dataset::FileForm::labels});
 }
 

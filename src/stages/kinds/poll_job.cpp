@@ -25,7 +25,7 @@ public:
     }
 
 private:
-    /// What was chosen stands in the database twice: as picks, and as the tag that has grown by
+    /// What was chosen appears in the database twice: as picks, and as the tag that has grown by
     /// them.
     static void refuse_other_picks(const StageContext& context,
                                    const TagSet& before,
@@ -58,8 +58,7 @@ private:
 }  // namespace
 
 StageType poll_job() {
-    return StageType::of<PollJob>("poll_job",
-                                  "Waits for a selection and sends the tag that it made.")
+    return StageType::of<PollJob>("poll_job", "Waits for the selection job and sends its tag.")
         .reads<SamplingJob>()
         .sends<TagSet>();
 }

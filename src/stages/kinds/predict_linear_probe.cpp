@@ -57,7 +57,7 @@ StageType predict_linear_probe() {
         .caches({.version = 1, .whole = true})
         .option("batch",
                 &Options::batch,
-                "Samples in a batch.",
+                "Samples per batch.",
                 {.required = false, .min = 1, .max = 1e6});
 }
 

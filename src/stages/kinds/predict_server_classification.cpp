@@ -24,10 +24,10 @@ StageType predict_server_classification() {
                                 .records_may_fail()))
         .option("probabilities",
                 &Options::probabilities,
-                "The output that has them, (samples, classes); without it the model's only one.")
+                "Output tensor of probabilities (samples, classes); default: the only output.")
         .option("logits",
                 &Options::logits,
-                "The output has logits, which softmax makes probabilities, or of one a sigmoid.")
+                "The output holds logits; softmax is applied, or sigmoid to a single class.")
         .check(check_inputs);
 }
 

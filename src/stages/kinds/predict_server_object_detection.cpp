@@ -29,21 +29,20 @@ StageType predict_server_object_detection() {
                                         .reads<TagSet>()
                                         .sends<DetectionBatch>()
                                         .records_may_fail()))
-        .option("scores", &Options::scores, "The output of the boxes' scores, (samples, boxes).")
+        .option("scores", &Options::scores, "Output tensor of box scores (samples, boxes).")
         .option("labels",
                 &Options::labels,
-                "The output of their classes, (samples, boxes); one below 0 means no box.")
+                "Output tensor of box classes (samples, boxes); below 0: no box.")
         .option("probabilities",
                 &Options::probabilities,
-                "In place of labels: the output of their class probabilities, (samples, boxes, "
-                "classes); the scores are then how likely a box holds an object.")
+                "Output tensor of class probabilities (samples, boxes, classes), in place of "
+                "labels; scores are then objectness.")
         .option("counts",
                 &Options::counts,
-                "The output that says how many of an image's boxes are some, (samples) or "
-                "(samples, 1).")
+                "Output tensor of the number of boxes per image, (samples) or (samples, 1).")
         .option("threshold",
                 &Options::threshold,
-                "Boxes of a lower score are left out.",
+                "Lowest score of a box to keep.",
                 {.required = false, .min = 0, .max = 1})
         .check(check_inputs);
 }

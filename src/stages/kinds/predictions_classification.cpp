@@ -5,8 +5,7 @@ namespace trommel::stages {
 
 StageType predictions_classification() {
     return predictions_type<dataset::ClassificationRecords, ClassificationBatch>(
-        "predictions.classification",
-        "Reads class probabilities that a model has written to a file.");
+        "predictions.classification", "Reads class probabilities from a file.");
 }
 
 }  // namespace trommel::stages

@@ -116,7 +116,7 @@ private:
 std::string what_it_accepts(const std::string& strategy) {
     const auto names = selection::settings_for(strategy);
     return names.empty() ? std::string("it has no options")
-                         : fmt::format("it looks at {}", fmt::join(names, ", "));
+                         : fmt::format("it uses {}", fmt::join(names, ", "));
 }
 
 void check_settings(const Sample::Options& options, const StageType::Complain& complain) {
@@ -125,10 +125,9 @@ void check_settings(const Sample::Options& options, const StageType::Complain& c
     for (const auto& [name, value] : choice.settings) {
         if (selection::accepts(choice.name, *selection::find_strategy_setting(name))) continue;
         fits = false;
-        complain(
-            name,
-            fmt::format(
-                "{} does not look at '{}'; {}", choice.name, name, what_it_accepts(choice.name)));
+        complain(name,
+                 fmt::format(
+                     "{} does not use '{}'; {}", choice.name, name, what_it_accepts(choice.name)));
     }
     if (!fits) return;
     try {
@@ -137,7 +136,7 @@ void check_settings(const Sample::Options& options, const StageType::Complain& c
         if (needs_query && !options.similar_to)
             complain("similar_to", "similarity needs samples to be near to: give the tag of them");
         if (!needs_query && options.similar_to)
-            complain("similar_to", fmt::format("{} does not look at 'similar_to'", choice.name));
+            complain("similar_to", fmt::format("{} does not use 'similar_to'", choice.name));
     } catch (const DataError& error) {
         complain(choice.goals.empty() ? "strategy" : "goals", error.what());
     }
@@ -244,7 +243,7 @@ OptionInfo info_for(std::string name, std::string type, std::string help) {
     return info;
 }
 
-/// Of item i, or of the one that stands for the list.
+/// Of item i, or of the one that means the list.
 Place place_of(const Node& node, std::size_t i) {
     return node.is_list() ? node.items()[i].place() : node.place();
 }
@@ -330,26 +329,25 @@ StrategyChoices methods() {
 
 StageType without_settings() {
     using Options = Sample::Options;
-    return StageType::of<Sample>("sample", "Asks the platform to select samples; does not wait.")
+    return StageType::of<Sample>("sample", "Asks the platform to select samples; poll_job waits.")
         .reads<TagSet>()
         .sends<SamplingJob>()
         .acts_outside()
         .choice("strategy",
                 &Options::strategy,
-                "How to choose; coreset by default. auto is what our own sweep recommends, see "
-                "pipelines/strategies.yaml.",
+                "Strategy; default: coreset. auto suits most pools, see STRATEGIES.md.",
                 strategies_of_jobs())
-        .choice("method", &Options::method, "The same by Lightly's name of it.", methods())
+        .choice("method", &Options::method, "Strategy by Lightly's name.", methods())
         .option("similar_to",
                 &Options::similar_to,
-                "similarity, also as a goal: the tag of the samples to be near to.")
+                "Tag of the samples to be similar to, for similarity.")
         .option("n_samples",
                 &Options::n_samples,
-                "Size of the result, preselected samples included.",
+                "Size of the result with preselected samples.",
                 {.required = false, .min = 1, .max = {}})
         .option("n_new",
                 &Options::n_new,
-                "How many samples to add.",
+                "Number of samples to add.",
                 {.required = false, .min = 1, .max = {}})
         .goes_by(score_uses)
         .needs_embeddings(needs_embeddings)
@@ -367,19 +365,16 @@ StageType sample() {
             if constexpr (is_readable<Value>)
                 if (!each.info.option.empty()) type.options.push_back(option_for<Value>(each));
         });
-    type.options.push_back(
-        list_option("goals",
-                    &Sample::Options::goals,
-                    "combined: what is multiplied, each to its strength: diversity, typicality, "
-                    "similarity (to 'similar_to'), weights=SCORE; typicality^-1, weights=SCORE^2. "
-                    "Also balance=SCORE+SCORE:2, between categories of which each score says how "
-                    "much a sample has, here one to two; also of the strategy balance.",
-                    [](const std::string& text) { return selection::parse_goal_of_job(text); }));
+    type.options.push_back(list_option(
+        "goals",
+        &Sample::Options::goals,
+        "Goals of combined or balance: diversity, typicality, similarity, weights=SCORE, each with "
+        "^STRENGTH; balance=SCORE+SCORE:2, one score column per category with its ratio.",
+        [](const std::string& text) { return selection::parse_goal_of_job(text); }));
     type.options.push_back(list_option(
         "thresholds",
         &Sample::Options::thresholds,
-        "SCORE>=NUMBER or SCORE<=NUMBER: samples beyond one of them are left out before "
-        "any strategy looks.",
+        "SCORE>=NUMBER or SCORE<=NUMBER: excludes samples outside the bound.",
         [](const std::string& text) { return selection::parse_threshold(text, "SCORE"); }));
     for (const auto& setting : selection::strategy_settings())
         type.options.push_back(option_for(setting));

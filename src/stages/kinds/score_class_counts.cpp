@@ -27,8 +27,7 @@ scoring::Scores counts_of(const std::shared_ptr<const DetectionBatch>& batch,
 
 StageType score_class_counts() {
     return score_classes<DetectionBatch, counts_of>(
-        "score.class_counts",
-        "Gives each sample a score for each class, how many objects: what balance goes by.");
+        "score.class_counts", "Scores each class by its number of objects, for the goal balance.");
 }
 
 }  // namespace trommel::stages

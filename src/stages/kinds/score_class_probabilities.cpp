@@ -23,8 +23,7 @@ scoring::Scores shares_of(const std::shared_ptr<const ClassificationBatch>& batc
 
 StageType score_class_probabilities() {
     return score_classes<ClassificationBatch, shares_of>(
-        "score.class_probabilities",
-        "Gives each sample a score for each class, its probability: what balance goes by.");
+        "score.class_probabilities", "Scores each class by its probability, for the goal balance.");
 }
 
 }  // namespace trommel::stages

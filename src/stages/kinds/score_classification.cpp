@@ -37,7 +37,7 @@ void refuse_committee_scores(const std::set<std::string>& names,
 StageType score_classification() {
     auto type = batch_scorer<ClassificationBatch, score_classified, classification_scores>(
         "score.classification",
-        "Scores samples by how unsure a classifier is about them.",
+        "Scores samples by the uncertainty of a classifier.",
         Task::classification);
     type.check = [check = std::move(type.check), names = type.scores](
                      const std::any& options, const StageType::Complain& complain) {

@@ -129,11 +129,10 @@ private:
     void check_known() const {
         for (const auto& part : combination_.parts)
             if (!known_.contains(part.score))
-                throw DataError(
-                    fmt::format("score '{}' is to be combined, and no stage before computes it; "
-                                "there are {}",
-                                part.score,
-                                fmt::join(known_, ", ")));
+                throw DataError(fmt::format(
+                    "score '{}' is to be combined, and no stage before computes it; available: {}",
+                    part.score,
+                    fmt::join(known_, ", ")));
     }
 
     std::string name_;
@@ -157,20 +156,18 @@ void check_combination(const ScoreCombine::Options& options, const StageType::Co
 StageType score_combine() {
     using Options = ScoreCombine::Options;
     using How = Combination::How;
-    return StageType::of<ScoreCombine>(
-               "score.combine",
-               "Adds to the scores one that is a product or sum of some of them; all go on.")
+    return StageType::of<ScoreCombine>("score.combine", "Adds a product or sum of scores.")
         .reads<ScoreBatch>()
         .sends<ScoreBatch>()
         .choice("how",
                 &Options::how,
-                "product: each to the power of its weight. sum: each times its weight.",
+                "product: each score to the power of its weight; sum: each times its weight.",
                 {{"product", How::product}, {"sum", How::sum}})
         .option("weights",
                 &Options::weights,
-                "name:weight,name:weight… of what is combined; 1 where a name stands alone.",
+                "Scores to combine: name:weight,name:weight…; default weight: 1.",
                 {.required = true, .min = {}, .max = {}})
-        .option("name", &Options::name, "What the combined score is called.")
+        .option("name", &Options::name, "Name of the combined score.")
         .computes([](const Options& options) { return std::vector<std::string>{options.name}; })
         .scores_flow(ScoreFlow::goes_on)
         .goes_by([](const Options& options) {

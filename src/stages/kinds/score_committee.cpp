@@ -22,8 +22,8 @@ std::vector<std::string> committee_scores() {
 StageType score_committee() {
     return batch_scorer<CommitteeBatch, score_members, committee_scores>(
         "score.committee",
-        "Scores samples by how much several models differ about them; the uncertainties are those "
-        "of their mean.",
+        "Scores samples by the disagreement of several models, and by the uncertainty of their "
+        "mean.",
         Task::classification);
 }
 

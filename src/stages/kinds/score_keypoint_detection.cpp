@@ -22,8 +22,7 @@ scoring::Scores score_keypoints_of(const std::shared_ptr<const KeypointBatch>& b
 StageType score_keypoint_detection() {
     return batch_scorer<KeypointBatch, score_keypoints_of, keypoint_scores>(
         "score.keypoint_detection",
-        "Scores images by how unsure a model is about the keypoints that it found in them; one in "
-        "which nothing was found scores 0.",
+        "Scores images by the uncertainty of their keypoints; an image without any scores 0.",
         Task::keypoint_detection);
 }
 

@@ -33,7 +33,7 @@ bool compares_images(const DetectionOptions& options) {
         options.scores, [](const std::string& name) { return type_of(name).needs_all_samples(); });
 }
 
-/// The scores that look at one image alone, as finished columns.
+/// The scores that use one image alone, as finished columns.
 scoring::Scores score_detected(const std::shared_ptr<const DetectionBatch>& batch,
                                const std::vector<std::string>& names,
                                const scoring::ObjectDetectionConfig& config) {
@@ -142,31 +142,28 @@ StageType score_object_detection() {
     using How = scoring::BoxReduction::How;
     return StageType::of<ScoreObjectDetection>(
                "score.object_detection",
-               "Scores images by how many objects a detector found and how "
-               "unsure it is about them.")
+               "Scores images by the number and the uncertainty of detected objects.")
         .reads<DetectionBatch>()
         .sends<ScoreBatch>()
         .computes([](const Options& options) {
             return current_names(scoring::Task::object_detection, options.scores);
         })
-        .option("scores", &Options::scores, "Which scores to compute; higher means label sooner.")
+        .option("scores", &Options::scores, "Scores to compute; higher means label sooner.")
         .option("frequency_penalty",
                 &Options::frequency_penalty,
-                "What a further object of a class adds to object_frequency; its first adds 1.",
+                "object_frequency: value of each further object of a class; the first counts 1.",
                 {.required = false, .min = 0, .max = 1})
         .option("min_score",
                 &Options::min_score,
-                "The object_frequency of the image with the fewest objects; the one with the most "
-                "has 1.",
+                "object_frequency of the image with the fewest objects; the highest is 1.",
                 {.required = false, .min = 0, .max = 1})
         .choice("reduce",
                 &Options::reduce,
-                "How the uncertainties of an image's boxes become one. top_k: the mean of the "
-                "largest few.",
+                "Reduction of the box uncertainties of an image; top_k: mean of the largest.",
                 {{"max", How::max}, {"mean", How::mean}, {"sum", How::sum}, {"top_k", How::top_k}})
         .option("top_k",
                 &Options::top_k,
-                "Of how many boxes top_k takes the mean.",
+                "Number of boxes for top_k.",
                 {.required = false, .min = 1, .max = 1e6})
         .batchwise([](const Options& options) { return !compares_images(options); })
         .check([](const Options& options, const StageType::Complain& complain) {

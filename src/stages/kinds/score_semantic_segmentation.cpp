@@ -31,8 +31,7 @@ std::vector<std::string> segmentation_scores() {
 StageType score_semantic_segmentation() {
     return batch_scorer<SegmentationBatch, score_segmented, segmentation_scores>(
         "score.semantic_segmentation",
-        "Scores images by how unsure a model is about the classes of their pixels; one in which "
-        "nothing was found scores 0.",
+        "Scores images by the uncertainty of their pixels; an image without any scores 0.",
         Task::semantic_segmentation);
 }
 

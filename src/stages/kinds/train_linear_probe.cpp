@@ -67,18 +67,19 @@ private:
 StageType train_linear_probe() {
     using Options = ProbeOptions;
     return StageType::of<TrainLinearProbe>(
-               "train.linear_probe", "Trains softmax regression on the embeddings, to its optimum.")
+               "train.linear_probe",
+               "Trains softmax regression on the embeddings until it converges.")
         .reads<LabelBatch>()
         .sends<LinearProbeModel>()
         .needs_embeddings()
         .caches({.version = 1, .whole = true})
         .option("c",
                 &Options::c,
-                "Weight of the loss against the penalty 0.5 |W|²; smaller means simpler.",
+                "Weight of the loss against the penalty 0.5 |W|²; smaller: more regularisation.",
                 {.required = false, .min = 1e-12, .max = {}})
         .choice("standardize",
                 &Options::standardize,
-                "Scale each feature to mean 0 and variance 1 over the pool, or take it as it is.",
+                "pool: scales each feature to mean 0 and variance 1 over the pool.",
                 {{"none", Standardize::none}, {"pool", Standardize::pool}});
 }
 

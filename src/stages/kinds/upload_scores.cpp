@@ -144,9 +144,8 @@ private:
 
 StageType upload_scores() {
     return StageType::of<UploadScores>("upload_scores",
-                                       "Stores scores with the query tag; every sample of it must "
-                                       "have one, but those whose records "
-                                       "failed, without which it makes a tag of its own.")
+                                       "Stores scores with the query tag; each sample needs a "
+                                       "score, except those with failed records.")
         .reads<ScoreBatch>()
         .sends<TagSet>()
         .scores_flow(ScoreFlow::is_stored)

@@ -107,9 +107,8 @@ private:
 
 StageType write_scores() {
     return StageType::of<WriteScores>("write_scores",
-                                      "Writes scores to stages/STAGE/scores-ROUND.csv in the run's "
-                                      "directory and sends the "
-                                      "samples that have been scored so far, as a state to write.")
+                                      "Writes scores to stages/STAGE/scores-ROUND.csv in the run "
+                                      "directory and sends the samples scored so far.")
         .reads<ScoreBatch>()
         .sends<TagSet>();
 }

@@ -94,7 +94,7 @@ const Datatype& datatype_of(const Tensor& tensor) {
     for (const auto& type : datatypes)
         if (type.name == tensor.datatype) return type;
     throw DataError(fmt::format(
-        "tensor '{}': has the datatype {}, which is no number", tensor.name, tensor.datatype));
+        "tensor '{}': has the datatype {}, which is not a number", tensor.name, tensor.datatype));
 }
 
 /// That of a tensor which is to be written. Throws DataError on one that is only read, and on
@@ -108,7 +108,7 @@ const Datatype& written_datatype_of(const Tensor& tensor) {
     for (const double value : tensor.values) {
         if (value >= type.least && value <= type.most && value == std::floor(value)) continue;
         throw DataError(fmt::format(
-            "tensor '{}': {} is no {}: give whole numbers from {} to {}, or another 'datatype'",
+            "tensor '{}': {} is not a {}: give whole numbers from {} to {}, or another 'datatype'",
             tensor.name,
             value,
             type.name,
@@ -185,7 +185,7 @@ json::object parse(std::string_view text) {
     json::error_code error;
     auto value = json::parse(text, error);
     if (error) throw DataError(fmt::format("malformed JSON: {}", error.message()));
-    if (!value.is_object()) throw DataError("the JSON is no object");
+    if (!value.is_object()) throw DataError("the JSON is not an object");
     return std::move(value.as_object());
 }
 
@@ -219,7 +219,7 @@ std::vector<std::size_t> shape_of(const json::object& object, const std::string&
         shape.push_back(length.to_number<std::size_t>(error));
         if (error || shape.back() > most_values || (all *= shape.back()) > most_values)
             throw DataError(
-                fmt::format("tensor '{}': its shape is no list of lengths, or has more "
+                fmt::format("tensor '{}': its shape is not a list of lengths, or has more "
                             "than {} values",
                             name,
                             most_values));
@@ -250,7 +250,7 @@ void flatten(const json::array& data, Tensor& tensor) {
             tensor.values.push_back(as(tensor.datatype, value.to_number<double>(error)));
         if (error)
             throw DataError(fmt::format(
-                "tensor '{}': value {} is no number", tensor.name, tensor.values.size() - 1));
+                "tensor '{}': value {} is not a number", tensor.name, tensor.values.size() - 1));
     }
 }
 
@@ -290,7 +290,7 @@ std::optional<std::size_t> binary_size(const json::object& object, const std::st
     if (size == nullptr) return std::nullopt;
     json::error_code error;
     const auto bytes = size->to_number<std::size_t>(error);
-    if (error) throw DataError(fmt::format("tensor '{}': binary_data_size is no length", name));
+    if (error) throw DataError(fmt::format("tensor '{}': binary_data_size is not a length", name));
     return bytes;
 }
 
@@ -304,7 +304,7 @@ bool is_set(const json::object& object, std::string_view parameter) {
 
 /// Takes its bytes from the beginning of `tail`.
 Tensor read_tensor(const json::value& value, std::string_view& tail) {
-    if (!value.is_object()) throw DataError("a tensor that is no object");
+    if (!value.is_object()) throw DataError("a tensor that is not an object");
     const auto& object = value.as_object();
     Tensor tensor;
     tensor.name = text_field(object, "name");

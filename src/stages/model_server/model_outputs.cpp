@@ -114,7 +114,7 @@ private:
     int label(std::size_t box) const {
         const double label = kinds_->values[box];
         if (!(label < most_labels) || label != std::floor(label))
-            throw DataError(fmt::format("the label {} is no class", label));
+            throw DataError(fmt::format("the label {} is not a class", label));
         return static_cast<int>(label);
     }
 

@@ -59,7 +59,7 @@ std::optional<std::size_t> json_bytes(const http::Headers& headers) {
     const auto bytes = parse_number(text);
     if (!bytes || !(*bytes >= 0 && *bytes <= static_cast<double>(longest_answer)))
         throw DataError(
-            fmt::format("{} is '{}', which is no length", inference_header_length, text));
+            fmt::format("{} is '{}', which is not a length", inference_header_length, text));
     return static_cast<std::size_t>(*bytes);
 }
 

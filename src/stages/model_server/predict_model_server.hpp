@@ -226,7 +226,7 @@ inline void check_inputs(const ServerOptions& options, const StageType::Complain
 }
 
 inline constexpr auto input_help =
-    "What the model calls its input, (samples, …): the embeddings, or the rows of 'inputs'.";
+    "Name of the model's input tensor (samples, …): embeddings, or the rows of 'inputs'.";
 
 inline constexpr std::array datatypes{"FP32", "FP64", "UINT8", "INT8", "INT16", "INT32", "INT64"};
 
@@ -236,13 +236,10 @@ inline std::vector<std::pair<std::string, std::string>> datatype_choices() {
     return choices;
 }
 inline constexpr auto attempts_help =
-    "How often a batch is asked for, in all, where the server cannot be reached, breaks off, is "
-    "too "
-    "slow or says that it is busy; waits as 'retry' does, and Retry-After if that is longer. (The "
-    "stage's own 'retry' would begin with the first batch.)";
+    "Attempts per batch if the server is unreachable, slow or busy; waits as 'retry' does, or "
+    "Retry-After if longer.";
 
-inline constexpr auto flight_help =
-    "Batches that are asked for at a time; as many more may wait to be sent on.";
+inline constexpr auto flight_help = "Requests at a time; as many answers may wait.";
 
 /// A member of the options that every task has, as one of its own.
 template <typename Options, typename T>
@@ -256,34 +253,34 @@ StageTypeBuilder<StageClass>&& add_question(StageTypeBuilder<StageClass>&& type)
     return std::move(type)
         .option("url",
                 common<Options>(&ServerOptions::url),
-                "Where the server is, such as http://localhost:8000.",
+                "URL of the model server, such as http://localhost:8000.",
                 {.required = true, .min = {}, .max = {}})
         .option("model",
                 common<Options>(&ServerOptions::model),
-                "Which of its models to ask.",
+                "Name of the model.",
                 {.required = true, .min = {}, .max = {}})
         .option("version",
                 common<Options>(&ServerOptions::version),
-                "Which version of the model; without it the server chooses.")
+                "Version of the model; default: the server's choice.")
         .option("token",
                 common<Options>(&ServerOptions::token),
                 "Sent as 'Authorization: Bearer TOKEN'.")
         .secret()
         .option("ca_file",
                 common<Options>(&ServerOptions::ca_file),
-                "Certificates (PEM) to trust in place of the system's.")
+                "Certificates to trust (PEM); default: those of the system.")
         .option("input", common<Options>(&ServerOptions::input), input_help)
         .choice("datatype",
                 common<Options>(&ServerOptions::datatype),
-                "What the model takes; whole numbers must be some.",
+                "Element type of the input; integer types need integer values.",
                 datatype_choices())
         .option("inputs",
                 common<Options>(&ServerOptions::inputs),
-                "A .npy or .npz of what goes into the model, in place of the embeddings.",
+                "Model inputs (.npy or .npz) in place of embeddings.",
                 {.required = false, .min = {}, .max = {}, .form = dataset::FileForm::array})
         .option("names",
                 common<Options>(&ServerOptions::names),
-                "File names of the rows of 'inputs', one a line.",
+                "File names of the rows of 'inputs', one per line.",
                 {.required = false, .min = {}, .max = {}, .form = dataset::FileForm::names});
 }
 
@@ -294,12 +291,12 @@ StageTypeBuilder<StageClass>&& add_traffic(StageTypeBuilder<StageClass>&& type) 
         .choice(
             "tensors",
             common<Options>(&ServerOptions::form),
-            "How tensors go: as bytes (Triton's binary tensor data extension), or as JSON; "
-            "auto: as bytes where the server lists that extension (GET /v2).",
+            "Tensor encoding: binary (Triton's binary extension) or JSON; auto: binary if the "
+            "server lists the extension.",
             {{"auto", std::nullopt}, {"binary", TensorForm::binary}, {"json", TensorForm::json}})
         .option("batch",
                 common<Options>(&ServerOptions::batch),
-                "Samples in a question.",
+                "Samples per request.",
                 {.required = false, .min = 1, .max = 1e6})
         .option("in_flight",
                 common<Options>(&ServerOptions::in_flight),
@@ -307,7 +304,7 @@ StageTypeBuilder<StageClass>&& add_traffic(StageTypeBuilder<StageClass>&& type) 
                 {.required = false, .min = 1, .max = 256})
         .option("answer_within",
                 common<Options>(&ServerOptions::answer_within),
-                "How long the server has for a batch, each time that it is asked.")
+                "Time limit of one request.")
         .option("attempts",
                 common<Options>(&ServerOptions::attempts),
                 attempts_help,

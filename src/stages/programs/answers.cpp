@@ -24,7 +24,7 @@ std::string text(const json::object& record, std::string_view key) {
 Answers::Answer parse(const std::string& line) {
     boost::system::error_code error;
     const auto value = json::parse(line, error);
-    if (error) throw DataError(fmt::format("is no JSON: {}", error.message()));
+    if (error) throw DataError(fmt::format("is not JSON: {}", error.message()));
     if (!value.is_object())
         throw DataError(R"(must be a JSON object, {"file_name": "a.jpg", "label": "cat"})");
     Answers::Answer answer{text(value.as_object(), "file_name"), text(value.as_object(), "label")};

@@ -35,21 +35,21 @@ template <typename StageClass>
 auto exec_type(std::string name, std::string help) {
     using Options = typename StageClass::Options;
     return StageType::of<StageClass>(std::move(name), std::move(help))
-        .option("command",
-                static_cast<Command Options::*>(&Options::command),
-                "The program and its arguments, [python3, train.py]; runs in the folder of the "
-                "file that names it.",
-                {.required = true, .min = {}, .max = {}})
+        .option(
+            "command",
+            static_cast<Command Options::*>(&Options::command),
+            "Program and arguments: [python3, train.py]; runs in the folder of the pipeline file.",
+            {.required = true, .min = {}, .max = {}})
         .option("env",
                 static_cast<EnvironmentVariables Options::*>(&Options::env),
-                "Environment variables of the program, {API_TOKEN: '${secrets.token}'}.")
+                "Environment variables: {API_TOKEN: '${secrets.token}'}.")
         .secret()
         .option("embeddings",
                 static_cast<bool Options::*>(&Options::embeddings),
-                "Whether records carry the sample's embedding.")
+                "Whether records contain the sample's embedding.")
         .option("grace",
                 static_cast<std::chrono::milliseconds Options::*>(&Options::grace),
-                "How long a program that is stopped has to end before it is killed.")
+                "Time between the stop signal and the kill.")
         .runs_program();
 }
 

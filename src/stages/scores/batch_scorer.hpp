@@ -51,7 +51,7 @@ StageType batch_scorer(std::string name, std::string help, scoring::Task task) {
     return StageType::of<Scorer>(std::move(name), std::move(help))
         .template reads<Batch>()
         .template sends<ScoreBatch>()
-        .option("scores", &Options::columns, "Which scores to compute; higher means label sooner.")
+        .option("scores", &Options::columns, "Scores to compute; higher means label sooner.")
         .computes([task](const Options& options) { return current_names(task, options.columns); })
         .batchwise()
         .check([task](const Options& options, const StageType::Complain& complain) {

@@ -1,4 +1,4 @@
-// How much each sample has of each class, a score a class: what the goal balance goes by.
+// How much each sample has of each class, a score a class: what the goal balance uses.
 #pragma once
 
 #include "stages/scores/batch_scorer.hpp"
@@ -34,7 +34,7 @@ StageType score_classes(std::string name, std::string help) {
         .template sends<ScoreBatch>()
         .option("classes",
                 &Options::columns,
-                "What the score of each class is called, in the order of the model's classes.",
+                "Score names, one per class, in the order of the model.",
                 {.required = true, .min = {}, .max = {}})
         .computes([](const Options& options) { return options.columns; })
         .batchwise()

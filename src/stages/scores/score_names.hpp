@@ -14,7 +14,8 @@ void check_score_names(scoring::Task task,
                        const std::vector<std::string>& names,
                        const StageType::Complain& complain);
 
-/// What the columns of these scores are called: aliases are not; what is no score stays as it is.
+/// What the columns of these scores are called: aliases are not; what is not a score stays as it
+/// is.
 std::vector<std::string> current_names(scoring::Task task, const std::vector<std::string>& names);
 
 }  // namespace trommel::stages

@@ -13,7 +13,7 @@ namespace trommel::stages {
 
 using predictions::ScoredRows;
 
-/// The rows as they stand in the file: lines, or of an array its numbers.
+/// The rows as they are in the file: lines, or of an array its numbers.
 std::string format_rows(const ScoredRows& rows, ScoreOutput format);
 
 /// A file of scores that appears under its name when it is whole. What has been written is gone if

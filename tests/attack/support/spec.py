@@ -3,7 +3,7 @@ import re
 from dataclasses import dataclass
 
 METHODS = ("get", "put", "post", "delete", "patch")
-# What takes a body that is read while it comes in stands without a schema in the description.
+# What takes a body that is read while it comes in appears without a schema in the description.
 STREAMED = {("post", "/v1/datasets/{datasetId}/tags/{tagId}/scores"): "ActiveLearningScoreCreateRequest"}
 
 

@@ -1,7 +1,7 @@
 """Values by a schema: valid ones, and those that programs forget."""
 import json
 
-RAW = "\ue000"  # before what stands in the text as it is, such as a number that Python would not write
+RAW = "\ue000"  # before what appears in the text as it is, such as a number that Python would not write
 
 NUMBERS = [0, 1, -1, 2**31 - 1, 2**31, -2**31 - 1, 2**32, 2**53, 2**53 + 1, 2**63 - 1, 2**63, -2**63, -2**63 - 1, 2**64 - 1, 2**64,
            10**30, 0.5, -0.0, 1e-320, 1.7976931348623157e308, f"{RAW}1e400", f"{RAW}-1e400", f"{RAW}1e-400", f"{RAW}1E+2",

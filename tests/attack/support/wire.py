@@ -12,7 +12,7 @@ class Silence(Exception):
 
 
 class Malformed(Exception):
-    """What came is no answer of HTTP/1.1."""
+    """What came is not an answer of HTTP/1.1."""
 
 
 @dataclass(frozen=True)

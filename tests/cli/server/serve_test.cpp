@@ -62,7 +62,7 @@ TEST_CASE("serve takes its settings from a file, and the command line goes befor
     CHECK(std::filesystem::exists(folder / "kept/server/platform.db"));
 }
 
-TEST_CASE("serve stands in front of another server, with tokens of its own", "[cli]") {
+TEST_CASE("serve is in front of another server, with tokens of its own", "[cli]") {
     TempDir folder;
     folder.write("upstream-token", "token-of-upstream\n");
     const std::string behind =
@@ -92,7 +92,7 @@ TEST_CASE("serve stands in front of another server, with tokens of its own", "[c
     CHECK_THAT(end.output,
                Contains("201 401 [") && Contains("\"name\":\"road signs\"") && Contains("503 {") &&
                    Contains("cannot connect") &&
-                   Contains("serve: stands in front of http://127.0.0.1:"));
+                   Contains("serve: is in front of http://127.0.0.1:"));
     CHECK(std::filesystem::exists(folder / "front/server/server.db"));
     CHECK_FALSE(std::filesystem::exists(folder / "front/server/platform.db"));
 }
@@ -127,7 +127,7 @@ TEST_CASE("other machines are not served without a token", "[cli]") {
     CHECK(guarded.code == 0);
     for (const auto* listen : {"127.0.0.1", ":80", "127.0.0.1:port", "127.0.0.1:99999"})
         CHECK_THAT(shell(program + " serve --listen " + listen).output,
-                   Contains("is no address to listen at"));
+                   Contains("is not an address to listen at"));
 }
 
 TEST_CASE("the settings that come with trommel are its defaults", "[cli]") {

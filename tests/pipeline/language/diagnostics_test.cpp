@@ -48,7 +48,7 @@ TEST_CASE("a finding about the whole file shows no line", "[language]") {
           "f.yaml: error[empty]: the file is empty\n      = write something\n");
 }
 
-TEST_CASE("marks stand under characters where bytes and tabs would mislead", "[language]") {
+TEST_CASE("marks appear under characters where bytes and tabs would mislead", "[language]") {
     Diagnostics diagnostics;
     diagnostics.error({1, 4, 2}, "x", "here");
 

@@ -198,20 +198,20 @@ TEST_CASE("types that do not fit are errors", "[language]") {
     CHECK(faults("not (1 + 2)").front().starts_with("1:8+1 expression: '+' is not a sign"));
 }
 
-TEST_CASE("what is malformed is an error where it stands", "[language]") {
+TEST_CASE("what is malformed is an error where it appears", "[language]") {
     CHECK(faults("") == Lines{"1:1+1 expression: the expression is empty "
                               "(write a number, a path such as params.goal, or a function)"});
     CHECK(faults("round >") ==
           Lines{"1:8+1 expression: a value is missing at the end "
                 "(write a number, a path such as params.goal, or a function)"});
     CHECK(faults("round > and") ==
-          Lines{"1:9+3 expression: 'and' stands where a value is expected "
+          Lines{"1:9+3 expression: 'and' appears where a value is expected "
                 "(write a number, a path such as params.goal, or a function)"});
     CHECK(faults("(round > 1") ==
           Lines{"1:11+1 expression: ')' is missing at the end (each '(' needs its ')')"});
     CHECK(faults("plateau(metrics.a.b 3)") ==
-          Lines{"1:21+1 expression: '3' stands where ')' is expected "
-                "(arguments stand between '(' and ')', with commas between them)"});
+          Lines{"1:21+1 expression: '3' appears where ')' is expected "
+                "(arguments appear between '(' and ')', with commas between them)"});
     CHECK(faults("round > 1 params.eager") ==
           Lines{"1:11+12 expression: 'params.eager' is one word too many "
                 "(join two conditions with 'and' or 'or')"});

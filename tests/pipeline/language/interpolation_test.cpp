@@ -56,7 +56,7 @@ TEST_CASE("a whole reference keeps the type of its value", "[language]") {
     CHECK(value_of("v: ${params.empty}\n") == Scalar(""));
 }
 
-TEST_CASE("a reference may stand for a list or a map", "[language]") {
+TEST_CASE("a reference may mean a list or a map", "[language]") {
     const auto list = resolved("v: ${params.list}\n").value;
     REQUIRE(list.is_list());
     CHECK(list.items()[1].text() == "2");
@@ -75,7 +75,7 @@ TEST_CASE("two dollars are a literal one", "[language]") {
     CHECK(value_of("v: 'costs $5, $$6, 7$'\n") == Scalar("costs $5, $$6, 7$"));
 }
 
-TEST_CASE("a default stands in for what is unset or empty, with its type", "[language]") {
+TEST_CASE("a default appears in for what is unset or empty, with its type", "[language]") {
     CHECK(value_of("v: ${env.PORT:-8080}\n") == Scalar(std::int64_t{80}));
     CHECK(value_of("v: ${env.MISSING:-8080}\n") == Scalar(std::int64_t{8080}));
     CHECK(value_of("v: ${env.EMPTY:-8080}\n") == Scalar(std::int64_t{8080}));
@@ -118,7 +118,7 @@ TEST_CASE("a malformed reference is an error", "[language]") {
                                 "(write ${{params.batch}} or ${{env.PORT:-8080}})",
                                 bad.size())});
     CHECK(resolved("v: '${env.X:-${env.Y}}'\n").found ==
-          Lines{"1:14+2 bad-reference: a reference stands within a reference "
+          Lines{"1:14+2 bad-reference: a reference appears within a reference "
                 "(give it a name of its own in params)"});
 }
 
@@ -129,9 +129,9 @@ TEST_CASE("all faults of one scalar are told at once", "[language]") {
     CHECK(found[1].starts_with("1:20+9 unset-reference: 'params.b1'"));
 }
 
-TEST_CASE("a list cannot stand within a text", "[language]") {
+TEST_CASE("a list cannot appear within a text", "[language]") {
     CHECK(resolved("v: 'x${params.list}'\n").found ==
-          Lines{"1:6+14 not-text: 'params.list' is a list, which cannot stand within a text "
+          Lines{"1:6+14 not-text: 'params.list' is a list, which cannot appear within a text "
                 "(let the reference be the whole value)"});
 }
 
@@ -182,7 +182,7 @@ TEST_CASE("what a secret is part of is secret", "[language]") {
     CHECK_FALSE(resolved("v: ${params.batch}\n").value.is_secret());
 }
 
-TEST_CASE("a value stands where its reference stands", "[language]") {
+TEST_CASE("a value appears where its reference appears", "[language]") {
     CHECK(to_text(resolved("v: ${params.batch}\n").value.place()) == "1:4+15");
     CHECK(to_text(resolved("v: ${params.list}\n").value.place()) == "1:4+14");
     CHECK(to_text(resolved("v: 'x-${params.name}'\n").value.place_at(2, 1)) == "1:4+18");

@@ -159,7 +159,7 @@ TEST_CASE("a deadline is an instant with its zone", "[language]") {
         CHECK(faults("deadline('" + text + "')")
                   .front()
                   .starts_with("1:10+" + std::to_string(text.size() + 2) + " wrong-arguments: '" +
-                               text + "' is no instant; write day, time and zone"));
+                               text + "' is not an instant; write day, time and zone"));
     CHECK(faults("deadline(2026)") ==
           Lines{"1:10+4 wrong-type: this is a number, where a text is expected"});
 }
@@ -168,9 +168,9 @@ TEST_CASE("an instant is written in UTC", "[language]") {
     CHECK(to_text(*parse_instant("2024-02-29T23:30-01:00")) == "2024-03-01T00:30:00Z");
 }
 
-TEST_CASE("a rule without what it goes by is refused with the way out", "[language]") {
+TEST_CASE("a rule without what it uses is refused with the way out", "[language]") {
     CHECK(faults("budget(5)", nothing) ==
-          Lines{"1:1+9 not-there: 'budget' has nothing to go by: 'rounds' says nothing about costs "
+          Lines{"1:1+9 not-there: 'budget' cannot be computed: 'rounds' says nothing about costs "
                 "(add 'cost: {per_label: 0.08, stages: {train: 2.5}}')"});
     CHECK(faults("kappa(3, 0.99)", nothing).front().starts_with("1:1+14 not-there"));
     CHECK(faults("max_human_labels(3)", nothing).front().starts_with("1:1+19 not-there"));
@@ -189,7 +189,7 @@ TEST_CASE("arguments that no run could use are refused, also those of params", "
           Lines{"1:18+1 wrong-type: this is not the name of a score"});
 }
 
-TEST_CASE("calls are found wherever they stand", "[language]") {
+TEST_CASE("calls are found wherever they appear", "[language]") {
     CHECK(calls_in(parsed("round > 2 and (not kappa(3, 0.9) or "
                           "mean_score_below('uncertainty_margin', 1))")) ==
           std::vector<RuleCall>{{"kappa", {}}, {"mean_score_below", {"uncertainty_margin"}}});

@@ -55,7 +55,7 @@ void parse_and_render(const std::string& text) {
 TEST_CASE("aliases may repeat themselves up to a bound", "[language]") {
     CHECK(findings_of(alias_bomb(4)).empty());
     CHECK(findings_of(alias_bomb(5)) ==
-          Lines{"6:45+3 too-many-nodes: the file stands for more than 100,000 values, counting "
+          Lines{"6:45+3 too-many-nodes: the file expands to more than 100,000 values, counting "
                 "each alias in full (keep data in files of their own and name them here)"});
     CHECK(findings_of(alias_bomb(200)).size() == 1);
 }
@@ -63,18 +63,18 @@ TEST_CASE("aliases may repeat themselves up to a bound", "[language]") {
 TEST_CASE("nesting is bounded, also through aliases", "[language]") {
     CHECK(findings_of(std::string(64, '[') + std::string(64, ']')).empty());
     CHECK(findings_of(std::string(20'000, '[')) ==
-          Lines{"1:65+1 too-deep: lists and maps stand more than 64 deep in one another"});
+          Lines{"1:65+1 too-deep: lists and maps appear more than 64 deep in one another"});
 
     std::string chain = "a0: &a0 x\n";
     for (int i = 1; i < 70; ++i) chain += fmt::format("a{0}: &a{0} [*a{1}]\n", i, i - 1);
     CHECK(findings_of(chain) ==
-          Lines{"64:12+4 too-deep: lists and maps stand more than 64 deep in one another"});
+          Lines{"64:12+4 too-deep: lists and maps appear more than 64 deep in one another"});
 }
 
-TEST_CASE("brackets are bounded before they are read, wherever they stand", "[language]") {
+TEST_CASE("brackets are bounded before they are read, wherever they appear", "[language]") {
     const auto refusal = [](const std::string& place) {
         return Lines{place +
-                     "+1 too-many-nodes: more than 100,000 opening brackets stand in the file "
+                     "+1 too-many-nodes: more than 100,000 opening brackets appear in the file "
                      "(keep data in files of their own and name them here)"};
     };
     CHECK(findings_of(std::string(1'000'000, '[')) == refusal("1:100001"));

@@ -45,7 +45,7 @@ TEST_CASE("places hold behind a byte order mark and Windows line ends", "[langua
     CHECK(to_text(tree.find("b")->place()) == "2:4+2");
 }
 
-TEST_CASE("a value that is not written stands at its key or its dash", "[language]") {
+TEST_CASE("a value that is not written appears at its key or its dash", "[language]") {
     const auto tree = tree_of("with:\nlist:\n  - a\n  -\n  - b\n");
 
     CHECK(to_text(tree.find("with")->place()) == "1:1+4");
@@ -69,7 +69,7 @@ TEST_CASE("part of a scalar is found in the file behind quotes, escapes and fold
     CHECK(place_of("a: 'one    two'\n", "  two") == "1:10+5");
 }
 
-TEST_CASE("an alias stands for a copy that keeps its places", "[language]") {
+TEST_CASE("an alias means a copy that keeps its places", "[language]") {
     const auto tree = tree_of("base: &base {n: 1}\nuse: [*base, *base]\n");
 
     const auto& used = tree.find("use")->items()[1];
@@ -81,9 +81,9 @@ TEST_CASE("an alias stands for a copy that keeps its places", "[language]") {
 TEST_CASE("a duplicate key is an error and the first one stays", "[language]") {
     const std::string text = "a: 1\nb: {c: 1, c: 2}\na: 3\n";
 
-    CHECK(findings_of(text) == Lines{"2:11+1 duplicate-key: the key 'c' stands here a second time "
+    CHECK(findings_of(text) == Lines{"2:11+1 duplicate-key: the key 'c' appears here a second time "
                                      "(the first is in line 2; keep one of them)",
-                                     "3:1+1 duplicate-key: the key 'a' stands here a second time "
+                                     "3:1+1 duplicate-key: the key 'a' appears here a second time "
                                      "(the first is in line 1; keep one of them)"});
     Diagnostics diagnostics;
     CHECK(parse_yaml({"f", text}, diagnostics)->find("a")->text() == "1");
@@ -92,7 +92,7 @@ TEST_CASE("a duplicate key is an error and the first one stays", "[language]") {
 TEST_CASE("a tab before a value is an error at the tab", "[language]") {
     CHECK(findings_of("a:\n\tb: 1\n") ==
           Lines{"2:1+1 yaml: tab character may not be used as indentation (indent with blanks)"});
-    CHECK(findings_of("a: \t1\n") == Lines{"1:4+1 tab: a tab stands here (use blanks)"});
+    CHECK(findings_of("a: \t1\n") == Lines{"1:4+1 tab: a tab appears here (use blanks)"});
     CHECK(findings_of("a: 1 \t# tabs before comments and in texts\nb: 'x\ty'\n").empty());
 }
 
@@ -126,7 +126,7 @@ TEST_CASE("keys that surprise are errors at their place", "[language]") {
           Lines{"1:1+1 missing-key: a key is missing (write 'key: value')"});
     CHECK(findings_of("'${params.x}': 1\n") ==
           Lines{"1:1+13 reference-in-key: a key cannot hold a reference "
-                "(references stand in values)"});
+                "(use references in values only)"});
     CHECK(findings_of("'<<': 1\n'': 2\n").empty());
 }
 
@@ -144,19 +144,19 @@ TEST_CASE("aliases that lead nowhere or into themselves are errors", "[language]
           Lines{"2:4+6 unknown-alias: nothing above is marked '&bassi' (did you mean 'basis'?)"});
     CHECK(findings_of("a: *b\n") ==
           Lines{"1:4+2 unknown-alias: nothing above is marked '&b' "
-                "(a text that begins with '*' stands in quotes: '*/5 * * * *')"});
-    CHECK(findings_of("a: &a [1, *a]\n") == Lines{"1:11+2 alias-loop: '*a' stands within itself"});
+                "(a text that begins with '*' needs quotes: '*/5 * * * *')"});
+    CHECK(findings_of("a: &a [1, *a]\n") == Lines{"1:11+2 alias-loop: '*a' appears within itself"});
 }
 
 TEST_CASE("an unquoted cron line is one mistake, with the way out of it", "[language]") {
     const Lines quote_it{
         "1:7+3 unknown-alias: nothing above is marked '&/5' "
-        "(a text that begins with '*' stands in quotes: '*/5 * * * *')"};
+        "(a text that begins with '*' needs quotes: '*/5 * * * *')"};
     CHECK(findings_of("cron: */5 * * * *\n") == quote_it);
     CHECK(findings_of("cron: */5 1,2 * * *\n") == quote_it);
     CHECK(findings_of("cron: * * * * *\n") ==
           Lines{"1:8+1 yaml: invalid alias detected "
-                "(a text that begins with '*' stands in quotes: '*/5 * * * *')"});
+                "(a text that begins with '*' needs quotes: '*/5 * * * *')"});
 }
 
 TEST_CASE("a file holds one document of YAML 1.2", "[language]") {
@@ -195,7 +195,7 @@ TEST_CASE("broken YAML is told with its place and a hint", "[language]") {
                                              "(the '[' of line 1, column 4 is still open)"});
     CHECK(findings_of("with: {batch: ${params.batch}}\n") ==
           Lines{"1:16+1 yaml: missing comma in flow mapping "
-                "(within {} and [] a reference stands in quotes: '${...}')"});
+                "(within {} and [] a reference needs quotes: '${...}')"});
     CHECK(findings_of("a: b: c\n") ==
           Lines{"1:5+1 yaml: invalid nested block mapping on the same line "
                 "(put text that contains ': ' in quotes)"});

@@ -43,7 +43,7 @@ TEST_CASE("a file of another size or time is read again", "[pipeline]") {
     CHECK(cached.get() == 3);
 }
 
-TEST_CASE("what is no ordinary file is read each time", "[pipeline]") {
+TEST_CASE("what is not an ordinary file is read each time", "[pipeline]") {
     Cached cached;
     cached.file = cached.folder.path();
     cached.get();

@@ -63,7 +63,7 @@ TEST_CASE("a required option that is missing is named", "[pipeline]") {
                Contains("p.yaml:9:3: error[missing-option]: 'choose' needs the option 'n_new'"));
 }
 
-TEST_CASE("a fault that only several options show stands at its option", "[pipeline]") {
+TEST_CASE("a fault that only several options show appears at its option", "[pipeline]") {
     const auto found =
         lint(with_stages("  a: {uses: tags}\n  b: {uses: think, from: a}\n"
                          "  c: {uses: choose, from: b, with: {n_new: 13}}\n"));

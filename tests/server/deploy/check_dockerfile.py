@@ -47,7 +47,7 @@ def faults(program):
     all_of_them = instructions((ROOT / "config/docker/Dockerfile").read_text())
     for name, rest in all_of_them:
         if name not in KNOWN:
-            yield f"'{name}' is no instruction"
+            yield f"'{name}' is not an instruction"
         if name == "COPY" and "--from" not in rest:
             yield from (f"COPY {source}: it is not there" for source in rest.split()[:-1]
                         if not (ROOT / source).exists())

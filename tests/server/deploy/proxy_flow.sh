@@ -83,4 +83,4 @@ kill -TERM "$server"; wait "$server" || fail "serve ended with $?"
 server=
 code=$(curl -sS --cacert "$folder/fullchain.pem" -o /dev/null -w '%{http_code}' "$url/healthz")
 [ "$code" = 502 ] || [ "$code" = 503 ] || fail "without a server the proxy says $code"
-! grep -q "$token" "$folder"/*log* || fail "the token stands in a log"
+! grep -q "$token" "$folder"/*log* || fail "the token appears in a log"

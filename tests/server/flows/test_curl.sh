@@ -70,5 +70,5 @@ call DELETE "$path?force=true"
 kill -TERM "$server"
 wait "$server" || fail "serve ended with $?"
 server=
-! grep -q a-token-of-curl-alone "$folder/log" || fail "the token stands in the log"
+! grep -q a-token-of-curl-alone "$folder/log" || fail "the token appears in the log"
 echo "curl ok"

@@ -58,7 +58,7 @@ def wrong_calls(server):
 
 
 def broken_messages(server):
-    """What is no HTTP, or only half of it."""
+    """What is not HTTP, or only half of it."""
     client = Client(server, AGENT, "pydantic")
     path = "/v1/datasets/" + client.post("/v1/datasets", {"name": "pool"})["id"]
 

@@ -1,4 +1,4 @@
-"""The same kills of a server that stands in front of another one: what it acknowledged is there, and nothing half-written."""
+"""The same kills of a server that is in front of another one: what it acknowledged is there, and nothing half-written."""
 import os
 
 from test_crash import crash

@@ -80,7 +80,7 @@ class Server:
             assert code == 0, (code, self.log_text())
         self.log.close()
         text = self.log_text()
-        assert not self.token or self.token not in text, "the token stands in the log"
+        assert not self.token or self.token not in text, "the token appears in the log"
         shutil.rmtree(self.folder)
 
     def __enter__(self):

@@ -85,7 +85,7 @@ TEST_CASE("newer clients get the newest embeddings first, older ones last", "[se
     CHECK(bench.get(list).json().at(1).at("isProcessed") == true);
 }
 
-TEST_CASE("an upload that is repeated is no harm, another one is refused", "[server]") {
+TEST_CASE("an upload that is repeated is not a harm, another one is refused", "[server]") {
     ServerBench bench;
     const Pool pool(bench);
     CHECK(announce(bench, pool, "rows").code() == "EMBEDDING_NAME_EXISTS");

@@ -20,7 +20,7 @@ public:
     explicit CsvReader(LineReader lines);
 
     /// The fields of the next record, valid until the next call; nothing after the last. Throws
-    /// RecordError on a quote that is not closed, or that stands inside an unquoted field.
+    /// RecordError on a quote that is not closed, or that appears inside an unquoted field.
     std::optional<std::span<const std::string_view>> next();
 
     /// The line where the last record begins, from 1; 0 before the first.

@@ -15,7 +15,8 @@ namespace trommel::dataset {
 /// check() then throws.
 class MappedFile {
 public:
-    /// Throws DataError if the file cannot be opened, or is no file with a size (a pipe, a folder).
+    /// Throws DataError if the file cannot be opened, or is not a file with a size (a pipe, a
+    /// folder).
     static MappedFile open(const std::filesystem::path& path);
 
     /// What is left in an open file without a name, which errors call `name`. Takes the descriptor.

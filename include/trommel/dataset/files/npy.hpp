@@ -43,9 +43,9 @@ struct RowsView {
 /// the last one running fastest.
 class NpyArray {
 public:
-    /// Opens a .npy file. Throws DataError where its header is no numpy header, the numbers are no
-    /// floating-point ones or big-endian, the array has no dimension, or a Fortran-ordered one more
-    /// than two, and where the file is not exactly as long as the header's shape says.
+    /// Opens a .npy file. Throws DataError where its header is not a numpy header, the numbers are
+    /// not floating-point ones or big-endian, the array has no dimension, or a Fortran-ordered one
+    /// more than two, and where the file is not exactly as long as the header's shape says.
     static NpyArray open(const std::filesystem::path& path, Uint16 uint16 = Uint16::refuse);
 
     /// Opens an array of a .npz file, which may be left empty if there is only one. Stored members

@@ -16,8 +16,8 @@ struct TarMember {
 
 /// The plain files of a tar archive (POSIX.1-2001 ustar and pax, and GNU's), one after another;
 /// folders, links and extended headers are passed over. May be compressed, see open_input. Throws
-/// DataError, with the file, where it is no tar, damaged or cut off, or a member is larger than 64
-/// MiB.
+/// DataError, with the file, where it is not a tar, damaged or cut off, or a member is larger than
+/// 64 MiB.
 class TarReader {
 public:
     explicit TarReader(const std::filesystem::path& path);

@@ -80,7 +80,7 @@ struct StateSpec {
     std::string tag{};
 };
 
-/// A score that a stage goes by.
+/// A score that a stage uses.
 struct NamedScore {
     std::string name{};
     Place place{};
@@ -160,7 +160,7 @@ struct Pipeline {
     std::uint64_t seed() const;
 };
 
-/// All that may stand in a pipeline file, but for `uses` and `with` of a stage, which are as its
+/// All that may appear in a pipeline file, but for `uses` and `with` of a stage, which are as its
 /// kind declares.
 OptionInfo pipeline_info();
 /// Whether the files that a pipeline names are opened, as far as their header, when it is checked.

@@ -1,4 +1,4 @@
-// Policies: how the runner treats a stage, in keys that stand beside its `with` and mean the same
+// Policies: how the runner treats a stage, in keys that appear beside its `with` and mean the same
 // for every kind. No stage carries one out itself; what each means is said in
 // src/pipeline/engine/round/README.md.
 #pragma once

@@ -1,4 +1,4 @@
-// A test of a pipeline: what stands under `tests:` in its file.
+// A test of a pipeline: what appears under `tests:` in its file.
 #pragma once
 
 #include "trommel/pipeline/definition/matrix_spec.hpp"

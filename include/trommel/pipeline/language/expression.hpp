@@ -55,7 +55,7 @@ struct PathType {
 /// `labels:` whether stages label, `classes:` whether they predict classes, `costs:`.
 using PathTypes = std::function<PathType(std::string_view path)>;
 
-/// Figures of a run that rules go by and no path names.
+/// Figures of a run that rules use and no path names.
 enum class Fact {
     labeled,            ///< samples in the labelled set, without those that nobody labelled
     last_growth,        ///< samples that the last round added to it
@@ -107,11 +107,11 @@ std::optional<Expression::Value> value_of(const Node& scalar);
 /// The expression as it would be written: `round >= 5 and n(100)`.
 std::string to_text(const Expression& expression);
 
-/// The expression that `scalar` spells, or nothing if it is malformed. Errors stand where they
+/// The expression that `scalar` spells, or nothing if it is malformed. Errors appear where they
 /// are within the scalar.
 std::optional<Expression> parse_expression(const Node& scalar, Diagnostics& diagnostics);
 
-/// The same for a text that stands at `base`.
+/// The same for a text that appears at `base`.
 std::optional<Expression> parse_expression(std::string_view text,
                                            Place base,
                                            Diagnostics& diagnostics);
@@ -157,7 +157,7 @@ std::vector<RuleInfo> rule_manual();
 
 /// A rule that stops learning: true when the best of the last `rounds` values exceeds the best
 /// before them by less than `min_delta`; false while there are at most `rounds` values. Higher is
-/// better; NaN is no value. `rounds` is at least 1.
+/// better; NaN is not a value. `rounds` is at least 1.
 bool plateau(const std::vector<double>& values, std::size_t rounds, double min_delta);
 
 }  // namespace trommel

@@ -23,9 +23,9 @@ struct Reference {
     std::string root{};
     std::string path{};  ///< what follows the root and its dot; may be empty
     std::optional<std::string> fallback{};
-    std::size_t offset = 0;       ///< the byte of the scalar's text where `${` stands
+    std::size_t offset = 0;       ///< the byte of the scalar's text where `${` appears
     std::size_t length = 0;       ///< bytes, with its brackets
-    std::size_t name_length = 0;  ///< bytes of `root.path`, which stand two after `offset`
+    std::size_t name_length = 0;  ///< bytes of `root.path`, which appear two after `offset`
 };
 
 /// A scalar as a row of literal texts and references.
@@ -48,7 +48,7 @@ struct Deferred {};
 /// What a path means: nothing, a value later on, or a value now.
 using Found = std::variant<std::monostate, Deferred, Node>;
 
-/// What stands under one root, such as `params`.
+/// What appears under one root, such as `params`.
 struct ScopeRoot {
     /// The meaning of a path without its root: of `batch` in `${params.batch}`; empty for
     /// `${round}`.

@@ -1,4 +1,4 @@
-// A configuration file as a tree that knows where everything stands.
+// A configuration file as a tree that knows where everything appears.
 #pragma once
 
 #include "trommel/pipeline/language/source.hpp"
@@ -28,7 +28,7 @@ public:
 
     static Node null(Place place);
     /// A scalar; a plain one that spells nothing (`~`, `null`, no text) is of kind null. `text`
-    /// stands at `place` character by character, unless `raw` knows better.
+    /// appears at `place` character by character, unless `raw` knows better.
     static Node scalar(Place place, std::string text, Form form = Form::plain);
     static Node scalar(Place place, std::string text, Form form, RawScalar raw);
     static Node list(Place place, std::vector<Node> items);
@@ -48,7 +48,7 @@ public:
     std::span<const Node> items() const;
     /// A map's entries in the file's order, keys distinct; empty for all else.
     std::span<const NodeEntry> entries() const;
-    /// What stands under `key` in a map, or nothing. Lives as long as a copy of this node.
+    /// What appears under `key` in a map, or nothing. Lives as long as a copy of this node.
     const Node* find(std::string_view key) const;
     /// A map's keys in the file's order.
     std::vector<std::string> keys() const;
@@ -56,7 +56,7 @@ public:
     /// A scalar's place with its quotes; of a list or map, where it begins.
     Place place() const;
     /// The place of bytes [offset, offset + length) of a scalar's text in the file, whatever
-    /// quotes, escapes and line folds stand between; place() if they stand nowhere as such.
+    /// quotes, escapes and line folds appear between; place() if they appear nowhere as such.
     Place place_at(std::size_t offset, std::size_t length) const;
 
     /// The number of the text in which the value is written; of a text that references are part of,

@@ -10,7 +10,7 @@
 namespace trommel {
 
 /// A stretch of one line of a text. Lines and columns count from 1, columns and the length in
-/// characters, not bytes. Line 0 is no place: the whole file is meant.
+/// characters, not bytes. Line 0 is not a place: the whole file is meant.
 struct Place {
     std::size_t line = 0;
     std::size_t column = 0;

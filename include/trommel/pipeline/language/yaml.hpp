@@ -11,7 +11,7 @@
 namespace trommel {
 
 /// The most nodes a file may hold once its aliases are put in place, and the deepest nesting.
-/// With aliases to aliases, a file of ten lines could otherwise stand for billions of nodes.
+/// With aliases to aliases, a file of ten lines could otherwise mean billions of nodes.
 inline constexpr std::size_t max_yaml_nodes = 100'000;
 inline constexpr std::size_t max_yaml_depth = 64;
 

@@ -40,7 +40,7 @@ private:
         std::shared_ptr<const void> value{};
     };
 
-    /// None for what is no ordinary file, such as a pipe, which gives other bytes each time.
+    /// None for what is not an ordinary file, such as a pipe, which gives other bytes each time.
     static std::optional<Stamp> stamp_of(const std::filesystem::path& file);
 
     std::mutex mutex_;

@@ -1,4 +1,4 @@
-// Options: what may stand under a stage's `with:` or in a section of a file, declared once, beside
+// Options: what may appear under a stage's `with:` or in a section of a file, declared once, beside
 // the struct that receives it.
 //
 // From one declaration come the check of the file, the defaults, the manual (`trommel components`)
@@ -71,13 +71,13 @@ struct NamedFile {
     std::function<void()> open{};  ///< as far as its header, where `form` does not say how
 };
 
-/// What is no option of a struct's own: without choices, default and, but for `min`, bounds.
+/// What is not an option of a struct's own: without choices, default and, but for `min`, bounds.
 OptionInfo info_of(std::string name, std::string type, std::optional<double> min = {});
 /// Of a list or a map from names, all of whose values are like `part`.
 OptionInfo many_of(std::string type, OptionInfo part, std::size_t at_least = 0);
 OptionInfo any_of(std::vector<OptionInfo> alternatives);
 
-/// What is declared for the value under `key` where any of `infos` may stand.
+/// What is declared for the value under `key` where any of `infos` may appear.
 std::vector<const OptionInfo*> declared_below(const std::vector<const OptionInfo*>& infos,
                                               std::string_view key);
 
@@ -136,7 +136,7 @@ struct OptionReader {
         return true;
     }
 
-    /// What a relative path in the node is relative to: the folder of the file in which it stands.
+    /// What a relative path in the node is relative to: the folder of the file in which it appears.
     std::filesystem::path folder_of(const Node& node) const;
 
     /// Says that `node` is not what `info` asks for; returns false.

@@ -27,7 +27,7 @@ public:
     /// since of what programs say only the last bytes may have been kept.
     std::string redacted(std::string text) const;
 
-    /// The name of a secret whose value stands in the text.
+    /// The name of a secret whose value appears in the text.
     std::optional<std::string> find_in(std::string_view text) const;
 
 private:

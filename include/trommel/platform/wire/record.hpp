@@ -19,8 +19,8 @@ template <typename T>
 concept HasFields = std::tuple_size_v<decltype(fields<T>)> >
 0;
 
-/// A strategy stands with its options among the members of what it belongs to, Lightly's methods by
-/// their own names, which servers know that know nothing else.
+/// A strategy appears with its options among the members of what it belongs to, Lightly's methods
+/// by their own names, which servers know that know nothing else.
 void write_value(ObjectText& object, const FieldInfo& info, const selection::StrategyChoice& value);
 void read_members(const boost::json::object& json, selection::StrategyChoice& value);
 
@@ -89,7 +89,7 @@ void read_member(const boost::json::object& json, const FieldInfo& info, T& valu
 /// A record within another.
 template <HasFields Record>
 void read_value(const boost::json::value& json, const FieldInfo& info, Record& record) {
-    if (!json.is_object()) throw DataError(fmt::format("'{}' is no object", info.wire));
+    if (!json.is_object()) throw DataError(fmt::format("'{}' is not an object", info.wire));
     read_members(json.get_object(), record);
 }
 

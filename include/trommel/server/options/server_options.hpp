@@ -62,8 +62,9 @@ struct ServerOptions {
     Rate address_rate{50'000, 50'000, true};  ///< of calls from one address
     Rate failure_rate{10, 600, true};         ///< of those by a token that is not known
     std::uint64_t quota = 1'000'000'000;      ///< samples a dataset, as clients are told
-    std::uint64_t max_body_bytes = std::uint64_t{16} << 20;  ///< of a JSON body that is no upload
-    std::uint64_t max_file_bytes = std::uint64_t{4} << 30;   ///< of an image or an embedding file
+    std::uint64_t max_body_bytes = std::uint64_t{16}
+                                   << 20;  ///< of a JSON body that is not an upload
+    std::uint64_t max_file_bytes = std::uint64_t{4} << 30;  ///< of an image or an embedding file
     Log* log = nullptr;       ///< outlives the server; none: nothing is said
     bool logs_calls = false;  ///< a line for every call, not only for one that fails
     AuditOptions audit{};

@@ -18,7 +18,7 @@ enum class ScoreOutput { csv, jsonl, npy };
 struct ScoreRequest {
     scoring::Task task{};
     std::vector<std::filesystem::path> inputs{};  ///< read one after another, as one
-    const predictions::Format* format = nullptr;  ///< null: goes by the file's name
+    const predictions::Format* format = nullptr;  ///< null: uses the file's name
     /// File names for the rows of arrays, one a line; empty: a row's name is its number, from 0.
     std::filesystem::path names{};
     std::vector<std::string> scores{};  ///< none: score_names(task)

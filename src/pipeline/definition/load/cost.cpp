@@ -22,15 +22,15 @@ void read_stage_costs(const Node& node, const OptionReader& reader, CostSpec& co
 }
 
 MapType<CostSpec> cost_type() {
-    return MapType<CostSpec>("What 'budget' reckons with.")
-        .key("per_label", &CostSpec::per_label, "Of each label.", {.min = 0})
-        .key(many_of("named", amount_info).as("stages", "Of each run of a stage."),
+    return MapType<CostSpec>("Costs for the rule 'budget'.")
+        .key("per_label", &CostSpec::per_label, "Cost of a label.", {.min = 0})
+        .key(many_of("named", amount_info).as("stages", "Cost of each run of a stage."),
              read_stage_costs);
 }
 
 }  // namespace
 
-OptionInfo cost_info() { return cost_type().info().as("cost", "What 'budget' reckons with."); }
+OptionInfo cost_info() { return cost_type().info().as("cost", "Costs for the rule 'budget'."); }
 
 CostSpec read_cost(const Node& node, const OptionReader& reader) {
     CostSpec cost;

@@ -6,18 +6,18 @@ namespace trommel {
 namespace {
 
 MapType<DatasetSpec> dataset_type() {
-    return MapType<DatasetSpec>("The pool.")
-        .key(name_info("name", "What the platform calls it.", true),
+    return MapType<DatasetSpec>("Dataset: the pool of samples.")
+        .key(name_info("name", "Name of the dataset on the platform.", true),
              [](const Node& node, const OptionReader& reader, DatasetSpec& dataset) {
                  read_name(node, reader, dataset.name);
              })
         .key("embeddings",
              &DatasetSpec::embeddings,
-             "A file of embeddings, and so of names.",
+             "Embeddings file; its names are the samples.",
              {.required = false, .min = {}, .max = {}, .form = dataset::FileForm::embeddings})
         .key("names",
              &DatasetSpec::names,
-             "A file of names, one a line, where nothing needs embeddings.",
+             "File of names, one per line, for pipelines without embeddings.",
              {.required = false, .min = {}, .max = {}, .form = dataset::FileForm::names})
         .one_of({"embeddings", "names"},
                 {.code = "missing-key", .message = "{} needs the key 'embeddings'"},
@@ -25,12 +25,14 @@ MapType<DatasetSpec> dataset_type() {
                  .message = "the dataset has the names that 'embeddings' has; leave one out",
                  .is_at_last = true})
         .map("holdout", &DatasetSpec::holdout, source_type(), "the hold-out set")
-        .key("classes", &DatasetSpec::classes, "All classes that a label may name.");
+        .key("classes", &DatasetSpec::classes, "All classes of labels.");
 }
 
 }  // namespace
 
-OptionInfo dataset_info() { return dataset_type().info().as("dataset", "The pool."); }
+OptionInfo dataset_info() {
+    return dataset_type().info().as("dataset", "Dataset: the pool of samples.");
+}
 
 DatasetSpec read_dataset(const Node& node, const OptionReader& reader) {
     DatasetSpec dataset;

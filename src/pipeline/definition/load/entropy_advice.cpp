@@ -32,7 +32,8 @@ const StageSpec* entropy_selector(const Pipeline& pipeline) {
 
 std::string entropy_advice(std::size_t classes) {
     return fmt::format(
-        "entropy over {} classes goes by the many unlikely ones and often does worse than random "
+        "entropy over {} classes is dominated by the many unlikely ones and often does worse than "
+        "random "
         "choice",
         classes);
 }

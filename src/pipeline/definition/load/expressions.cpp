@@ -9,7 +9,7 @@ namespace {
 
 using Type = Expression::Type;
 
-/// What is known of a pipeline's paths, and of what rules go by: see PathTypes.
+/// What is known of a pipeline's paths, and of what rules use: see PathTypes.
 class Paths {
 public:
     explicit Paths(const Pipeline& pipeline) {

@@ -125,8 +125,8 @@ private:
         return awaited;
     }
 
-    /// Kahn's algorithm, taking the stage that stands first in the file among those that are ready.
-    /// Counts `waits` down; what is left waits for itself or for such.
+    /// Kahn's algorithm, taking the stage that appears first in the file among those that are
+    /// ready. Counts `waits` down; what is left waits for itself or for such.
     static std::vector<std::size_t> in_order(const std::vector<std::vector<std::size_t>>& later,
                                              std::vector<std::size_t>& waits) {
         std::priority_queue<std::size_t, std::vector<std::size_t>, std::greater<>> ready;

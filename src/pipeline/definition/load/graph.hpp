@@ -6,7 +6,7 @@
 
 namespace trommel {
 
-/// Where each `from:` and `needs:` of a stage stands in the file.
+/// Where each `from:` and `needs:` of a stage appears in the file.
 struct StagePlaces {
     std::vector<Place> from{};
     std::vector<Place> needs{};

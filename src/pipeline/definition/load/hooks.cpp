@@ -29,7 +29,7 @@ void read_event(const Node& node,
     }
     reader.diagnostics.error(node.place(),
                              "unknown-choice",
-                             fmt::format("there is no event {}; there are {}",
+                             fmt::format("there is no event {}; available: {}",
                                          describe(node),
                                          fmt::join(hook_event_names, ", ")),
                              did_you_mean(name, event_names()));
@@ -44,7 +44,7 @@ void read_events(const Node& node, const OptionReader& reader, HookSpec& hook) {
 }
 
 OptionInfo events_info() {
-    OptionInfo info = info_of("on", "list of text").as("on", "The events.");
+    OptionInfo info = info_of("on", "list of text").as("on", "Events to report.");
     info.choices = event_names();
     info.at_least = 1;
     info.required = true;
@@ -73,10 +73,10 @@ const MapType<HookSpec>& program_type() {
                 "command", &HookSpec::command, "The program and its arguments.", {.required = true})
             .key("env", &HookSpec::env, "Environment variables.")
             .secret()
-            .key(timeout_info("After which it is killed."), read_timeout)
+            .key(timeout_info("Time after which the program is killed."), read_timeout)
             .choice("on_error",
                     &HookSpec::fails_run,
-                    "Whether the run fails when it does.",
+                    "Whether a failed hook fails the run.",
                     {{"warn", false}, {"fail", true}});
     return type;
 }
@@ -113,7 +113,7 @@ void read_ca_file(const Node& node, const OptionReader& reader, HookSpec& hook) 
 }
 
 OptionInfo url_info() {
-    OptionInfo info = info_of("url", "text").as("url", "Where it is told.");
+    OptionInfo info = info_of("url", "text").as("url", "URL to post events to.");
     info.required = true;
     return info;
 }
@@ -125,11 +125,12 @@ const MapType<HookSpec>& webhook_type() {
             .key(url_info(), read_url)
             .secret()
             .key(info_of("secret", "text")
-                     .as("secret", "Signs it, as Standard Webhooks has it: 'whsec_' and base64."),
+                     .as("secret",
+                         "Key to sign with, as in Standard Webhooks: 'whsec_' and base64."),
                  read_key)
             .secret(secret_pattern)
             .key(ca_file_info(), read_ca_file)
-            .key(timeout_info("After which a message is given up."), read_timeout);
+            .key(timeout_info("Time after which a message is dropped."), read_timeout);
     return type;
 }
 
@@ -153,7 +154,7 @@ void read_hook(const Node& node, const OptionReader& reader, HookSpec& hook) {
 
 OptionInfo hooks_info() {
     return many_of("named", any_of({program_type().info(), webhook_type().info()}))
-        .as("hooks", "Programs and URLs that are told what a run does.");
+        .as("hooks", "Programs and URLs to notify about events of a run.");
 }
 
 std::vector<HookSpec> read_hooks(const Node& node, const OptionReader& reader) {

@@ -28,11 +28,11 @@ void check_refill(const Section& section, const OptionReader& reader, Limit& lim
 
 MapType<Limit> limit_type() {
     return MapType<Limit>("What stages that share it may do together.")
-        .key(info_of("rate", "rate").as("rate", "How often work may begin: 5/s, 300/m, 1000/h."),
+        .key(info_of("rate", "rate").as("rate", "Highest rate of starts: 5/s, 300/m, 1000/h."),
              read_rate)
-        .key("burst", &Limit::burst, "How much of it at once after a pause.", {.min = 1})
+        .key("burst", &Limit::burst, "Starts allowed at once after a pause.", {.min = 1})
         .needs("rate", {.code = "bad-policy", .message = "'burst' means nothing without a 'rate'"})
-        .key("parallel", &Limit::parallel, "How much may be under way at once.", {.min = 1})
+        .key("parallel", &Limit::parallel, "Highest number of tasks at a time.", {.min = 1})
         .some_of({"rate", "parallel"},
                  {.code = "missing-key",
                   .message = "{} bounds nothing",
@@ -44,7 +44,7 @@ MapType<Limit> limit_type() {
 
 OptionInfo limits_info() {
     return many_of("named", limit_type().info())
-        .as("limits", "Rates and places that stages share by 'limit'.");
+        .as("limits", "Limits that stages share by the policy 'limit'.");
 }
 
 std::map<std::string, Limit> read_limits(const Node& node, const OptionReader& reader) {

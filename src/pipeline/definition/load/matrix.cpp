@@ -23,13 +23,13 @@ struct Range {
 };
 
 MapType<Range> make_range_type() {
-    OptionInfo from = info_of("from", "integer").as("from", "The first value.");
-    OptionInfo to = info_of("to", "integer").as("to", "The last value, or the bound of it.");
+    OptionInfo from = info_of("from", "integer").as("from", "First value.");
+    OptionInfo to = info_of("to", "integer").as("to", "Last value, or its upper bound.");
     from.required = to.required = true;
     return MapType<Range>("Whole numbers.")
         .key(from, [](const Node& node, const OptionReader&, Range& range) { range.from = node; })
         .key(to, [](const Node& node, const OptionReader&, Range& range) { range.to = node; })
-        .key("step", &Range::step, "From one to the next.", {.min = 1});
+        .key("step", &Range::step, "Step between values.", {.min = 1});
 }
 
 const MapType<Range>& range_type() {
@@ -72,7 +72,7 @@ private:
         if (found != params_.end()) return &found->second;
         error(entry.key_place,
               "unknown-key",
-              fmt::format("'matrix' varies '{}', which is no param", entry.key),
+              fmt::format("'matrix' varies '{}', which is not a param", entry.key),
               did_you_mean(entry.key, names_));
         return nullptr;
     }
@@ -83,8 +83,9 @@ private:
         for (const Node& item : node.items()) {
             const auto value = read_value(item, param);
             if (value && std::ranges::count(values, *value) > 0)
-                error(
-                    item.place(), "duplicate", fmt::format("{} stands here twice", describe(item)));
+                error(item.place(),
+                      "duplicate",
+                      fmt::format("{} appears here twice", describe(item)));
             if (value) values.push_back(*value);
         }
         if (node.items().empty())
@@ -105,9 +106,10 @@ private:
         range_type().read(node, fmt::format("the range of '{}'", param.info.name), reader_, bounds);
         if (!bounds.from || !bounds.to) return {};
         if (param.info.type != "integer") {
-            error(node.place(),
-                  "wrong-type",
-                  fmt::format("'{}' is no integer; give its values as a list", param.info.name));
+            error(
+                node.place(),
+                "wrong-type",
+                fmt::format("'{}' is not an integer; give its values as a list", param.info.name));
             return {};
         }
         return range(node, *bounds.from, *bounds.to, bounds.step, param);
@@ -179,10 +181,10 @@ OptionInfo matrix_info() {
     const OptionInfo value = info_of({}, "text");
     const OptionInfo combinations = many_of("list", many_of("named", value, 1));
     OptionInfo info = many_of("named", any_of({many_of("list", value, 1), range_type().info()}), 1);
-    info.parts.push_back(combinations.as("exclude", "Combinations that are left out."));
+    info.parts.push_back(combinations.as("exclude", "Combinations to leave out."));
     info.parts.push_back(
-        combinations.as("include", "Values added to combinations, or to them all."));
-    return info.as("matrix", "Params that a sweep varies, each with its values.");
+        combinations.as("include", "Values to add to matching combinations, or to all."));
+    return info.as("matrix", "Params that a sweep varies, with their values.");
 }
 
 MatrixSpec read_matrix(const Node& node, const ParamSpecs& params, const OptionReader& reader) {

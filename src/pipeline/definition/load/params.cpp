@@ -47,15 +47,15 @@ std::string type_of(const Node& value) {
     return "text";
 }
 
-/// A param whose type is written `word`; text where that is no type.
+/// A param whose type is written `word`; text where that is not a type.
 MapType<ParamSpec> long_type(std::string_view word, std::string_view type) {
-    OptionInfo written = info_of("type", "choice").as("type", "What its values are.");
+    OptionInfo written = info_of("type", "choice").as("type", "Type of its values.");
     written.choices = {std::string(word)};
     written.required = true;
     const OptionInfo bound = info_of({}, "number");
-    const OptionInfo help = info_of("help", "text").as("help", "What people are told of it.");
+    const OptionInfo help = info_of("help", "text").as("help", "Description for people.");
     const OptionInfo fallback = info_of({}, type == "choice" ? "text" : std::string(type));
-    OptionInfo choices = info_of("of", "list of text").as("of", "What an enum may be.");
+    OptionInfo choices = info_of("of", "list of text").as("of", "Values of an enum.");
     if (type == "choice") choices.at_least = 1;
     auto read_bound = [](std::string name, std::optional<double> OptionInfo::*member) {
         return [info = info_of(std::move(name), "number"), member](
@@ -64,26 +64,26 @@ MapType<ParamSpec> long_type(std::string_view word, std::string_view type) {
             if (reader.read(node, info, value)) param.info.*member = value;
         };
     };
-    auto map = MapType<ParamSpec>("A value that --set can change, with its type.")
-                   .key(written,
-                        [](const Node& node, const OptionReader& reader, ParamSpec& param) {
-                            param.info.type = type_named(node, reader.diagnostics);
-                        })
-                   .key(fallback.as("default", "Its value if nothing else is said."),
-                        [](const Node& node, const OptionReader&, ParamSpec& param) {
-                            param.fallback = node;
-                        })
-                   .key(bound.as("min", "The smallest that it may be."),
-                        read_bound("min", &OptionInfo::min))
-                   .key(bound.as("max", "The largest."), read_bound("max", &OptionInfo::max))
-                   .key(help,
-                        [](const Node& node, const OptionReader& reader, ParamSpec& param) {
-                            reader.read(node, param.info, param.info.help);
-                        })
-                   .key(choices,
-                        [choices](const Node& node, const OptionReader& reader, ParamSpec& param) {
-                            reader.read(node, choices, param.info.choices);
-                        });
+    auto map =
+        MapType<ParamSpec>("A value that --set can change, with its type.")
+            .key(written,
+                 [](const Node& node, const OptionReader& reader, ParamSpec& param) {
+                     param.info.type = type_named(node, reader.diagnostics);
+                 })
+            .key(fallback.as("default", "Default value."),
+                 [](const Node& node, const OptionReader&, ParamSpec& param) {
+                     param.fallback = node;
+                 })
+            .key(bound.as("min", "Lowest value allowed."), read_bound("min", &OptionInfo::min))
+            .key(bound.as("max", "Highest value allowed."), read_bound("max", &OptionInfo::max))
+            .key(help,
+                 [](const Node& node, const OptionReader& reader, ParamSpec& param) {
+                     reader.read(node, param.info, param.info.help);
+                 })
+            .key(choices,
+                 [choices](const Node& node, const OptionReader& reader, ParamSpec& param) {
+                     reader.read(node, choices, param.info.choices);
+                 });
     if (type != "choice") return map;
     return std::move(map).some_of(
         {"of"}, {.code = "missing-key", .message = "{} of type enum needs its choices, 'of'"});
@@ -162,7 +162,8 @@ bool check_param(const ParamSpec& param, const Node& value, Diagnostics& diagnos
 OptionInfo params_info() {
     std::vector<OptionInfo> forms{info_of({}, "text")};
     for (const auto& word : type_words) forms.push_back(long_type(word.written, word.type).info());
-    return many_of("named", any_of(std::move(forms))).as("params", "Values that --set can change.");
+    return many_of("named", any_of(std::move(forms)))
+        .as("params", "Parameters of the pipeline; --set changes them.");
 }
 
 OptionInfo param_values_info(std::string name, std::string help, std::size_t at_least) {

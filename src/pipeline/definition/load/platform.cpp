@@ -11,7 +11,7 @@ MapType<PlatformSpec> database_type() {
     return MapType<PlatformSpec>("The embedded platform, whose database is kept.")
         .key("embedded",
              &PlatformSpec::database,
-             "Its database.",
+             "Database file; kept after the run.",
              {.required = true, .min = {}, .max = {}, .form = dataset::FileForm::unread});
 }
 
@@ -19,7 +19,7 @@ MapType<RemotePlatform> remote_type() {
     OptionInfo url = info_of("url", "text").as("url", "Where it is.");
     url.required = true;
     const OptionInfo token =
-        info_of("token", "text").as("token", "As a secret: '${secrets.NAME}'.");
+        info_of("token", "text").as("token", "Token, as a secret: '${secrets.NAME}'.");
     return MapType<RemotePlatform>("A server that speaks Lightly's API.")
         .key(url,
              [url](const Node& node, const OptionReader& reader, RemotePlatform& remote) {
@@ -32,7 +32,9 @@ MapType<RemotePlatform> remote_type() {
                  check_is_secret(node, "token", reader.diagnostics);
              })
         .secret(secret_pattern)
-        .key("ca_file", &RemotePlatform::ca_file, "Certificates to trust; else the system's.");
+        .key("ca_file",
+             &RemotePlatform::ca_file,
+             "Certificates to trust (PEM); default: those of the system.");
 }
 
 }  // namespace
@@ -41,7 +43,7 @@ OptionInfo platform_info() {
     OptionInfo here = info_of({}, "choice");
     here.choices = {"embedded"};
     return any_of({here, database_type().info(), remote_type().info()})
-        .as("platform", "Where samples, tags and scores live; 'embedded' by default.");
+        .as("platform", "Platform that stores samples, tags and scores; default: embedded.");
 }
 
 PlatformSpec read_platform(const Node& node, const OptionReader& reader) {

@@ -53,12 +53,12 @@ constexpr OptionRules attempts_rules{.required = true, .min = 1, .max = 1000};
 
 const MapType<RetryPolicy>& retry_type() {
     static const auto type =
-        MapType<RetryPolicy>("How often, and with what waits.")
-            .key("attempts", &RetryPolicy::attempts, "How often in all.", attempts_rules)
-            .key(time_info("base", "The longest first wait; doubled each time."),
+        MapType<RetryPolicy>("Attempts and the waits between them.")
+            .key("attempts", &RetryPolicy::attempts, "Attempts in all.", attempts_rules)
+            .key(time_info("base", "Longest first wait; doubles each time."),
                  time_reader("base", &RetryPolicy::base))
             .by_default(to_text(RetryPolicy{}.base))
-            .key(time_info("max", "The longest wait."), time_reader("max", &RetryPolicy::max))
+            .key(time_info("max", "Longest wait."), time_reader("max", &RetryPolicy::max))
             .by_default(to_text(RetryPolicy{}.max))
             .check(check_waits);
     return type;
@@ -88,10 +88,10 @@ void read_bytes(const Node& node, const OptionReader& reader, Capacity& buffer) 
 
 const MapType<Capacity>& buffer_type() {
     static const auto type =
-        MapType<Capacity>("What may wait in front of the stage.")
-            .key("count", &Capacity::count, "Batches.", {.min = 1, .max = 1e6})
+        MapType<Capacity>("Capacity of the queue before the stage.")
+            .key("count", &Capacity::count, "Highest number of batches.", {.min = 1, .max = 1e6})
             .by_default(std::to_string(Policies{}.buffer.count))
-            .key(info_of("bytes", "bytes").as("bytes", "And their size: 64MiB."), read_bytes)
+            .key(info_of("bytes", "bytes").as("bytes", "Highest total size: 64MiB."), read_bytes)
             .positive()
             .by_default("64MiB");
     return type;
@@ -120,7 +120,7 @@ void read_max_errors(const Node& node, const OptionReader& reader, Policies& pol
 OptionInfo max_errors_info() {
     return any_of({info_of({}, "integer", 0), info_of({}, "share")})
         .as("max_errors",
-            "Records that may fail in a round, a number or a share; by default half.");
+            "Unusable records allowed in a round: a number or a share; default: half.");
 }
 
 OptionInfo cache_mode_info() {
@@ -128,9 +128,8 @@ OptionInfo cache_mode_info() {
     record.choices = {"record"};
     return any_of({info_of({}, "boolean"), record})
         .as("cache",
-            "true: its output is kept, by the content of all that it depends on, and it does not "
-            "run again for the same. record: each answer of its program is kept, so that it is "
-            "asked only about samples that are new or changed.");
+            "true: keeps the output and reuses it for the same inputs. record: keeps each answer "
+            "of the program and asks only about new or changed samples.");
 }
 
 void read_cache(const Node& node, const OptionReader& reader, Policies& policies) {
@@ -160,7 +159,7 @@ void check_limit(const Node& node,
                                            : did_you_mean(node.text(), names));
 }
 
-/// Only where both stand here: a stage may well shorten what `defaults` gives to all.
+/// Only where both appear here: a stage may well shorten what `defaults` gives to all.
 void check_times(const Section& section, const OptionReader& reader, Policies& policies) {
     if (!section.has("deadline") || !section.has("timeout")) return;
     if (!policies.deadline || !policies.timeout || *policies.deadline >= *policies.timeout) return;
@@ -174,35 +173,31 @@ void check_times(const Section& section, const OptionReader& reader, Policies& p
 
 const MapType<Policies>& policies_type() {
     static const auto type =
-        MapType<Policies>("Policies of every stage that has none of its own.")
+        MapType<Policies>("Default policies of all stages.")
             .key(any_of({short_retry.as({}, {}), retry_type().info()})
                      .as("retry",
-                         "How often an attempt that failed for the moment is made again, waiting "
-                         "up to "
-                         "'base', doubled each time, at most 'max'."),
+                         "Attempts in all; waits up to 'base' between them, doubled each time, at "
+                         "most 'max'."),
                  read_retry)
-            .key(time_info("timeout", "For the work of one attempt."),
+            .key(time_info("timeout", "Time limit of one attempt."),
                  time_reader("timeout", &Policies::timeout))
-            .key(time_info("deadline", "For the work of all attempts in a round."),
+            .key(time_info("deadline", "Time limit of all attempts in a round."),
                  time_reader("deadline", &Policies::deadline))
             .key("parallel",
                  &Policies::parallel,
-                 "Batches worked on at once.",
+                 "Batches processed at a time.",
                  {.min = 1, .max = 256})
-            .key(info_of("limit", "text")
-                     .as("limit", "The limit, one of 'limits', that it shares with other stages."),
+            .key(info_of("limit", "text").as("limit", "Name of a shared limit of 'limits'."),
                  [](const Node& node, const OptionReader&, Policies& policies) {
                      policies.limit = node.text();
                  })
-            .key(buffer_type().info().as("buffer", "What may wait in front of the stage."),
+            .key(buffer_type().info().as("buffer", "Capacity of the queue before the stage."),
                  [](const Node& node, const OptionReader& reader, Policies& policies) {
                      policies.buffer = Policies{}.buffer;
                      buffer_type().read(node, "'buffer'", reader, policies.buffer);
                  })
-            .choice("on_error",
-                    &Policies::on_error,
-                    "What becomes of a record that the stage cannot use.",
-                    on_errors)
+            .choice(
+                "on_error", &Policies::on_error, "What to do with an unusable record.", on_errors)
             .key(max_errors_info(), read_max_errors)
             .key(cache_mode_info(), read_cache)
             .check(check_times);
@@ -266,7 +261,8 @@ std::string no_use(const StageType& type, const std::any& options, std::string_v
     if (key == "cache" && type.acts_outside)
         return "it acts on the world outside its run, which a cache would leave out";
     if (key == "cache" && type.cache.version == 0)
-        return "what it makes means something only in its round, or is made sooner than found";
+        return "what it makes means something only in its round, or is cheaper to recompute than "
+               "to look up";
     return {};
 }
 
@@ -284,14 +280,14 @@ void fit_policies(const Section& section,
             diagnostics.error(
                 value->place(),
                 "useless-policy",
-                fmt::format("'{}' means nothing to '{}': {}", key, type.name, reason));
+                fmt::format("'{}' has no effect on '{}': {}", key, type.name, reason));
     }
     fit_cache(section, type, diagnostics, policies);
     const Node* most = section.node().find("max_errors");
     if (most != nullptr && type.records_may_fail && policies.on_error == OnError::fail)
         diagnostics.error(most->place(),
                           "useless-policy",
-                          "'max_errors' means nothing where the first error ends the round",
+                          "'max_errors' has no effect where the first error ends the round",
                           "add 'on_error: quarantine' or 'on_error: skip'");
 }
 

@@ -10,7 +10,7 @@
 
 namespace trommel {
 
-/// Replaces in `policies` those whose keys stand in `section`, a stage or `defaults`. `limits` are
+/// Replaces in `policies` those whose keys appear in `section`, a stage or `defaults`. `limits` are
 /// the limits that there are.
 void read_policies(Section& section,
                    const OptionReader& reader,
@@ -18,10 +18,10 @@ void read_policies(Section& section,
                    Policies& policies);
 OptionInfo policies_info();
 
-/// Why the policy `key` means nothing to the stage; empty if it means something.
+/// Why the policy `key` has no effect on the stage; empty if it means something.
 std::string no_use(const StageType& type, const std::any& options, std::string_view key);
 
-/// Takes from `policies` what came from `defaults` and means nothing to the stage, and says where a
+/// Takes from `policies` what came from `defaults` and has no effect on the stage, and says where a
 /// key of the stage itself does.
 void fit_policies(const Section& section,
                   const StageType& type,

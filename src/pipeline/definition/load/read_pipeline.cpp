@@ -70,7 +70,7 @@ public:
         static const auto keys =
             MapType<PipelineReader>()
                 .key(param_values_info(
-                         "baseline", "Params of the run that this one is compared with.", 1),
+                         "baseline", "Params of the baseline, a run to compare with.", 1),
                      by(&PipelineReader::read_baseline))
                 .literal()
                 .key(matrix_info(), by(&PipelineReader::read_matrix_of))
@@ -92,8 +92,7 @@ public:
                 .key(policies_info().as("defaults", policies_info().help),
                      by(&PipelineReader::read_defaults))
                 .literal()
-                .key(required(many_of("named", stage_info(), 1)
-                                  .as("stages", "What a round does, each with its kind.")),
+                .key(required(many_of("named", stage_info(), 1).as("stages", "Stages of a round.")),
                      by(&PipelineReader::read_graph))
                 .literal()
                 .key(rounds_info(), section(read_rounds, &Pipeline::rounds))
@@ -124,7 +123,7 @@ private:
         OptionInfo file = info_of({}, "path");
         file.is_literal = true;
         return any_of({file, many_of("list", file, 1)})
-            .as("extends", "Files that this one is put over, key by key; '~' takes a key away.");
+            .as("extends", "Base files; this file overrides them key by key; '~' removes a key.");
     }
 
     static OptionInfo required(OptionInfo info) {
@@ -195,7 +194,7 @@ private:
             if (const auto spec = specs_.find(name); spec == specs_.end())
                 diagnostics().error(place,
                                     "unknown-key",
-                                    fmt::format("'baseline' sets '{}', which is no param", name),
+                                    fmt::format("'baseline' sets '{}', which is not a param", name),
                                     did_you_mean(name, names));
             else if (check_param(spec->second, value, diagnostics()))
                 baseline_.emplace_back(name, canonical(scalar_of(value)));

@@ -10,14 +10,14 @@ using OnExhausted = RoundsSpec::OnExhausted;
 
 OptionInfo until_info() {
     OptionInfo info = info_of("until", "expression");
-    info.help = "Ends the loop after the round for which it holds. Rules:";
+    info.help = "Expression that ends the loop after a round. Rules:";
     for (const auto& rule : rule_manual()) info.help += ' ' + rule.signature;
     return info;
 }
 
 MapType<RoundsSpec> rounds_type() {
-    return MapType<RoundsSpec>("The loop.")
-        .key("max", &RoundsSpec::max, "How many rounds at most.", {.required = true, .min = 1})
+    return MapType<RoundsSpec>("Number of rounds and stop rules.")
+        .key("max", &RoundsSpec::max, "Highest number of rounds.", {.required = true, .min = 1})
         .key(until_info(),
              [](const Node& node, const OptionReader& reader, RoundsSpec& rounds) {
                  rounds.until = parse_expression(node, reader.diagnostics);
@@ -29,14 +29,16 @@ MapType<RoundsSpec> rounds_type() {
              })
         .choice("on_exhausted",
                 &RoundsSpec::on_exhausted,
-                "What it means when 'max' ends the loop, not 'until'.",
+                "Result if 'max' ends the loop before 'until'.",
                 {{"ok", OnExhausted::ok}, {"fail", OnExhausted::fail}})
         .literal();
 }
 
 }  // namespace
 
-OptionInfo rounds_info() { return rounds_type().info().as("rounds", "The loop."); }
+OptionInfo rounds_info() {
+    return rounds_type().info().as("rounds", "Number of rounds and stop rules.");
+}
 
 RoundsSpec read_rounds(const Node& node, const OptionReader& reader) {
     RoundsSpec rounds;

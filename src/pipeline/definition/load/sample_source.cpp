@@ -22,18 +22,19 @@ void read_share(const Node& node, const OptionReader& reader, RandomSamples& ran
 }
 
 MapType<RandomSamples> make_draw_type() {
-    const OptionInfo count = info_of("n", "integer", 1).as("n", "So many.");
-    return MapType<RandomSamples>("Drawn from the pool.")
+    const OptionInfo count = info_of("n", "integer", 1).as("n", "Number of samples.");
+    return MapType<RandomSamples>("Random sample of the pool.")
         .key(count,
              [count](const Node& node, const OptionReader& reader, RandomSamples& random) {
                  reader.read(node, count, random.amount.emplace<std::int64_t>());
              })
-        .key(info_of("share", "share").as("share", "Or this share: 20% or 0.2."), read_share)
+        .key(info_of("share", "share").as("share", "Share of the pool: 20% or 0.2."), read_share)
         .positive()
         .one_of({"n", "share"},
                 {.code = "ambiguous", .message = "the draw needs either 'n' or 'share'"},
                 {.code = "ambiguous", .message = "the draw needs either 'n' or 'share'"})
-        .key("seed", &RandomSamples::seed, "Of the draw; the run's by default.", {.min = 0});
+        .key(
+            "seed", &RandomSamples::seed, "Random seed; default: the seed of the run.", {.min = 0});
 }
 
 const MapType<RandomSamples>& draw_type() {
@@ -57,10 +58,10 @@ KeyFault not_one() {
 }
 
 MapType<Source> make_source_type() {
-    const OptionInfo tag = info_of("tag", "text").as("tag", "Those of a tag.");
+    const OptionInfo tag = info_of("tag", "text").as("tag", "Samples of this tag.");
     const OptionInfo names =
-        path_info("names", dataset::FileForm::names, "A file, one name a line.");
-    return MapType<Source>("Which samples.")
+        path_info("names", dataset::FileForm::names, "File of names, one per line.");
+    return MapType<Source>("Set of samples.")
         .key(tag,
              [tag](const Node& node, const OptionReader& reader, Source& source) {
                  reader.read(node, tag, source.emplace(TaggedSamples{}).emplace<0>().tag);
@@ -69,7 +70,7 @@ MapType<Source> make_source_type() {
              [names](const Node& node, const OptionReader& reader, Source& source) {
                  reader.read(node, names, source.emplace(NamedSamples{}).emplace<1>().file);
              })
-        .key(any_of({random_count, draw_type().info()}).as("random", "Drawn from the pool."),
+        .key(any_of({random_count, draw_type().info()}).as("random", "Random sample of the pool."),
              read_random)
         .one_of({"tag", "names", "random"}, not_one(), not_one());
 }

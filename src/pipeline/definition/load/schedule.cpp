@@ -33,7 +33,7 @@ bool has_time(const ScheduleSpec& schedule) {
 
 const OptionInfo cron_info =
     info_of("cron", "text")
-        .as("cron", "Minute, hour, day of the month, month, weekday, or @daily and the like.");
+        .as("cron", "Minute, hour, day of month, month, weekday; or @daily, @hourly, …");
 
 void read_cron(const Node& node, const OptionReader& reader, ScheduleSpec& schedule) {
     std::string text;
@@ -42,7 +42,7 @@ void read_cron(const Node& node, const OptionReader& reader, ScheduleSpec& sched
 }
 
 const OptionInfo every_info =
-    info_of("every", "duration").as("every", "An interval, counted from 1970 in UTC.");
+    info_of("every", "duration").as("every", "Interval, counted from 1970-01-01 UTC.");
 
 void read_every(const Node& node, const OptionReader& reader, ScheduleSpec& schedule) {
     milliseconds period{0};
@@ -59,7 +59,7 @@ void read_every(const Node& node, const OptionReader& reader, ScheduleSpec& sche
 }
 
 const OptionInfo zone_info =
-    info_of("timezone", "text").as("timezone", "Whose clocks 'cron' goes by; UTC by default.");
+    info_of("timezone", "text").as("timezone", "Time zone of 'cron'; default: UTC.");
 
 void read_zone(const Node& node, const OptionReader& reader, ScheduleSpec& schedule) {
     std::string name;
@@ -123,9 +123,9 @@ void check_within(const Section& section, const OptionReader& reader, ScheduleSp
 }
 
 MapType<ScheduleSpec> missed_type() {
-    return MapType<ScheduleSpec>("What becomes of runs that could not be started in time.")
-        .choice("run", &ScheduleSpec::missed, "Which of them are made up for.", missed_runs)
-        .key("within", &ScheduleSpec::missed_within, "Older ones are let go.")
+    return MapType<ScheduleSpec>("What to do with runs whose time was missed.")
+        .choice("run", &ScheduleSpec::missed, "Missed runs to make up for.", missed_runs)
+        .key("within", &ScheduleSpec::missed_within, "Oldest missed run to make up for.")
         .check(check_within);
 }
 
@@ -142,16 +142,16 @@ MapType<ScheduleSpec> schedule_type() {
                  .hint = "keep one, or write a list of two schedules",
                  .is_at_last = true})
         .key(zone_info, read_zone)
-        .key("jitter", &ScheduleSpec::jitter, "Each run begins up to so much later.")
+        .key("jitter", &ScheduleSpec::jitter, "Random delay of each run, at most this long.")
         .check(check_jitter)
         .choice("overlap",
                 &ScheduleSpec::overlap,
-                "What becomes of a run when the one before still goes on.",
+                "What to do if the previous run has not ended.",
                 overlaps)
         .map("missed", missed_type(), "'missed'")
         .key("pause_after_failures",
              &ScheduleSpec::pause_after_failures,
-             "So many failed runs in a row pause it; by default none do.",
+             "Failed runs in a row that pause the schedule; default: never.",
              {.min = 1})
         .by_default({});
 }
@@ -160,7 +160,7 @@ MapType<ScheduleSpec> schedule_type() {
 
 OptionInfo schedule_info() {
     return any_of({schedule_type().info(), many_of("list", schedule_type().info(), 1)})
-        .as("schedule", "When 'trommel serve' runs it.");
+        .as("schedule", "Times at which 'trommel serve' runs the pipeline.");
 }
 
 std::vector<ScheduleSpec> read_schedule(const Node& node, const OptionReader& reader) {

@@ -13,7 +13,7 @@ bool is_of_name(char c) {
     return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '-';
 }
 
-/// Where the name stands in a text or a list of them, else the whole.
+/// Where the name appears in a text or a list of them, else the whole.
 Place place_of_name(const Node& value, const std::string& name) {
     for (const Node& item : value.items()) {
         const Place place = place_of_name(item, name);

@@ -19,8 +19,9 @@ constexpr std::size_t max_secret_bytes = std::size_t{64} << 10;
 /// In place of a secret that could not be had, so that what refers to it is not called wrong too.
 constexpr std::string_view stand_in = "whsec_tHiSsEcReTiSmIsSiNgSoNoThInGrUnS";
 
-const OptionInfo variable_info = info_of("env", "text").as("env", "An environment variable.");
-const OptionInfo file_info = path_info("file", dataset::FileForm::unread, "A file's text.");
+const OptionInfo variable_info =
+    info_of("env", "text").as("env", "Environment variable that holds it.");
+const OptionInfo file_info = path_info("file", dataset::FileForm::unread, "File that holds it.");
 
 class SecretReader {
 public:
@@ -86,7 +87,7 @@ private:
         else if (value.size() > max_secret_bytes || value.find('\0') != std::string::npos)
             say(node,
                 "bad-secret",
-                fmt::format("{} is no text of at most {} KiB", owner_, max_secret_bytes >> 10));
+                fmt::format("{} is not text of at most {} KiB", owner_, max_secret_bytes >> 10));
         else
             return true;
         return false;
@@ -153,7 +154,7 @@ private:
         return true;  // an option that there is not is an error of its own
     }
 
-    /// `infos` are what may stand in the node's place.
+    /// `infos` are what may appear in the node's place.
     void check_below(const std::vector<const OptionInfo*>& infos, const Node& node) {
         if (std::ranges::any_of(infos, &OptionInfo::secret)) return;
         if (!node.is_map()) return refuse_in(node);
@@ -166,7 +167,7 @@ private:
             diagnostics_.error(scalar.place_at(reference.offset, reference.length),
                                "exposed-secret",
                                fmt::format("'secrets.{}' would be seen here", reference.path),
-                               "secrets stand in 'env' of exec stages and hooks, in 'url' and "
+                               "use secrets only in 'env' of exec stages and hooks, in 'url' and "
                                "'secret' of hooks, and in "
                                "the platform's 'token'");
         });
@@ -181,7 +182,7 @@ private:
 
 OptionInfo secrets_info() {
     return many_of("named", secret_type().info())
-        .as("secrets", "What '${secrets.NAME}' stands for in 'env' of stages and hooks.");
+        .as("secrets", "Secret values for '${secrets.NAME}'; never written to files or messages.");
 }
 
 Secrets read_secrets(const Node& node, const OptionReader& reader) {

@@ -11,7 +11,7 @@
 
 namespace trommel {
 
-// Of each key: what may stand under it, and how it is read. `reader.scope` says what references
+// Of each key: what may appear under it, and how it is read. `reader.scope` says what references
 // mean.
 
 /// `scope` knows the secrets' values, for `token`.

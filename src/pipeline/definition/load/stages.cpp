@@ -38,7 +38,7 @@ public:
         all.places.push_back(std::move(places_));
     }
 
-    /// The keys of a stage that are no policies.
+    /// The keys of a stage that are not policies.
     static const MapType<StageReader>& keys() {
         const OptionInfo names = info_of({}, "list of text");
         static const auto keys =
@@ -53,25 +53,25 @@ public:
                          reader.stage_.with = with;
                      })
                 .literal()
-                .key(names.as("from", "Stages whose output it reads."),
+                .key(names.as("from", "Stages to read from."),
                      [](const Node& from, const OptionReader&, StageReader& reader) {
                          reader.read_names(from, "from", reader.stage_.from, reader.places_.from);
                      })
                 .literal()
-                .key(names.as("needs", "Stages that must have ended before it begins."),
+                .key(names.as("needs", "Stages that must end first."),
                      [](const Node& needs, const OptionReader&, StageReader& reader) {
                          reader.read_names(
                              needs, "needs", reader.stage_.needs, reader.places_.needs);
                      })
                 .literal()
                 .key(info_of("writes", "text")
-                         .as("writes", "The state that its tag becomes when the round ends."),
+                         .as("writes", "State to set to the stage's tag at the end of the round."),
                      [](const Node& writes, const OptionReader&, StageReader& reader) {
                          reader.stage_.writes = reader.read_writes(writes, reader.stage_);
                      })
                 .literal()
                 .key(info_of("when", "expression")
-                         .as("when", "Runs in the rounds for which this holds."),
+                         .as("when", "Condition: the stage runs only in rounds where it is true."),
                      [](const Node& when, const OptionReader&, StageReader& reader) {
                          reader.stage_.when = parse_expression(when, reader.diagnostics_);
                      })
@@ -86,7 +86,7 @@ private:
         return uses;
     }
 
-    /// Names of stages stand in `metrics.<stage>.<name>`, in files and in tags.
+    /// Names of stages appear in `metrics.<stage>.<name>`, in files and in tags.
     void check_name(const NodeEntry& entry) {
         const auto fits = [](char c) {
             return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '-';
@@ -94,7 +94,7 @@ private:
         if (!entry.key.empty() && std::ranges::all_of(entry.key, fits)) return;
         diagnostics_.error(entry.key_place,
                            "bad-name",
-                           fmt::format("'{}' is no name for a stage", entry.key),
+                           fmt::format("'{}' is not a name for a stage", entry.key),
                            "use letters, digits, '_' and '-'");
     }
 
@@ -124,7 +124,7 @@ private:
             if (std::ranges::count(names, names[i]) > 1) {
                 diagnostics_.error(places[i],
                                    "duplicate",
-                                   fmt::format("'{}' stands in '{}' twice", names[i], key));
+                                   fmt::format("'{}' appears in '{}' twice", names[i], key));
                 break;
             }
     }

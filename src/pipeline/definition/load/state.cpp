@@ -9,12 +9,12 @@ namespace {
 
 MapType<StateSpec> state_type() {
     return MapType<StateSpec>("A set of samples that outlives a round.")
-        .key(source_type().info().as("init", "What it begins with; nothing by default."),
+        .key(source_type().info().as("init", "Initial samples; default: none."),
              [](const Node& node, const OptionReader& reader, StateSpec& state) {
                  const auto owner = fmt::format("the initial set of '{}'", state.name);
                  source_type().read(node, owner, reader, state.init);
              })
-        .key(name_info("tag", "Under which the platform keeps it from run to run."),
+        .key(name_info("tag", "Name under which the platform keeps it between runs."),
              [](const Node& node, const OptionReader& reader, StateSpec& state) {
                  read_name(node, reader, state.tag);
              });
@@ -23,7 +23,8 @@ MapType<StateSpec> state_type() {
 }  // namespace
 
 OptionInfo state_info() {
-    return many_of("named", state_type().info()).as("state", "What outlives a round.");
+    return many_of("named", state_type().info())
+        .as("state", "Named states: each is a tag that rounds read and write.");
 }
 
 std::vector<StateSpec> read_state(const Node& node, const OptionReader& reader) {

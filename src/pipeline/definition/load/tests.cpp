@@ -31,7 +31,7 @@ Choices<T> choices_of(const std::array<T, count>& values) {
 
 // ---------------------------------------------------------------------------------------- faults
 
-const OptionInfo struck_stage = info_of("stage", "text").as("stage", "Whose attempt.");
+const OptionInfo struck_stage = info_of("stage", "text").as("stage", "Stage that fails.");
 
 void read_struck_stage(const Node& node, const OptionReader& reader, FaultSpec& fault) {
     reader.read(node, struck_stage, fault.stage);
@@ -43,12 +43,12 @@ MapType<FaultSpec> fault_type(const Choices<Kind>& words, const Choices<Kind>& a
     const Kind kind = words.front().second;
     const bool kills = kind == Kind::kill;
     const OptionRules counted{.required = false, .min = 1, .max = most_counted};
-    OptionInfo fault = choice_info("fault",
-                                   &FaultSpec::kind,
-                                   "transient and permanent: the attempt fails. hang: it does not "
-                                   "end by itself. short: what it sends last is lost. kill: the "
-                                   "process dies when the round has ended, and the run is resumed.",
-                                   words);
+    OptionInfo fault =
+        choice_info("fault",
+                    &FaultSpec::kind,
+                    "transient, permanent: the attempt fails. hang: it never ends. short: its last "
+                    "output is lost. kill: the process dies after the round; the run is resumed.",
+                    words);
     fault.required = true;
     fault.fallback.clear();
     OptionInfo asked = fault;
@@ -69,13 +69,13 @@ MapType<FaultSpec> fault_type(const Choices<Kind>& words, const Choices<Kind>& a
     }
     type = std::move(type)
                .literal()
-               .key("round", &FaultSpec::round, "In which round; in every one by default.", round)
+               .key("round", &FaultSpec::round, "Round of the fault; default: every round.", round)
                .literal();
     if (kills || kind == Kind::permanent) return type;
     return std::move(type)
         .key("attempts",
              &FaultSpec::attempts,
-             "How many attempts of a round, after those that faults before it strike.",
+             "Attempts that fail, after those of earlier faults.",
              counted)
         .literal();
 }
@@ -110,7 +110,7 @@ OptionInfo faults_info() {
     for (const auto& form : fault_forms()) forms.push_back(form.type.info());
     OptionInfo info = many_of("list", any_of(std::move(forms)), 1);
     info.is_literal = true;
-    return info.as("faults", "What goes wrong in the run.");
+    return info.as("faults", "Faults to inject.");
 }
 
 FaultSpec read_fault(const Node& node, const OptionReader& reader) {
@@ -150,7 +150,8 @@ void read_outcome(const Node& node, const OptionReader& reader, TestSpec& test) 
     test.outcome_place = node.place();
 }
 
-const OptionInfo error_info = info_of("error", "text").as("error", "Part of the error's message.");
+const OptionInfo error_info =
+    info_of("error", "text").as("error", "Text that the error message must contain.");
 
 void read_error(const Node& node, const OptionReader& reader, TestSpec& test) {
     reader.read(node, error_info, test.error);
@@ -191,7 +192,7 @@ OptionInfo conditions_info() {
 }
 
 MapType<TestSpec> expect_type() {
-    return MapType<TestSpec>("What must come of the run.")
+    return MapType<TestSpec>("Expected result of the run.")
         .key(outcome_info, read_outcome)
         .literal()
         .key(error_info, read_error)
@@ -202,10 +203,10 @@ MapType<TestSpec> expect_type() {
 }
 
 MapType<TestSpec> shorter_type() {
-    return MapType<TestSpec>("A shorter loop.")
+    return MapType<TestSpec>("Rounds of the test run.")
         .key("max",
              &TestSpec::max_rounds,
-             "How many rounds at most.",
+             "Highest number of rounds.",
              {.required = true, .min = 1, .max = most_counted});
 }
 
@@ -218,15 +219,16 @@ MapType<TestSpec> test_type(const ParamSpecs& params) {
             reader.diagnostics.error(node.place(), "wrong-type", "'params' must be a map");
         for (const auto& [name, place, value] : node.entries())
             if (const auto spec = params.find(name); spec == params.end())
-                reader.diagnostics.error(place,
-                                         "unknown-key",
-                                         fmt::format("the test sets '{}', which is no param", name),
-                                         did_you_mean(name, names));
+                reader.diagnostics.error(
+                    place,
+                    "unknown-key",
+                    fmt::format("the test sets '{}', which is not a param", name),
+                    did_you_mean(name, names));
             else if (check_param(spec->second, value, reader.diagnostics))
                 test.params.emplace_back(name, canonical(scalar_of(value)));
     };
     return MapType<TestSpec>("One run.")
-        .key(param_values_info("params", "As --set."), read_params)
+        .key(param_values_info("params", "Params of the test run."), read_params)
         .map("rounds", shorter_type(), "a test's 'rounds'")
         .key(faults_info(), read_faults)
         .map("expect", expect_type(), "'expect'")
@@ -309,7 +311,7 @@ private:
 
 OptionInfo tests_info() {
     return many_of("named", test_type({}).info(), 1)
-        .as("tests", "Runs that 'trommel test' makes on a clock that skips all waiting.");
+        .as("tests", "Tests: runs by 'trommel test' that skip all waiting.");
 }
 
 std::vector<TestSpec> read_tests(const Node& node,

@@ -20,7 +20,7 @@ inline constexpr std::size_t max_bases = 32;
 ///
 /// Maps are put together key by key, the base's keys first. All else replaces what the base has,
 /// and nothing (`key: ~`) takes its key away. Every value keeps its place, and relative paths go
-/// from the folder of the file in which they stand; those in `source` from `folder`.
+/// from the folder of the file in which they appear; those in `source` from `folder`.
 std::optional<Node> extend(const Node& document,
                            const SourceText& source,
                            const std::filesystem::path& folder,

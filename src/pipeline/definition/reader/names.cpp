@@ -24,7 +24,7 @@ void read_name(const Node& node, const OptionReader& reader, std::string& name) 
     if (name.size() >= 3 && begins_well && std::ranges::all_of(name, fits)) return;
     reader.diagnostics.error(node.place(),
                              "bad-name",
-                             fmt::format("{} is no good name", describe(node)),
+                             fmt::format("{} is not a good name", describe(node)),
                              "use three or more letters, digits, '_', '-' and blanks");
 }
 

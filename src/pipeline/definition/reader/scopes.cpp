@@ -21,7 +21,7 @@ ScopeRoot single_root(Found value) {
     return {.find = find, .names = {}};
 }
 
-/// Stands in for secrets where their values are of no concern.
+/// Appears in for secrets where their values are of no concern.
 ScopeRoot masked_root(const Secrets& secrets) {
     std::vector<NodeEntry> entries;
     for (const auto& name : secrets.names()) entries.push_back({name, {}, text("***").as_secret()});

@@ -16,7 +16,7 @@ ScopeRoot environment_root();
 ScopeRoot secrets_root(const Secrets& secrets);
 
 /// `env`, `params` and `matrix`, with `state`, `round` and `run` as they are in the given round.
-/// For secrets stands a text that is none of them.
+/// For secrets appears a text that is none of them.
 Scope scope_of(const std::map<std::string, Node>& params,
                const RoundValues& values,
                const Secrets& secrets);

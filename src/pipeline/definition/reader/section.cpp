@@ -12,7 +12,7 @@ Section::Section(const Node& node, std::string owner, Diagnostics& diagnostics)
     diagnostics_.error(node.place(),
                        "wrong-type",
                        owner_.empty()
-                           ? fmt::format("{} is no map of keys", describe(node))
+                           ? fmt::format("{} is not a map of keys", describe(node))
                            : fmt::format("{} must be a map, not {}", owner_, describe(node)));
 }
 
@@ -54,7 +54,7 @@ void Section::refuse_others() const {
         if (std::ranges::count(known_, key) == 0)
             diagnostics_.error(place,
                                "unknown-key",
-                               owner_.empty() ? fmt::format("'{}' is no key here", key)
+                               owner_.empty() ? fmt::format("'{}' is not a key here", key)
                                               : fmt::format("{} has no key '{}'", owner_, key),
                                did_you_mean(key, known_));
 }

@@ -100,7 +100,7 @@ private:
         return refuse(
             typed,
             fmt::format(
-                "'{}' is no {}, which is {} to {}", typed, kind_.name, kind_.first, kind_.last),
+                "'{}' is not a {}, which is {} to {}", typed, kind_.name, kind_.first, kind_.last),
             hint_for(kind_, typed));
     }
 
@@ -117,7 +117,7 @@ private:
         if (step <= span) return true;
         return refuse(typed,
                       fmt::format("the step {} leads out of the {} at once", step, kind_.name),
-                      "steps begin anew with each hour, day, month or week; for longer intervals "
+                      "steps restart with each hour, day, month or week; for longer intervals "
                       "use 'every'");
     }
 

@@ -11,7 +11,7 @@
 
 namespace trommel {
 
-/// What may stand in a field.
+/// What may appear in a field.
 struct CronFieldKind {
     std::string_view name;  ///< as messages call it
     unsigned first = 0;
@@ -27,7 +27,7 @@ struct CronField {
     bool begins_with_star = false;
 };
 
-/// Reads the field that stands in `scalar` at bytes [offset, offset + text.size()); says what is
+/// Reads the field that appears in `scalar` at bytes [offset, offset + text.size()); says what is
 /// wrong with it and returns nothing.
 std::optional<CronField> read_cron_field(const CronFieldKind& kind,
                                          std::string_view text,

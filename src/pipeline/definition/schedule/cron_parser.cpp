@@ -111,7 +111,7 @@ private:
         if (words.size() == 6 || words.size() == 7)
             hint = "seconds and years are not part of cron; " + hint;
         if (!words.empty() && words[0].text.find('=') != std::string_view::npos)
-            hint = "the zone stands under 'timezone'";
+            hint = "give the zone under 'timezone'";
         diagnostics_.error(scalar_.place(),
                            "cron",
                            fmt::format("a cron expression has 5 fields, not {}", words.size()),

@@ -51,7 +51,7 @@ TimeZone::TimeZone() : TimeZone(std::make_shared<Rules>(Rules{"UTC", absl::UTCTi
 TimeZone::TimeZone(std::shared_ptr<const Rules> rules) : rules_(std::move(rules)) {}
 
 std::optional<TimeZone> TimeZone::find(const std::string& name) {
-    // Others, such as `/etc/localtime` and `Fixed/UTC+01:00:00`, are no names of the database.
+    // Others, such as `/etc/localtime` and `Fixed/UTC+01:00:00`, are not names of the database.
     if (name.empty() || name.front() == '/' || name.find(':') != std::string::npos ||
         name == "localtime")
         return std::nullopt;

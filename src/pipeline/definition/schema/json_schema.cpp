@@ -88,7 +88,7 @@ class SchemaWriter {
 public:
     SchemaWriter(const Registry* registry, FileStyle style) : registry_(registry), style_(style) {}
 
-    /// With what people are told, and with what may stand in place of a value.
+    /// With what people are told, and with what may appear in place of a value.
     json::object key(const OptionInfo& info, bool may_be_taken_away = true) const {
         json::object schema = value(info);
         json::array others;

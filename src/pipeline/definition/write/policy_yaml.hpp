@@ -11,7 +11,7 @@ namespace trommel {
 /// `10`, `1%`.
 std::string to_text(const MaxErrors& allowed);
 
-/// The policies as they would stand in a stage; those that are as if nothing were said are left
+/// The policies as they would appear in a stage; those that are as if nothing were said are left
 /// out.
 std::vector<NodeEntry> policy_entries(const Policies& policies);
 

@@ -10,7 +10,7 @@
 namespace trommel {
 namespace {
 
-/// `node`, in whose place any of `infos` may stand, with its paths rebased.
+/// `node`, in whose place any of `infos` may appear, with its paths rebased.
 Node with_paths(const Node& node,
                 const std::vector<const OptionInfo*>& infos,
                 const Pipeline& pipeline) {
@@ -56,8 +56,8 @@ std::string resolved_yaml(const Pipeline& pipeline) {
     const Scope scope = deferred_scope_of(pipeline.params, pipeline.state, pipeline.secrets);
     const OptionInfo whole = pipeline_info();
     for (const auto& [key, place, value] : pipeline.document.entries()) {
-        if (key == "defaults") continue;  // they stand in the stages
-        if (key == "tests") continue;     // they are no part of what runs
+        if (key == "defaults") continue;  // they appear in the stages
+        if (key == "tests") continue;     // they are not part of what runs
         if (key == "params")
             entries.push_back({key, {}, param_nodes(pipeline)});
         else if (key == "stages")

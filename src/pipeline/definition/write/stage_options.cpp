@@ -9,7 +9,7 @@ namespace trommel {
 namespace {
 
 Node default_node(const OptionInfo& info) {
-    Diagnostics ignored;  // a default that is no YAML would have failed the stage's own test
+    Diagnostics ignored;  // a default that is not YAML would have failed the stage's own test
     return parse_yaml({info.name, info.fallback}, ignored).value_or(Node::null({}));
 }
 

@@ -5,7 +5,7 @@
 
 namespace trommel {
 
-/// A path that stands in a base, as seen from the pipeline's own folder.
+/// A path that appears in a base, as seen from the pipeline's own folder.
 Node rebased(const Node& path, const Pipeline& pipeline);
 
 /// A map of every option of the stage that has a value: as in `given`, which may be null, else its

@@ -19,9 +19,9 @@ using KeyParts = std::map<std::string, std::string>;
 
 /// The parts that are known without a round. Reads and digests the dataset's embeddings and the
 /// files that options name, unless `files` knows their digests; blocks. With `cache: record` the
-/// dataset is no part: a sample's embedding belongs to the question about it.
+/// dataset is not part: a sample's embedding belongs to the question about it.
 ///
-/// A secret stands for ***, whatever its value is.
+/// A secret means ***, whatever its value is.
 KeyParts known_parts(const Pipeline& pipeline,
                      const StageSpec& stage,
                      const Scope& scope,

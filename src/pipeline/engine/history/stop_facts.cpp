@@ -79,7 +79,7 @@ StopFacts stop_facts_from(const json::value& value) {
     try {
         return read(value.as_object());
     } catch (const std::exception& error) {
-        throw DataError(fmt::format("these are no facts of a run: {}", error.what()));
+        throw DataError(fmt::format("these are not facts of a run: {}", error.what()));
     }
 }
 

@@ -26,7 +26,7 @@ class HookError : public Error {
 ///
 /// A hook gets one JSON object, a program on its standard input, and TROMMEL_EVENT,
 /// TROMMEL_PIPELINE, TROMMEL_RUN, TROMMEL_RUN_DIR and TROMMEL_ROUND, the rounds that are finished,
-/// in its environment. What it has been told stands in the journal, so that a run which goes on
+/// in its environment. What it has been told appears in the journal, so that a run which goes on
 /// after a stop does not tell it again; if the run was cut off while a hook was told, it is told
 /// once more with the same `key`.
 ///

@@ -13,7 +13,7 @@
 namespace trommel {
 
 /// Passes on what a run does to another observer, and writes it to `events.jsonl`, a JSON object a
-/// line with the time `at` in milliseconds since 1970, for people and tools. A resumed run goes by
+/// line with the time `at` in milliseconds since 1970, for people and tools. A resumed run uses
 /// the journal alone, so nothing here is synced; what a stage sends is written once, when it ends.
 class Events final : public Observer {
 public:

@@ -28,7 +28,7 @@ json::object to_json(const char* type, const RunRecord& run) {
             {"configuration", run.configuration}};
 }
 
-/// Numbers stand as text, the shortest that reads back as the same double: JSON has no NaN, and
+/// Numbers appear as text, the shortest that reads back as the same double: JSON has no NaN, and
 /// Boost.JSON 1.81 misrounds (DECISIONS.md).
 json::object to_json(const std::string& part, const RoundRecord& round) {
     json::object record{

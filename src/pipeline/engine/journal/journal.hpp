@@ -34,7 +34,7 @@ public:
     const RunHistory& past() const { return past_; }
 
     asio::awaitable<void> begin_run(RunRecord run);
-    /// `changes` were accepted; if there are any, the round that was cut off begins anew. So was
+    /// `changes` were accepted; if there are any, the round that was cut off restarts. So was
     /// what `repair` has lost.
     asio::awaitable<void> resume(RunRecord run, std::vector<std::string> changes, Repair repair);
     asio::awaitable<void> begin_part(std::string part, std::string id);

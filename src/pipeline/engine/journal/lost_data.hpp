@@ -53,7 +53,7 @@ std::vector<CommittedRound> read_rounds(const std::filesystem::path& run,
                                         const std::string& part,
                                         const RunHistory& past);
 
-/// Under which the digest of the pool stands beside those of the states, whose names have no
+/// Under which the digest of the pool appears beside those of the states, whose names have no
 /// blanks.
 constexpr auto pool_digest = "the pool";
 

@@ -24,7 +24,7 @@ namespace json = boost::json;
 
 std::string stem(std::uint32_t round) { return round == 0 ? "closing" : std::to_string(round); }
 
-// Numbers stand as text, as in the journal.
+// Numbers appear as text, as in the journal.
 json::value to_json(const std::optional<Measurement>& measurement) {
     if (!measurement) return nullptr;
     json::object values;

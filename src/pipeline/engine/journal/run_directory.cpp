@@ -34,7 +34,7 @@ RunDirectory RunDirectory::create(std::filesystem::path path) {
 RunDirectory RunDirectory::open(std::filesystem::path path) {
     if (!std::filesystem::exists(path / "journal.jsonl"))
         throw ConfigError(
-            fmt::format("{} has no journal.jsonl, so it is no directory of a run, or "
+            fmt::format("{} has no journal.jsonl, so it is not a directory of a run, or "
                         "one of an older trommel that kept no journal",
                         path.string()));
     FolderLock lock(path);

@@ -12,7 +12,7 @@ namespace trommel {
 ///
 ///     lock           who works here now
 ///     pipeline.yaml  the pipeline file as it was; resolved.yaml with all options filled in
-///     journal.jsonl  what was begun, done and finished; the only file that a resumed run goes by,
+///     journal.jsonl  what was begun, done and finished; the only file that a resumed run uses,
 ///                    with the rounds/ that it speaks of
 ///     events.jsonl   what happened when, for people and tools
 ///     picks.csv, metrics.csv, report.html, baseline/   what came of it

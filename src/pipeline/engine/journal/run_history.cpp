@@ -175,8 +175,10 @@ RunHistory replay(const LoggedRecords& log, const std::filesystem::path& file) {
         } catch (const Error&) {
             throw;
         } catch (const std::exception& error) {
-            throw DataError(fmt::format(
-                "{}:{}: is no record of a run: {}", file.string(), log.lines.at(i), error.what()));
+            throw DataError(fmt::format("{}:{}: is not a record of a run: {}",
+                                        file.string(),
+                                        log.lines.at(i),
+                                        error.what()));
         }
     }
     return story.take();

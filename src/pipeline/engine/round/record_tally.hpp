@@ -19,7 +19,7 @@ public:
     /// Records that have left the stage.
     void add_good(std::size_t records) { good_ += records; }
 
-    /// Records that failed. A record that says no name stands for one of the samples that are
+    /// Records that failed. A record that says no name means one of the samples that are
     /// missing, so that such a sample does not count twice.
     std::size_t failed() const;
     std::size_t all() const { return good_ + failed(); }

@@ -1,4 +1,4 @@
-// Keeps the books of a run: what each round brought to the facts that the rules go by.
+// Keeps the books of a run: what each round brought to the facts that the rules use.
 #pragma once
 
 #include "pipeline/engine/stop/round_watch.hpp"

@@ -148,7 +148,7 @@ public:
         }
         co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
         if (platform) co_await platform->close();
-        if (error) result.stopped_because = "It did not come to its end.";
+        if (error) result.stopped_because = "It did not finish.";
         write_report(report_of(pipeline, result), error);
         if (hooks) {
             co_await tell_end(*hooks, result, error);
@@ -305,7 +305,7 @@ void put_right(const std::filesystem::path& folder, const History& history) {
         HistoryTables(folder).finish(history);
 }
 
-/// What a run that has come to its end has left.
+/// What a run that has ended has left.
 RunResult finished(const RunHistory& past, const std::filesystem::path& directory) {
     RunResult result;
     result.id = past.run->id;

@@ -205,7 +205,7 @@ private:
             boost::json::parse(boost::json::string_view(line.data(), line.size()), error);
             if (error)
                 return tell(file,
-                            fmt::format("line {} is no JSON", number),
+                            fmt::format("line {} is not JSON", number),
                             "nothing of the run leans on it; correct or delete the line");
         }
         is_whole(file);
@@ -242,7 +242,7 @@ Examination examine_schedules(const fs::path& data) {
             found.whole.push_back(entry.path());
         } catch (const Error& error) {
             found.findings.push_back(
-                {entry.path(), error.what(), "remove it to let the schedule begin anew"});
+                {entry.path(), error.what(), "remove it to let the schedule restart"});
         }
     }
     return found;

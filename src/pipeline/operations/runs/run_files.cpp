@@ -22,7 +22,7 @@ constexpr auto journal_file = "journal.jsonl";
 
 double number_in(const CsvReader& csv, std::string_view field) {
     const auto number = parse_number(field);
-    if (!number) csv.fail(fmt::format("'{}' is no number", field));
+    if (!number) csv.fail(fmt::format("'{}' is not a number", field));
     return *number;
 }
 
@@ -115,7 +115,7 @@ std::vector<RoundPicks> RunFiles::picks() const {
 std::vector<RunFiles> runs_in(const std::filesystem::path& directory) {
     std::vector<RunFiles> runs;
     if (!std::filesystem::is_directory(directory))
-        throw Error(fmt::format("{} is no directory", directory.string()));
+        throw Error(fmt::format("{} is not a directory", directory.string()));
     for (const auto& entry : std::filesystem::directory_iterator(directory))
         if (RunFiles::has_run(entry.path())) runs.emplace_back(entry.path());
     std::ranges::sort(runs, {}, [](const RunFiles& run) { return run.path(); });

@@ -33,7 +33,7 @@ std::optional<ScheduleState> ScheduleFile::load() const {
         return parse_schedule_state(text);
     } catch (const DataError& problem) {
         throw DataError(fmt::format(
-            "{}: {}; remove it to let the schedule begin anew", path_.string(), problem.what()));
+            "{}: {}; remove it to let the schedule restart", path_.string(), problem.what()));
     }
 }
 

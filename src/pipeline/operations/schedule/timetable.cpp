@@ -50,7 +50,7 @@ std::optional<PlannedRun> Timetable::next() const {
 std::vector<PlannedRun> Timetable::take_of(std::size_t schedule, Instant now) {
     const auto& spec = schedules_[schedule];
     std::vector<PlannedRun> runs;
-    // Of what is too old to be made up for, the first one stands for all.
+    // The first run that is too old to be made up for represents all of them.
     const auto oldest = now - spec.jitter - std::max(spec.missed_within, 2 * on_time);
     if (const auto first = next_of(schedule); first && first->planned <= oldest) {
         runs.push_back(*first);

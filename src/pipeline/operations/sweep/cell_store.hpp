@@ -18,7 +18,7 @@ public:
     CellStore& operator=(const CellStore&) = delete;
     ~CellStore();
 
-    /// How the cell stands; with `retry_failed` a failed one waits again. `now` is what it would
+    /// How the cell appears; with `retry_failed` a failed one waits again. `now` is what it would
     /// run today; throws ConfigError if it has finished with another configuration or other inputs.
     CellEnd end_of(const SweepCell& cell, const RunRecord& now, bool retry_failed) const;
 

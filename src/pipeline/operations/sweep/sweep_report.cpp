@@ -17,7 +17,7 @@ constexpr auto method =
     "measurements. Gains are differences of area between cells with the same seed; p-values are "
     "two-sided, of the paired t-test and of Wilcoxon's signed ranks (exact, zeros after Pratt), "
     "each "
-    "after Holm's correction for all comparisons in this table. The verdict goes by the t-test at "
+    "after Holm's correction for all comparisons in this table. The verdict uses the t-test at "
     "0.05. The tests speak of seeds on these data, not of other data.</p>\n";
 
 /// The mean is drawn, and its interval where there is one.

@@ -34,7 +34,7 @@ void write_shown(std::string& out, const Vault& vault, store::Document document)
     write_with_id(out, document);
 }
 
-/// A dataset without one holds what was uploaded to it; clients go by any 4xx here.
+/// A dataset without one holds what was uploaded to it; clients use any 4xx here.
 asio::awaitable<http::Response> get_datasource(Call& call) {
     const Dataset dataset = co_await known_dataset(call);
     store::DocumentFilter filter;

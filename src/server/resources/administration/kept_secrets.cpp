@@ -166,7 +166,7 @@ value with_secrets_of(value body, const value& before) {
         if (is_hidden(member) && (known == nullptr || is_hidden(*known)))
             throw ApiError(422,
                            "MALFORMED_REQUEST",
-                           fmt::format("'{}' is masked, and none is kept that it could stand for; "
+                           fmt::format("'{}' is masked, and none is kept that it could mean; "
                                        "send the value itself",
                                        std::string_view(name)));
         if (is_hidden(member))

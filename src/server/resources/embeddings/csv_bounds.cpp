@@ -12,11 +12,12 @@ void CsvBounds::take(std::string_view piece) {
         const auto bytes = stop == std::string_view::npos ? piece.size() : stop + 1;
         record_bytes_ += bytes;
         if (record_bytes_ > longest_record_)
-            throw ApiError(422,
-                           "EMBEDDING_INVALID",
-                           fmt::format("a line of the file has more than {} bytes; it is no CSV of "
-                                       "embeddings, or a quote is not closed",
-                                       longest_record_));
+            throw ApiError(
+                422,
+                "EMBEDDING_INVALID",
+                fmt::format("a line of the file has more than {} bytes; it is not a CSV of "
+                            "embeddings, or a quote is not closed",
+                            longest_record_));
         if (stop != std::string_view::npos && piece[stop] == '"') in_quotes_ = !in_quotes_;
         if (stop != std::string_view::npos && piece[stop] == '\n' && !in_quotes_) end_record();
         piece.remove_prefix(bytes);

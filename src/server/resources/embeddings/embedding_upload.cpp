@@ -55,7 +55,7 @@ Rows read_rows(const fs::path& file, const Names& names) {
     try {
         return in_order(dataset::read_embeddings_of(file, *names), *names);
     } catch (const DataError& error) {
-        // The file's own name means nothing to who sent it.
+        // The file's own name has no effect on who sent it.
         std::string what = error.what();
         if (what.starts_with(file.string())) what.replace(0, file.string().size(), "the file");
         refuse(what);
@@ -68,7 +68,7 @@ bool have_same_bytes(const fs::path& a, const fs::path& b) {
     return sha256_of_file(a) == sha256_of_file(b);
 }
 
-/// The same file again is no change, so that clients may repeat the call.
+/// The same file again is not a change, so that clients may repeat the call.
 asio::awaitable<void> compare_with_kept(Call& call, fs::path draft) {
     auto& files = call.services.files;
     const fs::path kept = files.embedding(call.embedding());
@@ -151,7 +151,7 @@ asio::awaitable<std::exception_ptr> bring(Call& call, std::string name, Rows row
 }
 
 /// Once these embeddings are on the platform they are there, whatever a crash leaves: before, a
-/// file that the next upload replaces; after, an announcement that nothing looks at any more.
+/// file that the next upload replaces; after, an announcement that nothing uses any more.
 asio::awaitable<void> keep(Call& call, std::string name, fs::path draft, Rows rows) {
     auto& services = call.services;
     const fs::path file = services.files.embedding(call.embedding());

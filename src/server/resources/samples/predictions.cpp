@@ -33,7 +33,7 @@ void check_categories(const boost::json::value& task) {
         if (const auto id = whole_number("id", category.at("id")); !ids.insert(id).second)
             throw ApiError(422,
                            "PREDICTION_TASK_SCHEMA_CATEGORIES_NOT_UNIQUE",
-                           fmt::format("category {} stands twice in the task", id));
+                           fmt::format("category {} appears twice in the task", id));
 }
 
 asio::awaitable<http::Response> create_task(Call& call) {
@@ -209,7 +209,7 @@ void add_predictions(Routes& routes) {
             get_predictions);
     add.post("scores",
              "createOrUpdateActiveLearningV2ScoreByDatasetId",
-             "Keeps scores of predictions, which no selection here goes by",
+             "Keeps scores of predictions, which no selection here uses",
              schema::reference("ActiveLearningScoreCreateRequest"),
              put_scores);
     add.get("scores",

@@ -26,7 +26,7 @@ namespace {
 /// bound.
 std::optional<std::size_t> samples_of(std::optional<double> wanted, std::size_t all) {
     if (!wanted || *wanted < 0) return std::nullopt;
-    if (!std::isfinite(*wanted) || *wanted > 4e9) refuse("nSamples is no number of samples");
+    if (!std::isfinite(*wanted) || *wanted > 4e9) refuse("nSamples is not a number of samples");
     if (*wanted < 1)
         return static_cast<std::size_t>(std::floor(*wanted * static_cast<double>(all)));
     return static_cast<std::size_t>(*wanted);
@@ -89,7 +89,7 @@ asio::awaitable<void> check_scores(Call& call, const SamplingRequest& request) {
     if (scores.empty())
         throw ApiError(404,
                        "TAG_NO_SCORES_AVAILABLE",
-                       fmt::format("tag '{}' has no scores, which CORAL and ACTIVE_LEARNING go by; "
+                       fmt::format("tag '{}' has no scores, which CORAL and ACTIVE_LEARNING use; "
                                    "upload them first",
                                    query.name));
 }

@@ -90,7 +90,7 @@ TEST_CASE("nothing where the base has nothing to take away is the usual mistake"
                Contains("p.yaml:2:11: error[empty-value]: 'schedule' has no value"));
 }
 
-TEST_CASE("paths go from the folder of the file in which they stand", "[pipeline]") {
+TEST_CASE("paths go from the folder of the file in which they appear", "[pipeline]") {
     Files files;
     files.write("mine/p.yaml",
                 "extends: ../common/base.yaml\nstate: {s: {init: {names: s.txt}}}\n");
@@ -103,7 +103,7 @@ TEST_CASE("paths go from the folder of the file in which they stand", "[pipeline
                Contains("embeddings: ../common/pool.csv\n") && Contains("names: s.txt\n"));
 }
 
-TEST_CASE("a path that comes by a param goes from where the param's value stands", "[pipeline]") {
+TEST_CASE("a path that comes by a param goes from where the param's value appears", "[pipeline]") {
     Files files;
     files.write("common/base.yaml",
                 "params: {data: pool.csv, folder: one}\n"
@@ -193,7 +193,7 @@ TEST_CASE("a base that cannot be had is an error where it is named", "[pipeline]
     CHECK_THAT(found, !Contains("missing-key"));  // they would follow from it
 }
 
-TEST_CASE("what is no file name cannot be extended", "[pipeline]") {
+TEST_CASE("what is not a file name cannot be extended", "[pipeline]") {
     Files files;
     files.write("p.yaml", "extends: {file: x}\n");
     CHECK_THAT(files.lint("p.yaml"), Contains("must be a file or a list of files, not a map"));

@@ -54,7 +54,7 @@ TEST_CASE("a misspelt stage is proposed, and not missed a second time", "[pipeli
 
 TEST_CASE("a stage named twice in from is a mistake", "[pipeline]") {
     CHECK_THAT(lint(with_stages("  a: {uses: tags}\n  b: {uses: think, from: [a, a]}\n")),
-               Contains("'a' stands in 'from' twice"));
+               Contains("'a' appears in 'from' twice"));
 }
 
 TEST_CASE("who reads a state after its writer is told that it reads what it was before",

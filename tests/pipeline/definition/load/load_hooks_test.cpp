@@ -103,7 +103,7 @@ TEST_CASE("what is wrong with a hook is said at its place", "[pipeline]") {
     CHECK_THAT(lint("{on: run_failed, command: x, env: {TROMMEL_RUN: y}}"),
                Contains("'TROMMEL_RUN' is set by trommel itself"));
     CHECK_THAT(lint("{on: run_failed, command: x, env: {'A=B': y}}"),
-               Contains("'A=B' is no name of an environment variable"));
+               Contains("'A=B' is not a name of an environment variable"));
     CHECK_THAT(lint("{on: run_failed, command: x, env: {A: [y]}}"), Contains("'env' must be"));
 }
 

@@ -1,4 +1,4 @@
-// What may stand under `tests:`, and what lint says of all else.
+// What may appear under `tests:`, and what lint says of all else.
 
 #include "pipeline/fake_stages.hpp"
 
@@ -60,7 +60,7 @@ TEST_CASE("a test that says nothing expects a good end, one with an error a fail
     CHECK(read(with_test("{expect: {error: busy}}")).tests[0].outcome == TestOutcome::failed);
 }
 
-TEST_CASE("tests are no part of what runs", "[pipeline][tests]") {
+TEST_CASE("tests are not part of what runs", "[pipeline][tests]") {
     CHECK(resolved_yaml(read(with_test("{}"))) == resolved_yaml(read(with_stages(loop))));
 }
 
@@ -70,7 +70,7 @@ TEST_CASE("what a test sets wrongly is refused at its place", "[pipeline][tests]
     CHECK_THAT(lint(with_test("{rounds: {max: 0}}")), Contains("'max' must be"));
     CHECK_THAT(
         lint(with_test("{params: {bach: 3}}")),
-        Contains("p.yaml:14:18: error[unknown-key]: the test sets 'bach', which is no param") &&
+        Contains("p.yaml:14:18: error[unknown-key]: the test sets 'bach', which is not a param") &&
             Contains("did you mean 'batch'?"));
     CHECK_THAT(lint(with_test("{params: {batch: many}}")), Contains("'batch' must be an integer"));
 }

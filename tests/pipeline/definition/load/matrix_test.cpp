@@ -74,26 +74,26 @@ TEST_CASE("matrix names must be params and values must fit them, each said at it
           "[pipeline]") {
     CHECK_THAT(test::lint(with_matrix("{methd: [A]}")),
                Contains("p.yaml:6:10: error[unknown-key]") &&
-                   Contains("'matrix' varies 'methd', which is no param") &&
+                   Contains("'matrix' varies 'methd', which is not a param") &&
                    Contains("did you mean 'method'?"));
     CHECK_THAT(test::lint(with_matrix("{method: [A, X]}")),
                Contains("p.yaml:6:22: error") && Contains("one of A, B, C"));
     CHECK_THAT(test::lint(with_matrix("{batch: {from: 1, to: 60}}")),
                Contains("p.yaml:6:31: error") && Contains("at most 50"));
     CHECK_THAT(test::lint(with_matrix("{seed: [1], exclude: [{sed: 1}]}")),
-               Contains("'sed', which is no param"));
+               Contains("'sed', which is not a param"));
 }
 
-TEST_CASE("what is no list of values is refused", "[pipeline]") {
+TEST_CASE("what is not a list of values is refused", "[pipeline]") {
     CHECK_THAT(test::lint(with_matrix("{seed: 3}")),
                Contains("'seed' varies over '3'") && Contains("{from: 1, to: 10}"));
     CHECK_THAT(test::lint(with_matrix("{seed: []}")), Contains("'seed' varies over a list"));
-    CHECK_THAT(test::lint(with_matrix("{seed: [1, 2, 1]}")), Contains("'1' stands here twice"));
+    CHECK_THAT(test::lint(with_matrix("{seed: [1, 2, 1]}")), Contains("'1' appears here twice"));
     CHECK_THAT(test::lint(with_matrix("{seed: {from: 3, to: 1}}")),
                Contains("there is nothing from 3 to 1"));
     CHECK_THAT(test::lint(with_matrix("{seed: {from: 3}}")), Contains("needs the key 'to'"));
     CHECK_THAT(test::lint(with_matrix("{rate: {from: 1, to: 2}}")),
-               Contains("'rate' is no integer"));
+               Contains("'rate' is not an integer"));
     CHECK_THAT(test::lint(with_matrix("[1]")), Contains("'matrix' must be a map"));
     CHECK_THAT(test::lint(with_matrix("{seed: [1], include: {seed: 2}}")),
                Contains("'include' must be a list of maps, not a map"));

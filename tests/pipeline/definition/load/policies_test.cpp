@@ -66,15 +66,15 @@ TEST_CASE("what becomes of bad records is read and refused at its place", "[pipe
     CHECK_THAT(lint(measured("on_error: skip, max_errors: many")), Contains("a share such as 1%"));
     CHECK_THAT(lint(measured("on_error: skip, max_errors: -1")), Contains("a share such as 1%"));
     CHECK_THAT(lint(measured("max_errors: 3")),
-               Contains("'max_errors' means nothing where the first error ends the round"));
+               Contains("'max_errors' has no effect where the first error ends the round"));
     CHECK_THAT(refused("on_error: skip"),
-               Contains("'on_error' means nothing to 'think': it reads no records"));
+               Contains("'on_error' has no effect on 'think': it reads no records"));
     CHECK(lint(measured("needs: a") + "defaults: {on_error: skip, max_errors: 3}\n") == "");
 }
 
 TEST_CASE("a cache is for stages of which something can be kept", "[pipeline]") {
     CHECK_THAT(refused("cache: true"),
-               Contains("'cache' means nothing to 'think': what it makes means something only"));
+               Contains("'cache' has no effect on 'think': what it makes means something only"));
     CHECK_THAT(refused("cache: maybe"), Contains("true, false or record, not 'maybe'"));
     CHECK(policies("needs: a", "defaults: {cache: record}\n").cache == CacheMode::off);
 }
@@ -110,14 +110,14 @@ TEST_CASE("defaults hold for every stage, and a stage's own key wins", "[pipelin
     CHECK_THAT(refused("needs: a", "defaults: {timeout: 0s}\n"), Contains("must be above 0"));
 }
 
-TEST_CASE("what means nothing to a stage is refused there and passed over in defaults",
+TEST_CASE("what has no effect on a stage is refused there and passed over in defaults",
           "[pipeline]") {
     CHECK_THAT(
         lint(thinking("parallel: 2", "{depth: 3}")),
         Contains("error[useless-policy]") &&
-            Contains("'parallel' means nothing to 'think': it does not work batch by batch"));
+            Contains("'parallel' has no effect on 'think': it does not work batch by batch"));
     CHECK_THAT(lint(with_stages("  a: {uses: tags, buffer: {count: 3}}\n")),
-               Contains("'buffer' means nothing to 'tags': it reads nothing"));
+               Contains("'buffer' has no effect on 'tags': it reads nothing"));
 
     const auto pipeline =
         read(thinking("needs: a", "{depth: 3}") + "defaults: {parallel: 2, buffer: {count: 3}}\n");

@@ -64,7 +64,7 @@ TEST_CASE("an until must be true or false", "[pipeline]") {
                Contains("'max' must be an integer, at least 1, not '0'"));
 }
 
-TEST_CASE("a reference to nothing is an error where it stands", "[pipeline]") {
+TEST_CASE("a reference to nothing is an error where it appears", "[pipeline]") {
     const auto found =
         lint(with_stages("  a: {uses: tags, with: {preselected: '${state.labelled}'}}\n"));
     CHECK_THAT(found, Contains("p.yaml:7:"));
@@ -102,7 +102,7 @@ TEST_CASE("a baseline is the same pipeline with other params", "[pipeline]") {
     CHECK(pipeline.rounds.max == 4);
     CHECK(pipeline.baseline->rounds.max == 6);
     CHECK_THAT(lint(with_rounds("{max: 3}") + "baseline: {bacth: 6}\n"),
-               Contains("'baseline' sets 'bacth', which is no param") &&
+               Contains("'baseline' sets 'bacth', which is not a param") &&
                    Contains("did you mean 'batch'?"));
 }
 

@@ -11,7 +11,7 @@ namespace {
 using test::next_times;
 using test::utc;
 
-/// What is wrong with an expression that stands at 1:1.
+/// What is wrong with an expression that appears at 1:1.
 Lines faults(const std::string& text) {
     Diagnostics diagnostics;
     const auto cron = parse_cron(Node::scalar({1, 1, text.size()}, text), diagnostics);
@@ -41,7 +41,7 @@ TEST_CASE("each field takes values, ranges, lists, steps and names", "[schedule]
     CHECK(in_utc("07 08 09 010 *", 1) == Lines{"2026-10-09 08:07"});
 }
 
-TEST_CASE("an alias stands for a whole expression", "[schedule]") {
+TEST_CASE("an alias means a whole expression", "[schedule]") {
     CHECK(in_utc("@hourly", 2) == in_utc("0 * * * *", 2));
     CHECK(in_utc("@daily", 2) == in_utc("0 0 * * *", 2));
     CHECK(in_utc("@midnight", 2) == in_utc("0 0 * * *", 2));
@@ -81,18 +81,19 @@ TEST_CASE("the next instant is strictly after the given one", "[schedule]") {
           utc(2026, 1, 1, 5));
 }
 
-TEST_CASE("a value that is none is an error where it stands", "[schedule]") {
-    CHECK(faults("60 2 * * *") == Lines{"1:1+2 cron: '60' is no minute, which is 0 to 59"});
-    CHECK(faults("0 24 0 13 8") == Lines{"1:3+2 cron: '24' is no hour, which is 0 to 23",
-                                         "1:6+1 cron: '0' is no day of the month, which is 1 to 31",
-                                         "1:8+2 cron: '13' is no month, which is 1 to 12",
-                                         "1:11+1 cron: '8' is no weekday, which is 0 to 7"});
+TEST_CASE("a value that is none is an error where it appears", "[schedule]") {
+    CHECK(faults("60 2 * * *") == Lines{"1:1+2 cron: '60' is not a minute, which is 0 to 59"});
+    CHECK(faults("0 24 0 13 8") ==
+          Lines{"1:3+2 cron: '24' is not a hour, which is 0 to 23",
+                "1:6+1 cron: '0' is not a day of the month, which is 1 to 31",
+                "1:8+2 cron: '13' is not a month, which is 1 to 12",
+                "1:11+1 cron: '8' is not a weekday, which is 0 to 7"});
     CHECK(faults("0 0 * jna *") ==
-          Lines{"1:7+3 cron: 'jna' is no month, which is 1 to 12 (did you mean 'jan'?)"});
+          Lines{"1:7+3 cron: 'jna' is not a month, which is 1 to 12 (did you mean 'jan'?)"});
     CHECK(faults("0 0 * * monday") ==
-          Lines{"1:9+6 cron: 'monday' is no weekday, which is 0 to 7 (write 'mon')"});
+          Lines{"1:9+6 cron: 'monday' is not a weekday, which is 0 to 7 (write 'mon')"});
     CHECK(faults("0 0 mon * *") ==
-          Lines{"1:5+3 cron: 'mon' is no day of the month, which is 1 to 31"});
+          Lines{"1:5+3 cron: 'mon' is not a day of the month, which is 1 to 31"});
     CHECK(faults("0 -1 * * *") == Lines{"1:3+2 cron: a value is missing in the hour '-1'"});
     CHECK(faults("1,,2 0 * * *") == Lines{"1:1+4 cron: a value is missing in the minute '1,,2'"});
     CHECK(faults("0 99999999999 * * *").size() == 1);
@@ -110,7 +111,7 @@ TEST_CASE("a range runs forward and a step stays within it", "[schedule]") {
     CHECK(faults("*/0 0 * * *") == Lines{"1:3+1 cron: the step '0' must be a number from 1 on"});
     CHECK(faults("*/ 0 * * *") == Lines{"1:1+2 cron: a value is missing in the minute '*/'"});
     CHECK(faults("*/90 * * * *") ==
-          Lines{"1:3+2 cron: the step 90 leads out of the minute at once (steps begin anew with "
+          Lines{"1:3+2 cron: the step 90 leads out of the minute at once (steps restart with "
                 "each hour, day, month or week; for longer intervals use 'every')"});
     CHECK(faults("*/59 0-23/23 * * *").empty());
 }
@@ -124,15 +125,17 @@ TEST_CASE("what other schedulers have and cron has not is told apart", "[schedul
     CHECK(faults("") == Lines{"1:1+0 cron: a cron expression has 5 fields, not 0 (write minute, "
                               "hour, day of the month, month and weekday, such as '30 2 * * "
                               "mon-fri')"});
-    CHECK(faults("TZ=Europe/Zurich 0 2 * * *") ==
-          Lines{"1:1+26 cron: a cron expression has 5 fields, not 6 (the zone stands under "
-                "'timezone')"});
+    CHECK(
+        faults("TZ=Europe/Zurich 0 2 * * *") ==
+        Lines{
+            "1:1+26 cron: a cron expression has 5 fields, not 6 (give the zone under 'timezone')"});
     CHECK(faults("0 0 ? * mon") ==
-          Lines{"1:5+1 cron: '?' is no day of the month, which is 1 to 31 (write '*')"});
+          Lines{"1:5+1 cron: '?' is not a day of the month, which is 1 to 31 (write '*')"});
     CHECK(
         faults("0 0 L * *") ==
-        Lines{"1:5+1 cron: 'L' is no day of the month, which is 1 to 31 ('L', 'W' and '#' are not "
-              "part of cron's five fields)"});
+        Lines{
+            "1:5+1 cron: 'L' is not a day of the month, which is 1 to 31 ('L', 'W' and '#' are not "
+            "part of cron's five fields)"});
     CHECK(faults("@dayly") == Lines{"1:1+6 cron: cron has no '@dayly' (did you mean '@daily'?)"});
     CHECK(faults("@reboot") == Lines{"1:1+7 cron: cron has no '@reboot'"});
 }

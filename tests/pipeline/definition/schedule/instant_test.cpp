@@ -33,7 +33,7 @@ TEST_CASE("a time without a zone is what the wall shows", "[schedule]") {
     CHECK(*parse_instant("2026-03-29T02:30", zurich) == utc(2026, 3, 29, 1));
 }
 
-TEST_CASE("what is no time says how one is written", "[schedule]") {
+TEST_CASE("what is not a time says how one is written", "[schedule]") {
     for (const std::string text : {"",
                                    "tomorrow",
                                    "2026",

@@ -97,7 +97,7 @@ TEST_CASE("what is kept comes back as it was, bit for bit", "[cache]") {
     CHECK_FALSE(again->standardizer.is_none());
 }
 
-TEST_CASE("bytes that are cut off, or too many, are no payload", "[cache]") {
+TEST_CASE("bytes that are cut off, or too many, are not payload", "[cache]") {
     const std::string bytes = encode(ClassificationBatch::port, *predictions({0, 1}));
     for (std::size_t size = 0; size < bytes.size(); ++size)
         CHECK_THROWS_AS(decode(ClassificationBatch::port, bytes.substr(0, size), all, {}),

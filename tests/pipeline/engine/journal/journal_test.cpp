@@ -161,8 +161,8 @@ TEST_CASE("a journal of another version or with unknown records is refused", "[p
     CHECK_THROWS_WITH(replayed({line("\"type\":\"run\"," + run), line("\"type\":\"dance\"")}),
                       Contains("it has a record 'dance'"));
     CHECK_THROWS_WITH(replayed({line("\"type\":\"round\"")}), Contains("not begin with a run"));
-    CHECK_THROWS_WITH(replayed({line("\"type\":\"run\"")}), Contains("j.jsonl:1: is no record"));
-    CHECK_THROWS_WITH(replayed({"[]"}), Contains("j.jsonl:1: is no record"));
+    CHECK_THROWS_WITH(replayed({line("\"type\":\"run\"")}), Contains("j.jsonl:1: is not a record"));
+    CHECK_THROWS_WITH(replayed({"[]"}), Contains("j.jsonl:1: is not a record"));
 }
 
 }  // namespace trommel

@@ -75,7 +75,7 @@ TEST_CASE("the file is replaced in one step, over the remains of a crash", "[sch
     CHECK(file.load() == ScheduleState{});
 }
 
-TEST_CASE("a file that is no state is refused with a way out", "[schedule]") {
+TEST_CASE("a file that is not a state is refused with a way out", "[schedule]") {
     const TempDir folder;
     const ScheduleFile file(folder / "digits.json");
     const std::vector<std::pair<std::string, std::string>> texts{
@@ -90,7 +90,7 @@ TEST_CASE("a file that is no state is refused with a way out", "[schedule]") {
         folder.write("digits.json", text);
         CHECK_THROWS_WITH(file.load(),
                           Contains("digits.json: ") && Contains(problem) &&
-                              Contains("remove it to let the schedule begin anew"));
+                              Contains("remove it to let the schedule restart"));
     }
 }
 

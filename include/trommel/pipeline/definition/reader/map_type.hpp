@@ -1,4 +1,4 @@
-// What may stand in one map of a file, declared once, beside the struct that receives it.
+// What may appear in one map of a file, declared once, beside the struct that receives it.
 #pragma once
 
 #include "trommel/pipeline/definition/reader/section.hpp"
@@ -15,16 +15,16 @@ struct KeyFault {
     std::string code{};
     std::string message{};
     std::string hint{};
-    bool is_at_last = false;  ///< it stands at the last of the keys, not at the map
+    bool is_at_last = false;  ///< it appears at the last of the keys, not at the map
 };
 
 /// A section of a file, or a part of one: the keys of a map. Written as a chain:
 ///
-///     MapType<RoundsSpec>("The loop.")
-///         .key("max", &RoundsSpec::max, "How many rounds at most.", {.required = true, .min = 1})
+///     MapType<RoundsSpec>("Number of rounds and stop rules.")
+///         .key("max", &RoundsSpec::max, "Highest number of rounds.", {.required = true, .min = 1})
 ///         .choice("on_exhausted", &RoundsSpec::on_exhausted, "…", {{"ok", …}, {"fail", …}});
 ///
-/// Keys are read in the order of the declaration. `${…}` may stand in each that is not `literal`.
+/// Keys are read in the order of the declaration. `${…}` may appear in each that is not `literal`.
 template <typename T>
 class MapType {
 public:
@@ -76,7 +76,7 @@ public:
         return std::move(*this).key(std::move(info), std::move(read));
     }
 
-    /// Whatever else may stand under a key, and how it is read.
+    /// Whatever else may appear under a key, and how it is read.
     MapType key(OptionInfo info, Read read) && {
         info_.parts.push_back(std::move(info));
         reads_.push_back(std::move(read));

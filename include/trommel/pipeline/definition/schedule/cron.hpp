@@ -5,7 +5,7 @@
 //
 // A field is `*` or a list of values and ranges, each with a step if it is a range or `*`: `*/15`,
 // `1-5`, `mon-fri`, `0,30`, `8-18/2`. Months and weekdays have English names of three letters.
-// `@yearly` (`@annually`), `@monthly`, `@weekly`, `@daily` (`@midnight`) and `@hourly` stand for
+// `@yearly` (`@annually`), `@monthly`, `@weekly`, `@daily` (`@midnight`) and `@hourly` mean
 // whole expressions.
 //
 // As in Vixie cron, whose manual is crontab(5): a day counts when both the day of the month and the
@@ -60,7 +60,7 @@ private:
 };
 
 /// The expression that `scalar` spells, or nothing if it is malformed or its days never come, such
-/// as 30 February. Errors stand where they are within the scalar.
+/// as 30 February. Errors appear where they are within the scalar.
 std::optional<Cron> parse_cron(const Node& scalar, Diagnostics& diagnostics);
 
 /// The first instant after `after` at which the job is to run; nothing if it lies beyond 2199,

@@ -1,4 +1,4 @@
-// When a pipeline runs by itself: what stands under `schedule:`.
+// When a pipeline runs by itself: what appears under `schedule:`.
 #pragma once
 
 #include "trommel/pipeline/definition/schedule/cron.hpp"

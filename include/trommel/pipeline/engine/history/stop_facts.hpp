@@ -47,7 +47,7 @@ struct StopFacts {
     friend bool operator==(const StopFacts&, const StopFacts&) = default;
 };
 
-/// The facts as one JSON object, and back. Throws DataError if it is no such object.
+/// The facts as one JSON object, and back. Throws DataError if it is not a such object.
 boost::json::value to_json(const StopFacts& facts);
 StopFacts stop_facts_from(const boost::json::value& value);
 

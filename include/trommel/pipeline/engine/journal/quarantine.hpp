@@ -1,4 +1,4 @@
-// Quarantine: records that a stage could not use, kept beside the run so that people can look at
+// Quarantine: records that a stage could not use, kept beside the run so that people can use
 // them.
 //
 // `<run>/quarantine/<stage>.jsonl` is a record log, one a line, that only grows. A record that a

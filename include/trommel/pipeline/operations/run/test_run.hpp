@@ -9,7 +9,7 @@ namespace trommel {
 
 class AttemptFaults;
 
-/// What a run that is only a test of its pipeline does otherwise: it goes by another clock, meets
+/// What a run that is only a test of its pipeline does otherwise: it uses another clock, meets
 /// faults, may be shorter, has a database of its own, no baseline and no hooks. All of it outlives
 /// the run.
 struct TestRun {

@@ -35,7 +35,7 @@ private:
     std::filesystem::path path_;
 };
 
-/// The runs in a directory of runs, by name. Throws Error if it is no directory.
+/// The runs in a directory of runs, by name. Throws Error if it is not a directory.
 std::vector<RunFiles> runs_in(const std::filesystem::path& directory);
 
 }  // namespace trommel

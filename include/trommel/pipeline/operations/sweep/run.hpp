@@ -26,7 +26,7 @@ unsigned default_jobs();
 
 enum class CellState { waiting, finished, failed };
 
-/// How one cell of the plan stands.
+/// How one cell of the plan appears.
 struct CellEnd {
     CellState state = CellState::waiting;
     bool ran = false;     ///< in this sweep, not an earlier one

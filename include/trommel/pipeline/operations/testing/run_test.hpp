@@ -1,5 +1,5 @@
 // Tests of a pipeline: each runs it on a clock that skips all waiting, with faults that it injects,
-// and looks at what that leaves.
+// and uses what that leaves.
 #pragma once
 
 #include "trommel/pipeline/definition/pipeline.hpp"
@@ -37,8 +37,8 @@ struct TestOptions {
 /// clock, by which the loop of this coroutine is to be run, outlive it.
 ///
 /// The run has a database of its own and no baseline. Stages really run, programs too: see
-/// ManualClock on how the time goes meanwhile. Throws Error only for what is no outcome of the run,
-/// such as a directory that cannot be made.
+/// ManualClock on how the time goes meanwhile. Throws Error only for what is not an outcome of the
+/// run, such as a directory that cannot be made.
 asio::awaitable<TestResult> run_test(const Pipeline& pipeline,
                                      const TestSpec& test,
                                      const Registry& registry,
