@@ -9,7 +9,8 @@ A document uses fenced blocks:
     ```yaml title="loop.yaml"      is written to that file
     ```sh                          is run by sh -e, `trommel` on PATH; must end with 0
     ```text title="output"         must equal what the commands before it printed
-In an output block, `…` stands for any text within a line; a line with `…` alone stands for any lines.
+In an output block, `…` stands for any text within a line. At the end of a line it stands for the rest of
+the line and for any number of lines after it; on a line of its own it may also stand for nothing.
 A comment on the line before a block of sh changes how it is run:
     <!-- test: exit 2 -->          it must end with that code
     <!-- test: background -->      a server: it stays up until the document has ended
@@ -75,7 +76,21 @@ def differs(expected: str, actual: str) -> bool:
             pattern += r"(?:.*\n)*?"
         else:
             pattern += r"[^\n]*?".join(re.escape(part) for part in line.rstrip().split("…")) + r"[ \t]*\n"
+            if line.rstrip().endswith("…"):
+                pattern += r"(?:.*\n)*?"
     return re.fullmatch(pattern, actual.rstrip("\n") + "\n") is None
+
+
+def stop_group(group: int) -> None:
+    """Ends what a block has left running."""
+    try:
+        os.killpg(group, signal.SIGTERM)
+        for _ in range(100):
+            time.sleep(0.1)
+            os.killpg(group, 0)
+        os.killpg(group, signal.SIGKILL)
+    except ProcessLookupError:
+        pass
 
 
 def stop(servers: list[subprocess.Popen]) -> None:
@@ -90,7 +105,8 @@ def stop(servers: list[subprocess.Popen]) -> None:
             server.wait()
 
 
-def run_block(block: Block, folder: Path, environment: dict[str, str], servers: list[subprocess.Popen]) -> str:
+def run_block(block: Block, folder: Path, environment: dict[str, str], servers: list[subprocess.Popen],
+              groups: list[int], patience: float) -> str:
     """Runs the commands of a block and returns what they print."""
     command = ["sh", "-ec", block.text]
     if block.directive == "background":
@@ -101,18 +117,30 @@ def run_block(block: Block, folder: Path, environment: dict[str, str], servers: 
         if servers[-1].poll() is not None:
             raise Failure(f"line {block.line}: the server ended:\n{Path(log.name).read_text()}")
         return ""
-    ended = subprocess.run(command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                           stderr=subprocess.STDOUT, text=True, timeout=300)
+    running = subprocess.Popen(command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                               stderr=subprocess.STDOUT, text=True, start_new_session=True)
+    groups.append(running.pid)
+    try:
+        printed, _ = running.communicate(timeout=patience)
+    except subprocess.TimeoutExpired:
+        os.killpg(running.pid, signal.SIGKILL)
+        running.wait()
+        raise Failure(f"line {block.line}: not done after {patience} s; a server needs <!-- test: background -->") from None
+    try:
+        os.killpg(running.pid, 0)
+    except ProcessLookupError:
+        groups.remove(running.pid)  # nothing of it runs any more, and its number may be given away
     wanted = int(block.directive.split()[1]) if block.directive.startswith("exit") else 0
-    if ended.returncode != wanted:
-        raise Failure(f"line {block.line}: ended with {ended.returncode} instead of {wanted}:\n{block.text}{ended.stdout}")
-    return ended.stdout
+    if running.returncode != wanted:
+        raise Failure(f"line {block.line}: ended with {running.returncode} instead of {wanted}:\n{block.text}{printed}")
+    return printed
 
 
-def run_document(text: str, program: Path, files: Path | None = None) -> list[str]:
+def run_document(text: str, program: Path, files: Path | None = None, patience: float = 300) -> list[str]:
     """Runs a document; returns the blocks that it leaves out, with their reasons."""
     left_out: list[str] = []
     servers: list[subprocess.Popen] = []
+    groups: list[int] = []
     with tempfile.TemporaryDirectory() as name:
         folder, tools = Path(name) / "work", Path(name) / "bin"
         folder.mkdir()
@@ -130,7 +158,7 @@ def run_document(text: str, program: Path, files: Path | None = None) -> list[st
                     if block.directive.startswith("skip"):
                         left_out.append(f"line {block.line}: {block.directive[5:]}")
                         continue
-                    output = run_block(block, folder, environment, servers)
+                    output = run_block(block, folder, environment, servers, groups, patience)
                 elif block.title == "output":
                     if output is None:
                         raise Failure(f"line {block.line}: this output follows no command that was run")
@@ -142,6 +170,8 @@ def run_document(text: str, program: Path, files: Path | None = None) -> list[st
                     target.write_text(block.text)
         finally:
             stop(servers)
+            for group in groups:
+                stop_group(group)
     return left_out
 
 
@@ -182,13 +212,16 @@ def self_test() -> None:
 
     def fails(text: str) -> None:
         try:
-            run_document(text, shell)
+            run_document(text, shell, patience=2)
         except Failure:
             return
         raise AssertionError(f"not found:\n{text}")
 
     run_document('```yaml title="a/b.txt"\nhello 7\n```\n```sh\ncat a/b.txt\n```\n```text title="output"\nhello …\n```\n', shell)
     run_document('```sh\nprintf "1\\n2\\n3\\n"\n```\n```text title="output"\n…\n3\n```\n', shell)
+    run_document('```sh\nprintf "1\\n2\\n3\\n"\n```\n```text title="output"\n1…\n3\n```\n', shell)
+    fails('```sh\nprintf "1\\n2\\n3\\n"\n```\n```text title="output"\n1…\n2\n```\n')
+    fails('```sh\nprintf "1 s\\n2\\n"\n```\n```text title="output"\n1 … x\n2\n```\n')
     run_document("<!-- test: exit 2 -->\n```sh\nexit 2\n```\n", shell)
     assert run_document("<!-- test: skip it installs -->\n```sh\nfalse\n```\n", shell) == ["line 2: it installs"]
     fails("```sh\nfalse\n```\n")
@@ -199,6 +232,11 @@ def self_test() -> None:
     fails('```sh\nprintf "7\\n8\\n"\n```\n```text title="output"\n7\n```\n')
     fails('```text title="output"\n7\n```\n')
     fails("<!-- test: background -->\n```sh\nfalse\n```\n")
+    fails("```sh\nsleep 60\n```\n")
+    with tempfile.TemporaryDirectory() as name:
+        run_document(f"```sh\nsleep 61 > /dev/null 2>&1 &\necho $! > {name}/pid\n```\n", shell)
+        state = Path("/proc", Path(name, "pid").read_text().strip(), "stat")
+        assert not state.exists() or state.read_text().split()[2] == "Z", "a program outlived its document"
     fails("```sh\ntrue\n")
     with tempfile.TemporaryDirectory() as name:
         root = Path(name)
