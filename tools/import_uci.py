@@ -4,8 +4,8 @@
     tools/import_uci.py digits.csv digit pipelines/data/digits
     tools/import_uci.py letter.csv letter pipelines/data/letter --letters
 
-writes NAME.csv, embeddings as Lightly writes them (filenames,embedding_0,...,labels with all labels 0, for a
-pool is unlabelled), and NAME-labels.csv (file_name,label), which plays the oracle.
+writes NAME.csv, embeddings as Lightly writes them (filenames,embedding_0,...,labels; all labels are 0, because the
+pool is unlabelled), and NAME-labels.csv (file_name,label) with the true labels.
 """
 import argparse
 import csv
@@ -13,7 +13,7 @@ import string
 
 parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
 parser.add_argument("table")
-parser.add_argument("prefix", help="of the samples' names")
+parser.add_argument("prefix", help="prefix of the samples' names")
 parser.add_argument("output", help="path without .csv")
 parser.add_argument("--letters", action="store_true", help="label 0 is A, 1 is B, ...")
 args = parser.parse_args()
