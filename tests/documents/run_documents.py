@@ -9,8 +9,8 @@ A document uses fenced blocks:
     ```yaml title="loop.yaml"      is written to that file
     ```sh                          is run by sh -e, `trommel` on PATH; must end with 0
     ```text title="output"         must equal what the commands before it printed
-In an output block, `…` stands for any text within a line. At the end of a line it stands for the rest of
-the line and for any number of lines after it; on a line of its own it may also stand for nothing.
+In an output block, `…` means any text within a line. At the end of a line it means the rest of
+the line and for any number of lines after it; on a line of its own it may also mean nothing.
 A comment on the line before a block of sh changes how it is run:
     <!-- test: exit 2 -->          it must end with that code
     <!-- test: background -->      a server: it stays up until the document has ended
