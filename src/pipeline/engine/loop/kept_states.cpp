@@ -1,3 +1,4 @@
+// States that outlive a run: their tags on the platform, and the last of them.
 #include "pipeline/engine/loop/kept_states.hpp"
 
 #include "trommel/core/error.hpp"

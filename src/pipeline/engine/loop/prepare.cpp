@@ -1,3 +1,4 @@
+// Before the first round: the dataset on the platform, the hold-out set and the initial states.
 #include "pipeline/engine/loop/prepare.hpp"
 
 #include "pipeline/engine/journal/lost_data.hpp"

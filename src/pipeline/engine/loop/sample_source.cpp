@@ -1,3 +1,4 @@
+// The samples that a tag, a file of names or a random draw gives.
 #include "pipeline/engine/loop/sample_source.hpp"
 
 #include "trommel/core/random.hpp"

@@ -1,3 +1,4 @@
+// Attempts at a stage: their time limits, the waits between them, and which failures end them.
 #include "pipeline/engine/round/attempts.hpp"
 
 #include "pipeline/engine/round/failure.hpp"

@@ -1,3 +1,4 @@
+// A stage whose output may be in the cache: reads it from there, or runs it and keeps the output.
 #include "pipeline/engine/round/cached_stage.hpp"
 
 #include "pipeline/engine/cache/payload_digest.hpp"

@@ -1,3 +1,4 @@
+// The failure of a stage: its message with file, line, stage and round, and whether it may pass.
 #include "pipeline/engine/round/failure.hpp"
 
 #include "trommel/core/error.hpp"

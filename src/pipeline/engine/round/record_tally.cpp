@@ -1,3 +1,4 @@
+// Unusable records of a stage: counted, set aside or skipped, and when they are too many.
 #include "pipeline/engine/round/record_tally.hpp"
 
 #include "pipeline/definition/write/policy_yaml.hpp"

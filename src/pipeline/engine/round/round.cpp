@@ -1,3 +1,4 @@
+// One pass through all stages: their channels, a StageRun for each, and the first failure.
 #include "trommel/pipeline/engine/round/round.hpp"
 
 #include "pipeline/definition/reader/scopes.hpp"

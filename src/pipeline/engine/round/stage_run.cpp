@@ -1,3 +1,4 @@
+// One stage in one round: its inputs and output, its work in attempts, and what it reports.
 #include "pipeline/engine/round/stage_run.hpp"
 
 #include "trommel/pipeline/language/units.hpp"

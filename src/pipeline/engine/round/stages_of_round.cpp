@@ -1,3 +1,4 @@
+// The stages that run in a round: by their conditions and by the senders that they read from.
 #include "pipeline/engine/round/stages_of_round.hpp"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// The work of one attempt: its time and its slot of a limit, given back while the stage waits.
 #include "pipeline/engine/round/work.hpp"
 
 namespace trommel {

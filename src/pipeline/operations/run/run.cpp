@@ -1,3 +1,4 @@
+// A run from start to end: platform, journal and hooks around the loop and its baseline.
 #include "trommel/pipeline/operations/run/run.hpp"
 
 #include "pipeline/engine/history/history_tables.hpp"
