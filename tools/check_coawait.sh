@@ -65,7 +65,7 @@ read_commands() {
 # FILE… on stdin -> the files that are compiled for them: a unity build compiles several as one.
 compiled_files() {
     local unities file unity
-    unities=$(grep -oE '"[^"]*/unity_[0-9]+_cxx\.cxx"' "$work/compile_commands.json" | tr -d '"' | sort -u || true)
+    unities=$(grep -oE '"[^" ]*/unity_[0-9]+_cxx\.cxx"' "$work/compile_commands.json" | tr -d '"' | sort -u || true)
     while read -r file; do
         unity=$([ -z "$unities" ] || grep -lxF "#include \"$PWD/$file\"" $unities || true)
         echo "${unity:-$file}"

@@ -115,7 +115,7 @@ TEST_CASE("a name that leads out of the folder has no image", "[server]") {
     const OneSample sample(bench, name);
     const auto answer = bench.put(sample.full, "x");
     CHECK(answer.status == 422);
-    CHECK_THAT(answer.text, Catch::Contains("no name of a file within a folder"));
+    CHECK_THAT(answer.text, Catch::Contains("is not a name of a file within a folder"));
     CHECK(bench.get(sample.read_url(bench, "full")).status == 422);
     CHECK(std::filesystem::is_empty(bench.folder() / "server/images"));
     CHECK(std::filesystem::is_empty(bench.folder() / "server/drafts"));

@@ -131,8 +131,9 @@ TEST_CASE("inputs go as what the model takes, and values that it cannot take are
     CHECK(
         written("UINT8", {256}) ==
         "tensor 'x': 256 is not a UINT8: give whole numbers from 0 to 255, or another 'datatype'");
-    CHECK_THAT(written("INT8", {0.5}, TensorForm::binary), Contains("0.5 is not an INT8"));
-    CHECK_THAT(written("INT32", {std::nan("")}), Contains("is not an INT32"));
+    CHECK_THAT(written("INT8", {0.5}, TensorForm::binary),
+               Contains("0.5 is not of the datatype INT8"));
+    CHECK_THAT(written("INT32", {std::nan("")}), Contains("is not of the datatype INT32"));
     CHECK_THAT(written("FP16", {1}), Contains("cannot be sent as FP16"));
 
     SmallPool pool;
@@ -187,13 +188,14 @@ TEST_CASE("answers that break the protocol are refused with the rule", "[stages]
         return R"({"outputs":[{"name":"o","datatype":"FP32")" + rest + "}]}";
     };
     CHECK_THAT(fault_of("{\"outputs\":["), Contains("malformed JSON"));
-    CHECK_THAT(fault_of("[]"), Contains("no object"));
+    CHECK_THAT(fault_of("[]"), Contains("is not an object"));
     CHECK_THAT(fault_of("{}"), Contains("no list 'outputs'"));
     CHECK_THAT(fault_of(R"({"outputs":[{"datatype":"FP32"}]})"), Contains("without a text 'name'"));
     CHECK_THAT(fault_of(tensor(R"(,"data":[1])")), Contains("'o': has no shape"));
-    CHECK_THAT(fault_of(tensor(R"(,"shape":[-1],"data":[1])")), Contains("no list of lengths"));
+    CHECK_THAT(fault_of(tensor(R"(,"shape":[-1],"data":[1])")),
+               Contains("is not a list of lengths"));
     CHECK_THAT(fault_of(tensor(R"(,"shape":[99999999,99999999],"data":[])")),
-               Contains("no list of lengths"));
+               Contains("is not a list of lengths"));
     CHECK_THAT(fault_of(tensor(R"(,"shape":[2],"data":[1])")), Contains("1 values for the shape"));
     CHECK_THAT(fault_of(tensor(R"(,"shape":[1],"data":["x"])")),
                Contains("value 0 is not a number"));

@@ -107,13 +107,14 @@ const Datatype& written_datatype_of(const Tensor& tensor) {
     if (type.most < type.least) return type;
     for (const double value : tensor.values) {
         if (value >= type.least && value <= type.most && value == std::floor(value)) continue;
-        throw DataError(fmt::format(
-            "tensor '{}': {} is not a {}: give whole numbers from {} to {}, or another 'datatype'",
-            tensor.name,
-            value,
-            type.name,
-            type.least,
-            type.most));
+        throw DataError(
+            fmt::format("tensor '{}': {} is not of the datatype {}: give whole numbers from {} to "
+                        "{}, or another 'datatype'",
+                        tensor.name,
+                        value,
+                        type.name,
+                        type.least,
+                        type.most));
     }
     return type;
 }

@@ -92,7 +92,7 @@ TEST_CASE("serve is in front of another server, with tokens of its own", "[cli]"
     CHECK_THAT(end.output,
                Contains("201 401 [") && Contains("\"name\":\"road signs\"") && Contains("503 {") &&
                    Contains("cannot connect") &&
-                   Contains("serve: is in front of http://127.0.0.1:"));
+                   Contains("serve: forwards calls to http://127.0.0.1:"));
     CHECK(std::filesystem::exists(folder / "front/server/server.db"));
     CHECK_FALSE(std::filesystem::exists(folder / "front/server/platform.db"));
 }

@@ -63,12 +63,12 @@ TEST_CASE("aliases may repeat themselves up to a bound", "[language]") {
 TEST_CASE("nesting is bounded, also through aliases", "[language]") {
     CHECK(findings_of(std::string(64, '[') + std::string(64, ']')).empty());
     CHECK(findings_of(std::string(20'000, '[')) ==
-          Lines{"1:65+1 too-deep: lists and maps appear more than 64 deep in one another"});
+          Lines{"1:65+1 too-deep: lists and maps are nested more than 64 deep"});
 
     std::string chain = "a0: &a0 x\n";
     for (int i = 1; i < 70; ++i) chain += fmt::format("a{0}: &a{0} [*a{1}]\n", i, i - 1);
     CHECK(findings_of(chain) ==
-          Lines{"64:12+4 too-deep: lists and maps appear more than 64 deep in one another"});
+          Lines{"64:12+4 too-deep: lists and maps are nested more than 64 deep"});
 }
 
 TEST_CASE("brackets are bounded before they are read, wherever they appear", "[language]") {

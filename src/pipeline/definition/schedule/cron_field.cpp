@@ -97,11 +97,13 @@ private:
             return true;
         }
         if (read_number(typed, value) && value >= kind_.first && value <= kind_.last) return true;
-        return refuse(
-            typed,
-            fmt::format(
-                "'{}' is not a {}, which is {} to {}", typed, kind_.name, kind_.first, kind_.last),
-            hint_for(kind_, typed));
+        return refuse(typed,
+                      fmt::format("'{}' is outside of {}, which is {} to {}",
+                                  typed,
+                                  kind_.name,
+                                  kind_.first,
+                                  kind_.last),
+                      hint_for(kind_, typed));
     }
 
     /// The end of a range, where Sunday is the week's last day.

@@ -87,11 +87,10 @@ TEST_CASE("what is wrong with a webhook is said at its place", "[pipeline]") {
 
 TEST_CASE("what is wrong with a hook is said at its place", "[pipeline]") {
     const auto lint = [](const std::string& hook) { return test::lint(with_hook(hook)); };
-    CHECK_THAT(
-        lint("{on: run_finishd, command: x}"),
-        Contains("p.yaml:9:14: error[unknown-choice]: there is no event 'run_finishd'; there "
-                 "are run_started, round_finished, run_finished, run_failed") &&
-            Contains("did you mean 'run_finished'?"));
+    CHECK_THAT(lint("{on: run_finishd, command: x}"),
+               Contains("p.yaml:9:14: error[unknown-choice]: there is no event 'run_finishd'; "
+                        "available: run_started, round_finished, run_finished, run_failed") &&
+                   Contains("did you mean 'run_finished'?"));
     CHECK_THAT(lint("{command: x}"), Contains("hook 'tell' needs the key 'on'"));
     CHECK_THAT(lint("{on: run_failed}"), Contains("hook 'tell' needs the key 'command'"));
     CHECK_THAT(lint("{on: [], command: x}"), Contains("'on' names no event"));

@@ -65,7 +65,7 @@ TEST_CASE("a schedule says when in one way", "[pipeline]") {
 
 TEST_CASE("faults of a cron expression appear where they are in the file", "[pipeline]") {
     CHECK_THAT(lint_schedule("{cron: '30 25 * * *'}"),
-               Contains("p.yaml:8:22: error[cron]: '25' is not a hour"));
+               Contains("p.yaml:8:22: error[cron]: '25' is outside of hour"));
     CHECK_THAT(lint_schedule("{cron: 0 0 30 feb *}"),
                Contains("p.yaml:8:22: error[cron]: day '30'"));
     CHECK_THAT(lint_schedule("{cron: [30, 2]}"), Contains("'cron' must be text, not a list"));

@@ -82,18 +82,18 @@ TEST_CASE("the next instant is strictly after the given one", "[schedule]") {
 }
 
 TEST_CASE("a value that is none is an error where it appears", "[schedule]") {
-    CHECK(faults("60 2 * * *") == Lines{"1:1+2 cron: '60' is not a minute, which is 0 to 59"});
+    CHECK(faults("60 2 * * *") == Lines{"1:1+2 cron: '60' is outside of minute, which is 0 to 59"});
     CHECK(faults("0 24 0 13 8") ==
-          Lines{"1:3+2 cron: '24' is not a hour, which is 0 to 23",
-                "1:6+1 cron: '0' is not a day of the month, which is 1 to 31",
-                "1:8+2 cron: '13' is not a month, which is 1 to 12",
-                "1:11+1 cron: '8' is not a weekday, which is 0 to 7"});
+          Lines{"1:3+2 cron: '24' is outside of hour, which is 0 to 23",
+                "1:6+1 cron: '0' is outside of day of the month, which is 1 to 31",
+                "1:8+2 cron: '13' is outside of month, which is 1 to 12",
+                "1:11+1 cron: '8' is outside of weekday, which is 0 to 7"});
     CHECK(faults("0 0 * jna *") ==
-          Lines{"1:7+3 cron: 'jna' is not a month, which is 1 to 12 (did you mean 'jan'?)"});
+          Lines{"1:7+3 cron: 'jna' is outside of month, which is 1 to 12 (did you mean 'jan'?)"});
     CHECK(faults("0 0 * * monday") ==
-          Lines{"1:9+6 cron: 'monday' is not a weekday, which is 0 to 7 (write 'mon')"});
+          Lines{"1:9+6 cron: 'monday' is outside of weekday, which is 0 to 7 (write 'mon')"});
     CHECK(faults("0 0 mon * *") ==
-          Lines{"1:5+3 cron: 'mon' is not a day of the month, which is 1 to 31"});
+          Lines{"1:5+3 cron: 'mon' is outside of day of the month, which is 1 to 31"});
     CHECK(faults("0 -1 * * *") == Lines{"1:3+2 cron: a value is missing in the hour '-1'"});
     CHECK(faults("1,,2 0 * * *") == Lines{"1:1+4 cron: a value is missing in the minute '1,,2'"});
     CHECK(faults("0 99999999999 * * *").size() == 1);
@@ -130,12 +130,10 @@ TEST_CASE("what other schedulers have and cron has not is told apart", "[schedul
         Lines{
             "1:1+26 cron: a cron expression has 5 fields, not 6 (give the zone under 'timezone')"});
     CHECK(faults("0 0 ? * mon") ==
-          Lines{"1:5+1 cron: '?' is not a day of the month, which is 1 to 31 (write '*')"});
-    CHECK(
-        faults("0 0 L * *") ==
-        Lines{
-            "1:5+1 cron: 'L' is not a day of the month, which is 1 to 31 ('L', 'W' and '#' are not "
-            "part of cron's five fields)"});
+          Lines{"1:5+1 cron: '?' is outside of day of the month, which is 1 to 31 (write '*')"});
+    CHECK(faults("0 0 L * *") == Lines{"1:5+1 cron: 'L' is outside of day of the month, which is 1 "
+                                       "to 31 ('L', 'W' and '#' are not "
+                                       "part of cron's five fields)"});
     CHECK(faults("@dayly") == Lines{"1:1+6 cron: cron has no '@dayly' (did you mean '@daily'?)"});
     CHECK(faults("@reboot") == Lines{"1:1+7 cron: cron has no '@reboot'"});
 }
