@@ -128,9 +128,9 @@ TEST_CASE("inputs go as what the model takes, and values that it cannot take are
     CHECK_THAT(written("UINT8", {1, 200}, TensorForm::binary),
                Contains("\"binary_data_size\":2}") && Catch::EndsWith("}\x01\xC8"));
     CHECK_THAT(written("INT16", {-2}, TensorForm::binary), Catch::EndsWith("}\xFE\xFF"));
-    CHECK(
-        written("UINT8", {256}) ==
-        "tensor 'x': 256 is not a UINT8: give whole numbers from 0 to 255, or another 'datatype'");
+    CHECK(written("UINT8", {256}) ==
+          "tensor 'x': 256 is not of the datatype UINT8: give whole numbers from 0 to 255, or "
+          "another 'datatype'");
     CHECK_THAT(written("INT8", {0.5}, TensorForm::binary),
                Contains("0.5 is not of the datatype INT8"));
     CHECK_THAT(written("INT32", {std::nan("")}), Contains("is not of the datatype INT32"));
@@ -147,7 +147,7 @@ TEST_CASE("inputs go as what the model takes, and values that it cannot take are
     CHECK_THAT(pool.error_of(stages(""), one_round), Contains("give one input 'input' of UINT8"));
     write_inputs(pool, 1);
     CHECK_THAT(pool.error_of(stages(", datatype: UINT8"), one_round),
-               Contains("tensor 'input': -1 is not a UINT8"));
+               Contains("tensor 'input': -1 is not of the datatype UINT8"));
 }
 
 TEST_CASE("an answer as Triton's description has it is read", "[stages]") {
