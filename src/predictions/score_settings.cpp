@@ -1,3 +1,5 @@
+#include "trommel/predictions/score_settings.hpp"
+
 #include "trommel/core/error.hpp"
 #include "trommel/core/text.hpp"
 #include "trommel/predictions/score.hpp"
@@ -11,7 +13,6 @@
 namespace trommel::predictions {
 namespace {
 
-using scoring::BoxReduction;
 using scoring::Combination;
 using scoring::Task;
 
@@ -44,22 +45,18 @@ void set_on_invalid(ScoreRules& rules, const std::string& value) {
 }
 
 void set_reduce(ScoreRules& rules, const std::string& value) {
-    auto& how = rules.detection.reduction.how;
-    if (value == "max")
-        how = BoxReduction::How::max;
-    else if (value == "mean")
-        how = BoxReduction::How::mean;
-    else if (value == "sum")
-        how = BoxReduction::How::sum;
-    else if (value == "top_k")
-        how = BoxReduction::How::top_k;
-    else
-        refuse("reduce", value, "max, mean, sum or top_k");
+    for (const auto& [word, how] : reductions)
+        if (value == word) {
+            rules.detection.reduction.how = how;
+            return;
+        }
+    refuse(reduce.name, value, "max, mean, sum or top_k");
 }
 
 void set_top_k(ScoreRules& rules, const std::string& value) {
     const double top = number("top_k", value);
-    if (top < 1 || top > 1e6 || top != std::floor(top)) refuse("top_k", value, "1 to 1000000");
+    if (top < *top_k.min || top > *top_k.max || top != std::floor(top))
+        refuse("top_k", value, "1 to 1000000");
     rules.detection.reduction.top = static_cast<std::size_t>(top);
 }
 
@@ -85,43 +82,41 @@ void set_uint16(ScoreRules& rules, const std::string& value) {
 const std::vector<Setting>& settings() {
     static const std::vector<Setting> all{
         {"on_invalid",
-         "Samples that are not probabilities: fail (default), zero (their scores are 0) or skip",
+         "What to do with samples that are not probabilities: fail (default), zero (score 0) or "
+         "skip.",
          {},
          set_on_invalid},
         {"combine",
-         "product or sum of the scores in `weights`, as a column 'combined'",
+         "product or sum of the scores in 'weights', as a column 'combined'.",
          {},
          set_combine},
         {"weights",
-         "name:weight,name:weight… of what is combined; default: all scores, 1",
+         "Scores to combine: name:weight,name:weight…; default: all scores, weight 1.",
          {},
          set_weights},
-        {"uint16", "bfloat16: what uint16 means in arrays", {}, set_uint16},
-        {"member",
-         "Which array of a .npz file to read",
+        {"uint16", "bfloat16: meaning of uint16 in arrays.", {}, set_uint16},
+        {member.name,
+         member.help,
          {},
          [](ScoreRules& rules, const std::string& value) { rules.member = value; }},
-        {"prediction_task",
-         "Which task of a folder with tasks.json to read",
+        {prediction_task.name,
+         prediction_task.help,
          {},
          [](ScoreRules& rules, const std::string& value) { rules.prediction_task = value; }},
-        {"frequency_penalty",
-         "What a further object of a class adds to object_frequency (0.25)",
+        {frequency_penalty.name,
+         frequency_penalty.help,
          Task::object_detection,
          [](ScoreRules& rules, const std::string& value) {
-             rules.detection.frequency_penalty = number("frequency_penalty", value);
+             rules.detection.frequency_penalty = number(frequency_penalty.name, value);
          }},
-        {"min_score",
-         "The object_frequency of the image with the fewest objects (0.9)",
+        {min_score.name,
+         min_score.help,
          Task::object_detection,
          [](ScoreRules& rules, const std::string& value) {
-             rules.detection.min_score = number("min_score", value);
+             rules.detection.min_score = number(min_score.name, value);
          }},
-        {"reduce",
-         "How the boxes' uncertainties become one: max (default), mean, sum or top_k",
-         Task::object_detection,
-         set_reduce},
-        {"top_k", "Of how many boxes top_k takes the mean (3)", Task::object_detection, set_top_k}};
+        {reduce.name, reduce.help, Task::object_detection, set_reduce},
+        {top_k.name, top_k.help, Task::object_detection, set_top_k}};
     return all;
 }
 

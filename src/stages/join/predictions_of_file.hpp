@@ -6,6 +6,7 @@
 #include "trommel/pipeline/stage/stage_type.hpp"
 #include "trommel/predictions/format.hpp"
 #include "trommel/predictions/reader.hpp"
+#include "trommel/predictions/score_settings.hpp"
 #include "trommel/runtime/io_pool.hpp"
 
 #include <fmt/format.h>
@@ -123,10 +124,10 @@ StageType predictions_type(std::string name, std::string help) {
                 &Options::names,
                 "File names of array rows, one per line; default: row numbers from 0.",
                 {.required = false, .min = {}, .max = {}, .form = dataset::FileForm::names})
-        .option("member", &Options::member, "Name of the array in a .npz file.")
-        .option("prediction_task",
+        .option(predictions::member.name, &Options::member, predictions::member.help)
+        .option(predictions::prediction_task.name,
                 &Options::prediction_task,
-                "Task to read from a folder with tasks.json.")
+                predictions::prediction_task.help)
         .option("batch",
                 &Options::batch,
                 "Samples per batch.",

@@ -1,5 +1,6 @@
 #include "stages/scores/score_names.hpp"
 #include "stages/stages.hpp"
+#include "trommel/predictions/score_settings.hpp"
 #include "trommel/runtime/on_cpu.hpp"
 #include "trommel/scoring/score_type.hpp"
 
@@ -139,7 +140,6 @@ private:
 
 StageType score_object_detection() {
     using Options = DetectionOptions;
-    using How = scoring::BoxReduction::How;
     return StageType::of<ScoreObjectDetection>(
                "score.object_detection",
                "Scores images by the number and the uncertainty of detected objects.")
@@ -149,22 +149,27 @@ StageType score_object_detection() {
             return current_names(scoring::Task::object_detection, options.scores);
         })
         .option("scores", &Options::scores, "Scores to compute; higher means label sooner.")
-        .option("frequency_penalty",
+        .option(predictions::frequency_penalty.name,
                 &Options::frequency_penalty,
-                "object_frequency: value of each further object of a class; the first counts 1.",
-                {.required = false, .min = 0, .max = 1})
-        .option("min_score",
+                predictions::frequency_penalty.help,
+                {.required = false,
+                 .min = predictions::frequency_penalty.min,
+                 .max = predictions::frequency_penalty.max})
+        .option(predictions::min_score.name,
                 &Options::min_score,
-                "object_frequency of the image with the fewest objects; the highest is 1.",
-                {.required = false, .min = 0, .max = 1})
-        .choice("reduce",
+                predictions::min_score.help,
+                {.required = false,
+                 .min = predictions::min_score.min,
+                 .max = predictions::min_score.max})
+        .choice(predictions::reduce.name,
                 &Options::reduce,
-                "Reduction of the box uncertainties of an image; top_k: mean of the largest.",
-                {{"max", How::max}, {"mean", How::mean}, {"sum", How::sum}, {"top_k", How::top_k}})
-        .option("top_k",
+                predictions::reduce.help,
+                Choices<scoring::BoxReduction::How>(std::begin(predictions::reductions),
+                                                    std::end(predictions::reductions)))
+        .option(predictions::top_k.name,
                 &Options::top_k,
-                "Number of boxes for top_k.",
-                {.required = false, .min = 1, .max = 1e6})
+                predictions::top_k.help,
+                {.required = false, .min = predictions::top_k.min, .max = predictions::top_k.max})
         .batchwise([](const Options& options) { return !compares_images(options); })
         .check([](const Options& options, const StageType::Complain& complain) {
             check_score_names(scoring::Task::object_detection, options.scores, complain);
