@@ -36,7 +36,7 @@ constexpr auto score_examples =
     R"(  trommel score --task classification --input probs.npy --names names.txt --output scores.csv
   trommel score --task object-detection --input detections.jsonl.gz --output scores.jsonl
   trommel score --task semantic-segmentation --input masks.jsonl --output scores.csv
-  trommel score --task keypoint-detection --input keypoints.jsonl --config on_invalid=skip --output scores.csv
+  trommel score --task keypoint-detection --input keypoints.jsonl --output scores.csv
 )";
 
 struct ScoreArguments {
@@ -238,6 +238,7 @@ void add_score(CLI::App& app) {
     auto arguments = std::make_shared<ScoreArguments>();
     auto* command = app.add_subcommand("score", "Scores predictions of files, without a pipeline");
     command->formatter(std::make_shared<ExamplesFirst>(score_examples));
+    command->get_help_ptr()->group("");
     command->footer([=] { return help_after_options(arguments->task); });
     command
         ->add_option(

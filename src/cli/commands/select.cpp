@@ -12,10 +12,10 @@
 namespace trommel::cli {
 namespace {
 
-constexpr auto examples = R"(  trommel select --embeddings images.npy --n 1000 --output picks.csv
-  trommel select --embeddings images.npy --strategy typiclust --n 20 --output picks.csv
-  trommel select --embeddings images.csv --strategy coral --scores scores.csv --n 100 --output picks.csv
-  trommel select --embeddings images.npy --preselected labelled.txt --min-distance 0.1 --output picks.npy
+constexpr auto examples = R"(  trommel select --embeddings pool.npy --n 1000 --output picks.csv
+  trommel select --embeddings pool.npy --strategy typiclust --n 20 --output picks.csv
+  trommel select --embeddings pool.csv --strategy coral --scores s.csv --n 100 --output picks.csv
+  trommel select --embeddings pool.npy --preselected done.txt --min-distance 0.1 --output picks.npy
 )";
 
 constexpr std::size_t line_width = 96;
@@ -109,7 +109,7 @@ void add_choice(CLI::App& command, SelectArguments& arguments) {
     add("--target",
         arguments.target,
         "TARGET",
-        "Target distribution of balance: uniform (default),\ninput, or CATEGORY=RATIO,…");
+        "Target of balance: uniform (default), input or CATEGORY=RATIO,…");
     add("--threshold",
         arguments.thresholds,
         "BOUND",
@@ -155,6 +155,7 @@ void add_select(CLI::App& app) {
     auto arguments = std::make_shared<SelectArguments>();
     auto* command = app.add_subcommand("select", "Chooses samples by their embeddings and scores");
     command->formatter(std::make_shared<ExamplesFirst>(examples));
+    command->get_help_ptr()->group("");
     add_inputs(*command, *arguments);
     add_choice(*command, *arguments);
     add_output(*command, *arguments);
